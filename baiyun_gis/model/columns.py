@@ -1,0 +1,242 @@
+"""Frozen column tables: many features as arrays, one array an attribute.
+
+A table is a frozen dataclass whose fields are columns. Each field says in its metadata what
+it holds, so storage, import and export go over `specs_of(Table)` and never list names again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baiyun_gis.errors import ModelError
+from baiyun_gis.model.vocabulary import Vocabulary
+
+F64 = NDArray[np.float64]
+F32 = NDArray[np.float32]
+I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
+I8 = NDArray[np.int8]
+Bool = NDArray[np.bool_]
+Str = NDArray[np.object_]
+Geom = NDArray[np.object_]
+Day = NDArray[np.datetime64]
+
+Kind = Literal["text", "real", "code", "flag", "index", "day", "polygon", "point", "vertex"]
+
+NO_DAY = np.datetime64("NaT", "D")
+_DTYPES: dict[str, Any] = {
+    "text": object,
+    "real": np.float64,
+    "code": np.int8,
+    "flag": np.bool_,
+    "index": np.int32,
+    "day": "datetime64[D]",
+    "polygon": object,
+    "point": np.float64,
+    "vertex": np.float64,
+}
+_FILLS: dict[str, Any] = {
+    "text": "",
+    "real": np.nan,
+    "code": 0,
+    "flag": False,
+    "index": -1,
+    "day": NO_DAY,
+    "polygon": None,
+    "point": np.nan,
+    "vertex": np.nan,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """What one column holds: kind, unit, vocabulary, Chinese title, the standard's field name."""
+
+    name: str
+    kind: Kind
+    fill: Any
+    unit: str = ""
+    vocabulary: type[Vocabulary] | None = None
+    zh: str = ""
+    standard: str = ""
+    doc: str = ""
+    width: int = 1
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(_DTYPES[self.kind])
+
+    def filled(self, count: int) -> NDArray[Any]:
+        """A new array of `count` unknown values."""
+        shape = (count, self.width) if self.width > 1 else (count,)
+        return np.full(shape, self.fill, dtype=self.dtype)
+
+
+def column(
+    kind: Kind,
+    zh: str,
+    *,
+    unit: str = "",
+    vocabulary: type[Vocabulary] | None = None,
+    standard: str = "",
+    doc: str = "",
+    fill: Any = None,
+    width: int = 1,
+) -> Any:
+    """A dataclass field that is a column."""
+    return dataclasses.field(
+        metadata={
+            "kind": kind,
+            "zh": zh,
+            "unit": unit,
+            "vocabulary": vocabulary,
+            "standard": standard,
+            "doc": doc,
+            "fill": _FILLS[kind] if fill is None else fill,
+            "width": width,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """What all tables share. Per-feature columns all have the same length."""
+
+    table_name: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        self._freeze()
+
+    def _freeze(self) -> None:
+        count = -1
+        for spec in specs_of(type(self)):
+            values = np.asarray(getattr(self, spec.name))
+            if spec.kind != "text" and spec.kind != "polygon" and values.dtype != spec.dtype:
+                values = values.astype(spec.dtype)
+            elif spec.kind in {"text", "polygon"} and values.dtype != np.dtype(object):
+                values = values.astype(object)
+            if count < 0:
+                count = len(values)
+            elif len(values) != count:
+                raise ModelError(
+                    "table {table}: column {column} has {got} values, not {want}",
+                    table=self.table_name,
+                    column=spec.name,
+                    got=len(values),
+                    want=count,
+                )
+            if values.flags.writeable:
+                values = values.view()
+                values.flags.writeable = False
+            object.__setattr__(self, spec.name, values)
+
+    def __len__(self) -> int:
+        return len(getattr(self, specs_of(type(self))[0].name))
+
+    @classmethod
+    def build(cls, count: int, /, **columns: Any) -> Self:
+        """A table of `count` rows; columns that are not given hold their unknown value.
+
+        Scalars are repeated. Raises `ModelError` for names the table does not have.
+        """
+        specs = {spec.name: spec for spec in specs_of(cls)}
+        extra = set(columns) - {f.name for f in dataclasses.fields(cls)}
+        if extra:
+            raise ModelError("no such columns: {names}", names=", ".join(sorted(extra)))
+        values: dict[str, Any] = {}
+        for name, spec in specs.items():
+            given = columns.pop(name, None)
+            if given is None:
+                values[name] = spec.filled(count)
+            elif np.isscalar(given) or isinstance(given, Vocabulary):
+                whole = spec.filled(count)
+                whole[...] = given
+                values[name] = whole
+            else:
+                values[name] = given
+        return cls(**values, **columns)
+
+    @classmethod
+    def empty(cls) -> Self:
+        return cls.build(0)
+
+    def take(self, rows: NDArray[Any]) -> Self:
+        """The rows of an index or mask, in that order."""
+        picked = {s.name: getattr(self, s.name)[rows] for s in specs_of(type(self))}
+        return dataclasses.replace(self, **picked)
+
+    def with_columns(self, **columns: Any) -> Self:
+        """The same table with some columns changed."""
+        return dataclasses.replace(self, **columns)
+
+    @classmethod
+    def concat(cls, tables: Sequence[Self]) -> Self:
+        """All rows of all tables, in order."""
+        if not tables:
+            return cls.empty()
+        if len(tables) == 1:
+            return tables[0]
+        joined = {
+            s.name: np.concatenate([getattr(t, s.name) for t in tables]) for s in specs_of(cls)
+        }
+        return cls(**joined)
+
+    def row(self, index: int) -> dict[str, Any]:
+        """One feature as names and values, codes as their vocabulary members."""
+        out: dict[str, Any] = {}
+        for spec in specs_of(type(self)):
+            value = getattr(self, spec.name)[index]
+            out[spec.name] = spec.vocabulary(int(value)) if spec.vocabulary else value
+        return out
+
+
+_SPECS: dict[type, tuple[ColumnSpec, ...]] = {}
+
+
+def specs_of(table: type[Columns]) -> tuple[ColumnSpec, ...]:
+    """The per-feature columns of a table, in order."""
+    known = _SPECS.get(table)
+    if known is None:
+        known = tuple(
+            ColumnSpec(
+                name=f.name,
+                kind=f.metadata["kind"],
+                fill=f.metadata["fill"],
+                unit=f.metadata["unit"],
+                vocabulary=f.metadata["vocabulary"],
+                zh=f.metadata["zh"],
+                standard=f.metadata["standard"],
+                doc=f.metadata["doc"],
+                width=f.metadata["width"],
+            )
+            for f in dataclasses.fields(table)
+            if "kind" in f.metadata
+        )
+        _SPECS[table] = known
+    return known
+
+
+def text_array(values: Iterable[str]) -> Str:
+    """A text column from strings."""
+    return np.array(list(values), dtype=object)
+
+
+def codes_from_keys(vocabulary: type[Vocabulary], keys: Iterable[str]) -> I8:
+    """A code column from file keys; unknown keys become 0."""
+    by_key: Mapping[str, int] = {member.key: int(member) for member in vocabulary}
+    return np.fromiter((by_key.get(key, 0) for key in keys), dtype=np.int8)
+
+
+def keys_from_codes(vocabulary: type[Vocabulary], codes: I8) -> Str:
+    """File keys from a code column."""
+    top = max(int(member) for member in vocabulary) + 1
+    names = np.full(top, "", dtype=object)
+    for member in vocabulary:
+        names[int(member)] = member.key
+    return cast(Str, names[np.asarray(codes, dtype=np.int64)])

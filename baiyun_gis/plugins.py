@@ -1,0 +1,112 @@
+"""One door for everything that can be added from outside, and for the built-ins.
+
+A registry maps names to "module:attribute", loaded on first use. Other distributions add to it
+with an entry point in the group `baiyun_gis.<registry>`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Iterator
+from importlib import metadata
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+class Registry:
+    """Named things of one kind, loaded when first asked for."""
+
+    def __init__(self, group: str, builtin: dict[str, str]) -> None:
+        self.group = group
+        self._where = dict(builtin)
+        self._loaded: dict[str, Any] = {}
+        self._outside_seen = False
+
+    def add(self, name: str, where: str | Any) -> None:
+        """Register a "module:attribute" or the object itself."""
+        if isinstance(where, str):
+            self._where[name] = where
+        else:
+            self._where[name] = ""
+            self._loaded[name] = where
+
+    def remove(self, name: str) -> None:
+        self._where.pop(name, None)
+        self._loaded.pop(name, None)
+
+    def names(self) -> tuple[str, ...]:
+        """All names, built-ins first, in order of registration."""
+        self._see_outside()
+        return tuple(self._where)
+
+    def get(self, name: str) -> Any:
+        """The thing registered as `name`; raises `KeyError` when there is none."""
+        self._see_outside()
+        if name not in self._loaded:
+            module, _, attribute = self._where[name].partition(":")
+            self._loaded[name] = getattr(importlib.import_module(module), attribute)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Names with their things; an outside one that cannot be loaded is logged and left out."""
+        for name in self.names():
+            try:
+                thing = self.get(name)
+            except Exception:  # one of the three places: the plug-in loader
+                if self._where[name].startswith("baiyun_gis.") or self._where[name].startswith(
+                    "layers."
+                ):
+                    raise
+                log.exception("plug-in %s of %s could not be loaded", name, self.group)
+                continue
+            yield name, thing
+
+    def _see_outside(self) -> None:
+        if not self._outside_seen:
+            self._outside_seen = True
+            for point in metadata.entry_points(group=self.group):
+                self._where.setdefault(point.name, point.value)
+
+
+READERS = Registry(
+    "baiyun_gis.readers",
+    {
+        "survey": "baiyun_gis.io.survey:READER",
+        "dxf": "baiyun_gis.io.dxf:READER",
+        "epanet": "baiyun_gis.io.epanet:READER",
+        "swmm": "baiyun_gis.io.swmm:READER",
+        "cityjson": "baiyun_gis.io.cityjson:READER",
+        "raster": "baiyun_gis.io.raster:READER",
+        "vector": "baiyun_gis.io.vector:READER",
+    },
+)
+CHECKS = Registry(
+    "baiyun_gis.checks",
+    {
+        "collision": "baiyun_gis.checks.collision:CHECK",
+        "horizontal_clearance": "baiyun_gis.checks.horizontal_clearance:CHECK",
+        "vertical_clearance": "baiyun_gis.checks.vertical_clearance:CHECK",
+        "vertical_order": "baiyun_gis.checks.vertical_order:CHECK",
+        "cover": "baiyun_gis.checks.cover:CHECK",
+        "building_clearance": "baiyun_gis.checks.building_clearance:CHECK",
+        "occupation": "baiyun_gis.checks.occupation:CHECK",
+        "chamber": "baiyun_gis.checks.chamber:CHECK",
+    },
+)
+LAYERS = Registry(
+    "baiyun_gis.layers",
+    {
+        "imagery": "layers.raster:LAYER",
+        "terrain": "layers.terrain:LAYER",
+        "structures": "layers.structures:LAYER",
+        "buildings": "layers.buildings:LAYER",
+        "permits": "layers.permits:LAYER",
+        "pipes": "layers.pipes:LAYER",
+        "nodes": "layers.nodes:LAYER",
+        "suspicions": "layers.cases:LAYER",
+        "conflicts": "layers.conflicts:LAYER",
+    },
+)
+EXPORTERS = Registry("baiyun_gis.exporters", {})
