@@ -1,0 +1,1 @@
+"""The 3D scene: the only room that knows VTK."""

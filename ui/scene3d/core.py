@@ -1,0 +1,218 @@
+"""The scene without any window: renderer, actors, camera, picking, pictures.
+
+Coordinates are the primitives' own (project coordinates less the scene's origin). Level
+exaggeration scales z of every actor, never the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderer  # isort: skip  first, before Qt's own
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkRenderingCore import (
+    vtkCellPicker,
+    vtkLight,
+    vtkProp3D,
+    vtkRenderer,
+    vtkRenderWindow,
+    vtkWindowToImageFilter,
+)
+
+from layers.primitives import (
+    LabelBatch,
+    LineBatch,
+    MeshBatch,
+    PointBatch,
+    PolygonBatch,
+    Primitive,
+    TubeBatch,
+)
+from ui.scene3d.actors import (
+    line_actors,
+    mesh_actors,
+    point_actors,
+    polygon_actors,
+    tube_actors,
+)
+from ui.scene3d.labels import label_actors
+from ui.scene3d.polydata import FEATURE
+
+Point3 = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The colours of the empty scene: sky above, depth below, building edges (0 to 1)."""
+
+    top: Point3
+    bottom: Point3
+    edge: Point3
+
+
+LOOKS = {
+    "light": Look((0.80, 0.87, 0.94), (0.97, 0.98, 0.99), (0.36, 0.41, 0.48)),
+    "dark": Look((0.08, 0.10, 0.14), (0.15, 0.18, 0.23), (0.62, 0.68, 0.76)),
+}
+
+
+class SceneCore:
+    """What is drawn, and from where; a Qt view or a picture puts it into a window."""
+
+    def __init__(self, *, theme: str = "light") -> None:
+        self.renderer: vtkRenderer = vtkOpenGLRenderer()
+        self._props: dict[str, list[vtkProp3D]] = {}
+        self._layer_of: dict[int, str] = {}
+        self._exaggeration = 1.0
+        self._theme = theme
+        self._picker = vtkCellPicker()
+        self._picker.SetTolerance(0.003)
+        self._light_up()
+        self.set_theme(theme)
+
+    def set_theme(self, theme: str) -> None:
+        """Change the background; the layers' colours come with new primitives."""
+        self._theme = theme
+        look = LOOKS[theme]
+        self.renderer.GradientBackgroundOn()
+        self.renderer.SetBackground(*look.bottom)
+        self.renderer.SetBackground2(*look.top)
+
+    def set_primitives(self, primitives: Iterable[Primitive]) -> None:
+        """Draw these and nothing else."""
+        for props in self._props.values():
+            for prop in props:
+                self.renderer.RemoveViewProp(prop)
+        self._props.clear()
+        self._layer_of.clear()
+        for primitive in primitives:
+            for prop in self._props_for(primitive):
+                prop.SetScale(1.0, 1.0, self._exaggeration)
+                self.renderer.AddViewProp(prop)
+                self._props.setdefault(primitive.layer, []).append(prop)
+                self._layer_of[id(prop)] = primitive.layer
+        self.renderer.ResetCameraClippingRange()
+
+    def set_layer_opacity(self, layer: str, opacity: float) -> None:
+        """Make a layer more or less see-through without drawing it anew."""
+        for prop in self._props.get(layer, ()):
+            get = getattr(prop, "GetProperty", None)
+            if get is not None:
+                get().SetOpacity(opacity)
+
+    def set_exaggeration(self, factor: float) -> None:
+        """Stretch levels by a factor, for looking only."""
+        self._exaggeration = factor
+        for props in self._props.values():
+            for prop in props:
+                prop.SetScale(1.0, 1.0, factor)
+        self.renderer.ResetCameraClippingRange()
+
+    @property
+    def bounds(self) -> tuple[float, ...] | None:
+        """x0, x1, y0, y1, z0, z1 of what is drawn; None while nothing is."""
+        box = self.renderer.ComputeVisiblePropBounds()
+        return tuple(box) if box[0] <= box[1] else None
+
+    def look_at(self, target: Point3, *, distance: float, azimuth: float, elevation: float) -> None:
+        """Stand `distance` metres off, at compass `azimuth` and `elevation` degrees (below: < 0)."""
+        turn, rise = np.deg2rad(azimuth), np.deg2rad(elevation)
+        flat = np.cos(rise) * distance
+        camera = self.renderer.GetActiveCamera()
+        x, y, z = target[0], target[1], target[2] * self._exaggeration
+        camera.SetFocalPoint(x, y, z)
+        camera.SetPosition(
+            x - flat * np.sin(turn), y - flat * np.cos(turn), z + distance * np.sin(rise)
+        )
+        steep = abs(elevation) > 89.0
+        camera.SetViewUp(*((np.sin(turn), np.cos(turn), 0.0) if steep else (0.0, 0.0, 1.0)))
+        self.renderer.ResetCameraClippingRange()
+
+    def show_all(self, *, azimuth: float = 20.0, elevation: float = 42.0) -> None:
+        """Everything in view, from the south-west and above."""
+        box = self.bounds
+        if box is None:
+            return
+        centre = ((box[0] + box[1]) / 2, (box[2] + box[3]) / 2, (box[4] + box[5]) / 2)
+        size = max(box[1] - box[0], box[3] - box[2], box[5] - box[4], 1.0)
+        z = centre[2] / self._exaggeration
+        self.look_at(
+            (centre[0], centre[1], z), distance=size * 1.15, azimuth=azimuth, elevation=elevation
+        )
+
+    def pick(self, x: float, y: float) -> tuple[str, int] | None:
+        """Layer and feature under a display point (pixels from the lower left)."""
+        if not self._picker.Pick(x, y, 0.0, self.renderer):
+            return None
+        actor, cell = self._picker.GetActor(), self._picker.GetCellId()
+        data = self._picker.GetDataSet()
+        rows = data.GetCellData().GetArray(FEATURE) if data is not None else None
+        if actor is None or rows is None or cell < 0:
+            return None
+        return self._layer_of.get(id(actor), ""), int(rows.GetValue(cell))
+
+    def picture(self, *, width_px: int, height_px: int) -> NDArray[np.uint8]:
+        """The scene as an RGB picture (h, w, 3), top row first, with no screen."""
+        window = off_screen_window(width_px, height_px)
+        window.AddRenderer(self.renderer)
+        self.renderer.ResetCameraClippingRange()
+        window.Render()
+        grab = vtkWindowToImageFilter()
+        grab.SetInput(window)
+        grab.ReadFrontBufferOff()
+        grab.Update()
+        image = grab.GetOutput()
+        pixels = vtk_to_numpy(image.GetPointData().GetScalars())
+        rows = pixels.reshape(height_px, width_px, -1)[::-1, :, :3].copy()
+        window.RemoveRenderer(self.renderer)
+        window.Finalize()
+        return rows
+
+    def _props_for(self, primitive: Primitive) -> Sequence[vtkProp3D]:
+        match primitive:
+            case TubeBatch():
+                return tube_actors(primitive)
+            case PolygonBatch():
+                return polygon_actors(primitive, edge=LOOKS[self._theme].edge)
+            case MeshBatch():
+                return mesh_actors(primitive)
+            case LineBatch():
+                return line_actors(primitive)
+            case PointBatch():
+                return point_actors(primitive)
+            case LabelBatch():
+                return label_actors(primitive)
+            case _:
+                return ()
+
+    def _light_up(self) -> None:
+        self.renderer.RemoveAllLights()
+        self.renderer.AutomaticLightCreationOff()
+        for place, strength in (((-0.5, -0.7, 1.0), 0.75), ((0.8, 0.4, 0.3), 0.3)):
+            light = vtkLight()
+            light.SetLightTypeToSceneLight()
+            light.SetPosition(*place)
+            light.SetFocalPoint(0, 0, 0)
+            light.SetIntensity(strength)
+            self.renderer.AddLight(light)
+        head = vtkLight()
+        head.SetLightTypeToHeadlight()
+        head.SetIntensity(0.35)
+        self.renderer.AddLight(head)
+
+
+def off_screen_window(width_px: int, height_px: int) -> vtkRenderWindow:
+    """A render window with no screen: EGL or software where there is no display."""
+    import os
+
+    if not os.environ.get("DISPLAY") and os.name == "posix":
+        os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+    window = vtkRenderWindow()
+    window.SetOffScreenRendering(1)
+    window.SetMultiSamples(4)
+    window.SetSize(width_px, height_px)
+    window.SetAlphaBitPlanes(1)
+    return window
