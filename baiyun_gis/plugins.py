@@ -93,6 +93,7 @@ CHECKS = Registry(
         "building_clearance": "baiyun_gis.checks.building_clearance:CHECK",
         "occupation": "baiyun_gis.checks.occupation:CHECK",
         "chamber": "baiyun_gis.checks.chamber:CHECK",
+        "unjoined_ends": "baiyun_gis.checks.unjoined_ends:CHECK",
     },
 )
 LAYERS = Registry(
@@ -109,4 +110,18 @@ LAYERS = Registry(
         "conflicts": "layers.conflicts:LAYER",
     },
 )
+RULE_SETS = Registry(
+    "baiyun_gis.rule_sets",
+    {
+        "gb50289-2016": "baiyun_gis.rules.builtin:GB50289_2016",
+        "gb50014-2021": "baiyun_gis.rules.builtin:GB50014_2021",
+        "gb50217-2018": "baiyun_gis.rules.builtin:GB50217_2018",
+        "ten-states": "baiyun_gis.rules.builtin:TEN_STATES",
+        "us-cga": "baiyun_gis.rules.builtin:US_CGA",
+        "din-1998": "baiyun_gis.rules.builtin:DIN_1998",
+    },
+)
 EXPORTERS = Registry("baiyun_gis.exporters", {})
+RENDERERS = Registry(
+    "baiyun_gis.renderers", {"map": "ui.render:render_map", "scene": "ui.render:render_scene"}
+)

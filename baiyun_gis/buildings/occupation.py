@@ -1,0 +1,287 @@
+"""Occupation of lines (占压): buildings on top of a line, in its protection zone, or too near.
+
+Measured in plan, wall to wall: the line's strip to the footprint, or to the foundation where the
+clause says so and one is recorded. Lines above ground are left out; so are service connections,
+which end in or at the building they serve.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from baiyun_gis.buildings.permits import begun, only, sound, usable_outline
+from baiyun_gis.checks.verdicts import POSSIBLE, probability, verdict_of
+from baiyun_gis.findings.conflicts import SuspicionTable
+from baiyun_gis.jobs import Job, silent
+from baiyun_gis.language import msg
+from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
+from baiyun_gis.model.tables import BuildingTable, PipeTable
+from baiyun_gis.model.topology import Topology, topology_of
+from baiyun_gis.model.uncertainty import uncertainty_of
+from baiyun_gis.model.vocabulary import Burial
+from baiyun_gis.project import ProjectState
+from baiyun_gis.rules.requirement import Requirement
+from baiyun_gis.rules.resolver import (
+    SingleRequirements,
+    pipe_classes,
+    resolve_buildings,
+    resolve_protection,
+)
+from baiyun_gis.rules.ruleset import RuleSet
+from baiyun_gis.time.lifespan import alive
+
+GRADES = ("on_top", "protection_zone", "table_distance")
+DEFAULT_SIGMA_XY_M = 0.2
+"""Standard deviation of a footprint whose accuracy nobody recorded; findings say so."""
+SERVICE_INSIDE_M = 5.0
+"""A line that ends in a building serves it when no more than this lies too near it."""
+_SIGMAS = 1.645
+_STEP_M = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Pairs of lines and buildings; `gap` (pairs, 3) is to what each grade measures to."""
+
+    pipe: I64
+    building: I64
+    gap: F64
+    asked: F64
+    requirement: I32
+    sigma: F64
+    lines: Geom
+
+    def kept(self, rows: I64 | Bool) -> _Near:
+        return _Near(
+            self.pipe[rows],
+            self.building[rows],
+            self.gap[rows],
+            self.asked[rows],
+            self.requirement[rows],
+            self.sigma[rows],
+            self.lines[rows],
+        )
+
+
+def occupied_lines(
+    state: ProjectState, rules: RuleSet, *, as_of: np.datetime64, job: Job | None = None
+) -> tuple[SuspicionTable, tuple[Requirement, ...]]:
+    """Lines that buildings stand on or too near to, the gravest grade for each run and building.
+
+    `measured` is the gap in metres, negative where the footprint lies over the line. Rows point
+    into the tables of `state`.
+    """
+    job = job or silent()
+    pipes, buildings = state.pipes, state.buildings
+    is_line = _in_the_ground(pipes) & alive(pipes.valid_from, pipes.valid_to, as_of)
+    is_building = usable_outline(buildings.geometry) & alive(
+        buildings.valid_from, buildings.valid_to, as_of
+    )
+    if not is_line.any() or not is_building.any():
+        return SuspicionTable.empty(), ()
+    classes = pipe_classes(rules, pipes)
+    zone, table = resolve_protection(rules, classes), resolve_buildings(rules, classes)
+    job.step(0.1, msg("Looking for buildings on lines"))
+    near = _near(state, is_line, is_building, (zone, table), classes.class_of)
+    job.step(0.7, msg("Grading occupied lines"))
+    near, grade, chance = _graded(near)
+    topology = topology_of(pipes)
+    serves = _serves(state, topology, near, grade)
+    near, grade, chance = near.kept(~serves), grade[~serves], chance[~serves]
+    rows = _worst_of_runs(topology, near, grade, chance)
+    found = _table(state, near.kept(rows), grade[rows], chance[rows])
+    return found, (*zone.requirements, *table.requirements)
+
+
+def _in_the_ground(pipes: PipeTable) -> Bool:
+    above = [int(b) for b in Burial if b.is_above_ground]
+    return ~np.isin(pipes.burial, above) & (np.diff(pipes.offsets) > 1)
+
+
+def _near(
+    state: ProjectState,
+    is_line: Bool,
+    is_building: Bool,
+    rules: tuple[SingleRequirements, SingleRequirements],
+    class_of: I32,
+) -> _Near:
+    """All pairs near enough to have something to say, measured to footprint and foundation."""
+    zone, table = rules
+    asked = np.stack(
+        [np.zeros(len(class_of)), zone.required_m[class_of], table.required_m[class_of]], axis=1
+    )
+    rows = np.flatnonzero(is_line)
+    part = state.pipes.take(rows)
+    lines, half = _axes(part), np.nan_to_num(part.outer_width_m) / 2
+    of_line = np.maximum.reduceat(uncertainty_of(part, state.nodes).sigma_xy_m, part.offsets[:-1])
+    of_building = _building_sigma(state.buildings)
+    reach = half + np.nanmax(asked[rows], axis=1) + _SIGMAS * np.hypot(of_line, of_building.max())
+    outline = only(sound(state.buildings.geometry), is_building)
+    foundation = _foundations(state.buildings, outline, is_building)
+    building, line = _within_reach(lines, reach, outline, foundation)
+    pipe = rows[line]
+    at_foundation = (table.measured_to[class_of[pipe]] == "foundation").astype(np.bool_)
+    gap = _gaps(lines[line], half[line], outline[building], foundation[building], at_foundation)
+    index = table.requirement[class_of[pipe]]
+    after_zone = np.where(index >= 0, index + len(zone.requirements), -1)
+    none = np.full(len(line), -1)
+    requirement = np.stack([none, zone.requirement[class_of[pipe]], after_zone], axis=1)
+    sigma = np.hypot(of_line[line], of_building[building])
+    return _Near(pipe, building, gap, asked[pipe], requirement.astype(np.int32), sigma, lines[line])
+
+
+def _axes(pipes: PipeTable) -> Geom:
+    import shapely
+
+    return np.asarray(shapely.linestrings(pipes.xy, indices=pipes.vertex_pipe), dtype=object)
+
+
+def _building_sigma(buildings: BuildingTable) -> F64:
+    recorded = buildings.sigma_xy_m
+    return np.where(recorded > 0, recorded, DEFAULT_SIGMA_XY_M)
+
+
+def _gaps(lines: Geom, half: F64, outline: Geom, foundation: Geom, at_foundation: Bool) -> F64:
+    """Gaps by grade, shape (pairs, 3): twice to the footprint, then as the clause says."""
+    import shapely
+
+    body = shapely.buffer(lines, np.maximum(half, 1e-4), cap_style="flat", join_style="round")
+    to_outline = _gap(body, lines, half, outline)
+    edge = to_outline.copy()
+    other = at_foundation & (outline != foundation).astype(np.bool_)
+    edge[other] = _gap(body[other], lines[other], half[other], foundation[other])
+    return np.stack([to_outline, to_outline, edge], axis=1)
+
+
+def _foundations(buildings: BuildingTable, outline: Geom, is_building: Bool) -> Geom:
+    """Foundation outlines, the footprint where none is recorded."""
+    recorded = usable_outline(buildings.foundation) & is_building
+    return np.where(recorded, sound(buildings.foundation), outline)
+
+
+def _within_reach(lines: Geom, reach: F64, outline: Geom, foundation: Geom) -> tuple[I64, I64]:
+    """Pairs of building and line, each once, ordered by line."""
+    import shapely
+
+    found: list[I64] = []
+    count = len(outline)
+    for shapes in (outline, foundation):
+        line, building = shapely.STRtree(shapes).query(lines, predicate="dwithin", distance=reach)
+        found.append(line.astype(np.int64) * count + building)
+    key = np.unique(np.concatenate(found))
+    return key % count, key // count
+
+
+def _gap(body: Geom, lines: Geom, half: F64, outline: Geom) -> F64:
+    """Plan distance of a line's strip to an outline; how far it reaches in where they overlap."""
+    import shapely
+
+    to_axis = shapely.distance(lines, outline)
+    apart = np.where(half > 0, shapely.distance(body, outline), to_axis)
+    beside = to_axis - half
+    within = shapely.intersects(lines, outline)
+    gap = np.where(apart > 0, apart, np.minimum(beside, 0.0))
+    gap[within] = -half[within] - _depth_inside(lines[within], outline[within])
+    return gap
+
+
+def _depth_inside(lines: Geom, outline: Geom) -> F64:
+    """How far from the outline the innermost point of each line lies, to half a metre along it."""
+    import shapely
+
+    inside = shapely.segmentize(shapely.intersection(lines, outline), _STEP_M)
+    points, owner = shapely.get_coordinates(inside, return_index=True)
+    depth = np.zeros(len(lines))
+    edge = shapely.boundary(outline)
+    np.maximum.at(depth, owner, shapely.distance(shapely.points(points), edge[owner]))
+    return depth
+
+
+def _graded(near: _Near) -> tuple[_Near, I64, F64]:
+    """Pairs with something to say, their grade (index of `GRADES`) and its probability.
+
+    The gravest grade that is more likely than not; where none is, the likeliest.
+    """
+    sigma = np.repeat(near.sigma[:, None], 3, axis=1)
+    chance = np.nan_to_num(probability(near.gap, near.asked, sigma), nan=0.0)
+    likely = chance >= 0.5
+    grade = np.where(likely.any(axis=1), likely.argmax(axis=1), chance.argmax(axis=1))
+    best = chance[np.arange(len(grade)), grade]
+    keep = best >= POSSIBLE
+    return near.kept(keep), grade[keep].astype(np.int64), best[keep]
+
+
+def _serves(state: ProjectState, topology: Topology, near: _Near, grade: I64) -> Bool:
+    """Lines that end freely in or at the building, with no more than a little of them too near."""
+    import shapely
+
+    free = topology.joint_degree[topology.joint] == 1
+    pipes, outline = state.pipes, state.buildings.geometry[near.building]
+    asked = near.asked[np.arange(len(grade)), grade]
+    wide = asked + np.nan_to_num(pipes.outer_width_m[near.pipe]) / 2 + _SIGMAS * near.sigma
+    ends = np.zeros(len(grade), dtype=np.bool_)
+    for side, vertex in ((0, pipes.offsets[:-1]), (1, pipes.offsets[1:] - 1)):
+        points = shapely.points(pipes.xy[vertex[near.pipe]])
+        at = shapely.distance(points, outline) <= np.maximum(wide, 0.5)
+        ends |= at & free[2 * near.pipe + side]
+    inside_m = shapely.length(shapely.intersection(near.lines, shapely.buffer(outline, wide)))
+    return ends & (inside_m <= SERVICE_INSIDE_M + 3 * asked)
+
+
+def _worst_of_runs(topology: Topology, near: _Near, grade: I64, chance: F64) -> I64:
+    """One pair for each run and building: gravest grade, then likeliest, then nearest."""
+    key = topology.run[near.pipe].astype(np.int64) * (near.building.max(initial=0) + 1)
+    key += near.building
+    gap = near.gap[np.arange(len(grade)), grade]
+    order = np.lexsort((near.pipe, gap, -chance, grade, key))
+    return np.sort(order[np.unique(key[order], return_index=True)[1]])
+
+
+def _table(state: ProjectState, near: _Near, grade: I64, chance: F64) -> SuspicionTable:
+    import shapely
+
+    pipes, buildings = state.pipes, state.buildings
+    each = np.arange(len(grade))
+    gap, asked = near.gap[each, grade], near.asked[each, grade]
+    joining = shapely.shortest_line(near.lines, buildings.geometry[near.building])
+    at = shapely.get_coordinates(shapely.get_point(joining, -1)).reshape(-1, 2)
+    return SuspicionTable.build(
+        len(grade),
+        kind="occupation",
+        building_row=near.building,
+        building_id=buildings.id[near.building],
+        other_table="pipes",
+        other_row=near.pipe,
+        other_id=pipes.id[near.pipe],
+        grade=np.array(GRADES, dtype=object)[grade],
+        measured=gap,
+        permitted=asked,
+        excess=asked - gap,
+        sigma=near.sigma,
+        unit="m",
+        probability=chance,
+        verdict=verdict_of(chance),
+        requirement=near.requirement[each, grade],
+        first=_first(state, near),
+        at=at,
+        utility=pipes.utility[near.pipe],
+        remark=_remarks(state, near),
+    )
+
+
+def _first(state: ProjectState, near: _Near) -> Str:
+    """Who was there first, by dates; unknown where either has none."""
+    line = state.pipes.valid_from[near.pipe]
+    building = begun(state.buildings)[near.building]
+    out = np.where(line < building, "pipe", np.where(building < line, "building", "same_day"))
+    return np.where(np.isnat(line) | np.isnat(building), "unknown", out).astype(object)
+
+
+def _remarks(state: ProjectState, near: _Near) -> Str:
+    assumed = np.where(state.buildings.sigma_xy_m[near.building] > 0, "", "sigma_assumed").astype(
+        object
+    )
+    sizeless = np.where(np.isnan(state.pipes.outer_width_m[near.pipe]), ";size_unknown", "")
+    return np.char.strip((assumed + sizeless.astype(object)).astype(str), ";").astype(object)

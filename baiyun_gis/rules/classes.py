@@ -1,0 +1,219 @@
+"""Pipes grouped by what the rules can tell apart: a city has some dozens of classes."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
+from baiyun_gis.model.tables import PipeTable
+from baiyun_gis.model.vocabulary import Burial, Material, PressureClass, Utility
+from baiyun_gis.rules.ruleset import RuleSet, Settings
+from baiyun_gis.rules.selector import Lines, Selector
+
+_UTILITIES, _BURIALS, _PRESSURES, _MATERIALS = (
+    max(map(int, vocabulary)) + 1 for vocabulary in (Utility, Burial, PressureClass, Material)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineClass:
+    """What the rules know of one class of pipes.
+
+    Numbers stand for all numbers that the rules treat alike; NaN and 0 are unknown or of no
+    account for this kind.
+    """
+
+    utility: Utility
+    burial: Burial
+    size_mm: float
+    pressure: PressureClass
+    voltage_kv: float
+    material: Material
+
+    def missing(self, wanted: frozenset[str]) -> tuple[str, ...]:
+        """Which of the wanted attributes are unknown."""
+        unknown = {
+            "burial": self.burial == Burial.UNKNOWN,
+            "size": bool(np.isnan(self.size_mm)),
+            "pressure": self.pressure == PressureClass.UNKNOWN,
+            "voltage": bool(np.isnan(self.voltage_kv)),
+        }
+        return tuple(name for name, is_unknown in unknown.items() if is_unknown and name in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class PipeClasses:
+    """Pipes by class: `class_of` has shape (n,), `classes` shape (count,)."""
+
+    class_of: I32
+    count: int
+    classes: tuple[LineClass, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A number line cut at the ends of all ranges: between and at the cuts all is alike."""
+
+    cuts: F64
+
+    def cell_of(self, value: F64) -> I64:
+        """The cell of each value from 1 on, 0 where unknown or not above zero."""
+        known = value > 0
+        rounded = np.round(np.where(known, value, 0.0), 6)
+        at = np.searchsorted(self.cuts, rounded)
+        is_cut = (at < len(self.cuts)) & (np.append(self.cuts, np.inf)[at] == rounded)
+        return np.where(known, 2 * at + is_cut + 1, 0).astype(np.int64)
+
+    @property
+    def values(self) -> F64:
+        """One value for every cell; entry 0 is NaN, for unknown."""
+        if not len(self.cuts):
+            return np.array([np.nan, 1.0])
+        edges = np.concatenate([[0.0], self.cuts, [self.cuts[-1] * 2 + 1]])
+        between = (edges[:-1] + edges[1:]) / 2
+        out = np.full(2 * len(self.cuts) + 2, np.nan)
+        out[1::2], out[2::2] = between, self.cuts
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Vision:
+    """What a rule set can tell apart: scales, and the attributes that matter to each utility."""
+
+    size: Scale
+    voltage: Scale
+    wanted: dict[int, frozenset[str]]
+
+    def matters(self, attribute: str) -> Bool:
+        """By utility code: does the attribute matter?"""
+        return np.array([attribute in self.wanted.get(u, ()) for u in range(_UTILITIES)])
+
+
+def vision_of(rule_set: RuleSet) -> Vision:
+    """What the rule set can tell apart."""
+    wanted: dict[int, set[str]] = {}
+    for side in rule_set.selectors:
+        for utility in side.utilities:
+            known = wanted.setdefault(utility, set())
+            known.update(
+                name
+                for name in ("burial", "size", "pressure", "voltage", "material")
+                if side.restricts(name)
+            )
+    return Vision(
+        size=_scale([s.size_mm for s in rule_set.selectors]),
+        voltage=_scale([s.voltage_kv for s in rule_set.selectors]),
+        wanted={utility: frozenset(names) for utility, names in wanted.items()},
+    )
+
+
+def _scale(ranges: list[object]) -> Scale:
+    ends = {end for r in ranges if r is not None for end in getattr(r, "ends", ())}
+    return Scale(np.array(sorted(ends), dtype=float))
+
+
+def pipe_classes(rule_set: RuleSet, pipes: PipeTable) -> PipeClasses:
+    """Pipes grouped by utility, laying, size cell, pressure, voltage cell and material.
+
+    Attributes no row asks of a utility are left out, so there are few classes.
+    """
+    vision = vision_of(rule_set)
+    utility = pipes.utility.astype(np.int64)
+    parts = (
+        (utility, _UTILITIES),
+        (pipes.burial.astype(np.int64), _BURIALS),
+        (
+            vision.matters("size")[utility] * vision.size.cell_of(nominal_size_mm(pipes)),
+            len(vision.size.values),
+        ),
+        (
+            vision.matters("pressure")[utility] * gas_pressure_class(pipes, rule_set.settings),
+            _PRESSURES,
+        ),
+        (
+            vision.matters("voltage")[utility] * vision.voltage.cell_of(pipes.voltage_kv),
+            len(vision.voltage.values),
+        ),
+        (vision.matters("material")[utility] * pipes.material, _MATERIALS),
+    )
+    key = np.zeros(len(pipes), dtype=np.int64)
+    for code, base in parts:
+        key = key * base + code
+    keys, class_of = np.unique(key, return_inverse=True)
+    decoded: list[I64] = []
+    rest = keys
+    for _, base in reversed(parts):
+        rest, code = np.divmod(rest, base)
+        decoded.append(code)
+    classes = tuple(
+        LineClass(
+            utility=Utility(int(u)),
+            burial=Burial(int(b)),
+            size_mm=float(vision.size.values[s]),
+            pressure=PressureClass(int(p)),
+            voltage_kv=float(vision.voltage.values[v]),
+            material=Material(int(m)),
+        )
+        for u, b, s, p, v, m in zip(*reversed(decoded), strict=True)
+    )
+    return PipeClasses(class_of.astype(np.int32).reshape(-1), len(classes), classes)
+
+
+def nominal_size_mm(pipes: PipeTable) -> F64:
+    """The diameter rules go by: nominal, else inner, else outer width; NaN where none is known."""
+    size = np.where(pipes.nominal_mm > 0, pipes.nominal_mm, pipes.inner_width_m * 1000)
+    return np.where(size > 0, size, pipes.outer_width_m * 1000)
+
+
+def gas_pressure_class(pipes: PipeTable, settings: Settings) -> I8:
+    """The pressure class as recorded, else from the pressure by the thresholds of the set."""
+    from_mpa = np.zeros(len(pipes), dtype=np.int8)
+    pressure = np.where(pipes.pressure_mpa > 0, pipes.pressure_mpa, np.nan)
+    for bound in reversed(settings.gas_pressure):
+        below = pressure <= bound.up_to_mpa if bound.is_inclusive else pressure < bound.up_to_mpa
+        from_mpa[below] = bound.pressure_class
+    if settings.gas_pressure:
+        top = settings.gas_pressure[-1]
+        from_mpa[pressure > top.up_to_mpa] = top.pressure_class
+    said = pipes.pressure_class
+    if settings.pressure_from == "mpa":
+        return np.where(from_mpa > 0, from_mpa, said).astype(np.int8)
+    return np.where(said > 0, said, from_mpa).astype(np.int8)
+
+
+def alternatives(line: LineClass, vision: Vision, settings: Settings) -> list[LineClass]:
+    """What a line of the class may be, once what nobody recorded is filled in every way.
+
+    Material is not filled in: rows that name one apply where it is recorded.
+    """
+    wanted = vision.wanted.get(int(line.utility), frozenset[str]())
+    missing = line.missing(wanted)
+    burials = [Burial(b) for b in settings.unknown_burial] if "burial" in missing else [line.burial]
+    sizes = vision.size.values[1:] if "size" in missing else [line.size_mm]
+    pressures = (
+        [PressureClass(p) for p in settings.unknown_pressure]
+        if "pressure" in missing
+        else [line.pressure]
+    )
+    voltages = vision.voltage.values[1:] if "voltage" in missing else [line.voltage_kv]
+    return [
+        LineClass(line.utility, b, float(s), p, float(v), line.material)
+        for b, s, p, v in itertools.product(burials, sizes, pressures, voltages)
+    ]
+
+
+def as_lines(classes: list[LineClass]) -> Lines:
+    """Classes as columns to match selectors against."""
+    table = np.array(
+        [[c.utility, c.burial, c.size_mm, c.pressure, c.voltage_kv, c.material] for c in classes],
+        dtype=float,
+    ).reshape(-1, 6)
+    return Lines(*table.T)
+
+
+def mask_of(side: Selector | None, lines: Lines) -> Bool:
+    """Which lines a side of a row speaks of; none where the row has no such side."""
+    return np.zeros(len(lines.utility), np.bool_) if side is None else side.matches(lines)

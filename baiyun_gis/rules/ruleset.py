@@ -1,0 +1,124 @@
+"""A rule set as a value: rows with their clauses, and the settings that go with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from baiyun_gis.language import Message
+from baiyun_gis.model.vocabulary import Burial, PressureClass, Surface
+from baiyun_gis.rules.requirement import RuleState
+from baiyun_gis.rules.selector import Selector
+
+PAIR_CHECKS = ("horizontal_clearance", "vertical_clearance")
+ORDER_CHECKS = ("vertical_order", "road_order", "plot_order")
+SINGLE_CHECKS = ("cover", "building_clearance", "occupation")
+THING_CHECKS = ("structure_clearance", "structure_vertical_clearance", "watercourse_cover")
+KNOWN_CHECKS = PAIR_CHECKS + ORDER_CHECKS + SINGLE_CHECKS + THING_CHECKS
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Who changed a shipped number, when and why."""
+
+    by: str
+    at: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One cell of a rule table: what a clause asks of two sides, in metres.
+
+    `order` is "a_above", "b_above" or "". `unless_above_m`: a horizontal distance is not asked
+    where side a lies above side b by at least this much. `rank` is the place in an order list,
+    from and to, counted downward or outward from 1. `where` is file and row.
+    """
+
+    id: str
+    check: str
+    a: Selector
+    b: Selector | None
+    min_m: float
+    clause: str
+    table: str
+    state: RuleState
+    is_mandatory: bool
+    note: str = ""
+    source: str = ""
+    with_plate_m: float = float("nan")
+    unless_above_m: float = float("nan")
+    order: str = ""
+    surface: Surface = Surface.UNKNOWN
+    measured_to: str = ""
+    rank: tuple[int, int] = (0, 0)
+    changed: Changed | None = None
+    where: str = ""
+
+    @property
+    def specificity(self) -> int:
+        """How narrow the row is; the narrowest row that fits wins."""
+        return self.a.specificity + (self.b.specificity if self.b else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PressureBound:
+    """The upper end of one gas pressure class, in MPa."""
+
+    pressure_class: PressureClass
+    up_to_mpa: float
+    is_inclusive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for a whole rule set.
+
+    `unknown_burial` and `unknown_pressure` are what a line may be whose laying or pressure class
+    nobody recorded. `pressure_from` is "class" (a recorded class wins over MPa) or "mpa".
+    """
+
+    crossing_angle_deg: float = 15.0
+    tolerance_m: float = 0.001
+    gas_pressure: tuple[PressureBound, ...] = ()
+    pressure_from: str = "class"
+    laid: frozenset[int] = frozenset({int(Burial.DIRECT)})
+    unknown_burial: tuple[int, ...] = (int(Burial.DIRECT),)
+    unknown_pressure: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """A rule set, ready for the resolver. `sha256` is over the content of its files."""
+
+    id: str
+    title: Message
+    edition: str
+    sha256: str
+    settings: Settings
+    rows: tuple[RuleRow, ...]
+    publisher: Message
+    language: str = "en"
+    remarks: tuple[Message, ...] = field(default_factory=tuple[Message, ...])
+
+    def of_check(self, check: str) -> tuple[RuleRow, ...]:
+        """The rows of one check, in file order."""
+        return self._by_check.get(check, ())
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The checks that have rows, in the order of the known checks."""
+        return tuple(check for check in KNOWN_CHECKS if check in self._by_check)
+
+    @cached_property
+    def _by_check(self) -> dict[str, tuple[RuleRow, ...]]:
+        grouped: dict[str, list[RuleRow]] = {}
+        for row in self.rows:
+            grouped.setdefault(row.check, []).append(row)
+        return {check: tuple(rows) for check, rows in grouped.items()}
+
+    @cached_property
+    def selectors(self) -> tuple[Selector, ...]:
+        """All sides of all rows that speak of lines."""
+        sides = [side for row in self.rows for side in (row.a, row.b) if side is not None]
+        return tuple(side for side in sides if not side.is_thing)
