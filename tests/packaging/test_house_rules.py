@@ -54,7 +54,11 @@ def test_a_broken_import_contract_is_caught(tmp_path: Path) -> None:
 
     def broken() -> bool:
         run = subprocess.run(
-            command, cwd=tmp_path, capture_output=True, text=True, check=False,
+            command,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
             env={"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         )
         return run.returncode != 0
@@ -88,14 +92,19 @@ def catalogue() -> dict[str, str]:
 
 def test_every_message_has_its_chinese() -> None:
     known = catalogue()
-    missing = {f"{path.relative_to(ROOT)}: {text}" for path, text in message_templates()
-               if text not in known and re.search("[A-Za-z]{2}", re.sub(r"\{.*?\}", "", text))}
+    missing = {
+        f"{path.relative_to(ROOT)}: {text}"
+        for path, text in message_templates()
+        if text not in known and re.search("[A-Za-z]{2}", re.sub(r"\{.*?\}", "", text))
+    }
     assert not missing, "\n".join(sorted(missing))
 
 
 def test_chinese_messages_use_the_same_values() -> None:
     fields = re.compile(r"\{(\w+)")
-    wrong = [en for en, zh in catalogue().items() if set(fields.findall(en)) != set(fields.findall(zh))]
+    wrong = [
+        en for en, zh in catalogue().items() if set(fields.findall(en)) != set(fields.findall(zh))
+    ]
     assert not wrong
 
 
