@@ -1,0 +1,38 @@
+"""Kernels over index ranges on all cores.
+
+The kernels release the interpreter lock and work on a range of rows each, and ordinary threads
+run the ranges. Numba's own `prange` is not used: its fallback threading layer ends the whole
+process when two threads of an application start parallel kernels at the same time, and a
+desktop does that whenever a check runs while the map is drawn.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+_SMALLEST_CHUNK = 512
+_CHUNKS_PER_THREAD = 8
+
+
+def thread_count() -> int:
+    """How many threads the kernels use: the processors this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+def run_in_chunks(kernel: Callable[..., Any], count: int, *arguments: Any) -> list[Any]:
+    """Call `kernel(start, stop, *arguments)` over ranges of 0…count; the results in order."""
+    threads = thread_count()
+    step = max(_SMALLEST_CHUNK, -(-count // (threads * _CHUNKS_PER_THREAD)))
+    if count <= step or threads == 1:
+        return [kernel(0, count, *arguments)] if count else []
+    with ThreadPoolExecutor(threads) as pool:
+        running = [
+            pool.submit(kernel, start, min(start + step, count), *arguments)
+            for start in range(0, count, step)
+        ]
+        return [one.result() for one in running]

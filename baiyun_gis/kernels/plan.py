@@ -1,0 +1,183 @@
+"""Clearance, crossing and failing stretch of two pipes in plan."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.axes import nearest_stations
+from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.gaps import COLUMNS, pair_gaps
+from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, PairRows, Segments, owned, pair_rows
+from baiyun_gis.kernels.separation import separation
+from baiyun_gis.kernels.shapes import (
+    ACROSS,
+    HALF_WIDTH,
+    SIZE,
+    START,
+    STOP,
+    UPRIGHT_M,
+    plan_shape,
+    point_shape,
+)
+
+# Axes that miss each other by no more than the program's one tolerance meet (an end drawn on
+# another line is rounded to the millimetre).
+MEET_M = 0.001
+_NEWTON_ROUNDS = 60
+
+
+class PlanClearance(NamedTuple):
+    """Clearance in plan in metres, wall to wall, negative the overlap; nearest points; stations.
+
+    `ta` and `tb` are where along the two axes (0 start, 1 end) the nearest points lie. NaN where
+    a width is unknown.
+    """
+
+    gap: F64
+    ax: F64
+    ay: F64
+    bx: F64
+    by: F64
+    ta: F64
+    tb: F64
+
+
+class PlanCrossing(NamedTuple):
+    """Do two axes meet in plan, at which stations, at what angle (0–90 degrees)."""
+
+    crosses: Bool
+    ta: F64
+    tb: F64
+    angle_deg: F64
+
+
+class PlanStretch(NamedTuple):
+    """From and to station (0–1) on the first segment's axis; NaN where there is no stretch."""
+
+    from_t: F64
+    to_t: F64
+
+
+def plan_clearance(seg: Segments, i: I32, j: I32) -> PlanClearance:
+    """Horizontal clearance of segments `i` and `j`, pair by pair, wall to wall.
+
+    The plan projection of a body is a strip with flat or round ends; the flat end of a sloping
+    circular pipe projects to an ellipse, an upright pipe to a disc. Overlap is the shortest
+    shift that parts the strips, at most both half widths less the distance of the axes.
+    """
+    out = np.empty((len(i), COLUMNS))
+    run_in_chunks(pair_gaps, len(i), pair_rows(seg, i, j), True, out)
+    return PlanClearance(*(out[:, column] for column in (0, 1, 2, 4, 5, 7, 8)))
+
+
+@compiled
+def _crossings(first: int, last: int, rows: PairRows, out: F64) -> None:
+    """Rows of (crosses, ta, tb, angle)."""
+    table, left, right = rows
+    for row in range(first, last):
+        p, q = left[row], right[row]
+        ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
+        vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
+        wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
+        size = math.sqrt((ux * ux + uy * uy) * (vx * vx + vy * vy))
+        out[row, 0] = 0.0
+        out[row, 1] = out[row, 2] = out[row, 3] = np.nan
+        if not size > UPRIGHT_M * UPRIGHT_M:
+            continue
+        sine = abs(ux * vy - uy * vx) / size
+        angle = math.degrees(math.atan2(sine, abs(ux * vx + uy * vy) / size))
+        out[row, 3] = angle
+        s, t = nearest_stations(ux, uy, 0.0, vx, vy, 0.0, wx, wy, 0.0)
+        if math.hypot(wx + s * ux - t * vx, wy + s * uy - t * vy) <= MEET_M:
+            out[row, 0] = 1.0
+            out[row, 1] = s
+            out[row, 2] = t
+
+
+def plan_crossing(seg: Segments, i: I32, j: I32) -> PlanCrossing:
+    """Where the axes of segments `i` and `j` meet in plan, within one millimetre.
+
+    Axes that run along each other meet at angle 0, at the middle of the common stretch. The
+    angle is given for every pair; it is NaN where an axis stands upright.
+    """
+    out = np.empty((len(i), 4))
+    run_in_chunks(_crossings, len(i), pair_rows(seg, i, j), out)
+    return PlanCrossing(out[:, 0] > 0.0, out[:, 1], out[:, 2], out[:, 3])
+
+
+@compiled
+def _section_gap(a: F64, t: float, b: F64, cut: F64, s: F64, out: F64) -> tuple[float, float]:
+    """Distance of a's cross line at station t to shape b, and its slope over t."""
+    ux, uy = a[STOP] - a[START], a[STOP + 1] - a[START + 1]
+    point_shape(a[START] + t * ux, a[START + 1] + t * uy, 0.0, cut)
+    cut[ACROSS], cut[ACROSS + 1] = a[ACROSS], a[ACROSS + 1]
+    cut[HALF_WIDTH] = a[HALF_WIDTH]
+    gap = separation(cut, b, s, out)
+    if gap == 0.0:
+        return 0.0, 0.0
+    return gap, ((out[0] - out[3]) * ux + (out[1] - out[4]) * uy) / gap
+
+
+@compiled
+def _entry(
+    a: F64, b: F64, required: float, towards_end: bool, cut: F64, s: F64, out: F64
+) -> float:  # fmt: skip
+    """First station, coming from one end, whose cross line is nearer than required; NaN if none.
+
+    The distance is convex along the axis, so Newton's steps from outside never pass it.
+    """
+    t = 0.0 if towards_end else 1.0
+    for _ in range(_NEWTON_ROUNDS):
+        gap, slope = _section_gap(a, t, b, cut, s, out)
+        excess = gap - required
+        if excess <= 1e-8:
+            return t
+        if slope == 0.0 or (slope < 0.0) != towards_end:
+            return np.nan
+        t -= excess / slope
+        if t < 0.0 or t > 1.0:
+            return np.nan
+    return t
+
+
+@compiled
+def _stretches(
+    first: int, last: int, rows: PairRows, gap: F64, at: F64, required: F64, out: F64
+) -> None:  # fmt: skip
+    """Rows of (from, to), given the clearances and the stations `at` which they were found."""
+    table, left, right = rows
+    a, b, cut = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE)
+    s, points = np.zeros((4, 10)), np.zeros(6)
+    for row in range(first, last):
+        out[row, 0] = out[row, 1] = np.nan
+        if not gap[row] < required[row]:
+            continue
+        p, q = left[row], right[row]
+        plan_shape(table, p, table[p, X0], table[p, Y0], a)
+        plan_shape(table, q, table[p, X0], table[p, Y0], b)
+        limit = max(required[row], 0.0)
+        start = _entry(a, b, limit, True, cut, s, points)
+        stop = _entry(a, b, limit, False, cut, s, points)
+        # Only the rounded or elliptic end itself is too near: the stretch is that end.
+        out[row, 0] = at[row] if math.isnan(start) else start
+        out[row, 1] = max(out[row, 0], at[row] if math.isnan(stop) else stop)
+
+
+def plan_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
+    """Where along segment `i`'s axis its plan clearance to segment `j` is below `required` (m).
+
+    A station fails where the line across the strip there, half width to either side, is nearer
+    to the other strip than required. Where only the round cap beyond an end is too near, the
+    stretch is that end's station alone. NaN where the clearance is not below `required`.
+    """
+    near = plan_clearance(seg, i, j)
+    out = np.empty((len(i), 2))
+    limits = owned(np.broadcast_to(required, len(i)), np.float64)
+    gap, at = owned(near.gap, np.float64), owned(near.ta, np.float64)
+    run_in_chunks(_stretches, len(i), pair_rows(seg, i, j), gap, at, limits, out)
+    return PlanStretch(out[:, 0], out[:, 1])

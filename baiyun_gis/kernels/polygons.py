@@ -1,0 +1,261 @@
+"""Clearance of pipes to polygons in plan."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.kernels.boxes import FANOUT, BoxTree, box_tree
+from baiyun_gis.kernels.candidates import grown_by, with_room
+from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
+from baiyun_gis.kernels.segments import X0, Y0, Segments, owned, table_of, take
+from baiyun_gis.kernels.separation import separation
+from baiyun_gis.kernels.shapes import (
+    ACROSS,
+    ALONG,
+    HALF_WIDTH,
+    ROUND0,
+    SIZE,
+    START,
+    STOP,
+    plan_shape,
+    point_shape,
+    station,
+)
+
+_DEPTH_TOLERANCE_M = 1e-4
+_CAP_RAYS = 16
+
+
+class PolygonClearance(NamedTuple):
+    """Clearance of strips to polygons in metres, negative inside; nearest points; station.
+
+    Where the two overlap, `ax`, `ay` is the deepest point of the strip, `bx`, `by` the point of
+    the outline nearest it. `t` is where along the axis that lies, `inside_m` the length of axis
+    inside. NaN where the width is unknown or the polygon empty.
+    """
+
+    gap: F64
+    ax: F64
+    ay: F64
+    bx: F64
+    by: F64
+    t: F64
+    inside_m: F64
+
+
+@compiled
+def _nearest_edge(
+    outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, edge: F64, s: F64, out: F64
+) -> float:
+    """Distance of a strip to an outline, 0 where they meet; nearest points into `out`."""
+    xy, best = outlines.xy, np.inf
+    answer = np.empty(6)
+    low = np.empty(4)
+    for axis in range(2):
+        reach = a[HALF_WIDTH]
+        low[axis] = min(a[START + axis], a[STOP + axis]) - reach
+        low[2 + axis] = max(a[START + axis], a[STOP + axis]) + reach
+    for ring in range(outlines.polygon_rings[polygon], outlines.polygon_rings[polygon + 1]):
+        for k in range(outlines.ring_offsets[ring], outlines.ring_offsets[ring + 1] - 1):
+            px, py = xy[k, 0] - ox, xy[k, 1] - oy
+            qx, qy = xy[k + 1, 0] - ox, xy[k + 1, 1] - oy
+            gx = max(0.0, low[0] - max(px, qx), min(px, qx) - low[2])
+            gy = max(0.0, low[1] - max(py, qy), min(py, qy) - low[3])
+            if gx * gx + gy * gy >= best * best:
+                continue
+            point_shape(px, py, 0.0, edge)
+            edge[STOP], edge[STOP + 1] = qx, qy
+            gap = separation(a, edge, s, answer)
+            if gap < best:
+                best = gap
+                for axis in range(6):
+                    out[axis] = answer[axis]
+            if best == 0.0:
+                return 0.0
+    return best
+
+
+@compiled
+def _cap_depth(outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, best: F64) -> None:
+    """Raise `best` to the depth of the furthest points of the wall towards the polygon.
+
+    From the middle of an end outside the polygon, the wall's furthest point inwards is looked
+    at: the tip of a round end that reaches over the outline before the axis does.
+    """
+    at = np.empty(2)
+    for end in range(2):
+        reach = a[ROUND0 + end]
+        x, y = a[STOP * end] + ox, a[STOP * end + 1] + oy
+        depth = depth_inside(outlines, polygon, x, y, at)
+        if reach == 0.0 or depth > 0.0 or depth == 0.0:
+            continue
+        ux, uy = (at[0] - x) / -depth, (at[1] - y) / -depth
+        along = reach * (ux * a[ALONG] + uy * a[ALONG + 1])
+        across = a[HALF_WIDTH] * (ux * a[ACROSS] + uy * a[ACROSS + 1])
+        size = math.sqrt(along * along + across * across)
+        if size <= 0.0:
+            continue
+        along, across = reach * along / size, a[HALF_WIDTH] * across / size
+        tx = x + along * a[ALONG] + across * a[ACROSS]
+        ty = y + along * a[ALONG + 1] + across * a[ACROSS + 1]
+        inside = depth_inside(outlines, polygon, tx, ty, at)
+        if inside > best[0]:
+            best[0], best[1], best[2], best[3], best[4] = inside, tx, ty, at[0], at[1]
+
+
+@compiled
+def _depth_in_cap(
+    outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, best: F64
+) -> None:  # fmt: skip
+    """Raise `best` to the deepest point on lines from each round end's middle to its wall."""
+    line = np.empty(4)
+    for end in range(2):
+        reach = a[ROUND0 + end]
+        if reach == 0.0:
+            continue
+        line[0], line[1] = a[STOP * end] + ox, a[STOP * end + 1] + oy
+        for ray in range(_CAP_RAYS):
+            angle = 2.0 * math.pi * ray / _CAP_RAYS
+            along, across = reach * math.cos(angle), a[HALF_WIDTH] * math.sin(angle)
+            line[2] = along * a[ALONG] + across * a[ACROSS]
+            line[3] = along * a[ALONG + 1] + across * a[ACROSS + 1]
+            deepest_on_line(outlines, polygon, line, _DEPTH_TOLERANCE_M, best)
+
+
+@compiled
+def _deepest(outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, best: F64) -> None:
+    """Deepest point inside on a strip's axis, its two sides and its ends."""
+    best[0] = -np.inf
+    line, width = np.empty(4), a[HALF_WIDTH]
+    for side in range(-1, 2):
+        line[0] = a[START] + side * width * a[ACROSS] + ox
+        line[1] = a[START + 1] + side * width * a[ACROSS + 1] + oy
+        line[2], line[3] = a[STOP] - a[START], a[STOP + 1] - a[START + 1]
+        deepest_on_line(outlines, polygon, line, _DEPTH_TOLERANCE_M, best)
+    line[2], line[3] = -2.0 * width * a[ACROSS], -2.0 * width * a[ACROSS + 1]
+    for end in (START, STOP):
+        line[0] = a[end] + width * a[ACROSS] + ox
+        line[1] = a[end + 1] + width * a[ACROSS + 1] + oy
+        deepest_on_line(outlines, polygon, line, _DEPTH_TOLERANCE_M, best)
+    _cap_depth(outlines, polygon, ox, oy, a, best)
+    _depth_in_cap(outlines, polygon, ox, oy, a, best)
+
+
+@compiled
+def _polygon_gaps(
+    first: int, last: int, table: F64, outlines: Outlines, polygons: I32, out: F64
+) -> None:  # fmt: skip
+    """Rows of (gap, ax, ay, bx, by, t, length inside)."""
+    a, edge, s = np.zeros(SIZE), np.zeros(SIZE), np.zeros((4, 10))
+    best, answer = np.zeros(5), np.zeros(6)
+    for row in range(first, last):
+        polygon = polygons[row]
+        rings = outlines.polygon_rings
+        ox, oy = table[row, X0], table[row, Y0]
+        plan_shape(table, row, ox, oy, a)
+        for column in range(7):
+            out[row, column] = np.nan
+        if math.isnan(a.sum()) or rings[polygon] == rings[polygon + 1]:
+            continue
+        gap = _nearest_edge(outlines, polygon, ox, oy, a, edge, s, answer)
+        dx, dy = a[STOP] - a[START], a[STOP + 1] - a[START + 1]
+        if gap > 0.0 and depth_inside(outlines, polygon, ox, oy, best) <= 0.0:
+            best[0], best[1], best[2] = -gap, answer[0] + ox, answer[1] + oy
+            best[3], best[4] = answer[3] + ox, answer[4] + oy
+            out[row, 6] = 0.0
+        else:
+            _deepest(outlines, polygon, ox, oy, a, best)
+            if best[0] <= 0.0:
+                # They only touch, or a corner pricks a round end: a common point will do.
+                best[0], best[1], best[2] = 0.0, answer[0] + ox, answer[1] + oy
+                best[3], best[4] = answer[3] + ox, answer[4] + oy
+            out[row, 6] = length_inside(outlines, polygon, ox, oy, dx, dy)
+        out[row, 0] = -best[0]
+        for column in range(1, 5):
+            out[row, column] = best[column]
+        out[row, 5] = station(a, best[1] - ox, best[2] - oy, 0.0)
+
+
+def segment_polygon_clearance(
+    seg: Segments,
+    seg_index: I32,
+    poly_xy: F64,
+    ring_offsets: I64,
+    polygon_rings: I64,
+    poly_index: I32,
+) -> PolygonClearance:
+    """Plan clearance of segment `seg_index` to polygon `poly_index`, pair by pair.
+
+    Polygons come as rings, see `outlines.Outlines`; coordinates have the segments' origin.
+    Outside, the gap is the least distance from wall to outline. Where the strip reaches into
+    the polygon it is minus the depth: how far from the outline the deepest point on the strip's
+    axis, sides or ends lies (to 0.1 mm); 0 where they only touch.
+    """
+    outlines = Outlines(
+        owned(poly_xy, np.float64), owned(ring_offsets, np.int64), owned(polygon_rings, np.int64)
+    )
+    out = np.empty((len(seg_index), 7))
+    table = table_of(take(seg, seg_index))
+    polygons = owned(poly_index, np.int32)
+    run_in_chunks(_polygon_gaps, len(table), table, outlines, polygons, out)
+    return PolygonClearance(*(out[:, column] for column in range(7)))
+
+
+@compiled
+def _box_pairs(first: int, last: int, tree: BoxTree, boxes: F64) -> I64:
+    """Pairs, as segment·2³² + box, of the pieces that meet each box in a range."""
+    found, count = np.empty(1024, np.int64), 0
+    top = len(tree.offset) - 2
+    stack = np.empty((FANOUT * (top + 2), 2), np.int64)
+    for row in range(first, last):
+        stack[0, 0], stack[0, 1] = top, 0
+        depth = 1
+        while depth > 0:
+            depth -= 1
+            level, k = stack[depth, 0], stack[depth, 1]
+            at = tree.offset[level] + k
+            if not (
+                tree.box[at, 0] <= boxes[row, 2]
+                and boxes[row, 0] <= tree.box[at, 2]
+                and tree.box[at, 1] <= boxes[row, 3]
+                and boxes[row, 1] <= tree.box[at, 3]
+            ):
+                continue
+            if level > 0:
+                below = tree.offset[level] - tree.offset[level - 1]
+                for child in range(k * FANOUT, min((k + 1) * FANOUT, below)):
+                    stack[depth, 0], stack[depth, 1] = level - 1, child
+                    depth += 1
+                continue
+            if count == len(found):
+                found = with_room(found)
+            found[count] = (np.int64(tree.owner[k]) << 32) | np.int64(row)
+            count += 1
+    return found[:count]
+
+
+def candidate_polygon_pairs(
+    seg: Segments, boxes: F64, reach_seg: F64 | float = 0.0, reach_poly: F64 | float = 0.0
+) -> tuple[I32, I32]:
+    """Segment and box rows that can be within `reach_seg + reach_poly` (m) in plan.
+
+    `boxes` (n, 4) holds the polygons' x0, y0, x1, y1. A long segment is looked at piece by
+    piece. Sorted by segment, then polygon, each pair once; NaN boxes and segments pair with
+    nothing.
+    """
+    grown = grown_by(seg, reach_seg)
+    live = np.flatnonzero(np.isfinite(grown))
+    if not len(live) or not len(boxes):
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
+    wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
+    tree = box_tree(table_of(seg), live, grown)
+    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide)
+    keys = np.unique(np.concatenate([*parts, np.empty(0, np.int64)]))
+    return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)

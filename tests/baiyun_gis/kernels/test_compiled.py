@@ -1,0 +1,43 @@
+"""Compiled kernels on disk follow the sources."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import baiyun_gis.kernels.compiled as compiled_module
+
+CALLED = "from kernels.compiled import compiled\n\n\n@compiled\ndef called():\n    return {value}\n"
+CALLING = (
+    "from kernels.called import called\nfrom kernels.compiled import compiled\n\n\n"
+    "@compiled\ndef calling():\n    return called()\n"
+)
+RUN = (
+    "from kernels.calling import calling; print(calling(), sum(calling.stats.cache_hits.values()))"
+)
+
+
+def answer(folder: Path) -> str:
+    """What a new process prints: the kernel's answer, and how often it was found on disk."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.slow
+def test_a_change_in_a_called_file_is_not_answered_from_the_old_code(tmp_path: Path) -> None:
+    package = tmp_path / "kernels"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    shutil.copy(str(compiled_module.__file__), package / "compiled.py")
+    (package / "calling.py").write_text(CALLING, encoding="utf-8")
+    (package / "called.py").write_text(CALLED.format(value=1), encoding="utf-8")
+    assert answer(tmp_path) == "1 0"
+    assert answer(tmp_path) == "1 1"
+    (package / "called.py").write_text(CALLED.format(value=2), encoding="utf-8")
+    assert answer(tmp_path) == "2 0"

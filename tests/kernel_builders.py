@@ -1,0 +1,90 @@
+"""Short builders of kernel segments for tests."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.model.columns import F64
+
+
+class Piece(NamedTuple):
+    """One straight pipe: two ends, radius or half width and half height, which ends are flat."""
+
+    start: tuple[float, float, float]
+    stop: tuple[float, float, float]
+    half: float | tuple[float, float] = 0.1
+    flat0: bool = True
+    flat1: bool = True
+
+
+def segments(*pieces: Piece, pipes: list[int] | None = None) -> Segments:
+    """Segments of the given pieces, each a pipe of its own unless `pipes` says otherwise."""
+    ends = np.array([[*p.start, *p.stop] for p in pieces], dtype=np.float64).reshape(-1, 6)
+    sizes = np.array([p.half if isinstance(p.half, tuple) else (p.half, p.half) for p in pieces])
+    sizes = sizes.reshape(-1, 2)
+    return Segments(
+        *(np.ascontiguousarray(ends[:, k]) for k in range(6)),
+        half_width=sizes[:, 0].copy(),
+        half_height=sizes[:, 1].copy(),
+        is_rectangle=np.array([isinstance(p.half, tuple) for p in pieces], dtype=np.bool_),
+        flat0=np.array([p.flat0 for p in pieces], dtype=np.bool_),
+        flat1=np.array([p.flat1 for p in pieces], dtype=np.bool_),
+        pipe=np.arange(len(pieces), dtype=np.int32)
+        if pipes is None
+        else np.array(pipes, dtype=np.int32),
+        chain0=np.zeros(len(pieces)),
+    )
+
+
+def rows(*numbers: int) -> np.ndarray:
+    """Row numbers of pairs."""
+    return np.array(numbers, dtype=np.int32)
+
+
+def moved(seg: Segments, shift: F64) -> Segments:
+    """The same segments shifted by (dx, dy, dz)."""
+    return seg._replace(
+        x0=seg.x0 + shift[0],
+        y0=seg.y0 + shift[1],
+        z0=seg.z0 + shift[2],
+        x1=seg.x1 + shift[0],
+        y1=seg.y1 + shift[1],
+        z1=seg.z1 + shift[2],
+    )
+
+
+def random_pairs(rng: np.random.Generator, count: int, *, spread: float = 4.0) -> Segments:
+    """2 · count segments, of which k and count + k make a pair worth measuring.
+
+    Circles and rectangles, flat and round ends; one third anyhow in space, one third nearly
+    parallel, one third nearly level and crossing or passing in plan, as pipes do. Some stand
+    upright.
+    """
+    a = rng.uniform(-spread / 2, spread / 2, (count, 6))
+    b = rng.uniform(-spread / 2, spread / 2, (count, 6))
+    sort = rng.integers(0, 3, count)
+    beside = a + np.tile(rng.uniform(-1.5, 1.5, (count, 3)), 2)
+    b[sort == 1] = (beside + rng.normal(0.0, 1e-3, (count, 6)))[sort == 1]
+    for ends in (a, b):
+        level = sort != 0
+        ends[level, 5] = ends[level, 2] + rng.uniform(-0.1, 0.1, level.sum())
+    upright = rng.random(count) < 0.04
+    a[upright, 3:5] = a[upright, 0:2]
+    ends = np.concatenate([a, b])
+    total = 2 * count
+    rectangle = rng.random(total) < 0.4
+    width = rng.uniform(0.05, 0.7, total)
+    height = np.where(rectangle, rng.uniform(0.05, 0.7, total), width)
+    return Segments(
+        *(ends[:, k].copy() for k in range(6)),
+        half_width=width,
+        half_height=height,
+        is_rectangle=rectangle,
+        flat0=rng.random(total) < 0.5,
+        flat1=rng.random(total) < 0.5,
+        pipe=np.arange(total, dtype=np.int32),
+        chain0=np.zeros(total),
+    )
