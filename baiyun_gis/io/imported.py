@@ -97,6 +97,8 @@ class ImportOptions:
     profile: str = ""
     settings: dict[str, str] = field(default_factory=dict[str, str])
     """Model column → value for every row (`--set FIELD=VALUE`), such as utility=gas."""
+    project_crs: str = ""
+    """The CRS of the project that the data go into; readers may test against it."""
 
 
 class Reader(Protocol):

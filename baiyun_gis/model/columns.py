@@ -14,18 +14,9 @@ from typing import Any, ClassVar, Literal, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from baiyun_gis.arrays import F32, F64, I8, I32, I64, Bool, Day, Geom, Str
 from baiyun_gis.errors import ModelError
 from baiyun_gis.model.vocabulary import Vocabulary
-
-F64 = NDArray[np.float64]
-F32 = NDArray[np.float32]
-I64 = NDArray[np.int64]
-I32 = NDArray[np.int32]
-I8 = NDArray[np.int8]
-Bool = NDArray[np.bool_]
-Str = NDArray[np.object_]
-Geom = NDArray[np.object_]
-Day = NDArray[np.datetime64]
 
 Kind = Literal["text", "real", "code", "flag", "index", "day", "polygon", "point", "vertex"]
 
@@ -52,6 +43,28 @@ _FILLS: dict[str, Any] = {
     "point": np.nan,
     "vertex": np.nan,
 }
+
+
+__all__ = [
+    "F32",
+    "F64",
+    "I8",
+    "I32",
+    "I64",
+    "NO_DAY",
+    "Bool",
+    "ColumnSpec",
+    "Columns",
+    "Day",
+    "Geom",
+    "Kind",
+    "Str",
+    "codes_from_keys",
+    "column",
+    "keys_from_codes",
+    "specs_of",
+    "text_array",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +198,13 @@ class Columns:
         joined = {
             s.name: np.concatenate([getattr(t, s.name) for t in tables]) for s in specs_of(cls)
         }
-        return cls(**joined)
+        return cls(**joined, **cls._ragged(tables))
+
+    @classmethod
+    def _ragged(cls, tables: Sequence[Columns]) -> dict[str, Any]:
+        """The parts of a joined table that are not one value a row; none for most tables."""
+        del tables
+        return {}
 
     def row(self, index: int) -> dict[str, Any]:
         """One feature as names and values, codes as their vocabulary members."""

@@ -77,8 +77,11 @@ class PipeTable(Columns):
     quality_level: Str = column("text", "质量等级", doc="ASCE 38 / PAS 128, e.g. QL-B, B2")
     status: I8 = column("code", "使用状态", vocabulary=Status, standard="Ustatus")
     flow: I8 = column("code", "流向", standard="FlowDir", doc="1 start to end, 2 end to start")
-    enclosure: Str = column("text", "共用管沟或套管", doc="id shared by lines in one casing, "
-                            "duct bank, trench or tunnel")
+    enclosure: Str = column(
+        "text",
+        "共用管沟或套管",
+        doc="id shared by lines in one casing, duct bank, trench or tunnel",
+    )
     casing_m: F64 = column("real", "套管外径", unit="m")
     has_plate: Bool = column("flag", "隔板", doc="separating plate at crossings is recorded")
     owner: Str = column("text", "权属单位", standard="Belong")
@@ -136,21 +139,15 @@ class PipeTable(Columns):
         return dataclasses.replace(self, **picked, **cut)
 
     @classmethod
-    def concat(cls, tables: Sequence[Self]) -> Self:
-        """All rows in order; node references are not shifted (see `project.appended`)."""
-        if not tables:
-            return cls.empty()
-        shift = np.cumsum([0, *[len(t.xy) for t in tables[:-1]]])
-        offsets = np.concatenate(
-            [[0], *[t.offsets[1:] + s for t, s in zip(tables, shift, strict=True)]]
-        )
-        joined = {n: np.concatenate([getattr(t, n) for t in tables]) for n in _names(cls)}
-        return cls(
-            **joined,
-            offsets=offsets,
-            xy=np.concatenate([t.xy for t in tables]),
-            axis_level=np.concatenate([t.axis_level for t in tables]),
-        )
+    def _ragged(cls, tables: Sequence[Columns]) -> dict[str, Any]:
+        parts = [table for table in tables if isinstance(table, PipeTable)]
+        shift = np.cumsum([0, *[len(part.xy) for part in parts[:-1]]])
+        offsets = [part.offsets[1:] + s for part, s in zip(parts, shift, strict=True)]
+        return {
+            "offsets": np.concatenate([[0], *offsets]),
+            "xy": np.concatenate([part.xy for part in parts]),
+            "axis_level": np.concatenate([part.axis_level for part in parts]),
+        }
 
 
 def _names(table: type[Columns]) -> list[str]:
@@ -177,8 +174,13 @@ class NodeTable(Columns):
     chamber_shape: I8 = column("code", "井室形状", vocabulary=Shape)
     chamber_width_m: F64 = column("real", "井室外宽", unit="m", doc="circle: outer diameter")
     chamber_length_m: F64 = column("real", "井室外长", unit="m")
-    chamber_angle_deg: F64 = column("real", "旋转角", unit="°", standard="Rotation",
-                                    doc="of the length, counter-clockwise from east")
+    chamber_angle_deg: F64 = column(
+        "real",
+        "旋转角",
+        unit="°",
+        standard="Rotation",
+        doc="of the length, counter-clockwise from east",
+    )
     bottom_m: F64 = column("real", "井底高程", unit="m", doc="outer bottom of the chamber")
     chamber_depth_m: F64 = column("real", "井底深", unit="m", standard="WellDeep")
     neck_m: F64 = column("real", "井脖高度", unit="m", standard="WellNeck")
