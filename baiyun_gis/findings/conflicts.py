@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from baiyun_gis.errors import ModelError
 from baiyun_gis.findings.decisions import DecisionState
 from baiyun_gis.language import Message
 from baiyun_gis.model.columns import F64, I8, I32, Bool, Columns, Day, Str, column
 from baiyun_gis.model.vocabulary import Provenance, Utility, Verdict, Vocabulary
 from baiyun_gis.rules.requirement import Requirement
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from baiyun_gis.project import ProjectState
 
 
 class Severity(Vocabulary):
@@ -29,7 +35,8 @@ class ConflictTable(Columns):
 
     `requirement` indexes `CheckReport.requirements`; -1 where no rule number is involved.
     Nearest points and `at` are absolute project coordinates; z NaN where unknown. The stretch
-    is plan chainage along pipe `a`.
+    is plan chainage along pipe `a`; it begins below 0 or ends beyond the pipe's length where the
+    stretch goes on along `a`'s run (remark `spans_run`).
     """
 
     table_name: ClassVar[str] = "conflicts"
@@ -85,7 +92,8 @@ class Outcome(Vocabulary):
 class CheckLedger:
     """What one check looked at: `pairs_examined` = set aside + violated + clear + cannot judge.
 
-    For checks of one feature against the ground a "pair" is one subject.
+    `violated` counts pairs with a finding that is at least possible. For checks of one feature
+    against the ground a "pair" is one subject.
     """
 
     check: str
@@ -101,7 +109,9 @@ class CheckLedger:
 
     @property
     def closes(self) -> bool:
-        """Every pair examined is accounted for."""
+        """Every pair examined is accounted for; never so after a failure or a stop."""
+        if self.outcome in {Outcome.FAILED, Outcome.CANCELLED}:
+            return False
         counted = sum(self.set_aside.values()) + self.violated + self.clear + self.cannot_judge
         return self.outcome is not Outcome.RAN or counted == self.pairs_examined
 
@@ -176,6 +186,20 @@ class CheckReport:
     suspicions: SuspicionTable
     created: str = ""
     timings_s: dict[str, float] = field(default_factory=dict[str, float])
+    state: ProjectState | None = field(default=None, repr=False, compare=False)
+    """What was checked; None in a report that was read back from a file."""
+
+    def to_frame(self) -> GeoDataFrame:
+        """The conflicts as a GeoDataFrame in the project's CRS, one row each.
+
+        Raises `ModelError` for a report that no longer knows its project; use
+        `reports.frame.report_frame` with the project then.
+        """
+        from baiyun_gis.reports.frame import report_frame
+
+        if self.state is None:
+            raise ModelError("This report was read from a file: give its project to report_frame")
+        return report_frame(self, self.state)
 
     @property
     def open_violations(self) -> int:
@@ -188,7 +212,8 @@ class CheckReport:
 
     @property
     def is_clear(self) -> bool:
-        """May the word *clear* be used: the ledger closes, something was tested, none found."""
-        return (
-            self.ledger.closes and not self.ledger.tested_nothing and len(self.conflicts) == 0
-        )
+        """May the word *clear* be used: the ledger closes, something was tested, nothing was
+        found and nothing was left that could not be judged."""
+        judged = all(check.cannot_judge == 0 for check in self.ledger.checks)
+        tested = self.ledger.closes and not self.ledger.tested_nothing
+        return tested and judged and len(self.conflicts) == 0

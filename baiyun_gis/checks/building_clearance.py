@@ -1,0 +1,46 @@
+"""Distance of lines to buildings: wall to foundation outline or outer wall, as the clause says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from baiyun_gis.checks.building_findings import BuildingQuestion, building_result
+from baiyun_gis.checks.building_pairs import outline_of
+from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
+from baiyun_gis.language import msg
+
+
+class BuildingClearanceCheck:
+    """Nearer to a building than the rule set allows; what lies under it is an occupation."""
+
+    name = "building_clearance"
+    title = msg("Clearance to buildings")
+
+    def run(self, ctx: CheckContext) -> CheckResult:
+        """Stretches of lines too near a building."""
+        from baiyun_gis.rules.resolver import resolve_buildings
+
+        if (silent := without_rules(ctx, self.name)) is not None:
+            return silent
+        rules = resolve_buildings(ctx.rules, ctx.classes)
+        class_of = ctx.classes.class_of
+        required = rules.required_m[class_of]
+        to_foundation = rules.measured_to[class_of] == "foundation"
+        parts: list[BuildingQuestion] = []
+        for foundation in (True, False):
+            outline, replaced = outline_of(ctx.snapshot, foundation=foundation)
+            asks = (to_foundation == foundation).astype(np.bool_)
+            parts.append(
+                BuildingQuestion(
+                    required_m=np.where(asks, required, np.nan),
+                    requirement=rules.requirement[class_of],
+                    outline=outline,
+                    is_replaced=replaced & foundation,
+                )
+            )
+        return building_result(
+            ctx, self.name, parts, rules.requirements, inside="reported_as_occupation"
+        )
+
+
+CHECK = BuildingClearanceCheck()

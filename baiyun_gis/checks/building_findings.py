@@ -1,0 +1,192 @@
+"""From lines near buildings to findings and a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.building_pairs import (
+    BuildingPairs,
+    building_pairs,
+    part_of,
+    serves,
+    side_columns,
+    within,
+)
+from baiyun_gis.checks.check import CheckResult
+from baiyun_gis.checks.judged import judged
+from baiyun_gis.checks.ledger import Tally, unmet_rules
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
+from baiyun_gis.checks.stretches import Stretches, merged
+from baiyun_gis.checks.verdicts import (
+    POSSIBLE,
+    TOLERANCE_M,
+    is_violated,
+    probability,
+)
+from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
+from baiyun_gis.model.vocabulary import Utility
+from baiyun_gis.rules.requirement import Requirement
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingQuestion:
+    """What is asked of each pipe (`required_m` NaN: nothing) and of which outlines.
+
+    `is_replaced` marks buildings whose footprint stands in for an unrecorded foundation.
+    """
+
+    required_m: F64
+    requirement: I32
+    outline: Geom
+    is_replaced: Bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Findings of one question with what its pieces came to."""
+
+    findings: ConflictTable
+    subject: I64
+    reason: Str
+    is_found: Bool
+    cannot_judge: Bool
+
+
+def building_result(
+    ctx: CheckContext,
+    check: str,
+    questions: Sequence[BuildingQuestion],
+    requirements: tuple[Requirement, ...],
+    *,
+    inside: str = "",
+) -> CheckResult:
+    """Findings and ledger of a check of lines against buildings.
+
+    `inside` names the reason for setting aside lines that lie under the building; when empty
+    these are what is looked for.
+    """
+    answers = [_answer(ctx, check, question, requirements, inside) for question in questions]
+    tally = Tally(
+        np.concatenate([a.subject for a in answers]),
+        np.concatenate([a.reason for a in answers]),
+        np.concatenate([a.is_found for a in answers]),
+        np.concatenate([a.cannot_judge for a in answers]),
+    )
+    asks = np.zeros(len(ctx.snapshot.selected), dtype=np.bool_)
+    for question in questions:
+        asks |= ~np.isnan(question.required_m)
+    has_buildings = len(ctx.snapshot.state.buildings) > 0
+    ledger = tally.counted(
+        check,
+        subjects=int((asks & ctx.snapshot.selected).sum()) if has_buildings else 0,
+        rules_without_subjects=unmet_rules(ctx.rules, check, requirements),
+    )
+    findings = ConflictTable.concat([a.findings for a in answers])
+    return CheckResult(ledger, findings, requirements)
+
+
+def _answer(
+    ctx: CheckContext,
+    check: str,
+    question: BuildingQuestion,
+    requirements: Sequence[Requirement],
+    inside: str,
+) -> _Answer:
+    pairs = building_pairs(ctx, question.outline, question.required_m)
+    snapshot = ctx.snapshot
+    pipe = snapshot.segments.pipe[pairs.i]
+    gap, required = pairs.clearance.gap, question.required_m[pipe]
+    near = np.flatnonzero(gap < pairs.reach_m + _size_doubt(ctx, pairs))
+    close = part_of(pairs, near)
+    low, high = within(ctx, close, close.reach_m)
+    stretches = merged(close.run_key(snapshot), low, high)
+    reason = np.full(len(pairs), "", dtype=object)
+    reason[serves(ctx, pairs)] = "serves_building"
+    if inside:
+        under = (gap < -TOLERANCE_M) & (reason == "")
+        same = np.isin(pairs.subject(snapshot), pairs.subject(snapshot)[under])
+        reason[same & (reason == "")] = inside
+    chance = probability(gap, required, pairs.sigma_m)
+    no_size = ~snapshot.columns.width_known[pairs.i]
+    unsure = no_size & ~is_violated(gap, required) & (gap < required + UNKNOWN_HALF_M)
+    live = (reason == "").astype(np.bool_)
+    found = live & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE) & ~unsure
+    chance = np.where(unsure, np.nan, chance)
+    worst = _worst(gap, found, unsure & live, near, stretches)
+    findings = _findings(
+        ctx, check, question, pairs, near[worst], chance, requirements,
+        _failing(ctx, close, stretches, worst, required[near] - TOLERANCE_M, (low, high)),
+    )  # fmt: skip
+    return _Answer(findings, pairs.subject(snapshot), reason, found, unsure & live)
+
+
+def _size_doubt(ctx: CheckContext, pairs: BuildingPairs) -> F64:
+    return np.where(ctx.snapshot.columns.width_known[pairs.i], 0.0, UNKNOWN_HALF_M)
+
+
+def _worst(gap: F64, found: Bool, unsure: Bool, near: I64, stretches: Stretches) -> I64:
+    """The piece that stands for each stretch with something to report, as index into `near`."""
+    rank = np.where(found, gap, np.where(unsure, 1e12, np.inf))[near]
+    worst = stretches.least(rank)
+    return worst[np.isfinite(rank[worst])]
+
+
+def _failing(
+    ctx: CheckContext,
+    close: BuildingPairs,
+    stretches: Stretches,
+    worst: I64,
+    required_m: F64,
+    wide: tuple[F64, F64],
+) -> tuple[F64, F64]:
+    """The nominal stretch of each finding; its widest piece where nothing fails nominally."""
+    fails = close.clearance.gap < required_m
+    low, high = within(ctx, close, required_m)
+    low, high = stretches.span(np.where(fails, low, np.nan), np.where(fails, high, np.nan))
+    of = stretches.of[worst]
+    at = (wide[0][worst] + wide[1][worst]) / 2
+    return (
+        np.where(np.isnan(low[of]), at, low[of]),
+        np.where(np.isnan(high[of]), at, high[of]),
+    )
+
+
+def _findings(
+    ctx: CheckContext,
+    check: str,
+    question: BuildingQuestion,
+    pairs: BuildingPairs,
+    rows: I64,
+    chance: F64,
+    requirements: Sequence[Requirement],
+    span: tuple[F64, F64],
+) -> ConflictTable:
+    snapshot = ctx.snapshot
+    pipe = snapshot.segments.pipe[pairs.i[rows]]
+    gap = pairs.clearance.gap[rows]
+    is_gas = snapshot.state.pipes.utility[pipe] == Utility.GAS
+    known = snapshot.columns.width_known[pairs.i[rows]]
+    replaced = question.is_replaced[pairs.building[rows]]
+    extra = ((~known, "size_unknown"), (replaced, "foundation_is_footprint"))
+    return ConflictTable.build(
+        len(rows),
+        check=check,
+        **judged(
+            actual_m=gap,
+            required_m=question.required_m[pipe],
+            sigma_m=pairs.sigma_m[rows],
+            probability=chance[rows],
+            requirement=question.requirement[pipe],
+            requirements=requirements,
+            grave=is_gas & (gap < -TOLERANCE_M),
+        ),
+        **side_columns(ctx, pairs, rows, span, extra),
+    )

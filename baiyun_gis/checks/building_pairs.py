@@ -1,0 +1,215 @@
+"""Pipes near buildings: one measurement shared by the distance and the occupation checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
+from baiyun_gis.checks.stretches import merged
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.kernels.outlines import outlines_of
+from baiyun_gis.kernels.polygons import (
+    PolygonClearance,
+    candidate_polygon_pairs,
+    segment_polygon_clearance,
+)
+from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
+from baiyun_gis.model.uncertainty import VISIBLE_XY_M
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.snapshot import Snapshot
+
+_ARC_STEPS = 64
+SERVICE_END_M, SERVICE_ZONE_M, SERVICE_M = 1.5, 2.5, 8.0
+"""A service ends within the first of the building; of its line no more than the last lies within
+the second of the outline (2.5 m approached at 20° or more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingPairs:
+    """Segments `i` and building rows near each other; `clearance` is to `outline`.
+
+    `reach_m` is how near counts as too near for the question asked; `sigma_m` is of the distance.
+    """
+
+    i: I32
+    building: I32
+    clearance: PolygonClearance
+    outline: Geom
+    reach_m: F64
+    sigma_m: F64
+
+    def __len__(self) -> int:
+        return len(self.i)
+
+    def subject(self, snapshot: Snapshot) -> I64:
+        """One number for each pair of pipe and building."""
+        count = max(len(snapshot.state.buildings), 1)
+        return snapshot.segments.pipe[self.i].astype(np.int64) * count + self.building
+
+    def run_key(self, snapshot: Snapshot) -> I64:
+        """One number for each pair of run and building."""
+        count = max(len(snapshot.state.buildings), 1)
+        pipe = snapshot.segments.pipe[self.i]
+        return snapshot.topology.run[pipe].astype(np.int64) * count + self.building
+
+
+def outline_of(snapshot: Snapshot, *, foundation: bool) -> tuple[Geom, Bool]:
+    """What distances are measured to, by building, and where a foundation had to be the footprint.
+
+    Buildings not there on the day, or with no area, have no outline.
+    """
+    import shapely
+
+    buildings = snapshot.state.buildings
+    outline = buildings.geometry.copy()
+    has_foundation = np.isin(shapely.get_type_id(buildings.foundation), (3, 6))
+    if foundation:
+        outline[has_foundation] = buildings.foundation[has_foundation]
+    usable = np.isin(shapely.get_type_id(outline), (3, 6)) & snapshot.buildings_alive
+    outline[~usable] = None
+    return outline, usable & ~has_foundation
+
+
+def building_pairs(ctx: CheckContext, outline: Geom, required_m: F64) -> BuildingPairs:
+    """Selected segments that can come within `required_m` (by pipe) of an outline."""
+    import shapely
+
+    snapshot = ctx.snapshot
+    seg, columns = snapshot.segments, snapshot.columns
+    origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
+    recorded = snapshot.state.buildings.sigma_xy_m
+    of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
+    worst = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
+    asked = required_m[seg.pipe]
+    asks = snapshot.selected[seg.pipe] & ~np.isnan(asked)
+    boxes = shapely.bounds(outline) - np.array([*origin, *origin])
+    # A segment that asks nothing looks nowhere: its reach is below any building's.
+    reach = np.where(asks, asked + POSSIBLE_SIGMAS * worst, -1e12)
+    near = of_building * POSSIBLE_SIGMAS
+    i, building = candidate_polygon_pairs(seg, boxes.reshape(-1, 4), np.maximum(reach, 0.0), near)
+    keep = asks[i]
+    i, building = i[keep], building[keep]
+    rings = outlines_of(outline, origin)
+    clearance = segment_polygon_clearance(seg, i, *rings, building)
+    at = columns.sigma_xy0[i] + (columns.sigma_xy1[i] - columns.sigma_xy0[i]) * clearance.t
+    sigma = np.hypot(at, of_building[building])
+    reach_m = asked[i] + POSSIBLE_SIGMAS * sigma
+    return BuildingPairs(i, building, clearance, outline, reach_m, sigma)
+
+
+def within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64, F64]:
+    """Where each piece lies within `within_m` of its outline, as chainage along its run.
+
+    A station counts when the line across the strip there comes that near. Arcs of the zone are
+    polygons of 256 corners, right to 0.1 mm for each metre.
+    """
+    import shapely
+
+    snapshot = ctx.snapshot
+    seg, topology, i = snapshot.segments, snapshot.topology, pairs.i
+    ends = np.stack(
+        [np.column_stack([seg.x0[i], seg.y0[i]]), np.column_stack([seg.x1[i], seg.y1[i]])], axis=1
+    )
+    lines = np.asarray(shapely.linestrings(ends + snapshot.origin), dtype=object)
+    strips = np.asarray(shapely.buffer(lines, seg.half_width[i], cap_style="flat"), dtype=object)
+    slim = seg.half_width[i] == 0
+    strips[slim] = lines[slim]
+    wide = np.maximum(within_m, 0.0)
+    area = shapely.buffer(pairs.outline[pairs.building], wide, quad_segs=_ARC_STEPS)
+    parts = shapely.intersection(strips, area)
+    points, owner = shapely.get_coordinates(parts, return_index=True)
+    along = shapely.line_locate_point(lines[owner], shapely.points(points))
+    near, far = np.full(len(i), np.inf), np.full(len(i), -np.inf)
+    np.minimum.at(near, owner, along)
+    np.maximum.at(far, owner, along)
+    at = pairs.clearance.t * np.hypot(seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i])
+    near, far = np.where(np.isfinite(near), near, at), np.where(np.isfinite(far), far, at)
+    pipe = seg.pipe[i]
+    offset, sign = topology.run_offset_m[pipe], topology.run_sign[pipe]
+    one = offset + sign * (seg.chain0[i] + near)
+    two = offset + sign * (seg.chain0[i] + far)
+    return np.minimum(one, two), np.maximum(one, two)
+
+
+def serves(ctx: CheckContext, pairs: BuildingPairs) -> Bool:
+    """Pieces of runs that are a service connection of the building.
+
+    A run serves a building when a free end of it lies in or at the building and it comes there
+    straight: no more than `SERVICE_M` of it lies within `SERVICE_ZONE_M` of the outline. A main
+    that ends beside a facade it runs along is none.
+    """
+    snapshot = ctx.snapshot
+    columns, topology = snapshot.columns, snapshot.topology
+    gap, key = pairs.clearance.gap, pairs.run_key(snapshot)
+    rows = np.flatnonzero(gap < SERVICE_ZONE_M)
+    close = part_of(pairs, rows)
+    low, high = within(ctx, close, np.full(len(rows), SERVICE_ZONE_M))
+    stretches = merged(close.run_key(snapshot), low, high)
+    pipe = snapshot.segments.pipe[close.i]
+    free = topology.joint_degree[topology.joint] == 1
+    ends = np.zeros(len(rows), dtype=np.bool_)
+    for is_end, of_end in ((columns.is_first, 0), (columns.is_last, 1)):
+        tips = np.flatnonzero(is_end[close.i] & free[2 * pipe + of_end])
+        ends[tips] |= _distance(snapshot, close, tips, of_end) <= SERVICE_END_M
+    short = stretches.to_m - stretches.from_m <= SERVICE_M
+    service = (stretches.any(ends) & short)[stretches.of]
+    return np.isin(key, close.run_key(snapshot)[service])
+
+
+def _distance(snapshot: Snapshot, pairs: BuildingPairs, rows: I64, of_end: int) -> F64:
+    """Distance of the free ends of pieces from the outlines, 0 inside."""
+    import shapely
+
+    xy = snapshot.topology.end_xy[2 * snapshot.segments.pipe[pairs.i[rows]] + of_end]
+    outline = pairs.outline[pairs.building[rows]]
+    return np.asarray(shapely.distance(shapely.points(xy), outline)).reshape(-1)
+
+
+def part_of(pairs: BuildingPairs, rows: I64) -> BuildingPairs:
+    """Some of the pairs, in that order."""
+    return BuildingPairs(
+        i=pairs.i[rows],
+        building=pairs.building[rows],
+        clearance=PolygonClearance(*(column[rows] for column in pairs.clearance)),
+        outline=pairs.outline,
+        reach_m=pairs.reach_m[rows],
+        sigma_m=pairs.sigma_m[rows],
+    )
+
+
+def side_columns(
+    ctx: CheckContext,
+    pairs: BuildingPairs,
+    rows: I64,
+    span: tuple[F64, F64],
+    extra: tuple[tuple[Bool, str], ...],
+) -> dict[str, Any]:
+    """The columns of findings that say which line, which building, where."""
+    snapshot = ctx.snapshot
+    seg, origin = snapshot.segments, snapshot.origin
+    i, at = pairs.i[rows], pairs.clearance
+    pipe, building = seg.pipe[i], pairs.building[rows]
+    z = seg.z0[i] + (seg.z1[i] - seg.z0[i]) * at.t[rows]
+    near_a = np.column_stack([at.ax[rows] + origin[0], at.ay[rows] + origin[1], z])
+    none = np.full(len(i), np.nan)
+    near_b = np.column_stack([at.bx[rows] + origin[0], at.by[rows] + origin[1], none])
+    start, stop = on_pipe(snapshot, pipe, *span)
+    ids: Str = snapshot.state.buildings.id
+    return {
+        **pipe_side(snapshot, "a", pipe),
+        "b_table": "buildings",
+        "b_row": building,
+        "b_id": ids[building],
+        "b_kind": "building",
+        "near_a": near_a,
+        "near_b": near_b,
+        "at": np.column_stack([(near_a[:, :2] + near_b[:, :2]) / 2, z]),
+        "stretch_from_m": start,
+        "stretch_to_m": stop,
+        "remark": remarks(len(rows), *extra),
+    }

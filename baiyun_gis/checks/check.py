@@ -1,0 +1,97 @@
+"""What a check is: it looks at a snapshot and gives findings as columns and a ledger.
+
+A new kind of rule is one file with a `Check` and one line in `plugins.CHECKS` (or an entry point
+of the group `baiyun_gis.checks` in another distribution). Nothing else names it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
+from baiyun_gis.jobs import Job, silent
+from baiyun_gis.language import Message, msg
+from baiyun_gis.rules.requirement import Requirement
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.overlaps import Overlaps
+    from baiyun_gis.checks.pairs import PipePairs
+    from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.io.raster import Terrain
+    from baiyun_gis.rules.resolver import PipeClasses
+    from baiyun_gis.rules.ruleset import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check found.
+
+    `findings.requirement` indexes `requirements`. `id`, `group` and the decision columns are
+    filled in by the engine; `group` may be given where a check knows the cause better.
+    """
+
+    ledger: CheckLedger
+    findings: ConflictTable = field(default_factory=ConflictTable.empty)
+    requirements: tuple[Requirement, ...] = ()
+
+
+class CheckContext:
+    """What all checks of one run share; costly things are made when first asked for."""
+
+    def __init__(self, snapshot: Snapshot, rules: RuleSet, *, job: Job | None = None) -> None:
+        self.snapshot = snapshot
+        self.rules = rules
+        self.job = job or silent()
+
+    @cached_property
+    def classes(self) -> PipeClasses:
+        """All pipes grouped by what the rule set can tell apart."""
+        from baiyun_gis.rules.resolver import pipe_classes
+
+        return pipe_classes(self.rules, self.snapshot.state.pipes)
+
+    @cached_property
+    def pairs(self) -> PipePairs:
+        """Segment pairs near enough for any pair rule, and the pairs of pipes they belong to."""
+        from baiyun_gis.checks.pairs import pairs_of
+
+        return pairs_of(self)
+
+    @cached_property
+    def overlaps(self) -> Overlaps:
+        """Where pipes lie over each other in plan: crossings and stretches."""
+        from baiyun_gis.checks.overlaps import overlaps_of
+
+        return overlaps_of(self)
+
+    @cached_property
+    def terrain(self) -> Terrain | None:
+        """The ground from the project's rasters, None where there is none."""
+        from baiyun_gis.io.raster import open_terrain
+
+        return open_terrain(self.snapshot.state)
+
+
+class Check(Protocol):
+    """One kind of rule. `name` stands in reports, ledgers and `--only`."""
+
+    name: str
+    title: Message
+
+    def run(self, ctx: CheckContext) -> CheckResult:
+        """Look at the snapshot; raises `CheckError` where it could not run."""
+        ...
+
+
+def without_rules(ctx: CheckContext, name: str) -> CheckResult | None:
+    """The result where the rule set has no rows for a check; None where it has some."""
+    if ctx.rules.of_check(name):
+        return None
+    return not_run(name, msg("rule set {id} has no rows for this check", id=ctx.rules.id))
+
+
+def not_run(name: str, reason: Message) -> CheckResult:
+    """The result of a check that has nothing to go by; it says nothing about the ground."""
+    return CheckResult(CheckLedger(name, Outcome.NOT_RUN, reason))

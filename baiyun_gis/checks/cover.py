@@ -1,0 +1,201 @@
+"""Cover (覆土): ground level above the body's top, along the whole line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.check import CheckResult, without_rules
+from baiyun_gis.checks.ground import CoverPieces, GroundSource, cover_pieces
+from baiyun_gis.checks.judged import judged
+from baiyun_gis.checks.ledger import Tally, unmet_rules
+from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
+from baiyun_gis.checks.stretches import merged
+from baiyun_gis.checks.verdicts import (
+    POSSIBLE,
+    TOLERANCE_M,
+    is_violated,
+    probability,
+)
+from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.language import msg
+from baiyun_gis.model.columns import F64, I32, I64, Bool, keys_from_codes
+from baiyun_gis.model.vocabulary import RasterKind, Surface, Utility
+from baiyun_gis.rules.resolved import NotCovered
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.rules.resolver import SingleRequirements
+
+
+class CoverCheck:
+    """Less ground above a line than the rule set asks for its kind and the surface."""
+
+    name = "cover"
+    title = msg("Cover")
+
+    def run(self, ctx: CheckContext) -> CheckResult:
+        """Stretches of runs with too little cover."""
+        from baiyun_gis.rules.resolver import resolve_cover
+
+        if (silent := without_rules(ctx, self.name)) is not None:
+            return silent
+        rules = resolve_cover(ctx.rules, ctx.classes)
+        snapshot = ctx.snapshot
+        pieces = cover_pieces(ctx)
+        pipe = snapshot.segments.pipe[pieces.segment]
+        cell = (ctx.classes.class_of[pipe], pieces.surface.astype(np.int64))
+        required = rules.required_m[cell]
+        covered = ~np.isnan(required)
+        least = np.fmin(pieces.from_m, pieces.to_m)
+        height_known = snapshot.columns.height_known[pieces.segment]
+        # With an unknown size counted as 0 too little cover is too little whatever the size.
+        no_size = ~height_known & ~is_violated(least, required)
+        unsure = covered & (np.isnan(pieces.from_m + pieces.to_m) | no_size)
+        chance = probability(least, required, _sigma(ctx, pieces))
+        found = covered & ~unsure & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE)
+        reason = _reasons(rules, cell)
+        ledger = Tally(pipe.astype(np.int64), reason, found, unsure).counted(
+            self.name,
+            subjects=len(np.unique(pipe[covered])),
+            rules_without_subjects=unmet_rules(ctx.rules, self.name, rules.requirements),
+        )
+        chance = np.where(unsure, np.nan, chance)
+        rows = np.flatnonzero(found | unsure)
+        findings = _findings(ctx, pieces, rows, required, rules.requirement[cell], chance, rules)
+        return CheckResult(ledger, findings, rules.requirements)
+
+
+def _reasons(rules: SingleRequirements, cell: tuple[I32, I64]) -> np.ndarray:
+    names = np.array([member.key for member in NotCovered], dtype=object)
+    names[NotCovered.COVERED], names[NotCovered.NO_ROW] = "", "no_rule"
+    return np.where(np.isnan(rules.required_m[cell]), names[rules.why_not[cell]], "")
+
+
+def _sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
+    """Deviation of the cover: the line's level, and the terrain's where it gives the ground."""
+    columns = ctx.snapshot.columns
+    level = np.maximum(columns.sigma_z0[pieces.segment], columns.sigma_z1[pieces.segment])
+    recorded = [
+        raster.sigma_m
+        for raster in ctx.snapshot.state.rasters
+        if raster.kind is RasterKind.TERRAIN and raster.sigma_m > 0
+    ]
+    terrain = max(recorded, default=0.0)
+    return np.hypot(level, np.where(pieces.source == GroundSource.TERRAIN, terrain, 0.0))
+
+
+def _findings(
+    ctx: CheckContext,
+    pieces: CoverPieces,
+    rows: I64,
+    required: F64,
+    requirement: I32,
+    chance: F64,
+    rules: SingleRequirements,
+) -> ConflictTable:
+    if not len(rows):
+        return ConflictTable.empty()
+    snapshot = ctx.snapshot
+    topology, pipe = snapshot.topology, snapshot.segments.pipe[pieces.segment[rows]]
+    required, requirement, chance = required[rows], requirement[rows], chance[rows]
+    unsure = np.isnan(chance)
+    key = topology.run[pipe].astype(np.int64) * 2 + unsure
+    whole = _along(snapshot, pieces, rows, (pieces.from_t[rows], pieces.to_t[rows]))
+    stretches = merged(key, *whole)
+    least = np.fmin(pieces.from_m, pieces.to_m)[rows]
+    worst = stretches.least(np.where(unsure, 0.0, least - required))
+    fails = is_violated(least, required) & ~unsure
+    low, high = _along(snapshot, pieces, rows, _failing(pieces, rows, required - TOLERANCE_M))
+    low, high = stretches.span(np.where(fails, low, np.nan), np.where(fails, high, np.nan))
+    of = stretches.of[worst]
+    low = np.where(np.isnan(low[of]), stretches.from_m[of], low[of])
+    high = np.where(np.isnan(high[of]), stretches.to_m[of], high[of])
+    start, stop = on_pipe(snapshot, pipe[worst], low, high)
+    actual = np.where(unsure, np.nan, least)[worst]
+    at, near_b = _places(snapshot, pieces, rows[worst], actual)
+    return ConflictTable.build(
+        len(worst),
+        check="cover",
+        group=_causes(snapshot, pipe[worst], unsure[worst]),
+        at=at,
+        near_a=at,
+        near_b=near_b,
+        stretch_from_m=start,
+        stretch_to_m=stop,
+        remark=_remarks(snapshot, pieces, rows[worst], unsure[worst]),
+        **judged(
+            actual_m=actual,
+            required_m=required[worst],
+            sigma_m=_sigma(ctx, pieces)[rows[worst]],
+            probability=chance[worst],
+            requirement=requirement[worst],
+            requirements=rules.requirements,
+            grave=np.zeros(len(worst), dtype=np.bool_),
+        ),
+        **pipe_side(snapshot, "a", pipe[worst]),
+    )
+
+
+def _causes(snapshot: Snapshot, pipe: I32, unsure: Bool) -> np.ndarray:
+    """One group for all lines of a kind whose cover cannot be judged; runs group the others."""
+    kind = keys_from_codes(Utility, snapshot.state.pipes.utility[pipe])
+    return np.where(unsure, "cover-unknown-" + kind, "")
+
+
+def _along(
+    snapshot: Snapshot, pieces: CoverPieces, rows: I64, stations: tuple[F64, F64]
+) -> tuple[F64, F64]:
+    """Stations as chainage along the runs."""
+    seg, topology = snapshot.segments, snapshot.topology
+    segment = pieces.segment[rows]
+    pipe = seg.pipe[segment]
+    length = np.hypot(seg.x1 - seg.x0, seg.y1 - seg.y0)[segment]
+    offset, sign = topology.run_offset_m[pipe], topology.run_sign[pipe]
+    one = offset + sign * (seg.chain0[segment] + stations[0] * length)
+    two = offset + sign * (seg.chain0[segment] + stations[1] * length)
+    return np.minimum(one, two), np.maximum(one, two)
+
+
+def _failing(pieces: CoverPieces, rows: I64, required: F64) -> tuple[F64, F64]:
+    """The part of each piece below the requirement; cover is straight between its ends."""
+    one, two = pieces.from_m[rows], pieces.to_m[rows]
+    from_t, to_t = pieces.from_t[rows], pieces.to_t[rows]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        turn = from_t + (to_t - from_t) * (required - one) / (two - one)
+    return (
+        np.where((one >= required) & (two < required), turn, from_t),
+        np.where((two >= required) & (one < required), turn, to_t),
+    )
+
+
+def _places(snapshot: Snapshot, pieces: CoverPieces, rows: I64, cover: F64) -> tuple[F64, F64]:
+    """The top of the line where cover is least, and the ground above it."""
+    seg, segment = snapshot.segments, pieces.segment[rows]
+    at_start = ~(pieces.to_m[rows] < pieces.from_m[rows])
+    t = np.where(at_start, pieces.from_t[rows], pieces.to_t[rows])
+    x = seg.x0[segment] + (seg.x1 - seg.x0)[segment] * t + snapshot.origin[0]
+    y = seg.y0[segment] + (seg.y1 - seg.y0)[segment] * t + snapshot.origin[1]
+    top = seg.z0[segment] + (seg.z1 - seg.z0)[segment] * t + seg.half_height[segment]
+    return np.column_stack([x, y, top]), np.column_stack([x, y, top + cover])
+
+
+def _remarks(snapshot: Snapshot, pieces: CoverPieces, rows: I64, unsure: Bool) -> np.ndarray:
+    segment = pieces.segment[rows]
+    no_level = ~snapshot.columns.level_known[segment]
+    by_depth = pieces.source[rows] == GroundSource.DEPTH
+    parts: list[tuple[Bool, str]] = [
+        (unsure & no_level & ~by_depth, "level_unknown"),
+        (unsure & ~no_level & np.isnan(pieces.from_m + pieces.to_m)[rows], "ground_unknown"),
+        (~snapshot.columns.height_known[segment], "size_unknown"),
+        (pieces.surface[rows] == Surface.UNKNOWN, "surface_unknown"),
+    ]
+    known = ~unsure
+    sources = (GroundSource.SURVEYED, GroundSource.TERRAIN, GroundSource.DEPTH)
+    parts += [(known & (pieces.source[rows] == source), source.key) for source in sources]
+    return remarks(len(rows), *parts)
+
+
+CHECK = CoverCheck()

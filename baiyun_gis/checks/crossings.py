@@ -1,0 +1,31 @@
+"""What a crossing explains: how near two lines come around it is a matter of the vertical rule."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from baiyun_gis.checks.stretches import Stretches
+from baiyun_gis.model.columns import F64, Bool
+
+
+def explained(
+    stretches: Stretches, span: tuple[F64, F64], crosses: Bool, cross_m: F64, reach_m: F64
+) -> Bool:
+    """Which intervals a crossing of their stretch accounts for; all shape (intervals,).
+
+    `span` is from and to along the run, `cross_m` where an interval with the flag `crosses` has
+    its crossing. Straight lines that cross at the least angle are clear of each other `reach_m`
+    from the crossing; an interval that goes on beyond that lies beside the other line for reasons
+    of its own, also where no gap parts it from the crossing.
+    """
+    if not crosses.any():
+        return np.zeros(len(crosses), dtype=np.bool_)
+    low, high = span
+    base = min(float(low.min()), float(cross_m[crosses].min()))
+    width = max(float(high.max()), float(cross_m[crosses].max())) - base + 1.0
+    # Stretches side by side on one line, so that one sorted search serves all of them.
+    shift = stretches.of * (2 * width)
+    at = np.sort(shift[crosses] + cross_m[crosses] - base)
+    first = np.searchsorted(at, shift + np.maximum(high - reach_m - base, 0.0), side="left")
+    last = np.searchsorted(at, shift + np.minimum(low + reach_m - base, width), side="right")
+    return crosses | (last > first)

@@ -1,0 +1,196 @@
+"""Runs the checks on a snapshot and puts together the report with its ledger.
+
+The engine names no check: it runs what `plugins.CHECKS` holds, in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from baiyun_gis.checks.check import Check, CheckContext, CheckResult
+from baiyun_gis.checks.grouping import groups_of
+from baiyun_gis.checks.selection import selected_pipes
+from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
+from baiyun_gis.errors import BaiyunError, Cancelled, UsageError
+from baiyun_gis.findings.conflicts import (
+    CheckLedger,
+    CheckReport,
+    ConflictTable,
+    Ledger,
+    Outcome,
+    RuleSetStamp,
+    SuspicionTable,
+)
+from baiyun_gis.findings.decide import with_decisions
+from baiyun_gis.findings.identity import identities
+from baiyun_gis.jobs import Job, silent
+from baiyun_gis.language import msg
+from baiyun_gis.model.columns import I64
+from baiyun_gis.plugins import CHECKS
+from baiyun_gis.project import ProjectState
+from baiyun_gis.rules.requirement import Requirement
+from baiyun_gis.rules.ruleset import RuleSet
+
+STOPPED = msg("Stopped by the user")
+SUSPICIONS = "suspicions"
+"""Names the search for suspected illegal buildings in timings and, where it fails, the ledger."""
+
+
+Clock = Callable[[], float]
+"""Seconds since any fixed moment; given from outside, the engine has no clock of its own."""
+
+
+def check_names() -> tuple[str, ...]:
+    """All checks there are, in the order they run."""
+    return CHECKS.names()
+
+
+def run_checks(
+    state: ProjectState,
+    rules: RuleSet,
+    *,
+    as_of: np.datetime64,
+    only: Sequence[str] = (),
+    where: str = "",
+    created: str = "",
+    job: Job | None = None,
+    clock: Clock | None = None,
+) -> CheckReport:
+    """Everything that is in conflict in `state` on the day `as_of` (NaT: whatever the day).
+
+    `only` names the checks to run (all when empty), `where` picks the pipes asked about. A check
+    that fails or is cancelled says so in the ledger, which then does not close. `clock` gives
+    the report its timings. Raises `UsageError` for an unknown check or a wrong `where`.
+    """
+    job = job or silent()
+    timer = _Timer(clock)
+    chosen = _chosen(only)
+    snapshot = snapshot_of(state, as_of, selected_pipes(state.pipes, where))
+    timer.note("snapshot")
+    ctx = CheckContext(snapshot, rules, job=job)
+    results = _run_all(ctx, chosen, timer)
+    suspicions, more, trouble = _suspicions(ctx)
+    timer.note(SUSPICIONS)
+    requirements = tuple(r for result in results for r in result.requirements)
+    conflicts = _joined(results, requirements, snapshot)
+    return CheckReport(
+        rules=RuleSetStamp(rules.id, rules.edition, rules.sha256),
+        revision=state.revision,
+        as_of=as_of,
+        ledger=Ledger(
+            pipes_read=len(state.pipes),
+            pipes_tested=int(snapshot.selected.sum()),
+            untestable=snapshot.untestable,
+            checks=(*(result.ledger for result in results), *trouble),
+        ),
+        conflicts=with_decisions(conflicts, state.decisions, as_of=as_of),
+        requirements=requirements + more,
+        suspicions=_pointing_after(suspicions, len(requirements)),
+        created=created,
+        timings_s=timer.seconds,
+        state=state,
+    )
+
+
+class _Timer:
+    """Seconds from note to note; nothing without a clock."""
+
+    def __init__(self, clock: Clock | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._clock = clock
+        self._last = clock() if clock else 0.0
+
+    def note(self, what: str) -> None:
+        if self._clock is not None:
+            now = self._clock()
+            self.seconds[what] = round(now - self._last, 3)
+            self._last = now
+
+
+def _chosen(only: Sequence[str]) -> frozenset[str]:
+    names = CHECKS.names()
+    for name in only:
+        if name not in names:
+            raise UsageError(
+                "there is no check '{name}'; there are: {names}",
+                name=name,
+                names=", ".join(names),
+            )
+    return frozenset(only or names)
+
+
+def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: _Timer) -> list[CheckResult]:
+    """The results of all checks in order; those not asked for are marked as disabled."""
+    checks = list(CHECKS)
+    results: list[CheckResult] = []
+    for number, (name, check) in enumerate(checks):
+        if name not in chosen:
+            reason = msg("not asked for in this run")
+            results.append(CheckResult(CheckLedger(name, Outcome.DISABLED, reason)))
+            continue
+        results.append(_run_one(ctx, name, check, number / max(len(checks), 1)))
+        timer.note(name)
+    return results
+
+
+def _run_one(ctx: CheckContext, name: str, check: Check, share: float) -> CheckResult:
+    try:
+        ctx.job.step(share, msg("Checking: {check}", check=check.title))
+        return check.run(ctx)
+    except Cancelled:
+        return CheckResult(CheckLedger(name, Outcome.CANCELLED, STOPPED))
+    except BaiyunError as error:
+        return CheckResult(CheckLedger(name, Outcome.FAILED, error.message))
+
+
+def _suspicions(
+    ctx: CheckContext,
+) -> tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ...]]:
+    """Suspected illegal buildings; a ledger line only where the search did not come through."""
+    from baiyun_gis.buildings.suspicions import find_suspicions
+
+    snapshot = ctx.snapshot
+    try:
+        ctx.job.step(0.95, msg("Looking for suspected illegal buildings"))
+        found, requirements = find_suspicions(
+            snapshot.state, ctx.rules, as_of=snapshot.as_of, job=ctx.job.part(0.95, 1.0)
+        )
+    except Cancelled:
+        return SuspicionTable.empty(), (), (CheckLedger(SUSPICIONS, Outcome.CANCELLED, STOPPED),)
+    except BaiyunError as error:
+        trouble = CheckLedger(SUSPICIONS, Outcome.FAILED, error.message)
+        return SuspicionTable.empty(), (), (trouble,)
+    return found, requirements, ()
+
+
+def _joined(
+    results: Sequence[CheckResult], requirements: Sequence[Requirement], snapshot: Snapshot
+) -> ConflictTable:
+    """All findings as one table with ids and groups, gravest and surest first."""
+    tables: list[ConflictTable] = []
+    shift = 0
+    for result in results:
+        index = result.findings.requirement
+        moved = np.where(index >= 0, index + shift, -1)
+        tables.append(result.findings.with_columns(requirement=moved))
+        shift += len(result.requirements)
+    whole = ConflictTable.concat(tables)
+    whole = whole.with_columns(
+        id=identities(whole, requirements),
+        group=groups_of(whole, snapshot.state, snapshot.topology),
+    )
+    return whole.take(_by_gravity(whole))
+
+
+def _by_gravity(conflicts: ConflictTable) -> I64:
+    """Order of rows: severity, certainty, shortfall, then id so that ties are settled."""
+    names = conflicts.id.astype(str)
+    short = np.nan_to_num(conflicts.shortfall_m, nan=-np.inf, neginf=-1e12)
+    return np.lexsort((names, -short, -conflicts.verdict, -conflicts.severity))
+
+
+def _pointing_after(suspicions: SuspicionTable, shift: int) -> SuspicionTable:
+    index = suspicions.requirement
+    return suspicions.with_columns(requirement=np.where(index >= 0, index + shift, -1))

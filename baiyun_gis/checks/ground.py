@@ -1,0 +1,224 @@
+"""Ground above pipes: from the surveyed levels at their ends, else from the terrain.
+
+A pipe is cut at stations between which ground and axis are both straight, so that the least
+cover between two stations lies at one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.kernels.outlines import outlines_of
+from baiyun_gis.kernels.polygons import candidate_polygon_pairs
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Geom
+from baiyun_gis.model.levels import axis_offset_m
+from baiyun_gis.model.vocabulary import StructureKind, Surface, Vocabulary
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.snapshot import Snapshot
+
+_KERB_STEP_M = 30.0
+
+TERRAIN_STEP_M = 1.0
+"""Between terrain samples; as fine as the terrain models in use."""
+
+
+class GroundSource(Vocabulary):
+    """Where the ground level above a pipe comes from."""
+
+    UNKNOWN = (0, "ground_unknown", "地面高程未知")
+    SURVEYED = (1, "ground_surveyed", "实测地面")
+    TERRAIN = (2, "ground_terrain", "地形模型")
+    DEPTH = (3, "depth_recorded", "记录埋深")
+
+
+@dataclass(frozen=True, slots=True)
+class CoverPieces:
+    """Pieces of axis with the cover at both ends; all shape (pieces,).
+
+    `segment` is the row in the snapshot's segments, `from_t`–`to_t` stations on it. Cover is NaN
+    where ground or level is unknown.
+    """
+
+    segment: I32
+    from_t: F64
+    to_t: F64
+    from_m: F64
+    to_m: F64
+    surface: I8
+    source: I8
+
+
+def cover_pieces(ctx: CheckContext) -> CoverPieces:
+    """All selected segments cut where the ground's slope or the surface changes."""
+    snapshot = ctx.snapshot
+    source = _sources(ctx)
+    segment, cuts = _stations(ctx, source)
+    first = np.flatnonzero(segment[1:] == segment[:-1])
+    piece, from_t, to_t = segment[first], cuts[first], cuts[first + 1]
+    keep = to_t - from_t > 1e-9
+    piece, from_t, to_t, first = piece[keep], from_t[keep], to_t[keep], first[keep]
+    cover = _cover_at(ctx, segment, cuts, source)
+    return CoverPieces(
+        segment=piece,
+        from_t=from_t,
+        to_t=to_t,
+        from_m=cover[first],
+        to_m=cover[first + 1],
+        surface=_surfaces(snapshot, piece, (from_t + to_t) / 2),
+        source=source[snapshot.segments.pipe[piece]],
+    )
+
+
+def _ends(snapshot: Snapshot) -> tuple[F64, F64]:
+    """Surveyed ground at both ends of all pipes: their own levels, else their points'."""
+    pipes, ground = snapshot.state.pipes, snapshot.state.nodes.ground_m
+    out: list[F64] = []
+    for own, node in (
+        (pipes.start_ground_m, pipes.start_node),
+        (pipes.end_ground_m, pipes.end_node),
+    ):
+        at_node = np.where(node >= 0, np.append(ground, np.nan)[node], np.nan)
+        out.append(np.where(np.isnan(own), at_node, own))
+    return out[0], out[1]
+
+
+def _sources(ctx: CheckContext) -> I8:
+    """The source of the ground for every pipe."""
+    snapshot = ctx.snapshot
+    pipes = snapshot.state.pipes
+    start, end = _ends(snapshot)
+    surveyed = ~np.isnan(start + end)
+    depth = ~np.isnan(pipes.start_depth_m + pipes.end_depth_m)
+    by_terrain = ctx.terrain is not None
+    out = np.full(len(pipes), GroundSource.TERRAIN if by_terrain else GroundSource.UNKNOWN)
+    out[depth & ~pipes.has_level] = GroundSource.DEPTH
+    out[surveyed & pipes.has_level] = GroundSource.SURVEYED
+    return out.astype(np.int8)
+
+
+def _stations(ctx: CheckContext, source: I8) -> tuple[I32, F64]:
+    """Segment and station of all cuts, sorted, both ends of every segment included."""
+    snapshot = ctx.snapshot
+    seg = snapshot.segments
+    length = np.hypot(seg.x1 - seg.x0, seg.y1 - seg.y0)
+    chosen = snapshot.selected[seg.pipe]
+    by_terrain = source[seg.pipe] == GroundSource.TERRAIN
+    steps = np.where(by_terrain, np.ceil(length / TERRAIN_STEP_M), 1).astype(np.int64)
+    steps = np.where(chosen, np.maximum(steps, 1), 0)
+    count = np.where(chosen, steps + 1, 0)
+    segment = np.repeat(np.arange(len(steps)), count)
+    place = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
+    station = place / np.maximum(steps[segment], 1)
+    edge_segment, edge_station = _edges(snapshot, chosen)
+    segment = np.concatenate([segment, edge_segment])
+    station = np.concatenate([station, edge_station])
+    order = np.lexsort((station, segment))
+    return segment[order].astype(np.int32), station[order]
+
+
+def _edges(snapshot: Snapshot, chosen: Bool) -> tuple[I64, F64]:
+    """Where segments cross the edge of a carriageway."""
+    seg = snapshot.segments
+    rings = outlines_of(_carriageways(snapshot), (snapshot.origin[0], snapshot.origin[1]))
+    is_last = np.zeros(len(rings.xy), dtype=np.bool_)
+    is_last[rings.ring_offsets[1:] - 1] = True
+    kerb = np.flatnonzero(~is_last)
+    start, stop = _in_steps(rings.xy[kerb], rings.xy[np.minimum(kerb + 1, len(rings.xy) - 1)])
+    boxes = np.hstack([np.minimum(start, stop), np.maximum(start, stop)])
+    row, edge = candidate_polygon_pairs(seg, boxes)
+    row, edge = row[chosen[row]], edge[chosen[row]]
+    ux, uy = seg.x1[row] - seg.x0[row], seg.y1[row] - seg.y0[row]
+    vx, vy = (stop - start)[edge].T
+    wx, wy = start[edge, 0] - seg.x0[row], start[edge, 1] - seg.y0[row]
+    turn = ux * vy - uy * vx
+    with np.errstate(divide="ignore", invalid="ignore"):
+        station, at = (wx * vy - wy * vx) / turn, (wx * uy - wy * ux) / turn
+        meets = (station > 0) & (station < 1) & (at >= 0) & (at <= 1)
+    return row[meets].astype(np.int64), station[meets]
+
+
+def _in_steps(start: F64, stop: F64) -> tuple[F64, F64]:
+    """Lines cut into short ones, so that their boxes hold little beside them."""
+    count = np.ceil(np.hypot(*(stop - start).T) / _KERB_STEP_M).astype(np.int64)
+    count = np.maximum(count, 1)
+    line = np.repeat(np.arange(len(count)), count)
+    place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
+    step = ((stop - start) / count[:, None])[line]
+    first = start[line] + step * place[:, None]
+    return first, first + step
+
+
+def _carriageways(snapshot: Snapshot) -> Geom:
+    import shapely
+
+    structures = snapshot.state.structures
+    is_area = np.isin(shapely.get_type_id(structures.geometry), (3, 6))
+    is_road = structures.kind == StructureKind.CARRIAGEWAY
+    return structures.geometry[is_area & is_road & snapshot.structures_alive]
+
+
+def _surfaces(snapshot: Snapshot, segment: I32, station: F64) -> I8:
+    """The surface above points; unknown where the project holds no carriageways at all."""
+    import shapely
+
+    roads = _carriageways(snapshot)
+    if not len(roads):
+        return np.full(len(segment), Surface.UNKNOWN, dtype=np.int8)
+    seg = snapshot.segments
+    x = seg.x0[segment] + (seg.x1[segment] - seg.x0[segment]) * station + snapshot.origin[0]
+    y = seg.y0[segment] + (seg.y1[segment] - seg.y0[segment]) * station + snapshot.origin[1]
+    near = candidate_polygon_pairs(seg, shapely.bounds(roads) - np.tile(snapshot.origin, 2))
+    row, road = _joined_rows(segment, *near)
+    shapely.prepare(roads)
+    at = row[shapely.contains_xy(roads[road], x[row], y[row])]
+    out = np.full(len(segment), Surface.NON_CARRIAGEWAY, dtype=np.int8)
+    out[at] = Surface.CARRIAGEWAY
+    return out
+
+
+def _joined_rows(segment: I32, near: I32, road: I32) -> tuple[I64, I32]:
+    """Rows of `segment` with every road near theirs; `near` is sorted."""
+    first, last = np.searchsorted(near, segment), np.searchsorted(near, segment, side="right")
+    count = last - first
+    row = np.repeat(np.arange(len(segment)), count)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return row, road[first[row] + place]
+
+
+def _cover_at(ctx: CheckContext, segment: I32, station: F64, source: I8) -> F64:
+    """Cover at stations: ground above the body's top, or the recorded depth to the top."""
+    snapshot = ctx.snapshot
+    seg, pipes = snapshot.segments, snapshot.state.pipes
+    pipe = seg.pipe[segment]
+    length = np.hypot(seg.x1 - seg.x0, seg.y1 - seg.y0)
+    along = seg.chain0[segment] + station * length[segment]
+    whole = snapshot.lengths_m[pipe]
+    share = np.divide(along, whole, out=np.zeros_like(along), where=whole > 0)
+    start, end = _ends(snapshot)
+    ground = start[pipe] + (end - start)[pipe] * share
+    terrain = np.flatnonzero(source[pipe] == GroundSource.TERRAIN)
+    if ctx.terrain is not None and len(terrain):
+        s, t = segment[terrain], station[terrain]
+        x = seg.x0[s] + (seg.x1[s] - seg.x0[s]) * t + snapshot.origin[0]
+        y = seg.y0[s] + (seg.y1[s] - seg.y0[s]) * t + snapshot.origin[1]
+        ground[terrain] = ctx.terrain.sample(np.column_stack([x, y]))
+    axis = seg.z0[segment] + (seg.z1 - seg.z0)[segment] * station
+    cover = ground - axis - _plumb_half(snapshot)[segment]
+    depth = pipes.start_depth_m[pipe] + (pipes.end_depth_m - pipes.start_depth_m)[pipe] * share
+    to_top = depth - axis_offset_m(pipes)[pipe] - seg.half_height[segment]
+    by_depth = source[pipe] == GroundSource.DEPTH
+    return np.where(by_depth, to_top, cover)
+
+
+def _plumb_half(snapshot: Snapshot) -> F64:
+    """Half height measured plumb: a sloping circle stands radius ÷ cos slope above its axis."""
+    seg = snapshot.segments
+    plan = np.hypot(seg.x1 - seg.x0, seg.y1 - seg.y0)
+    rise = np.nan_to_num(seg.z1 - seg.z0)
+    stretch = np.divide(np.hypot(plan, rise), plan, out=np.ones_like(plan), where=plan > 1e-6)
+    return seg.half_height * np.where(seg.is_rectangle, 1.0, stretch)

@@ -1,0 +1,262 @@
+"""Where two pipes meet as parts of one network: nearness there is not a conflict.
+
+For every segment pair: how far its nearest points lie from the place where its two pipes are
+joined, and how they are joined. A check sets a pair aside when that distance is within the
+joint's influence for what the check asks; the same two pipes elsewhere are still tested.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.kernels.plan import PlanClearance
+from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
+from baiyun_gis.model.topology import COINCIDENT_M, Topology
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.snapshot import Snapshot
+
+REASONS = (
+    "",
+    "joined_at_node",
+    "tee",
+    "unjoined_ends",
+    "same_run",
+    "shared_vertex",
+    "same_enclosure",
+    "never_together",
+)
+"""Names of the codes in `Joints.reason`; 0 is nothing."""
+JOINED, TEE, UNJOINED, SAME_RUN, SHARED_VERTEX, ENCLOSURE, NEVER = range(1, 8)
+
+INFLUENCE = 4.0
+"""1 / sin 15°, rounded up: two pipes leaving a joint at 15° are clear of each other this many
+widths and clearances away from it."""
+
+SHORT_M = 1.5
+"""A pipe no longer than this is a fitting between its joints: a reducer, a valve, a link."""
+
+LEAST_TOLERANCE_M = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Joints:
+    """For each segment pair its reason (code into `REASONS`) and distance from the joint.
+
+    `width_m` is the sum of the half widths; `distance_m` is infinite where nothing joins.
+    """
+
+    reason: I8
+    distance_m: F64
+    width_m: F64
+
+    def aside(self, required_m: F64 | float) -> I8:
+        """The reason code where the pair is set aside for a check asking `required_m`, else 0."""
+        asked = np.nan_to_num(np.asarray(required_m), nan=0.0)
+        return np.where(
+            self.distance_m <= INFLUENCE * (self.width_m + asked), self.reason, 0
+        ).astype(np.int8)
+
+
+def settled_of(snapshot: Snapshot, i: I32, j: I32, pair: I64, pipes: tuple[I32, I32]) -> I8:
+    """Reasons that need no measuring, 0 elsewhere; `pipes` are the rows of the pipe pairs.
+
+    Straight pieces that both end at their pipes' joint meet only there. Pipes that never lie
+    there together, or share a casing, are set aside everywhere.
+    """
+    topology, columns, pipe = snapshot.topology, snapshot.columns, snapshot.segments.pipe
+    out = np.zeros(len(i), dtype=np.int8)
+    tips = ((columns.is_first, 0), (columns.is_last, 1))
+    for tip_a, of_a in tips:
+        for tip_b, of_b in tips:
+            rows = np.flatnonzero(tip_a[i] & tip_b[j])
+            joint_a = topology.joint[2 * pipe[i[rows]] + of_a]
+            joint_b = topology.joint[2 * pipe[j[rows]] + of_b]
+            out[rows[joint_a == joint_b]] = JOINED
+    table = snapshot.state.pipes
+    a, b = pipes
+    begin, end = table.valid_from, table.valid_to
+    apart = (end[a] <= begin[b]) | (end[b] <= begin[a])  # NaT compares as False: unknown
+    out[apart[pair]] = NEVER
+    out[_shares_enclosure(table.enclosure, table.id, a, b)[pair]] = ENCLOSURE
+    return out
+
+
+def joints_of(
+    snapshot: Snapshot, i: I32, j: I32, pair: I64, plan: PlanClearance, sigma_xy_m: F64
+) -> Joints:
+    """How the pipes of each segment pair are joined, from where their pieces come nearest."""
+    found = _Nearest(snapshot, i, j, plan)
+    _joined(found, snapshot)
+    _fittings(found, snapshot)
+    _end_contacts(found, snapshot, pair, sigma_xy_m)
+    _shared_vertices(found, snapshot)
+    return Joints(found.reason, found.distance, found.width)
+
+
+class _Nearest:
+    """The best reason so far for every segment pair."""
+
+    def __init__(self, snapshot: Snapshot, i: I32, j: I32, plan: PlanClearance) -> None:
+        seg = snapshot.segments
+        self.i, self.j = i, j
+        self.a, self.b = seg.pipe[i], seg.pipe[j]
+        self.near_a = np.column_stack([plan.ax, plan.ay])
+        self.near_b = np.column_stack([plan.bx, plan.by])
+        self.width = seg.half_width[i] + seg.half_width[j]
+        self.reason = np.zeros(len(i), dtype=np.int8)
+        self.distance = np.full(len(i), np.inf)
+        self.is_kin = snapshot.topology.family[self.a] == snapshot.topology.family[self.b]
+
+    def offer(self, rows: I64, reason: int, distance: F64) -> None:
+        """Take `reason` for those rows where it is nearer than what was known."""
+        better = distance < self.distance[rows]
+        self.reason[rows[better]] = reason
+        self.distance[rows[better]] = distance[better]
+
+    def from_points(self, rows: I64, at_a: F64, at_b: F64) -> F64:
+        """Distance of the nearest points from the place of joining, the larger of both sides."""
+        to_a = np.hypot(*(self.near_a[rows] - at_a).T)
+        to_b = np.hypot(*(self.near_b[rows] - at_b).T)
+        return np.maximum(to_a, to_b)
+
+
+def _shares_enclosure(enclosure: Str, ids: Str, a: I32, b: I32) -> Bool:
+    """Pairs in one casing, duct bank, trench or tunnel, or a line and the tunnel it lies in."""
+    has = (enclosure != "").astype(np.bool_)
+    out = np.zeros(len(a), dtype=np.bool_)
+    rows = np.flatnonzero(has[a] | has[b])
+    p, q = a[rows], b[rows]
+    same = (enclosure[p] == enclosure[q]).astype(np.bool_)
+    inside = (enclosure[p] == ids[q]).astype(np.bool_) & has[p]
+    around = (enclosure[q] == ids[p]).astype(np.bool_) & has[q]
+    out[rows] = (has[p] & same) | inside | around
+    return out
+
+
+def _joined(found: _Nearest, snapshot: Snapshot) -> None:
+    """Further pieces of pipes whose ends share a joint."""
+    topology = snapshot.topology
+    for of_a in (0, 1):
+        for of_b in (0, 1):
+            ends_a, ends_b = 2 * found.a + of_a, 2 * found.b + of_b
+            rows = np.flatnonzero(topology.joint[ends_a] == topology.joint[ends_b])
+            at_a, at_b = _local(snapshot, ends_a[rows]), _local(snapshot, ends_b[rows])
+            found.offer(rows, JOINED, found.from_points(rows, at_a, at_b))
+
+
+def _fittings(found: _Nearest, snapshot: Snapshot) -> None:
+    """Neighbours of one run with only a short fitting between them."""
+    topology = snapshot.topology
+    cluster = _clusters(topology, snapshot.state.pipes.length_m())
+    for of_a in (0, 1):
+        for of_b in (0, 1):
+            ends_a, ends_b = 2 * found.a + of_a, 2 * found.b + of_b
+            linked = cluster[topology.joint[ends_a]] == cluster[topology.joint[ends_b]]
+            apart = topology.joint[ends_a] != topology.joint[ends_b]
+            rows = np.flatnonzero(linked & apart)
+            if len(rows):
+                at_a, at_b = _local(snapshot, ends_a[rows]), _local(snapshot, ends_b[rows])
+                # Not the wide influence of a joint: these two do not touch, and a true clash
+                # beside the fitting is to be found.
+                distance = INFLUENCE * found.from_points(rows, at_a, at_b)
+                found.offer(rows, SAME_RUN, distance)
+
+
+def _clusters(topology: Topology, length_m: F64) -> I32:
+    """Joints linked by fittings, as labels by joint."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    short = np.flatnonzero(length_m <= SHORT_M)
+    one, two = topology.joint[2 * short], topology.joint[2 * short + 1]
+    count = len(topology.joint_degree)
+    links = coo_matrix((np.ones(len(short), dtype=np.int8), (one, two)), shape=(count, count))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int32)
+
+
+def _end_contacts(found: _Nearest, snapshot: Snapshot, pair: I64, sigma_xy_m: F64) -> None:
+    """Ends on the other line's axis (tees without a node) and free ends that nearly meet."""
+    topology, columns, seg = snapshot.topology, snapshot.columns, snapshot.segments
+    degree = topology.joint_degree[topology.joint]
+    is_kin = found.is_kin
+    for side, other, pipe, ends in (
+        (found.i, found.j, found.a, (columns.is_first, columns.is_last)),
+        (found.j, found.i, found.b, (columns.is_first, columns.is_last)),
+    ):
+        for of_end in (0, 1):
+            rows = np.flatnonzero(is_kin & ends[of_end][side])
+            if not len(rows):
+                continue
+            end = 2 * pipe[rows] + of_end
+            point = _local(snapshot, end)
+            target, own = other[rows], side[rows]
+            distance, station = to_axis(seg, target, point)
+            reach = np.maximum(2 * sigma_xy_m[rows], LEAST_TOLERANCE_M)
+            level = (seg.z1 if of_end else seg.z0)[own]
+            near = (distance <= seg.half_width[target] + reach) & _levels_fit(
+                snapshot, own, target, level, station
+            )
+            is_end = ((station <= 0) & columns.is_first[target]) | (
+                (station >= 1) & columns.is_last[target]
+            )
+            target_end = 2 * seg.pipe[target] + (station >= 0.5)
+            free = (degree[end] == 1) & (degree[target_end] == 1) & is_end
+            for mask, reason in ((near & ~free, TEE), (near & free, UNJOINED)):
+                _offer_to_whole_pair(found, pair, rows[mask], point[mask], reason)
+
+
+def _offer_to_whole_pair(found: _Nearest, pair: I64, rows: I64, point: F64, reason: int) -> None:
+    """A contact found on one segment pair counts for all pieces of the same two pipes."""
+    if not len(rows):
+        return
+    at = np.full((int(pair.max()) + 1, 2), np.nan)
+    at[pair[rows][::-1]] = point[::-1]
+    known = np.flatnonzero(~np.isnan(at[pair, 0]))
+    place = at[pair[known]]
+    found.offer(known, reason, found.from_points(known, place, place))
+    # The piece that ends there and the piece it ends on meet only there.
+    found.offer(rows, reason, np.zeros(len(rows)))
+
+
+def _shared_vertices(found: _Nearest, snapshot: Snapshot) -> None:
+    """Lines of one family drawn through the same vertex are connected there."""
+    seg = snapshot.segments
+    x, y, z = (seg.x0, seg.x1), (seg.y0, seg.y1), (seg.z0, seg.z1)
+    kin = np.flatnonzero(found.is_kin)
+    i, j = found.i[kin], found.j[kin]
+    for of_a in (0, 1):
+        for of_b in (0, 1):
+            dx, dy = x[of_a][i] - x[of_b][j], y[of_a][i] - y[of_b][j]
+            same = np.hypot(dx, dy) <= COINCIDENT_M
+            level = np.abs(z[of_a][i] - z[of_b][j])
+            height = seg.half_height[i] + seg.half_height[j]
+            same &= np.isnan(level) | (level <= height + LEAST_TOLERANCE_M)
+            rows = kin[same]
+            found.offer(rows, SHARED_VERTEX, np.full(len(rows), 1e-6))
+
+
+def _levels_fit(snapshot: Snapshot, own: I32, target: I32, level: F64, station: F64) -> Bool:
+    """Whether an end meets the other axis in height too, within survey accuracy."""
+    seg, columns = snapshot.segments, snapshot.columns
+    at = seg.z0[target] + (seg.z1[target] - seg.z0[target]) * station
+    doubt = 2 * np.hypot(columns.sigma_z0[own], columns.sigma_z0[target])
+    apart = np.abs(level - at)
+    return np.isnan(apart) | (apart <= seg.half_height[own] + seg.half_height[target] + doubt)
+
+
+def to_axis(seg: Segments, target: I32, point: F64) -> tuple[F64, F64]:
+    """Plan distance of points from the axes of segments, and the station of the foot (0–1)."""
+    dx, dy = seg.x1[target] - seg.x0[target], seg.y1[target] - seg.y0[target]
+    px, py = point[:, 0] - seg.x0[target], point[:, 1] - seg.y0[target]
+    square = np.maximum(dx * dx + dy * dy, 1e-12)  # an upright piece is its foot
+    station = np.clip((px * dx + py * dy) / square, 0.0, 1.0)
+    return np.hypot(px - station * dx, py - station * dy), station
+
+
+def _local(snapshot: Snapshot, end: I32) -> F64:
+    return snapshot.topology.end_xy[end] - snapshot.origin

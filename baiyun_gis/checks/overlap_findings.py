@@ -1,0 +1,137 @@
+"""What the vertical checks share: one finding a crossing or a stretch of overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.check import CheckResult, without_rules
+from baiyun_gis.checks.crossings import explained
+from baiyun_gis.checks.joints import INFLUENCE, REASONS
+from baiyun_gis.checks.ledger import unmet_rules
+from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
+from baiyun_gis.checks.pairs import (
+    Requirements,
+    along_run,
+    interval,
+    reasons,
+    requirements_of,
+    subjects_of,
+    tally_of,
+)
+from baiyun_gis.checks.stretches import Stretches, is_shared, merged
+from baiyun_gis.model.columns import F64, I64, Bool
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a check measures at each overlap; all shape (overlaps,), points (overlaps, 3).
+
+    `is_open` where an unknown height leaves the answer open. `failing` gives for some overlaps
+    and what is required there the stretch that fails, as chainage along `a`'s run.
+    """
+
+    actual_m: F64
+    is_open: Bool
+    near_a: F64
+    near_b: F64
+    failing: Callable[[I64, F64], tuple[F64, F64]]
+
+
+Measure = Callable[["CheckContext", Requirements], Sighting]
+
+
+def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResult:
+    """The result of a check of what lies over what.
+
+    Where an overlap holds a crossing, the crossing's point speaks for what lies around it.
+    """
+    if (silent := without_rules(ctx, check)) is not None:
+        return silent
+    pairs, snapshot, overlaps = ctx.pairs, ctx.snapshot, ctx.overlaps
+    asked = requirements_of(ctx, check, pairs)
+    rows = overlaps.rows
+    aside = pairs.joints.aside(asked.limit_m)
+    reason = reasons(np.array(REASONS, dtype=object)[aside[rows]], asked, rows)
+    live = np.flatnonzero(reason == "")
+    key = pairs.run_key(snapshot)[rows[live]]
+    low, high = interval(
+        ctx, rows[live], np.zeros(len(live)), overlaps.at_t[live], wanted=is_shared(key)
+    )
+    stretches = merged(key, low, high)
+    speaks = overlaps.is_crossing[live] | ~_at_crossing(ctx, live, stretches, (low, high))
+    spoken = live[speaks]
+    sighting = measure(ctx, asked)
+    measured = _measured(ctx, asked, sighting, spoken)
+    findings = pair_findings(
+        ctx,
+        check,
+        measured,
+        stretches.part(speaks),
+        asked.requirements,
+        failing=lambda part: sighting.failing(spoken[part], measured.required_m[part]),
+    )
+    found = np.zeros(len(rows), dtype=np.bool_)
+    unsure = np.zeros(len(rows), dtype=np.bool_)
+    found[spoken], unsure[spoken] = measured.is_found, measured.cannot_judge
+    reason[live[~speaks]] = "beside_crossing"
+    joined = np.flatnonzero(pairs.joints.aside(0.0))
+    tally = tally_of(
+        pairs,
+        np.concatenate([rows, joined]),
+        np.concatenate([reason, np.array(REASONS, dtype=object)[aside[joined]]]),
+        np.concatenate([found, np.zeros(len(joined), dtype=np.bool_)]),
+        np.concatenate([unsure, np.zeros(len(joined), dtype=np.bool_)]),
+    )
+    ledger = tally.counted(
+        check,
+        subjects=subjects_of(ctx, asked),
+        rules_without_subjects=unmet_rules(ctx.rules, check, asked.requirements),
+    )
+    return CheckResult(ledger, findings, asked.requirements)
+
+
+def _at_crossing(ctx: CheckContext, live: I64, stretches: Stretches, span: tuple[F64, F64]) -> Bool:
+    """Overlaps that are part of a crossing, not one line lying along the other."""
+    pairs, overlaps = ctx.pairs, ctx.overlaps
+    rows, at = overlaps.rows[live], overlaps.at_t[live]
+    cross, _ = along_run(ctx.snapshot, pairs, rows, at, at, at)
+    reach = INFLUENCE * pairs.joints.width_m[rows]
+    return explained(stretches, span, overlaps.is_crossing[live], cross, reach)
+
+
+def _measured(ctx: CheckContext, asked: Requirements, sighting: Sighting, part: I64) -> Measured:
+    """Overlaps `part` as measured."""
+    pairs, snapshot, overlaps = ctx.pairs, ctx.snapshot, ctx.overlaps
+    rows, seg = overlaps.rows[part], snapshot.segments
+    i, j = pairs.i[rows], pairs.j[rows]
+    required = asked.required_m[rows]
+    actual = sighting.actual_m[part]
+    no_kind, no_level = np.isnan(required), ~overlaps.levels_known[part]
+    unsure = no_kind | no_level | sighting.is_open[part] | np.isnan(actual)
+    near_a, near_b = sighting.near_a[part], sighting.near_b[part]
+    return Measured(
+        rows=rows,
+        actual_m=np.where(unsure, np.nan, actual),
+        required_m=required,
+        sigma_m=overlaps.sigma_m[part],
+        requirement=asked.requirement[rows],
+        cannot_judge=unsure,
+        near_a=near_a,
+        near_b=near_b,
+        at=(near_a + near_b) / 2,
+        remark=remarks(
+            len(rows),
+            (no_kind, "kind_unknown"),
+            (no_level, "level_unknown"),
+            (~overlaps.heights_known[part], "size_unknown"),
+            (~overlaps.is_crossing[part], "overlap"),
+            *section_remarks(snapshot, seg.pipe[i], seg.pipe[j]),
+        ),
+    )

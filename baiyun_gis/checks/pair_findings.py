@@ -1,0 +1,204 @@
+"""From measured segment pairs to findings: one row a stretch, with its worst place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.judged import judged
+from baiyun_gis.checks.stretches import Stretches
+from baiyun_gis.checks.verdicts import POSSIBLE, is_violated, probability
+from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, keys_from_codes
+from baiyun_gis.model.vocabulary import Utility
+from baiyun_gis.rules.requirement import Requirement
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.snapshot import Snapshot
+
+Failing = Callable[[I64], tuple[F64, F64]]
+"""For some pieces: where the requirement fails, in chainage along `a`'s run (a point where it
+does not)."""
+
+_NOT_LISTED = np.inf
+_UNSURE = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a check measured on segment pairs; all shape (pieces,), points (pieces, 3).
+
+    `rows` indexes `PipePairs`. `actual_m` is NaN where `cannot_judge`. `remark` holds remark keys
+    joined by ';'.
+    """
+
+    rows: I64
+    actual_m: F64
+    required_m: F64
+    sigma_m: F64
+    requirement: I32
+    cannot_judge: Bool
+    near_a: F64
+    near_b: F64
+    at: F64
+    remark: Str
+
+    @property
+    def violated(self) -> Bool:
+        return is_violated(self.actual_m, self.required_m) & ~self.cannot_judge
+
+    @property
+    def probability(self) -> F64:
+        chance = probability(self.actual_m, self.required_m, self.sigma_m)
+        return np.where(self.cannot_judge, np.nan, chance)
+
+    @property
+    def is_found(self) -> Bool:
+        """Possible or worse; nominal violations are always likely at least."""
+        return np.nan_to_num(self.probability, nan=0.0) >= POSSIBLE
+
+
+def worst_of(measured: Measured, stretches: Stretches) -> I64:
+    """For each stretch its worst piece, leaving out stretches that are clear."""
+    short = measured.actual_m - measured.required_m
+    rank = np.where(measured.is_found, short, _NOT_LISTED)
+    rank = np.where(measured.cannot_judge, _UNSURE, rank)
+    worst = stretches.least(rank)
+    return worst[rank[worst] < _NOT_LISTED]
+
+
+def pair_findings(
+    ctx: CheckContext,
+    check: str,
+    measured: Measured,
+    stretches: Stretches,
+    requirements: Sequence[Requirement],
+    *,
+    failing: Failing,
+    grave: Sequence[Utility] = (),
+) -> ConflictTable:
+    """One finding a stretch that is violated, possibly violated or cannot be judged.
+
+    `failing` gives the part of a piece where the requirement fails; `grave` are the kinds whose
+    findings are critical whatever the clause.
+    """
+    worst = worst_of(measured, stretches)
+    if not len(worst):
+        return ConflictTable.empty()
+    snapshot, pairs = ctx.snapshot, ctx.pairs
+    rows = measured.rows[worst]
+    a, b = snapshot.segments.pipe[pairs.i[rows]], snapshot.segments.pipe[pairs.j[rows]]
+    low, high = _failing(measured, stretches, worst, failing)
+    start, stop = on_pipe(snapshot, a, low, high)
+    remark = _with_span(measured.remark[worst], snapshot, a, (start, stop))
+    return ConflictTable.build(
+        len(worst),
+        check=check,
+        at=measured.at[worst],
+        near_a=measured.near_a[worst],
+        near_b=measured.near_b[worst],
+        stretch_from_m=start,
+        stretch_to_m=stop,
+        remark=remark,
+        **judged(
+            actual_m=measured.actual_m[worst],
+            required_m=measured.required_m[worst],
+            sigma_m=measured.sigma_m[worst],
+            probability=measured.probability[worst],
+            requirement=measured.requirement[worst],
+            requirements=requirements,
+            grave=_is_kind(snapshot, a, grave) | _is_kind(snapshot, b, grave),
+        ),
+        **pipe_side(snapshot, "a", a),
+        **pipe_side(snapshot, "b", b),
+    )
+
+
+def pipe_side(snapshot: Snapshot, side: str, rows: I32 | I64) -> dict[str, object]:
+    """The columns of one side of a finding when that side is a pipe."""
+    pipes = snapshot.state.pipes
+    return {
+        f"{side}_table": "pipes",
+        f"{side}_row": rows.astype(np.int32),
+        f"{side}_id": pipes.id[rows],
+        f"{side}_kind": keys_from_codes(Utility, pipes.utility[rows]),
+        f"level_{side}": pipes.level_source[rows],
+        f"section_{side}": pipes.section_source[rows],
+    }
+
+
+def on_pipe(snapshot: Snapshot, pipe: I32 | I64, low: F64, high: F64) -> tuple[F64, F64]:
+    """Chainage along a run as chainage along one pipe of it; it may begin before the pipe or end
+    after it where the stretch goes on along the run."""
+    offset, sign = snapshot.topology.run_offset_m[pipe], snapshot.topology.run_sign[pipe]
+    one, two = (low - offset) * sign, (high - offset) * sign
+    return np.minimum(one, two), np.maximum(one, two)
+
+
+def remarks(count: int, *named: tuple[Bool, str]) -> Str:
+    """Remark keys joined by ';' from masks."""
+    out = np.full(count, "", dtype=object)
+    for mask, key in named:
+        rows = np.flatnonzero(mask)
+        out[rows] = np.where(out[rows] == "", key, out[rows] + (";" + key))
+    return out
+
+
+def section_remarks(snapshot: Snapshot, a: I32, b: I32) -> tuple[tuple[Bool, str], ...]:
+    """Remarks that hold for any finding between two pipes, by the pipes' own columns."""
+    from baiyun_gis.model.uncertainty import SigmaBasis
+    from baiyun_gis.model.vocabulary import Provenance, Shape, Status
+
+    pipes, basis = snapshot.state.pipes, snapshot.uncertainty.basis
+    approximated = np.isin(pipes.shape, [s for s in Shape if s.is_approximated])
+    assumed = pipes.level_source == Provenance.ASSUMED
+    assumed_size = pipes.section_source == Provenance.ASSUMED
+    by_default = basis == SigmaBasis.DEFAULT
+    planned = pipes.status == Status.PLANNED
+    return tuple(
+        (flags[a] | flags[b], key)
+        for flags, key in (
+            (approximated, "section_approximated"),
+            (assumed, "level_assumed"),
+            (assumed_size, "section_assumed"),
+            (by_default, "sigma_default"),
+            (planned, "planned"),
+        )
+    )
+
+
+def _failing(
+    measured: Measured, stretches: Stretches, worst: I64, failing: Failing
+) -> tuple[F64, F64]:
+    """The nominal stretch of each finding; the worst piece's where nothing fails nominally."""
+    reported = np.zeros(len(stretches), dtype=np.bool_)
+    reported[stretches.of[worst]] = True
+    is_worst = np.zeros(len(measured.rows), dtype=np.bool_)
+    is_worst[worst] = True
+    part = np.flatnonzero(reported[stretches.of] & (measured.violated | is_worst))
+    low, high = np.full(len(measured.rows), np.nan), np.full(len(measured.rows), np.nan)
+    low[part], high[part] = failing(part)
+    fails = measured.violated
+    start, stop = stretches.span(np.where(fails, low, np.nan), np.where(fails, high, np.nan))
+    of = stretches.of[worst]
+    return (
+        np.where(np.isnan(start[of]), low[worst], start[of]),
+        np.where(np.isnan(stop[of]), high[worst], stop[of]),
+    )
+
+
+def _is_kind(snapshot: Snapshot, rows: I32, kinds: Sequence[Utility]) -> Bool:
+    return np.isin(snapshot.state.pipes.utility[rows], [int(kind) for kind in kinds])
+
+
+def _with_span(remark: Str, snapshot: Snapshot, pipe: I32, span: tuple[F64, F64]) -> Str:
+    """Say so where the stretch goes beyond the pipe it is counted along."""
+    length = snapshot.lengths_m[pipe]
+    beyond = (span[0] < -0.01) | (span[1] > length + 0.01)
+    out = remark.copy()
+    out[beyond] = np.where(out[beyond] == "", "spans_run", out[beyond] + ";spans_run")
+    return out

@@ -1,0 +1,282 @@
+"""Segment pairs near enough for any pair rule, and what sets some of them aside.
+
+Found once per run with the largest distance any rule of the set asks, and used by every check of
+pairs. `a` is always the pipe of the run with the smaller label, so that chainage along `a` means
+the same for all pieces of one run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.joints import REASONS, Joints, joints_of, settled_of
+from baiyun_gis.checks.ledger import Tally
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, combined
+from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.plan import (
+    PlanClearance,
+    PlanCrossing,
+    plan_clearance,
+    plan_crossing,
+    plan_stretch,
+)
+from baiyun_gis.language import msg
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
+from baiyun_gis.rules.requirement import Requirement
+from baiyun_gis.rules.resolved import NotCovered
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.snapshot import Snapshot
+
+UNKNOWN_HALF_M = 0.5
+"""A pipe of unknown size is looked for as if it were up to 1 m across; it is never given a size."""
+
+TOUCH_M = 0.01
+"""Every pair is looked at that comes this near, whatever the rules ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What a check asks of each segment pair: all shape (pairs,).
+
+    `required_m` is NaN and `requirement` −1 where the rule set has no number; `why_not` then
+    says why (codes of `NotCovered`). `limit_m` is the number to search by: the strictest the
+    known side can meet where the other side's kind is unknown. `order` is 1 where a must be
+    above, −1 below. `unless_above_m`: not asked where the upper one lies above by this much.
+    """
+
+    required_m: F64
+    limit_m: F64
+    requirement: I32
+    why_not: I8
+    order: I8
+    unless_above_m: F64
+    requirements: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PipePairs:
+    """Segment pairs `i`, `j` and the pipe pairs they belong to.
+
+    `pair` indexes `a` and `b` (pipe rows). `gap` and the nearest points are of the plan
+    projections; `ta`, `tb` are stations (0–1) of the nearest points on the axes. Segment pairs
+    that needed no measuring are left out; `settled_pair` and `settled` give their pipe pairs and
+    reasons for the ledger.
+    """
+
+    i: I32
+    j: I32
+    pair: I64
+    a: I32
+    b: I32
+    plan: PlanClearance
+    crosses: Bool
+    cross_ta: F64
+    cross_tb: F64
+    angle_deg: F64
+    joints: Joints
+    sigma_xy_m: F64
+    settled_pair: I64
+    settled: I8
+
+    def __len__(self) -> int:
+        return len(self.i)
+
+    def run_key(self, snapshot: Snapshot) -> I64:
+        """One number for the two runs of each segment pair."""
+        run = snapshot.topology.run
+        pipe = snapshot.segments.pipe
+        return run[pipe[self.i]].astype(np.int64) * max(len(run), 1) + run[pipe[self.j]]
+
+
+def pairs_of(ctx: CheckContext) -> PipePairs:
+    """All segment pairs of different pipes that any rule of the set could speak of."""
+    snapshot = ctx.snapshot
+    ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
+    seg, columns = snapshot.segments, snapshot.columns
+    i, j = candidate_pairs(seg, reach_m(ctx))
+    wanted = snapshot.selected[seg.pipe[i]] | snapshot.selected[seg.pipe[j]]
+    i, j = _oriented(snapshot, i[wanted], j[wanted])
+    a, b, pair = _pipe_pairs(snapshot, i, j)
+    settled = settled_of(snapshot, i, j, pair, (a, b))
+    ctx.job.step(0.1, msg("Measuring plan distances"))
+    # What is joined end to end is nine tenths of all that is near; it needs no measuring.
+    rows = np.flatnonzero(settled == 0)
+    p, q = i[rows], j[rows]
+    crossing = plan_crossing(seg, p, q)
+    plan = _plan(ctx, p, q, crossing)
+    sigma = combined(
+        _at(columns.sigma_xy0[p], columns.sigma_xy1[p], plan.ta),
+        _at(columns.sigma_xy0[q], columns.sigma_xy1[q], plan.tb),
+    )
+    joints = joints_of(snapshot, p, q, pair[rows], plan, sigma)
+    return PipePairs(
+        i=p,
+        j=q,
+        pair=pair[rows],
+        a=a,
+        b=b,
+        plan=plan,
+        crosses=crossing.crosses,
+        cross_ta=crossing.ta,
+        cross_tb=crossing.tb,
+        angle_deg=crossing.angle_deg,
+        joints=joints,
+        sigma_xy_m=sigma,
+        settled_pair=pair[settled > 0],
+        settled=settled[settled > 0],
+    )
+
+
+def _plan(ctx: CheckContext, i: I32, j: I32, crossing: PlanCrossing) -> PlanClearance:
+    """Plan clearance; at a crossing its point stands for both nearest points.
+
+    How deep two crossing strips overlap is asked by no rule, so it is not measured: the gap
+    there is minus the smaller half width, no more than a sign.
+    """
+    seg = ctx.snapshot.segments
+    plan = PlanClearance(*(np.empty(len(i)) for _ in PlanClearance._fields))
+    cross = crossing.crosses & (crossing.angle_deg >= ctx.rules.settings.crossing_angle_deg)
+    beside, on = np.flatnonzero(~cross), np.flatnonzero(cross)
+    for column, values in zip(plan, plan_clearance(seg, i[beside], j[beside]), strict=True):
+        column[beside] = values
+    p, t = i[on], crossing.ta[on]
+    x, y = seg.x0[p] + (seg.x1[p] - seg.x0[p]) * t, seg.y0[p] + (seg.y1[p] - seg.y0[p]) * t
+    gap = -np.minimum(seg.half_width[p], seg.half_width[j[on]])
+    for column, values in zip(plan, (gap, x, y, x, y, t, crossing.tb[on]), strict=True):
+        column[on] = values
+    return plan
+
+
+def reach_m(ctx: CheckContext) -> F64:
+    """How far each segment looks: half the largest requirement of its class and its own doubt."""
+    from baiyun_gis.rules.resolver import resolve_pairs
+
+    snapshot, classes = ctx.snapshot, ctx.classes
+    required = resolve_pairs(ctx.rules, "horizontal_clearance", classes).required_m
+    largest = np.nanmax(np.nan_to_num(required, nan=0.0), axis=1, initial=0.0)
+    unknown = np.array([int(c.utility) == 0 for c in classes.classes], dtype=np.bool_)
+    largest = np.where(unknown, largest.max(initial=0.0), largest)
+    columns, pipe = snapshot.columns, snapshot.segments.pipe
+    doubt = POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1)
+    size = np.where(columns.width_known, 0.0, UNKNOWN_HALF_M)
+    # An unknown kind meets everything at the strictest number, so its neighbours must reach too.
+    everyone = largest.max(initial=0.0) if unknown.any() else 0.0
+    return np.maximum(largest, everyone)[classes.class_of[pipe]] / 2 + doubt + size + TOUCH_M
+
+
+def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
+    """What one check asks of every segment pair; a recorded plate takes the number for plates."""
+    from baiyun_gis.rules.resolver import resolve_pairs
+
+    matrix = resolve_pairs(ctx.rules, check, ctx.classes)
+    class_of = ctx.classes.class_of
+    ca, cb = class_of[pairs.a], class_of[pairs.b]
+    required = matrix.required_m[ca, cb]
+    plate = ctx.snapshot.state.pipes.has_plate
+    with_plate = matrix.with_plate_m[ca, cb]
+    has_plate = (plate[pairs.a] | plate[pairs.b]) & ~np.isnan(with_plate)
+    required = np.where(has_plate, with_plate, required)
+    strictest = np.nanmax(np.nan_to_num(matrix.required_m, nan=0.0), axis=1, initial=0.0)
+    kinds = np.array([int(c.utility) for c in ctx.classes.classes], dtype=np.int64)
+    known = np.where(kinds > 0, strictest, strictest.max(initial=0.0))
+    least = np.minimum(known[ca], known[cb])
+    why = matrix.why_not[ca, cb]
+    limit = np.where(why == NotCovered.UNKNOWN_KIND, np.where(least > 0, least, np.nan), required)
+    return Requirements(
+        required_m=required[pairs.pair],
+        limit_m=limit[pairs.pair],
+        requirement=matrix.requirement[ca, cb][pairs.pair],
+        why_not=why[pairs.pair],
+        order=matrix.order[ca, cb][pairs.pair],
+        unless_above_m=matrix.unless_above_m[ca, cb][pairs.pair],
+        requirements=matrix.requirements,
+    )
+
+
+def tally_of(pairs: PipePairs, rows: I64, reason: Str, is_found: Bool, unsure: Bool) -> Tally:
+    """The tally of a check that looked at `rows`, with the pairs that needed no measuring."""
+    names = np.array(REASONS, dtype=object)[pairs.settled]
+    none = np.zeros(len(names), dtype=np.bool_)
+    return Tally(
+        np.concatenate([pairs.pair[rows], pairs.settled_pair]),
+        np.concatenate([reason, names]),
+        np.concatenate([is_found, none]),
+        np.concatenate([unsure, none]),
+    )
+
+
+def reasons(joint_reason: Str, asked: Requirements, rows: I64) -> Str:
+    """Why segment pairs are set aside: their joint, or that the rule set has no number for them.
+
+    `rows` are the segment pairs that `joint_reason` speaks of.
+    """
+    names = np.array([member.key for member in NotCovered], dtype=object)
+    names[[NotCovered.COVERED, NotCovered.UNKNOWN_KIND]] = ""
+    names[NotCovered.NO_ROW] = "no_rule"
+    why = names[asked.why_not[rows]]
+    without = np.where(np.isnan(asked.limit_m[rows]) & (why == ""), "no_rule", why)
+    return np.where(joint_reason == "", without, joint_reason)
+
+
+def subjects_of(ctx: CheckContext, asked: Requirements) -> int:
+    """How many selected pipes the check has a number for, with some other pipe of the project."""
+    pairs, selected = ctx.pairs, ctx.snapshot.selected
+    speaks = np.zeros(len(selected), dtype=np.bool_)
+    rows = pairs.pair[asked.requirement >= 0]
+    speaks[pairs.a[rows]] = True
+    speaks[pairs.b[rows]] = True
+    return int((speaks & selected).sum())
+
+
+def interval(
+    ctx: CheckContext, rows: I64, within_m: F64, at_t: F64, *, wanted: Bool | None = None
+) -> tuple[F64, F64]:
+    """Where along the run of `a` the two lie within `within_m` of each other in plan.
+
+    Where they do not, or it is not `wanted`, it is the point at station `at_t`.
+    """
+    pairs, snapshot = ctx.pairs, ctx.snapshot
+    low, high = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    asked = np.arange(len(rows)) if wanted is None else np.flatnonzero(wanted)
+    some = rows[asked]
+    stretch = plan_stretch(snapshot.segments, pairs.i[some], pairs.j[some], within_m[asked])
+    low[asked], high[asked] = stretch
+    return along_run(snapshot, pairs, rows, low, high, at_t)
+
+
+def along_run(
+    snapshot: Snapshot, pairs: PipePairs, rows: I64, from_t: F64, to_t: F64, at_t: F64
+) -> tuple[F64, F64]:
+    """Stations on `a`'s segments as chainage along its run; NaN stands for the point `at_t`."""
+    seg, topology = snapshot.segments, snapshot.topology
+    i = pairs.i[rows]
+    pipe = seg.pipe[i]
+    length = np.hypot(seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i])
+    offset, sign = topology.run_offset_m[pipe], topology.run_sign[pipe]
+    one = offset + sign * (seg.chain0[i] + np.where(np.isnan(from_t), at_t, from_t) * length)
+    two = offset + sign * (seg.chain0[i] + np.where(np.isnan(to_t), at_t, to_t) * length)
+    return np.minimum(one, two), np.maximum(one, two)
+
+
+def _oriented(snapshot: Snapshot, i: I32, j: I32) -> tuple[I32, I32]:
+    pipe, run = snapshot.segments.pipe, snapshot.topology.run
+    run_i, run_j = run[pipe[i]], run[pipe[j]]
+    turn = (run_i > run_j) | ((run_i == run_j) & (pipe[i] > pipe[j]))
+    return np.where(turn, j, i).astype(np.int32), np.where(turn, i, j).astype(np.int32)
+
+
+def _pipe_pairs(snapshot: Snapshot, i: I32, j: I32) -> tuple[I32, I32, I64]:
+    pipe = snapshot.segments.pipe
+    count = max(len(snapshot.tested), 1)
+    keys, pair = np.unique(pipe[i].astype(np.int64) * count + pipe[j], return_inverse=True)
+    a, b = np.divmod(keys, count)
+    return a.astype(np.int32), b.astype(np.int32), pair.reshape(-1).astype(np.int64)
+
+
+def _at(start: F64, end: F64, station: F64) -> F64:
+    return start + (end - start) * station

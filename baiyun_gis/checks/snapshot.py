@@ -1,0 +1,260 @@
+"""What a run looks at: one state on one day, cut into segments, with what cannot be tested.
+
+Rows keep the numbers they have in the state, so that findings point into it. A pipe of unknown
+level is tested in plan; only verdicts that need its level are *cannot judge*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.model.columns import F64, I32, I64, Bool
+from baiyun_gis.model.tables import PipeTable
+from baiyun_gis.model.topology import Topology, topology_of
+from baiyun_gis.model.uncertainty import Uncertainty, uncertainty_of
+from baiyun_gis.model.vocabulary import Burial, Shape
+from baiyun_gis.project import ProjectState
+from baiyun_gis.time.lifespan import alive
+
+LEAST_LENGTH_M = 1e-6
+"""Pieces of axis shorter than this carry no direction and are left out."""
+
+UNTESTABLE = ("not_there", "not_selected", "no_geometry", "above_ground")
+"""Why a pipe is not tested, in order of precedence."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentColumns:
+    """What belongs to a segment beside its body; all shape (segments,).
+
+    `sigma_*0` and `sigma_*1` are standard deviations at its two ends, metres. `is_first` and
+    `is_last` mark the pieces at the ends of a pipe. The segments' half sizes count an unknown
+    size as 0; `size_known` and `level_known` say where that is so.
+    """
+
+    sigma_xy0: F64
+    sigma_xy1: F64
+    sigma_z0: F64
+    sigma_z1: F64
+    is_first: Bool
+    is_last: Bool
+    width_known: Bool
+    height_known: Bool
+    level_known: Bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One state on one day, ready for the checks.
+
+    `origin` (x, y) is what was taken off the segments' coordinates. `tested` and `selected` are
+    per pipe: every tested pipe can be the other side of a pair, a finding needs a selected one.
+    """
+
+    state: ProjectState
+    as_of: np.datetime64
+    origin: F64
+    tested: Bool
+    selected: Bool
+    lengths_m: F64
+    untestable: dict[str, int]
+    topology: Topology
+    uncertainty: Uncertainty
+    segments: Segments
+    columns: SegmentColumns
+    nodes_alive: Bool
+    buildings_alive: Bool
+    structures_alive: Bool
+
+
+def snapshot_of(
+    state: ProjectState, as_of: np.datetime64, selected: Bool | None = None
+) -> Snapshot:
+    """The state as it stands on `as_of` (NaT: everything), cut for checking.
+
+    `selected` marks the pipes asked about; the others are counted as `not_selected` but stay
+    as neighbours.
+    """
+    pipes = state.pipes
+    wanted = np.ones(len(pipes), dtype=np.bool_) if selected is None else selected
+    tested, untestable = _testable(pipes, as_of, wanted)
+    topology = topology_of(pipes)
+    uncertainty = uncertainty_of(pipes, state.nodes)
+    origin = _origin(pipes, tested)
+    degree = topology.joint_degree[topology.joint] if len(pipes) else np.zeros(0, dtype=np.int32)
+    segments = segments_from_pipes(pipes, origin, degree[0::2] > 1, degree[1::2] > 1, rows=tested)
+    columns = _columns(pipes, uncertainty, segments, tested)
+    return Snapshot(
+        state=state,
+        as_of=as_of,
+        origin=origin,
+        tested=tested,
+        selected=tested & wanted,
+        lengths_m=_lengths(pipes, tested),
+        untestable=untestable,
+        topology=topology,
+        uncertainty=uncertainty,
+        segments=_sized(segments),
+        columns=columns,
+        nodes_alive=alive(state.nodes.valid_from, state.nodes.valid_to, as_of),
+        buildings_alive=alive(state.buildings.valid_from, state.buildings.valid_to, as_of),
+        structures_alive=alive(state.structures.valid_from, state.structures.valid_to, as_of),
+    )
+
+
+def _testable(
+    pipes: PipeTable, as_of: np.datetime64, selected: Bool
+) -> tuple[Bool, dict[str, int]]:
+    """Pipes with a body in the ground that day, and the others counted by reason.
+
+    Abandoned and empty lines still lie in the ground and are tested.
+    """
+    above = [int(b) for b in Burial if b.is_above_ground]
+    reasons = (
+        ~alive(pipes.valid_from, pipes.valid_to, as_of),
+        ~selected,
+        ~_has_geometry(pipes),
+        np.isin(pipes.burial, above),
+    )
+    counts: dict[str, int] = {}
+    left = np.ones(len(pipes), dtype=np.bool_)
+    for reason, applies in zip(UNTESTABLE, reasons, strict=True):
+        hit = left & applies
+        if hit.any():
+            counts[reason] = int(hit.sum())
+        left &= ~applies
+    neighbours = ~(reasons[0] | reasons[2] | reasons[3])
+    return neighbours, counts
+
+
+def _has_geometry(pipes: PipeTable) -> Bool:
+    if not len(pipes.xy):
+        return np.zeros(len(pipes), dtype=np.bool_)
+    bad = np.bincount(
+        pipes.vertex_pipe, weights=~np.isfinite(pipes.xy).all(axis=1), minlength=len(pipes)
+    )
+    first = _pieces(pipes, np.ones(len(pipes), dtype=np.bool_))
+    pieces = np.bincount(pipes.vertex_pipe[first], minlength=len(pipes))
+    return (bad == 0) & (pieces > 0)
+
+
+def _pieces(pipes: PipeTable, rows: Bool) -> I64:
+    """First vertices of all pieces of axis that have a length, upright ones too."""
+    owner = pipes.vertex_pipe
+    if len(owner) < 2:
+        return np.zeros(0, dtype=np.int64)
+    first = np.flatnonzero((owner[1:] == owner[:-1]) & rows[owner[:-1]])
+    dx, dy = (pipes.xy[first + 1] - pipes.xy[first]).T
+    dz = np.nan_to_num(pipes.axis_level[first + 1] - pipes.axis_level[first])
+    return first[np.sqrt(dx * dx + dy * dy + dz * dz) > LEAST_LENGTH_M]
+
+
+def _lengths(pipes: PipeTable, tested: Bool) -> F64:
+    """Plan length of the tested pipes, 0 of the others."""
+    length = np.zeros(len(pipes))
+    length[tested] = pipes.take(tested).length_m()
+    return length
+
+
+def _origin(pipes: PipeTable, tested: Bool) -> F64:
+    """A round point near the middle of what is tested, so that float64 keeps its digits."""
+    xy = pipes.xy[tested[pipes.vertex_pipe]]
+    if not len(xy):
+        return np.zeros(2)
+    return np.round((xy.min(axis=0) + xy.max(axis=0)) / 2000) * 1000
+
+
+def segments_from_pipes(
+    pipes: PipeTable, origin: F64, joined_start: Bool, joined_end: Bool, *, rows: Bool | None = None
+) -> Segments:
+    """All straight pieces of the pipes' axes, in order of pipe and chainage.
+
+    `joined_*` say per pipe whether that end is a joint (round) or free (flat). `rows` limits to
+    some pipes; `pipe` still counts in the whole table. Unknown levels and sizes are NaN.
+    """
+    keep = np.ones(len(pipes), dtype=np.bool_) if rows is None else rows
+    first = _pieces(pipes, keep)
+    pipe = pipes.vertex_pipe[first]
+    width, height, is_rectangle = outer_sections(pipes)
+    is_first, is_last = _ends_of(pipe)
+    x, y = (pipes.xy - origin).T if len(pipes.xy) else np.zeros((2, 0))
+    z = pipes.axis_level
+    return Segments(
+        x0=x[first],
+        y0=y[first],
+        z0=z[first],
+        x1=x[first + 1],
+        y1=y[first + 1],
+        z1=z[first + 1],
+        half_width=width[pipe] / 2,
+        half_height=height[pipe] / 2,
+        is_rectangle=is_rectangle[pipe],
+        flat0=is_first & ~joined_start[pipe],
+        flat1=is_last & ~joined_end[pipe],
+        pipe=pipe.astype(np.int32),
+        chain0=_chainage(pipes)[first],
+    )
+
+
+def outer_sections(pipes: PipeTable) -> tuple[F64, F64, Bool]:
+    """Outer width, outer height and whether the section is measured as an upright rectangle.
+
+    A circle known by one size has it both ways; egg, arch and other sections count as their
+    enclosing rectangle.
+    """
+    width, height = pipes.outer_width_m, pipes.outer_height_m
+    boxes = [Shape.RECTANGLE, Shape.EGG, Shape.ARCH, Shape.OTHER]
+    is_rectangle = np.isin(pipes.shape, boxes)
+    is_rectangle |= (pipes.shape == Shape.UNKNOWN) & (width != height) & ~np.isnan(width + height)
+    one = ~is_rectangle
+    width = np.where(one & np.isnan(width), height, width)
+    height = np.where(one & np.isnan(height), width, height)
+    usable_width = np.where(width > 0, width, np.nan)
+    usable_height = np.where(height > 0, height, np.nan)
+    return usable_width, usable_height, is_rectangle
+
+
+def _chainage(pipes: PipeTable) -> F64:
+    """Plan chainage of every vertex from the start of its pipe."""
+    if not len(pipes.xy):
+        return np.zeros(0)
+    step = np.hypot(*np.diff(pipes.xy, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(np.nan_to_num(step))])
+    starts = np.minimum(pipes.offsets[:-1], len(along) - 1)
+    return along - along[starts][pipes.vertex_pipe]
+
+
+def _ends_of(pipe: I64 | I32) -> tuple[Bool, Bool]:
+    """Which segments are the first and the last of their pipe."""
+    change = pipe[1:] != pipe[:-1]
+    edge = np.ones(min(len(pipe), 1), dtype=np.bool_)
+    return np.concatenate([edge, change]), np.concatenate([change, edge])
+
+
+def _columns(
+    pipes: PipeTable, uncertainty: Uncertainty, segments: Segments, tested: Bool
+) -> SegmentColumns:
+    first = _pieces(pipes, tested)
+    is_first, is_last = _ends_of(segments.pipe)
+    return SegmentColumns(
+        sigma_xy0=uncertainty.sigma_xy_m[first],
+        sigma_xy1=uncertainty.sigma_xy_m[first + 1],
+        sigma_z0=uncertainty.sigma_z_m[first],
+        sigma_z1=uncertainty.sigma_z_m[first + 1],
+        is_first=is_first,
+        is_last=is_last,
+        width_known=~np.isnan(segments.half_width),
+        height_known=~np.isnan(segments.half_height),
+        level_known=~np.isnan(segments.z0) & ~np.isnan(segments.z1),
+    )
+
+
+def _sized(segments: Segments) -> Segments:
+    """The segments with unknown half sizes counted as 0, so that plan distances still come out."""
+    return segments._replace(
+        half_width=np.nan_to_num(segments.half_width, nan=0.0),
+        half_height=np.nan_to_num(segments.half_height, nan=0.0),
+    )

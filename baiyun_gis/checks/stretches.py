@@ -1,0 +1,85 @@
+"""Intervals along runs, merged: one stretch is one thing to decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from baiyun_gis.model.columns import F64, I64, Bool
+
+TOUCHING_M = 0.01
+"""Intervals this near along a run are one: bends leave gaps of rounding between pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """Merged intervals; `of` gives the stretch of every interval that went in.
+
+    `from_m` and `to_m` are chainage along the run, shape (count,).
+    """
+
+    of: I64
+    from_m: F64
+    to_m: F64
+
+    def __len__(self) -> int:
+        return len(self.from_m)
+
+    def part(self, kept: Bool) -> Stretches:
+        """The same stretches with only some of their intervals; `of` may leave some out."""
+        return Stretches(self.of[kept], self.from_m, self.to_m)
+
+    def least(self, value: F64) -> I64:
+        """For each stretch that has any, the interval with the smallest value; NaN is infinite.
+
+        The first in order wins among equals, so that the answer does not depend on threads.
+        """
+        key = np.where(np.isnan(value), np.inf, value)
+        order = np.lexsort((np.arange(len(key)), key, self.of))
+        first = np.ones(len(order), dtype=np.bool_)
+        first[1:] = self.of[order][1:] != self.of[order][:-1]
+        return order[first]
+
+    def any(self, flag: Bool) -> Bool:
+        """Stretches with the flag on any of their intervals."""
+        return np.bincount(self.of, weights=flag, minlength=len(self)) > 0
+
+    def span(self, low: F64, high: F64) -> tuple[F64, F64]:
+        """Smallest `low` and largest `high` of each stretch; NaN where all are NaN."""
+        start = np.full(len(self), np.inf)
+        stop = np.full(len(self), -np.inf)
+        known = ~np.isnan(low) & ~np.isnan(high)
+        np.minimum.at(start, self.of[known], low[known])
+        np.maximum.at(stop, self.of[known], high[known])
+        none = start > stop
+        return np.where(none, np.nan, start), np.where(none, np.nan, stop)
+
+
+def is_shared(key: I64) -> Bool:
+    """Intervals whose key occurs more than once: the only ones that can merge."""
+    _, index, counts = np.unique(key, return_inverse=True, return_counts=True)
+    return counts[index.reshape(-1)] > 1
+
+
+def merged(key: I64, low: F64, high: F64) -> Stretches:
+    """Intervals `low`–`high` of the same key joined where they touch or overlap."""
+    count = len(key)
+    if count == 0:
+        return Stretches(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+    order = np.lexsort((high, low, key))
+    _, group = np.unique(key[order], return_inverse=True)
+    base = float(low.min())
+    pitch = float(high.max()) - base + 10 * TOUCHING_M
+    start = low[order] - base
+    stop = high[order] - base
+    # Shifting every group past the one before lets one running maximum serve all of them.
+    reach = np.maximum.accumulate(stop + group * pitch) - group * pitch
+    new = np.ones(count, dtype=np.bool_)
+    new[1:] = (group[1:] != group[:-1]) | (start[1:] > reach[:-1] + TOUCHING_M)
+    label = np.cumsum(new) - 1
+    of = np.empty(count, dtype=np.int64)
+    of[order] = label
+    heads = np.flatnonzero(new)
+    ends = np.maximum.reduceat(stop, heads)
+    return Stretches(of, low[order][heads], ends + base)

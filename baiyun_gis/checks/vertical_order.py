@@ -1,0 +1,80 @@
+"""Vertical order: which of two lines must lie above where they cross or overlap."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from baiyun_gis.checks.check import CheckContext, CheckResult
+from baiyun_gis.checks.overlap_findings import Sighting, overlap_result
+from baiyun_gis.checks.overlap_stretches import (
+    AxisRise,
+    axis_rise,
+    below_limit,
+    clearance_stretch,
+)
+from baiyun_gis.checks.pairs import Requirements, along_run
+from baiyun_gis.checks.verdicts import TOLERANCE_M
+from baiyun_gis.language import msg
+from baiyun_gis.model.columns import F64, I64, Bool
+
+
+class VerticalOrderCheck:
+    """The line that must be above lies below; measured axis to axis."""
+
+    name = "vertical_order"
+    title = msg("Vertical order")
+
+    def run(self, ctx: CheckContext) -> CheckResult:
+        """One finding a crossing or overlap with the wrong line above."""
+        return overlap_result(ctx, self.name, height_above)
+
+
+def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
+    """How far the axis that must be above lies above the other; negative: it lies below.
+
+    Along an overlap the worst place counts; points are of the axes.
+    """
+    rows = ctx.overlaps.rows
+    sign = np.where(asked.order[rows] < 0, -1.0, 1.0)
+    rise = axis_rise(ctx, np.arange(len(rows)))
+    from_m, to_m = sign * rise.from_m, sign * rise.to_m
+    at_end = to_m < from_m
+    near_a, near_b = _axis_points(ctx, rise, at_end)
+
+    def failing(part: I64, required_m: F64) -> tuple[F64, F64]:
+        low, high = below_limit(
+            rise.from_t[part], rise.to_t[part], from_m[part], to_m[part],
+            required_m - TOLERANCE_M,
+        )  # fmt: skip
+        crosses = ctx.overlaps.is_crossing[part]
+        span = along_run(ctx.snapshot, ctx.pairs, rows[part], low, high, low)
+        whole = clearance_stretch(ctx, part[crosses], required_m[crosses])
+        for column, values in zip(span, whole, strict=True):
+            column[crosses] = values
+        return span
+
+    return Sighting(
+        actual_m=np.where(at_end, to_m, from_m),
+        is_open=np.zeros(len(rows), dtype=np.bool_),
+        near_a=near_a,
+        near_b=near_b,
+        failing=failing,
+    )
+
+
+def _axis_points(ctx: CheckContext, rise: AxisRise, at_end: Bool) -> tuple[F64, F64]:
+    """The points of both axes where the order is worst."""
+    pairs, seg, origin = ctx.pairs, ctx.snapshot.segments, np.append(ctx.snapshot.origin, 0.0)
+    rows = ctx.overlaps.rows
+    points: list[F64] = []
+    for k, t in (
+        (pairs.i[rows], np.where(at_end, rise.to_t, rise.from_t)),
+        (pairs.j[rows], np.where(at_end, rise.to_b, rise.from_b)),
+    ):
+        start = np.column_stack([seg.x0[k], seg.y0[k], seg.z0[k]])
+        stop = np.column_stack([seg.x1[k], seg.y1[k], seg.z1[k]])
+        points.append(start + (stop - start) * t[:, None] + origin)
+    return points[0], points[1]
+
+
+CHECK = VerticalOrderCheck()

@@ -1,0 +1,154 @@
+"""`baiyun-gis check`: the conflict run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from baiyun_gis import DEFAULT_RULES
+from baiyun_gis.cli.days import day_of
+from baiyun_gis.cli.progress import lang_of, terminal_job
+from baiyun_gis.errors import UsageError
+from baiyun_gis.findings.conflicts import CheckReport
+from baiyun_gis.findings.decisions import DecisionState
+from baiyun_gis.jobs import Job
+from baiyun_gis.model.vocabulary import Verdict
+from baiyun_gis.project import ProjectState
+
+FORMATS = ("json", "csv", "xlsx", "geojson", "html")
+CLEAR, CONFLICTS, NO_ANSWER = 0, 1, 2
+"""Exit codes: clear and the ledger closes; conflicts; could not run or the ledger is open."""
+
+_VERDICTS = ("cannot_judge", "possible", "likely", "certain")
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "check",
+        help="find what is in conflict with what",
+        description="Exit code 0: clear and the ledger closes; 1: conflicts; 2: could not run,"
+        " tested nothing, or the ledger does not close.",
+        epilog="Example: baiyun-gis check city.gpkg --as-of 2026-01-01 --format json --out r.json",
+    )
+    parser.add_argument("project", metavar="PROJECT", type=Path)
+    parser.add_argument("--rules", metavar="SET", default=DEFAULT_RULES, help="name or folder")
+    parser.add_argument(
+        "--as-of", metavar="DATE", default="", help="what lies there then (today); 'all' for all"
+    )
+    parser.add_argument("--only", metavar="CHECK", nargs="+", default=[], help="these checks only")
+    parser.add_argument("--where", metavar="EXPR", default="", help="utility=gas and id~G*")
+    parser.add_argument(
+        "--min-verdict",
+        choices=_VERDICTS,
+        default="cannot_judge",
+        help="leave out findings less sure than this",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="", help="else by the file's ending")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="standard output if left out")
+    parser.add_argument("--created", metavar="TIME", default="", help="the report's time stamp")
+    parser.add_argument("--save", action="store_true", help="keep the conflicts in the project")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the checks, write what was asked for, and answer by the exit code."""
+    format_ = _format_of(args)
+    with terminal_job(args) as job:
+        state, report = _checked(args, job)
+        shown = at_least(report, Verdict.from_key(args.min_verdict))
+        if format_:
+            _write(shown, state, args, format_)
+        if args.save:
+            from baiyun_gis.storage.project_file import save_project
+
+            save_project(state, args.project, report=report, job=job.part(0.97, 1.0))
+    if not format_ or args.out is not None:
+        from baiyun_gis.cli.check_summary import summary
+
+        whole = summary(shown, state, lang=lang_of(args), hidden=report)
+        sys.stdout.write(whole if not format_ else whole.splitlines()[-1] + "\n")
+    return exit_code(shown)
+
+
+def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckReport]:
+    from baiyun_gis.checks.engine import run_checks
+    from baiyun_gis.rules.loader import load_rule_set
+    from baiyun_gis.storage.project_file import open_project
+
+    began = time.perf_counter()
+    rules = load_rule_set(args.rules)
+    state = open_project(args.project, read_only=not args.save)
+    opened = round(time.perf_counter() - began, 3)
+    report = run_checks(
+        state,
+        rules,
+        as_of=_day(args.as_of),
+        only=args.only,
+        where=args.where,
+        created=args.created or datetime.now(UTC).isoformat(timespec="seconds"),
+        job=job.part(0.0, 0.95),
+        clock=time.perf_counter,
+    )
+    return state, replace(report, timings_s={"open": opened} | report.timings_s)
+
+
+def _day(text: str) -> np.datetime64:
+    if text == "all":
+        return np.datetime64("NaT", "D")
+    return day_of(text or date.today().isoformat())  # the command line is where the clock is
+
+
+def at_least(report: CheckReport, verdict: Verdict) -> CheckReport:
+    """The report with its surer conflicts only; the ledger stays whole."""
+    keep = report.conflicts.verdict >= verdict
+    return replace(report, conflicts=report.conflicts.take(keep))
+
+
+def exit_code(report: CheckReport) -> int:
+    """0, 1 or 2 as the command's help says; what a decision has settled is no conflict."""
+    if report.ledger.tested_nothing or not report.ledger.closes:
+        return NO_ANSWER
+    settled = [DecisionState.ACCEPTED, DecisionState.EXCLUDED, DecisionState.RESOLVED]
+    is_open = ~np.isin(report.conflicts.decision, settled)
+    return CONFLICTS if is_open.any() else CLEAR
+
+
+def _format_of(args: argparse.Namespace) -> str:
+    if args.format or args.out is None:
+        return str(args.format)
+    ending = args.out.suffix.lower().lstrip(".")
+    if ending not in FORMATS:
+        raise UsageError(
+            "{path}: the ending names no format; add --format {formats}",
+            path=args.out,
+            formats="|".join(FORMATS),
+        )
+    return ending
+
+
+def _write(
+    report: CheckReport, state: ProjectState, args: argparse.Namespace, format_: str
+) -> None:
+    import tempfile
+
+    from baiyun_gis.reports.writer import write_report
+
+    lang = lang_of(args)
+    if args.out is not None:
+        write_report(report, state, args.out, format=format_, lang=lang)
+        return
+    if format_ == "xlsx" and sys.stdout.isatty():
+        raise UsageError("A workbook does not fit a terminal; name a file with --out")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"report.{format_}"
+        write_report(report, state, path, format=format_, lang=lang)
+        sys.stdout.buffer.write(path.read_bytes())
+        sys.stdout.flush()

@@ -1,0 +1,280 @@
+"""Findings in words: clause, numbers and arithmetic, what they rest on, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from baiyun_gis.findings.arithmetic import arithmetic_of
+from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
+from baiyun_gis.findings.words import (
+    ATTRIBUTES,
+    CHECKS_IN_WORDS,
+    LEVELS,
+    MISSING,
+    REMARKS,
+    RULE_STATES,
+    side_name,
+)
+from baiyun_gis.language import Lang, Message, msg
+from baiyun_gis.model.vocabulary import Provenance, Verdict
+from baiyun_gis.project import ProjectState
+from baiyun_gis.rules.labels import label, listed, word
+from baiyun_gis.rules.requirement import Requirement, RuleState
+
+
+def why(report: CheckReport, state: ProjectState, row: int, lang: Lang) -> str:
+    """Conflict `row` explained in a few sentences.
+
+    `state` is the run's; where it has changed since, what can no longer be looked up is left out.
+    """
+    parts = sentences_of(report, state, row)
+    gap = "" if lang == "zh" else " "
+    return gap.join(part.text(lang) for part in parts)
+
+
+def sentences_of(report: CheckReport, state: ProjectState, row: int) -> list[Message]:
+    """The sentences of one conflict, the most important first."""
+    conflicts = report.conflicts
+    rule = requirement_of(report, row)
+    unsure = conflicts.verdict[row] == Verdict.CANNOT_JUDGE
+    out = [_unsure(conflicts, row) if unsure else _headline(conflicts, row)]
+    if unsure:
+        out += _missing(conflicts, row)
+    if rule is not None:
+        out += _rule(rule)
+    if not unsure:
+        out += arithmetic_of(conflicts, state, row)
+        out.append(_certainty(conflicts, row))
+    out += _basis(conflicts, row)
+    out += _assumptions(rule, conflicts, row)
+    return out
+
+
+def requirement_of(report: CheckReport, row: int) -> Requirement | None:
+    """The requirement a conflict rests on, None where no number of a rule set is involved."""
+    index = int(report.conflicts.requirement[row])
+    return report.requirements[index] if 0 <= index < len(report.requirements) else None
+
+
+def remark_texts(remark: str) -> list[Message]:
+    """The remarks of a finding (keys joined by ';') in words; unknown keys as they are."""
+    return [REMARKS.get(key, label(key)) for key in remark.split(";") if key]
+
+
+def check_title(name: str) -> Message:
+    """What a check is called; a plug-in's by its own title."""
+    from baiyun_gis.plugins import CHECKS
+
+    if name in CHECKS_IN_WORDS:
+        return CHECKS_IN_WORDS[name]
+    title = getattr(CHECKS.get(name), "title", None) if name in CHECKS.names() else None
+    return title if isinstance(title, Message) else label(name)
+
+
+def _headline(conflicts: ConflictTable, row: int) -> Message:
+    values = _values(conflicts, row)
+    return _HEADLINES.get(str(conflicts.check[row]), _any_headline)(conflicts, row, values)
+
+
+def _values(conflicts: ConflictTable, row: int) -> dict[str, object]:
+    actual = round(float(conflicts.actual_m[row]), 3) + 0.0
+    required = float(conflicts.required_m[row])
+    return {
+        "a": side_name(conflicts, row, "a"),
+        "b": side_name(conflicts, row, "b"),
+        "where": _where(conflicts, row),
+        "actual": f"{actual:.3f}",
+        "required": f"{required:.3f}",
+        "short": f"{float(conflicts.shortfall_m[row]):.3f}",
+        "depth": f"{-actual:.3f}",
+    }
+
+
+def _where(conflicts: ConflictTable, row: int) -> Message:
+    """The place along the first line."""
+    start, stop = float(conflicts.stretch_from_m[row]), float(conflicts.stretch_to_m[row])
+    if np.isnan(start):
+        return label("")
+    start, stop = round(start, 2) + 0.0, round(stop, 2) + 0.0  # no minus before a zero
+    if stop - start < 0.005:
+        return msg("at chainage {at} m", at=f"{start:.2f}")
+    return msg("at chainage {start}–{stop} m", start=f"{start:.2f}", stop=f"{stop:.2f}")
+
+
+def _is_short(conflicts: ConflictTable, row: int) -> bool:
+    return bool(conflicts.violated[row])
+
+
+def _clearance(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    upright = conflicts.check[row] == "vertical_clearance"
+    if upright and _is_short(conflicts, row):
+        return msg(
+            "{a} and {b}: vertical clearance {actual} m {where}, {required} m required,"
+            " short by {short} m.",
+            **values,
+        )
+    if upright:
+        return msg(
+            "{a} and {b}: vertical clearance {actual} m {where}, {required} m required, met"
+            " as measured, but not beyond doubt.",
+            **values,
+        )
+    if _is_short(conflicts, row):
+        return msg(
+            "{a} and {b}: horizontal clearance {actual} m {where}, {required} m required,"
+            " short by {short} m.",
+            **values,
+        )
+    return msg(
+        "{a} and {b}: horizontal clearance {actual} m {where}, {required} m required, met as"
+        " measured, but not beyond doubt.",
+        **values,
+    )
+
+
+def _collision(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if _is_short(conflicts, row):
+        return msg("{a} and {b} are {depth} m inside each other {where}.", **values)
+    return msg(
+        "{a} and {b} come within {actual} m of each other {where}; they may touch.", **values
+    )
+
+
+def _order(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if _is_short(conflicts, row):
+        return msg(
+            "{a} and {b}: the wrong one is above {where}, by {depth} m from axis to axis.",
+            **values,
+        )
+    return msg(
+        "{a} and {b}: the right one is above {where} by {actual} m only; the order is not"
+        " beyond doubt.",
+        **values,
+    )
+
+
+def _cover(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if _is_short(conflicts, row):
+        return msg(
+            "{a}: cover {actual} m {where}, {required} m required, short by {short} m.", **values
+        )
+    return msg(
+        "{a}: cover {actual} m {where}, {required} m required, met as measured, but not beyond"
+        " doubt.",
+        **values,
+    )
+
+
+def _building(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if _is_short(conflicts, row):
+        return msg(
+            "{a} is {actual} m from {b} {where}, {required} m required, short by {short} m.",
+            **values,
+        )
+    return msg(
+        "{a} is {actual} m from {b} {where}, {required} m required, met as measured, but not"
+        " beyond doubt.",
+        **values,
+    )
+
+
+def _occupation(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if _is_short(conflicts, row):
+        return msg("{b} stands on {a} {where}, {depth} m over the edge.", **values)
+    return msg("{b} stands {actual} m beside {a} {where}; it may stand on it.", **values)
+
+
+def _chamber(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if _is_short(conflicts, row):
+        return msg("{a} passes through {b} {where}, {depth} m deep in it.", **values)
+    return msg("{a} passes {b} at {actual} m {where}; they may touch.", **values)
+
+
+def _unjoined(_: ConflictTable, _row: int, values: dict[str, object]) -> Message:
+    return msg(
+        "Ends of {a} and {b} lie {actual} m apart and share no node; within survey accuracy they"
+        " are one point.",
+        **values,
+    )
+
+
+def _any_headline(_: ConflictTable, _row: int, values: dict[str, object]) -> Message:
+    return msg("{a}, {b} {where}: {actual} m measured, {required} m required.", **values)
+
+
+_HEADLINES: dict[str, Callable[[ConflictTable, int, dict[str, object]], Message]] = {
+    "collision": _collision,
+    "horizontal_clearance": _clearance,
+    "vertical_clearance": _clearance,
+    "vertical_order": _order,
+    "cover": _cover,
+    "building_clearance": _building,
+    "occupation": _occupation,
+    "chamber": _chamber,
+    "unjoined_ends": _unjoined,
+}
+
+
+def _unsure(conflicts: ConflictTable, row: int) -> Message:
+    values = _values(conflicts, row) | {"check": check_title(str(conflicts.check[row]))}
+    if not conflicts.b_id[row] and not conflicts.b_table[row]:
+        return msg("{check} of {a} {where} cannot be judged.", **values)
+    return msg("{check} of {a} and {b} {where} cannot be judged.", **values)
+
+
+def _missing(conflicts: ConflictTable, row: int) -> list[Message]:
+    keys = str(conflicts.remark[row]).split(";")
+    return [MISSING[key] for key in keys if key in MISSING]
+
+
+def _rule(rule: Requirement) -> list[Message]:
+    """The rule's own sentence with how far its number can be trusted."""
+    state = RULE_STATES[RuleState(rule.state)]
+    if rule.is_mandatory:
+        return [msg("Rule: {sentence}; mandatory; {state}.", sentence=rule.sentence, state=state)]
+    return [msg("Rule: {sentence}; {state}.", sentence=rule.sentence, state=state)]
+
+
+def _certainty(conflicts: ConflictTable, row: int) -> Message:
+    chance, sigma = float(conflicts.probability[row]), float(conflicts.sigma_m[row])
+    shown = f"{100 * chance:.1f}" if 0.001 <= chance < 0.9995 else f"{100 * chance:.0f}"
+    return msg(
+        "Probability {chance} % ({verdict}), standard deviation {sigma} m.",
+        chance=shown,
+        verdict=word(Verdict(int(conflicts.verdict[row]))),
+        sigma=f"{sigma:.3f}",
+    )
+
+
+def _basis(conflicts: ConflictTable, row: int) -> list[Message]:
+    """Where the levels come from; two pipes' each, once where they agree."""
+    if conflicts.check[row] in {"horizontal_clearance", "occupation", "building_clearance"}:
+        return []
+    a = Provenance(int(conflicts.level_a[row]))
+    if conflicts.b_table[row] != "pipes":
+        return [msg("Level: {a}.", a=LEVELS[a])]
+    b = Provenance(int(conflicts.level_b[row]))
+    if a == b:
+        return [msg("Levels of both: {a}.", a=LEVELS[a])]
+    return [
+        msg(
+            "Levels: {first} {a}, {second} {b}.",
+            first=label(str(conflicts.a_id[row])),
+            a=LEVELS[a],
+            second=label(str(conflicts.b_id[row])),
+            b=LEVELS[b],
+        )
+    ]
+
+
+def _assumptions(rule: Requirement | None, conflicts: ConflictTable, row: int) -> list[Message]:
+    out: list[Message] = []
+    if rule is not None and rule.assumed:
+        names = listed([ATTRIBUTES.get(name, label(name)) for name in rule.assumed])
+        out.append(
+            msg("Not recorded: {names}; the strictest row that may apply was taken.", names=names)
+        )
+    keys = [k for k in str(conflicts.remark[row]).split(";") if k and k not in MISSING]
+    return out + [msg("Note: {remark}.", remark=REMARKS[key]) for key in keys if key in REMARKS]

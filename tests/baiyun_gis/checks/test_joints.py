@@ -1,0 +1,112 @@
+"""Joints are not conflicts; true clashes beside them are."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from builders import network, pipe
+from check_cases import EXACT, chambers, checked, found, ledger_of
+
+from baiyun_gis.model.vocabulary import Utility
+
+W, G, S = Utility.WATER, Utility.GAS, Utility.SEWAGE
+CLASHES = ("collision", "horizontal_clearance", "vertical_clearance", "vertical_order")
+
+
+def hits(report) -> list[tuple[str, str]]:
+    return [pair for check in CLASHES for pair in found(report, check)]
+
+
+@pytest.mark.parametrize("turn_deg", [5, 15, 40, 90, 135, 180])
+def test_pipes_joined_at_a_node_are_not_in_conflict_there(turn_deg):
+    angle = math.radians(turn_deg)
+    far = (40 * math.cos(angle), 40 * math.sin(angle), -1)
+    nodes = chambers(["n"], [(0, 0)], utility=G)
+    one = pipe("g1", G, [(40, 0, -1), (0, 0, -1)], end_node=0, **EXACT)
+    two = pipe("g2", G, [(0, 0, -1), far], start_node=0, **EXACT)
+    report = checked(network(one, two, nodes=nodes))
+    assert hits(report) == []
+    assert ledger_of(report, "collision").set_aside == {"joined_at_node": 1}
+
+
+def test_ends_that_coincide_are_joined_without_a_node():
+    one = pipe("g1", G, [(0, 0, -1), (40, 0, -1)], **EXACT)
+    two = pipe("g2", G, [(40.0005, 0, -1), (60, 20, -1)], **EXACT)
+    assert hits(checked(network(one, two))) == []
+
+
+def test_a_curve_of_short_pieces_leaves_its_joint_without_a_hit():
+    turn = np.linspace(0, np.pi / 2, 30)
+    curve = [(2 * math.sin(t), 2 - 2 * math.cos(t), -1.0) for t in turn]
+    one = pipe("g1", G, [(-40, 0, -1), (0, 0, -1)], **EXACT)
+    assert hits(checked(network(one, pipe("g2", G, curve, **EXACT)))) == []
+
+
+def test_the_same_two_pipes_still_clash_away_from_their_joint():
+    loop = [(0, 0, -1), (0, 20, -1), (30, 20, -1), (30, -20, -1)]
+    state = network(pipe("g1", G, [(0, 0, -1), (60, 0, -1)], **EXACT), pipe("g2", G, loop, **EXACT))
+    assert found(checked(state, "collision"), "collision") == [("g1", "g2")]
+
+
+def test_pipes_of_one_chamber_that_are_not_joined_still_clash():
+    nodes = chambers(["n1", "n2"], [(0, 0), (0.4, 0.3)], utility=W)
+    one = pipe("w1", W, [(-20, -0.5, -1), (0, 0, -1)], end_node=0, **EXACT)
+    two = pipe("w2", W, [(-20, 0.8, -1), (0.4, -0.4, -1)], **EXACT)
+    report = checked(network(one, two, nodes=nodes), "collision")
+    assert found(report, "collision") == [("w1", "w2")]
+
+
+def test_a_service_that_ends_on_the_main_is_a_tee():
+    main = pipe("g", G, [(0, 0, -1), (100, 0, -1)], **EXACT)
+    service = pipe("gs", G, [(50, 0.1, -1), (50, 12, -1)], d=0.06, **EXACT)
+    report = checked(network(main, service))
+    assert hits(report) == []
+    assert ledger_of(report, "collision").set_aside == {"tee": 1}
+
+
+def test_a_line_of_another_kind_that_ends_on_a_main_clashes():
+    main = pipe("w", W, [(0, 0, -1), (100, 0, -1)], **EXACT)
+    service = pipe("gs", G, [(50, 0, -1), (50, 12, -1)], d=0.06, **EXACT)
+    assert found(checked(network(main, service), "collision"), "collision") == [("w", "gs")]
+
+
+def test_neighbours_of_a_short_fitting_are_set_aside():
+    parts = [
+        pipe("g1", G, [(-40, 0, -1), (0, 0, -1)], **EXACT),
+        pipe("valve", G, [(0, 0, -1), (0.25, 0, -1)], **EXACT),
+        pipe("g2", G, [(0.25, 0, -1), (40, 0, -1)], **EXACT),
+    ]
+    report = checked(network(*parts))
+    assert hits(report) == []
+    assert ledger_of(report, "horizontal_clearance").set_aside["same_run"] == 1
+
+
+def test_gravity_kinds_join_each_other():
+    nodes = chambers(["n"], [(0, 0)])
+    one = pipe("s", Utility.SEWAGE, [(-40, 0, -1), (0, 0, -1)], end_node=0)
+    two = pipe("c", Utility.COMBINED, [(0, 0, -1), (40, 0, -1.2)], start_node=0)
+    assert hits(checked(network(one, two, nodes=nodes))) == []
+
+
+def test_unjoined_ends_are_a_data_finding_and_no_clash():
+    one = pipe("g1", G, [(0, 0, -1), (40, 0, -1)], sigma_xy_m=0.05, sigma_z_m=0.05)
+    two = pipe("g2", G, [(40.06, 0, -1), (80, 0, -1)], sigma_xy_m=0.05, sigma_z_m=0.05)
+    report = checked(network(one, two))
+    assert hits(report) == []
+    assert found(report, "unjoined_ends") == [("g1", "g2")]
+    assert ledger_of(report, "collision").set_aside == {"unjoined_ends": 1}
+
+
+def test_ends_further_apart_than_surveys_differ_are_left_alone():
+    one = pipe("g1", G, [(0, 0, -1), (40, 0, -1)], **EXACT)
+    two = pipe("g2", G, [(40.5, 0, -1), (80, 0, -1)], sigma_xy_m=0.05)
+    assert found(checked(network(one, two)), "unjoined_ends") == []
+
+
+def test_opposite_services_of_one_main_are_not_unjoined_ends():
+    main = pipe("w", W, [(0, 0, -1), (100, 0, -1)])
+    left = pipe("l", W, [(50, 0, -1), (50, 12, -1)], d=0.05)
+    right = pipe("r", W, [(50.04, 0, -1), (50, -12, -1)], d=0.05)
+    assert found(checked(network(main, left, right)), "unjoined_ends") == []

@@ -1,0 +1,215 @@
+"""Every cell of the shipped sets against geometry made from it: just under, at, just over."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from builders import network, pipe
+from rule_cells import Cell, cells, line_in
+
+from baiyun_gis.checks.engine import run_checks
+from baiyun_gis.findings.conflicts import CheckReport
+from baiyun_gis.model.columns import text_array
+from baiyun_gis.model.tables import BuildingTable, PipeTable, StructureTable
+from baiyun_gis.model.vocabulary import StructureKind, Utility
+from baiyun_gis.plugins import CHECKS
+from baiyun_gis.project import ProjectState
+from baiyun_gis.rules.loader import available, load_rule_set
+
+NO_DAY = np.datetime64("NaT", "D")
+STEPS = {"under": -0.002, "at": 0.0, "over": 0.002}
+APART_M = 200.0
+WITHOUT_A_CHECK = {
+    "structure_clearance",
+    "structure_vertical_clearance",
+    "watercourse_cover",
+    "road_order",
+    "plot_order",
+}
+"""Rows that are loaded, listed and shown, but that no check of this version applies."""
+TABLE_OF = {
+    "horizontal_clearance": "horizontal.csv",
+    "vertical_clearance": "vertical.csv",
+    "cover": "cover.csv",
+    "building_clearance": "building.csv",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell with one geometry: how much more than asked is there."""
+
+    cell: Cell
+    step: str
+    place: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.cell['rule']}|{self.step}"
+
+    @property
+    def asked_plus(self) -> float:
+        return self.cell.min_m + STEPS[self.step]
+
+
+def cases(rule_set: str, check: str) -> Iterator[Case]:
+    rows = cells(rule_set, TABLE_OF[check])
+    for number, (cell, step) in enumerate(itertools.product(rows, STEPS)):
+        yield Case(cell, step, number * APART_M)
+
+
+def line(name: str, points: list[tuple[float, float, float]], about: dict[str, Any]) -> PipeTable:
+    """A line of known attributes with an exact position."""
+    columns = {k: v for k, v in about.items() if k not in {"utility", "nominal_mm"}}
+    return pipe(
+        name,
+        about["utility"],
+        points,
+        d=about["nominal_mm"] / 1000,
+        nominal_mm=about["nominal_mm"],
+        sigma_xy_m=0.0,
+        sigma_z_m=0.0,
+        **columns,
+    )
+
+
+def beside(case: Case) -> list[PipeTable]:
+    a, b = line_in(case.cell, "a"), line_in(case.cell, "b")
+    y = (a["nominal_mm"] + b["nominal_mm"]) / 2000 + case.asked_plus
+    x = case.place
+    return [
+        line(f"{case.name}|a", [(x, 0, -3), (x + 20, 0, -3)], a),
+        line(f"{case.name}|b", [(x, y, -3), (x + 20, y, -3)], b),
+    ]
+
+
+def crossing(case: Case) -> list[PipeTable]:
+    a, b = line_in(case.cell, "a"), line_in(case.cell, "b")
+    z = (a["nominal_mm"] + b["nominal_mm"]) / 2000 + case.asked_plus
+    x = case.place
+    return [
+        line(f"{case.name}|a", [(x, 0, -3 + z), (x + 20, 0, -3 + z)], a),
+        line(f"{case.name}|b", [(x + 10, -10, -3), (x + 10, 10, -3)], b),
+    ]
+
+
+def buried(case: Case) -> list[PipeTable]:
+    a = line_in(case.cell, "a")
+    z = 20.0 - case.asked_plus - a["nominal_mm"] / 2000
+    points = [(case.place, 0, z), (case.place + 20, 0, z)]
+    grounds = {"start_ground_m": 20.0, "end_ground_m": 20.0}
+    return [line(f"{case.name}|a", points, a | grounds)]
+
+
+def roads(made: Iterable[Case]) -> StructureTable:
+    made = list(made)
+    kinds = {
+        "carriageway": StructureKind.CARRIAGEWAY,
+        "non_carriageway": StructureKind.FOOTWAY,
+    }
+    return StructureTable.build(
+        len(made),
+        id=text_array([case.name for case in made]),
+        geometry=np.array([shapely.box(c.place - 5, -5, c.place + 25, 5) for c in made]),
+        kind=np.array([kinds[case.cell["surface"]] for case in made], dtype=np.int8),
+    )
+
+
+def near_building(case: Case) -> list[PipeTable]:
+    a = line_in(case.cell, "a")
+    y = -a["nominal_mm"] / 2000 - case.asked_plus
+    return [line(f"{case.name}|a", [(case.place - 40, y, -3), (case.place + 60, y, -3)], a)]
+
+
+def houses(made: Iterable[Case]) -> BuildingTable:
+    made = list(made)
+    return BuildingTable.build(
+        len(made),
+        id=text_array([case.name for case in made]),
+        geometry=np.array([shapely.box(c.place, 0, c.place + 20, 12) for c in made]),
+        sigma_xy_m=0.0,
+    )
+
+
+def state_for(check: str, made: list[Case]) -> ProjectState:
+    draw = {
+        "horizontal_clearance": beside,
+        "vertical_clearance": crossing,
+        "cover": buried,
+        "building_clearance": near_building,
+    }[check]
+    pipes = [one for case in made for one in draw(case)]
+    parts: dict[str, Any] = {}
+    if check == "cover":
+        parts["structures"] = roads(made)
+    if check == "building_clearance":
+        parts["buildings"] = houses(made)
+    return network(*pipes, **parts)
+
+
+def violations(report: CheckReport) -> dict[str, tuple[str, float]]:
+    """Case name to rule and required distance of each nominal violation."""
+    found = report.conflicts
+    return {
+        found.a_id[row].rpartition("|")[0]: (
+            report.requirements[found.requirement[row]].rule_id,
+            round(float(found.required_m[row]), 6),
+        )
+        for row in np.flatnonzero(found.violated)
+    }
+
+
+CHECKED = [
+    pytest.param(rule_set, check, id=f"{rule_set}-{check}")
+    for rule_set in available()
+    for check in TABLE_OF
+    if check in load_rule_set(rule_set).checks
+]
+
+
+@pytest.mark.parametrize(("rule_set", "check"), CHECKED)
+def test_each_cell_is_violated_just_under_its_number_and_not_at_or_over_it(
+    rule_set: str, check: str
+) -> None:
+    made = list(cases(rule_set, check))
+    report = run_checks(state_for(check, made), load_rule_set(rule_set), as_of=NO_DAY, only=[check])
+    assert report.ledger.closes
+    assert violations(report) == {
+        case.name: (case.cell["rule"], round(case.cell.min_m, 6))
+        for case in made
+        if case.step == "under"
+    }
+
+
+@pytest.mark.parametrize("rule_set", ["gb50289-2016", "ten-states"])
+def test_each_pair_of_the_order_list_is_violated_only_upside_down(rule_set: str) -> None:
+    rows = [line_in(cell, "a") | {"rank": cell["rank"]} for cell in cells(rule_set, "order.csv")]
+    pipes: list[PipeTable] = []
+    wrong: set[str] = set()
+    for number, (upper, lower) in enumerate(itertools.permutations(rows, 2)):
+        x = number * APART_M
+        name = f"{Utility(upper['utility']).key}-over-{Utility(lower['utility']).key}"
+        top, below = ({k: v for k, v in side.items() if k != "rank"} for side in (upper, lower))
+        pipes.append(line(f"{name}|a", [(x, 0, -1), (x + 20, 0, -1)], top))
+        pipes.append(line(f"{name}|b", [(x + 10, -10, -4), (x + 10, 10, -4)], below))
+        if int(upper["rank"].split("-")[0]) > int(lower["rank"].split("-")[-1]):
+            wrong.add(name)
+    report = run_checks(
+        network(*pipes), load_rule_set(rule_set), as_of=NO_DAY, only=["vertical_order"]
+    )
+    found = report.conflicts
+    assert {found.a_id[r].rpartition("|")[0] for r in np.flatnonzero(found.violated)} == wrong
+    assert report.ledger.closes
+
+
+def test_every_row_has_a_check_or_is_listed_as_without_one() -> None:
+    for name in available():
+        rules = load_rule_set(name)
+        assert set(rules.checks) - WITHOUT_A_CHECK <= set(CHECKS.names())
+    assert not WITHOUT_A_CHECK & set(CHECKS.names())

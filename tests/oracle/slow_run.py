@@ -1,0 +1,265 @@
+"""What a whole run should find between lines: the semantics, pair by pair, in plain Python.
+
+A finding is the worst place of one stretch of two runs. Numbers come from the shipped tables
+(`slow_rules`), distances from outlines and plain solids. Where rounding decides, the two runs are
+named in `doubtful` and nothing is said about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from oracle.slow_heights import body_gap, failing_span, height_above, vertical_clearance
+from oracle.slow_lines import Line
+from oracle.slow_pairs import (
+    INFLUENCE,
+    POSSIBLE_SIGMAS,
+    TOLERANCE_M,
+    UNKNOWN_HALF_M,
+    Doubt,
+    Near,
+    Span,
+    is_contact,
+    merged,
+    near_pairs,
+)
+from oracle.slow_rules import rank, required_m
+from scipy.stats import norm
+
+ROUNDING_M = 2e-4
+
+
+@dataclass
+class Piecewise:
+    """One pair of pieces as one check sees it; `nominal` is where it fails, None where it holds."""
+
+    near: Near
+    required: float
+    actual: float
+    sigma: float
+    is_unsure: bool
+    wide: Span
+    nominal: Span | None
+    limit: float = 0.0
+
+    @property
+    def chance(self) -> float:
+        if self.is_unsure:
+            return np.nan
+        short = self.required - TOLERANCE_M - self.actual
+        return float(norm.cdf(short / self.sigma)) if self.sigma > 0 else float(short > 0)
+
+    @property
+    def is_found(self) -> bool:
+        if not self.is_unsure and abs(self.chance - 0.05) < 0.002:
+            raise Doubt
+        return not self.is_unsure and self.chance >= 0.05
+
+
+@dataclass
+class Expected:
+    """One finding; `span` is chainage along the first run, NaN where nothing fails nominally."""
+
+    actual: float
+    span: Span
+    is_violated: bool
+    is_unsure: bool
+    chance: float
+
+
+@dataclass
+class SlowReport:
+    """Findings by check and runs (labels: smallest rows)."""
+
+    found: dict[tuple[str, int, int], list[Expected]] = field(default_factory=dict)
+    doubtful: set[tuple[str, int, int]] = field(default_factory=set)
+    pairs: int = 0
+
+
+Check = Callable[[list[Near]], list[Expected]]
+
+
+def slow_run(lines: list[Line]) -> SlowReport:
+    """Horizontal and vertical clearance, order and collision of all lines."""
+    out = SlowReport()
+    checks: dict[str, Check] = {
+        "horizontal_clearance": horizontal,
+        "vertical_clearance": lambda pairs: vertical(pairs, "vertical_clearance"),
+        "vertical_order": lambda pairs: vertical(pairs, "vertical_order"),
+        "collision": collision,
+    }
+    contacts = {
+        tuple(sorted((a.run.label, b.run.label))) for a in lines for b in lines if is_contact(a, b)
+    }
+    for runs, pairs in near_pairs(lines).items():
+        out.pairs += 1
+        for name, check in checks.items():
+            try:
+                if runs in contacts:
+                    raise Doubt
+                findings = check(pairs)
+            except Doubt:
+                out.doubtful.add((name, *runs))
+                continue
+            if findings:
+                out.found[name, *runs] = findings
+    return out
+
+
+def horizontal(pairs: list[Near]) -> list[Expected]:
+    """Stretches too near in plan that no crossing explains."""
+    pieces: list[Piecewise] = []
+    for near in pairs:
+        required = required_m("horizontal_clearance", near.i.line.facts, near.j.line.facts)
+        if required is None or near.is_aside(required):
+            continue
+        doubt = POSSIBLE_SIGMAS * near.sigma_xy + UNKNOWN_HALF_M * near.unknown_widths
+        if near.gap >= required + doubt:
+            continue
+        fails = _fails(near.gap, required)
+        nominal = near.interval(required - TOLERANCE_M) if fails else None
+        is_unsure = near.unknown_widths > 0 and not fails
+        wide = near.interval(required + doubt)
+        measured = (near, required, near.gap, near.sigma_xy, is_unsure, wide, nominal)
+        pieces.append(Piecewise(*measured, limit=required + doubt))
+    return _findings(pieces, _explained_by_crossing(pieces))
+
+
+def _fails(actual: float, required: float) -> bool:
+    if abs(actual - required + TOLERANCE_M) < ROUNDING_M:
+        raise Doubt
+    return actual < required - TOLERANCE_M
+
+
+def _explained_by_crossing(pieces: list[Piecewise]) -> list[bool]:
+    """Pieces within the interval around a crossing in which the lines are too near.
+
+    A shortfall must be one failing stretch with the crossing; doubt never lets it off.
+    """
+    nominal = [p.nominal for p in pieces]
+    wide = [p.wide for p in pieces]
+    return [
+        _reaches_crossing(pieces, k, wide if span is None else nominal)
+        for k, span in enumerate(nominal)
+    ]
+
+
+def _reaches_crossing(pieces: list[Piecewise], index: int, spans: Sequence[Span | None]) -> bool:
+    known = [k for k, span in enumerate(spans) if span is not None]
+    whole = [span for span in spans if span is not None]
+    stretch = next(s for s in merged(whole) if known.index(index) in s)
+    this, own = pieces[index], whole[known.index(index)]
+    limit = this.required if this.nominal is not None else this.limit
+    return _is_explained(this.near, own, limit, [pieces[known[k]].near for k in stretch])
+
+
+def _is_explained(this: Near, own: Span, limit: float, stretch: list[Near]) -> bool:
+    """Does the interval lie where lines that cross at the least angle would be that near?"""
+    far = INFLUENCE * (this.width + limit)
+    for near in stretch:
+        if not near.crosses:
+            continue
+        if near is this:
+            return True
+        at = near.i.along_run(near.axis_stations[0])
+        beyond = max(at - far - own[0], own[1] - at - far)
+        if abs(beyond) < 0.02:
+            raise Doubt
+        if beyond < 0:
+            return True
+    return False
+
+
+def vertical(pairs: list[Near], check: str) -> list[Expected]:
+    """Crossings and overlaps in plan, where one line lies over the other."""
+    pieces: list[Piecewise] = []
+    for near in pairs:
+        asked = _asked_vertically(near, check)
+        if asked is None:
+            continue
+        required, sign = asked
+        if abs(near.gap) < 1e-4 and not near.crosses:
+            raise Doubt
+        over = near.crosses or near.gap < 0
+        if not over or near.is_aside(0.0) or near.is_aside(required):
+            continue
+        pieces.append(_over(near, check, required, sign))
+    aside = [False] * len(pieces)
+    for stretch in merged([p.wide for p in pieces]):
+        around = [pieces[k].near for k in stretch]
+        for k in stretch:
+            if not pieces[k].near.crosses:
+                aside[k] = _is_explained(pieces[k].near, pieces[k].wide, 0.0, around)
+    return _findings(pieces, aside)
+
+
+def _asked_vertically(near: Near, check: str) -> tuple[float, int] | None:
+    """The number, and for the order 1 where `i` must be above, −1 below."""
+    a, b = near.i.line.facts, near.j.line.facts
+    if check == "vertical_clearance":
+        required = required_m(check, a, b)
+        return None if required is None else (required, 0)
+    one, two = rank(a), rank(b)
+    if one is None or two is None or not (one[1] < two[0] or two[1] < one[0]):
+        return None
+    return 0.0, 1 if one[1] < two[0] else -1
+
+
+def _over(near: Near, check: str, required: float, sign: int) -> Piecewise:
+    wide = near.interval(0.0)
+    known = near.i.has_level and near.j.has_level
+    unsized = np.isnan(near.i.line.height) or np.isnan(near.j.line.height)
+    if not known:
+        return Piecewise(near, required, np.nan, near.sigma_z, True, wide, None)
+    if check == "vertical_order":
+        actual, fails = height_above(near, sign)
+        _fails(actual, required)
+        return Piecewise(near, required, actual, near.sigma_z, False, wide, fails)
+    actual = vertical_clearance(near)
+    fails = _fails(actual, required)
+    is_unsure = bool(unsized and actual < required + UNKNOWN_HALF_M and not fails)
+    span = failing_span(near, required) if fails else None
+    return Piecewise(near, required, actual, near.sigma_z, is_unsure, wide, span)
+
+
+def collision(pairs: list[Near]) -> list[Expected]:
+    """The deepest penetration of two runs, or that it cannot be said."""
+    worst, is_unsure = np.inf, False
+    for near in pairs:
+        if near.is_aside(0.0) or (near.gap > 0.01 and not near.crosses):
+            continue
+        if not (near.i.has_level and near.j.has_level):
+            is_unsure |= near.gap < 0 or near.crosses
+            continue
+        gap = body_gap(near)
+        if abs(gap + TOLERANCE_M) < ROUNDING_M:
+            raise Doubt
+        unsized = any(np.isnan(p.line.width + p.line.height) for p in (near.i, near.j))
+        if unsized and 0 <= gap < UNKNOWN_HALF_M:
+            is_unsure = True
+        else:
+            worst = min(worst, gap)
+    if worst < -TOLERANCE_M:
+        return [Expected(worst, (np.nan, np.nan), True, False, np.nan)]
+    return [Expected(np.nan, (np.nan, np.nan), False, True, np.nan)] if is_unsure else []
+
+
+def _findings(pieces: list[Piecewise], aside: list[bool]) -> list[Expected]:
+    """One finding a stretch, by its worst piece that is not set aside."""
+    out: list[Expected] = []
+    for stretch in merged([p.wide for p in pieces]):
+        live = [pieces[k] for k in stretch if not aside[k]]
+        found = [p for p in live if p.is_found]
+        unsure = [p for p in live if p.is_unsure]
+        if found:
+            worst = min(found, key=lambda p: p.actual - p.required)
+            fails = [p.nominal for p in live if p.nominal is not None]
+            span = (
+                (min(s[0] for s in fails), max(s[1] for s in fails)) if fails else (np.nan, np.nan)
+            )
+            out.append(Expected(worst.actual, span, bool(fails), False, worst.chance))
+        elif unsure:
+            out.append(Expected(np.nan, (np.nan, np.nan), False, True, np.nan))
+    return out
