@@ -1,0 +1,1 @@
+"""Project tables written for other programs, one format family a file."""
