@@ -125,9 +125,7 @@ class LabelBatch:
     feature: I32
 
 
-Primitive = (
-    LineBatch | PointBatch | PolygonBatch | TubeBatch | MeshBatch | RasterBatch | LabelBatch
-)
+Primitive = LineBatch | PointBatch | PolygonBatch | TubeBatch | MeshBatch | RasterBatch | LabelBatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from ui.canvas2d.furniture import draw_legend
 from ui.canvas2d.paint import Furniture, paint_map
 from ui.fonts import FAMILIES, chinese_font_file
 
+GROUND_OPACITY = 0.22
 NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -93,7 +94,7 @@ def render_scene(
     core = SceneCore(theme=wish.theme)
     core.set_exaggeration(wish.exaggeration)
     core.set_primitives(stack.draw(state, report, request))
-    core.set_layer_opacity("terrain", 0.32)
+    core.set_layer_opacity("terrain", GROUND_OPACITY)
     _aim(core, extent, request, wish.camera)
     width, height = wish.size
     pixels = core.picture(width_px=width, height_px=height)

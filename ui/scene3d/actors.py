@@ -15,6 +15,7 @@ from ui.scene3d.polydata import lines_to_polydata, points_to_polydata, triangles
 from ui.scene3d.textures import texture_of, with_texture_coordinates
 from ui.scene3d.tubes import sides_for, tube_mesh
 
+SOLID_FROM_ALPHA = 190  # a body this dense is drawn solid: sorting see-through walls is costly
 CHUNK = 60_000  # triangles an actor: small enough that what is out of view is not drawn
 
 
@@ -38,20 +39,41 @@ def tube_actors(batch: TubeBatch) -> list[vtkActor]:
             actor.GetProperty().SetSpecular(0.25)
             actor.GetProperty().SetSpecularPower(30)
             actors.append(actor)
-    return actors
+    return [*actors, *axis_actors(batch)]
+
+
+def axis_actors(batch: TubeBatch) -> list[vtkActor]:
+    """The axes as thin lines, so that a far-off pipe narrower than a pixel is still seen."""
+    if not len(batch.feature):
+        return []
+    actor = _flat(
+        lines_to_polydata(batch.xyz, batch.offsets, colors=batch.color, features=batch.feature)
+    )
+    actor.GetProperty().SetLineWidth(1.6)
+    actor.PickableOff()
+    return [actor]
 
 
 def polygon_actors(batch: PolygonBatch, *, edge: tuple[float, float, float]) -> list[vtkActor]:
     """Extruded bodies with their roof lines."""
     if not len(batch.feature):
         return []
+    actors: list[vtkActor] = []
+    solid = batch.fill[:, 3] >= SOLID_FROM_ALPHA
     xyz, triangles, owner = extruded(batch)
-    data = triangles_to_polydata(
-        xyz, triangles, colors=batch.fill[owner], features=batch.feature[owner]
-    )
-    actor = _surface(_with_normals(data, split_deg=30.0))
-    alpha = float(batch.fill[:, 3].mean()) / 255.0
-    actor.GetProperty().SetOpacity(max(alpha, 0.02))
+    for is_solid in (True, False):
+        mine = solid[owner] == is_solid
+        if not mine.any():
+            continue
+        colors = batch.fill[owner[mine], :3]
+        data = triangles_to_polydata(
+            xyz, triangles[mine], colors=colors, features=batch.feature[owner[mine]]
+        )
+        actor = _surface(_with_normals(data, split_deg=30.0))
+        if not is_solid:
+            alpha = float(batch.fill[~solid, 3].mean()) / 255.0
+            actor.GetProperty().SetOpacity(max(alpha, 0.02))
+        actors.append(actor)
     line_xyz, offsets, line_owner = outlines(batch)
     strokes = batch.stroke[line_owner]
     lines = _flat(lines_to_polydata(line_xyz, offsets, colors=strokes))
@@ -60,7 +82,7 @@ def polygon_actors(batch: PolygonBatch, *, edge: tuple[float, float, float]) -> 
     lines.GetMapper().SetResolveCoincidentTopologyToPolygonOffset()
     lines.GetMapper().SetRelativeCoincidentTopologyLineOffsetParameters(0.0, -4.0)
     lines.PickableOff()
-    return [actor, lines]
+    return [*actors, lines]
 
 
 def mesh_actors(batch: MeshBatch) -> list[vtkActor]:
@@ -111,18 +133,31 @@ def line_actors(batch: LineBatch) -> list[vtkActor]:
 
 def point_actors(batch: PointBatch) -> list[vtkActor]:
     """Points as small balls of fixed size on the screen."""
-    actors: list[vtkActor] = []
-    for size in np.unique(batch.size_px):
-        rows = np.flatnonzero(batch.size_px == size)
-        data = points_to_polydata(
-            batch.xyz[rows], colors=batch.color[rows], features=batch.feature[rows]
-        )
-        actor = _flat(data)
-        actor.GetProperty().SetPointSize(float(size))
-        actor.GetProperty().RenderPointsAsSpheresOn()
-        actor.GetProperty().LightingOn()
-        actors.append(actor)
-    return actors
+    return [
+        _points(batch, np.flatnonzero(batch.size_px == size), size_px=float(size) + 1.0)
+        for size in np.unique(batch.size_px)
+    ]
+
+
+def halo_actors(batch: PointBatch) -> list[vtkActor]:
+    """White balls a little larger than the markers, to be drawn before them."""
+    marked = batch.symbol == "marker"
+    return [
+        _points(batch, rows, size_px=float(size) + 6.0, is_halo=True)
+        for size in np.unique(batch.size_px)
+        if len(rows := np.flatnonzero(marked & (batch.size_px == size)))
+    ]
+
+
+def _points(
+    batch: PointBatch, rows: NDArray[np.int64], *, size_px: float, is_halo: bool = False
+) -> vtkActor:
+    colors = np.full((len(rows), 4), 255, np.uint8) if is_halo else batch.color[rows]
+    data = points_to_polydata(batch.xyz[rows], colors=colors, features=batch.feature[rows])
+    actor = _flat(data)
+    actor.GetProperty().SetPointSize(size_px)
+    actor.GetProperty().RenderPointsAsSpheresOn()
+    return actor
 
 
 def _surface(data: vtkPolyData) -> vtkActor:
@@ -175,9 +210,7 @@ def _tube_part(batch: TubeBatch, rows: NDArray[np.int64]) -> TubeBatch:
     )
 
 
-def _chunks(
-    batch: TubeBatch, rows: NDArray[np.int64], sides: int
-) -> list[NDArray[np.int64]]:
+def _chunks(batch: TubeBatch, rows: NDArray[np.int64], sides: int) -> list[NDArray[np.int64]]:
     """Rows in groups near each other, by a coarse grid walked in order."""
     triangles = np.diff(batch.offsets)[rows] * 2 * sides
     pieces = int(np.ceil(triangles.sum() / CHUNK))

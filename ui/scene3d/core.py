@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderer  # isort: skip  first, before Qt's own
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import (
@@ -32,6 +33,7 @@ from layers.primitives import (
     TubeBatch,
 )
 from ui.scene3d.actors import (
+    halo_actors,
     line_actors,
     mesh_actors,
     point_actors,
@@ -59,11 +61,19 @@ LOOKS = {
 }
 
 
+ON_TOP = frozenset({"conflicts"})
+"""Layers whose points, lines and texts nothing may hide: a marker within a pipe is seen."""
+
+
 class SceneCore:
     """What is drawn, and from where; a Qt view or a picture puts it into a window."""
 
     def __init__(self, *, theme: str = "light") -> None:
         self.renderer: vtkRenderer = vtkOpenGLRenderer()
+        self.overlay = self._upper_layer(1)
+        """Gap lines and the markers' white rims, over all bodies."""
+        self.marks = self._upper_layer(2)
+        """Markers and texts, over everything."""
         self._props: dict[str, list[vtkProp3D]] = {}
         self._layer_of: dict[int, str] = {}
         self._exaggeration = 1.0
@@ -72,6 +82,13 @@ class SceneCore:
         self._picker.SetTolerance(0.003)
         self._light_up()
         self.set_theme(theme)
+
+    def _upper_layer(self, number: int) -> vtkRenderer:
+        renderer: vtkRenderer = vtkOpenGLRenderer()
+        renderer.SetLayer(number)
+        renderer.SetActiveCamera(self.renderer.GetActiveCamera())
+        renderer.InteractiveOff()
+        return renderer
 
     def set_theme(self, theme: str) -> None:
         """Change the background; the layers' colours come with new primitives."""
@@ -85,16 +102,18 @@ class SceneCore:
         """Draw these and nothing else."""
         for props in self._props.values():
             for prop in props:
-                self.renderer.RemoveViewProp(prop)
+                for renderer in self._renderers:
+                    renderer.RemoveViewProp(prop)
         self._props.clear()
         self._layer_of.clear()
         for primitive in primitives:
-            for prop in self._props_for(primitive):
-                prop.SetScale(1.0, 1.0, self._exaggeration)
-                self.renderer.AddViewProp(prop)
-                self._props.setdefault(primitive.layer, []).append(prop)
-                self._layer_of[id(prop)] = primitive.layer
-        self.renderer.ResetCameraClippingRange()
+            for home, props in self._homes_of(primitive):
+                for prop in props:
+                    prop.SetScale(1.0, 1.0, self._exaggeration)
+                    home.AddViewProp(prop)
+                    self._props.setdefault(primitive.layer, []).append(prop)
+                    self._layer_of[id(prop)] = primitive.layer
+        self._clip()
 
     def set_layer_opacity(self, layer: str, opacity: float) -> None:
         """Make a layer more or less see-through without drawing it anew."""
@@ -109,16 +128,21 @@ class SceneCore:
         for props in self._props.values():
             for prop in props:
                 prop.SetScale(1.0, 1.0, factor)
-        self.renderer.ResetCameraClippingRange()
+        self._clip()
 
     @property
     def bounds(self) -> tuple[float, ...] | None:
         """x0, x1, y0, y1, z0, z1 of what is drawn; None while nothing is."""
-        box = self.renderer.ComputeVisiblePropBounds()
-        return tuple(box) if box[0] <= box[1] else None
+        boxes = [r.ComputeVisiblePropBounds() for r in self._renderers]
+        known = [box for box in boxes if box[0] <= box[1]]
+        if not known:
+            return None
+        return tuple(
+            (min if side % 2 == 0 else max)(box[side] for box in known) for side in range(6)
+        )
 
     def look_at(self, target: Point3, *, distance: float, azimuth: float, elevation: float) -> None:
-        """Stand `distance` metres off, at compass `azimuth` and `elevation` degrees (below: < 0)."""
+        """Stand `distance` metres off; compass azimuth and elevation in degrees (below < 0)."""
         turn, rise = np.deg2rad(azimuth), np.deg2rad(elevation)
         flat = np.cos(rise) * distance
         camera = self.renderer.GetActiveCamera()
@@ -129,7 +153,7 @@ class SceneCore:
         )
         steep = abs(elevation) > 89.0
         camera.SetViewUp(*((np.sin(turn), np.cos(turn), 0.0) if steep else (0.0, 0.0, 1.0)))
-        self.renderer.ResetCameraClippingRange()
+        self._clip()
 
     def show_all(self, *, azimuth: float = 20.0, elevation: float = 42.0) -> None:
         """Everything in view, from the south-west and above."""
@@ -145,20 +169,24 @@ class SceneCore:
 
     def pick(self, x: float, y: float) -> tuple[str, int] | None:
         """Layer and feature under a display point (pixels from the lower left)."""
-        if not self._picker.Pick(x, y, 0.0, self.renderer):
+        if not any(self._picker.Pick(x, y, 0.0, r) for r in reversed(self._renderers)):
             return None
         actor, cell = self._picker.GetActor(), self._picker.GetCellId()
         data = self._picker.GetDataSet()
         rows = data.GetCellData().GetArray(FEATURE) if data is not None else None
-        if actor is None or rows is None or cell < 0:
+        if rows is None or cell < 0:
             return None
         return self._layer_of.get(id(actor), ""), int(rows.GetValue(cell))
 
     def picture(self, *, width_px: int, height_px: int) -> NDArray[np.uint8]:
         """The scene as an RGB picture (h, w, 3), top row first, with no screen."""
         window = off_screen_window(width_px, height_px)
-        window.AddRenderer(self.renderer)
-        self.renderer.ResetCameraClippingRange()
+        self.put_into(window)
+        self.renderer.SetUseDepthPeeling(1)
+        self.renderer.SetMaximumNumberOfPeels(6)
+        self.renderer.SetOcclusionRatio(0.02)
+        self.renderer.SetUseFXAA(1)
+        self._clip()
         window.Render()
         grab = vtkWindowToImageFilter()
         grab.SetInput(window)
@@ -167,9 +195,44 @@ class SceneCore:
         image = grab.GetOutput()
         pixels = vtk_to_numpy(image.GetPointData().GetScalars())
         rows = pixels.reshape(height_px, width_px, -1)[::-1, :, :3].copy()
-        window.RemoveRenderer(self.renderer)
+        self.take_out_of(window)
         window.Finalize()
         return rows
+
+    def put_into(self, window: vtkRenderWindow) -> None:
+        """Show this scene in a window: the bodies, and over them what nothing may hide."""
+        window.SetNumberOfLayers(len(self._renderers))
+        for renderer in self._renderers:
+            window.AddRenderer(renderer)
+
+    def take_out_of(self, window: vtkRenderWindow) -> None:
+        """Leave the window, so that it can go."""
+        for renderer in reversed(self._renderers):
+            window.RemoveRenderer(renderer)
+
+    def _clip(self) -> None:
+        """Near and far limits that hold everything in both renderers."""
+        box = self.bounds
+        if box is not None:
+            self.renderer.ResetCameraClippingRange(box)
+
+    @property
+    def _renderers(self) -> tuple[vtkRenderer, ...]:
+        """Lowest first."""
+        return (self.renderer, self.overlay, self.marks)
+
+    def _homes_of(self, primitive: Primitive) -> Iterable[tuple[vtkRenderer, Sequence[vtkProp3D]]]:
+        """What a primitive becomes, and which renderer draws it."""
+        props = self._props_for(primitive)
+        if isinstance(primitive, LabelBatch):
+            yield self.marks, props
+        elif primitive.layer not in ON_TOP:
+            yield self.renderer, props
+        elif isinstance(primitive, PointBatch):
+            yield self.overlay, halo_actors(primitive)
+            yield self.marks, props
+        else:
+            yield self.overlay, props
 
     def _props_for(self, primitive: Primitive) -> Sequence[vtkProp3D]:
         match primitive:
@@ -191,6 +254,8 @@ class SceneCore:
     def _light_up(self) -> None:
         self.renderer.RemoveAllLights()
         self.renderer.AutomaticLightCreationOff()
+        self.overlay.AutomaticLightCreationOff()
+        self.marks.AutomaticLightCreationOff()
         for place, strength in (((-0.5, -0.7, 1.0), 0.75), ((0.8, 0.4, 0.3), 0.3)):
             light = vtkLight()
             light.SetLightTypeToSceneLight()
@@ -198,10 +263,11 @@ class SceneCore:
             light.SetFocalPoint(0, 0, 0)
             light.SetIntensity(strength)
             self.renderer.AddLight(light)
-        head = vtkLight()
-        head.SetLightTypeToHeadlight()
-        head.SetIntensity(0.35)
-        self.renderer.AddLight(head)
+        for renderer, strength in ((self.renderer, 0.35), (self.overlay, 1.0), (self.marks, 1.0)):
+            head = vtkLight()
+            head.SetLightTypeToHeadlight()
+            head.SetIntensity(strength)
+            renderer.AddLight(head)
 
 
 def off_screen_window(width_px: int, height_px: int) -> vtkRenderWindow:
@@ -212,7 +278,7 @@ def off_screen_window(width_px: int, height_px: int) -> vtkRenderWindow:
         os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
     window = vtkRenderWindow()
     window.SetOffScreenRendering(1)
-    window.SetMultiSamples(4)
+    window.SetMultiSamples(0)
     window.SetSize(width_px, height_px)
     window.SetAlphaBitPlanes(1)
     return window

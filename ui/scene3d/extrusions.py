@@ -39,9 +39,7 @@ def _ring_polygon(batch: PolygonBatch) -> NDArray[np.int64]:
     return np.repeat(np.arange(len(batch.feature)), np.diff(batch.polygon_offsets))
 
 
-def _roofs(
-    batch: PolygonBatch, top: F32
-) -> tuple[F32, NDArray[np.int64], NDArray[np.int64]]:
+def _roofs(batch: PolygonBatch, top: F32) -> tuple[F32, NDArray[np.int64], NDArray[np.int64]]:
     ring_polygon = _ring_polygon(batch)
     if not len(ring_polygon):
         return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int64), np.zeros(0, np.int64)
@@ -77,5 +75,5 @@ def _walls(
         axis=1,
     ).astype(np.float32)
     corner = np.arange(len(first))[:, None] * 4
-    triangles = np.concatenate([corner + [0, 1, 2], corner + [0, 2, 3]], axis=1).reshape(-1, 3)
+    triangles = (corner + np.array([0, 1, 2, 0, 2, 3])).reshape(-1, 3)
     return quad.reshape(-1, 3), triangles, np.repeat(owner, 2)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
-from vtkmodules.vtkRenderingFreeType import vtkFreeTypeTools  # noqa: F401  registers the text
+from vtkmodules.vtkRenderingFreeType import vtkFreeTypeTools
 
 from layers.primitives import LabelBatch
 from ui.fonts import chinese_font_file
 
+assert vtkFreeTypeTools is not None  # importing it registers how VTK draws text
 MOST = 80
 VTK_FONT_FILE = 4
 
@@ -28,8 +29,11 @@ def label_actors(batch: LabelBatch) -> list[vtkBillboardTextActor3D]:
         style.SetFontFile(str(font))
         style.SetFontSize(int(batch.size_px[row]))
         style.SetColor(*(float(v) / 255 for v in batch.color[row][:3]))
+        style.SetBackgroundColor(1.0, 1.0, 1.0)
+        style.SetBackgroundOpacity(0.82)
         style.SetJustificationToCentered()
         style.SetVerticalJustificationToBottom()
+        actor.SetDisplayOffset(0, 14)
         actor.PickableOff()
         actors.append(actor)
     return actors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -36,10 +37,12 @@ class SceneToolbar(QWidget):
         self._ground = QSlider(Qt.Orientation.Horizontal, self)
         self._ground.setRange(0, 100)
         self._ground.setValue(35)
-        self._ground.setFixedWidth(84)
+        self._ground.setMinimumWidth(40)
+        self._ground.setMaximumWidth(84)
         self._ground.valueChanged.connect(lambda value: self.ground_shown.emit(value / 100))
         self._factor_label = QLabel(self)
         self._factor = QComboBox(self)
+        self._factor.setMinimumWidth(66)
         for factor in FACTORS:
             self._factor.addItem(f"{factor:g}×", factor)
         self._factor.currentIndexChanged.connect(
@@ -61,6 +64,13 @@ class SceneToolbar(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
         super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words away where there is no room for them."""
+        has_room = self.width() >= 430
+        self._ground_label.setVisible(has_room)
+        self._factor_label.setVisible(has_room)
+        super().resizeEvent(event)
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton(self)

@@ -36,7 +36,7 @@ class _Canvas(QVTKRenderWindowInteractor):  # type: ignore[misc]
         self._last: QPoint | None = None
         self._pressed: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.GetRenderWindow().AddRenderer(core.renderer)
+        core.put_into(self.GetRenderWindow())
         self.SetInteractorStyle(vtkInteractorStyleUser())
 
     def draw(self) -> None:
@@ -185,7 +185,7 @@ class SceneView(QWidget):
     def release(self) -> None:
         """Let go of the graphics; call before the widget dies."""
         self._wait.stop()
-        self._canvas.GetRenderWindow().RemoveRenderer(self.core.renderer)
+        self.core.take_out_of(self._canvas.GetRenderWindow())
         self._canvas.Finalize()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -1,0 +1,45 @@
+"""What a run tested and what it could not, in one or two sentences."""
+
+from __future__ import annotations
+
+from baiyun_gis.findings.conflicts import CheckReport, Outcome
+from baiyun_gis.findings.words import REMARKS, UNTESTABLE
+from baiyun_gis.language import Lang, msg
+from ui.models.wording import check_word
+
+
+def reason_word(reason: str, lang: Lang) -> str:
+    known = UNTESTABLE.get(reason) or REMARKS.get(reason)
+    return known.text(lang) if known else reason.replace("_", " ")
+
+
+def ledger_sentence(report: CheckReport, lang: Lang) -> str:
+    """`480 of 512 lines tested; 32 could not be: level unknown 32. …`"""
+    ledger = report.ledger
+    parts = [
+        msg(
+            "{tested} of {read} lines tested by {rules}.",
+            tested=f"{ledger.pipes_tested:,}",
+            read=f"{ledger.pipes_read:,}",
+            rules=report.rules.id,
+        ).text(lang)
+    ]
+    if ledger.untestable:
+        listed = _listed(
+            [f"{reason_word(r, lang)} {n:,}" for r, n in sorted(ledger.untestable.items())], lang
+        )
+        parts.append(msg("Not tested: {listed}.", listed=listed).text(lang))
+    not_run = [c.check for c in ledger.checks if c.outcome is not Outcome.RAN]
+    if not_run:
+        listed = _listed([check_word(name, lang) for name in not_run], lang)
+        parts.append(msg("Checks that did not run: {listed}.", listed=listed).text(lang))
+    unjudged = sum(c.cannot_judge for c in ledger.checks)
+    if unjudged:
+        parts.append(msg("{count} could not be judged.", count=f"{unjudged:,}").text(lang))
+    if not ledger.closes:
+        parts.append(msg("The ledger does not close: nothing may be called clear.").text(lang))
+    return ("" if lang == "zh" else " ").join(parts)
+
+
+def _listed(words: list[str], lang: Lang) -> str:
+    return ("、" if lang == "zh" else ", ").join(words)

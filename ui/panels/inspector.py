@@ -1,0 +1,91 @@
+"""The inspector: what is selected, in full; a finding with its clause, numbers and reasons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from ui.panels.conflict_card import ConflictCard
+from ui.panels.feature_card import FeatureCard
+from ui.panels.parts import EmptyState
+from ui.workbench import Workbench
+
+_TABLE_OF = {"suspicions": "buildings"}
+
+
+class InspectorPanel(QScrollArea):
+    """Shows the focus of the selection."""
+
+    decided = Signal(str)
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(260)
+        self.conflict = ConflictCard(bench)
+        self.feature = FeatureCard(bench)
+        self.empty = EmptyState("inspector")
+        body = QWidget()
+        body.setObjectName("panelBody")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        # not a stack: its height would be that of the tallest page, shown or not
+        self._pages: tuple[QWidget, ...] = (self.empty, self.conflict, self.feature)
+        for page in self._pages:
+            column.addWidget(page)
+        self.setWidget(body)
+        self.conflict.decided.connect(self.decided)
+        bench.selection_changed.connect(self.refresh)
+        bench.report_changed.connect(self.refresh)
+        bench.state_changed.connect(lambda _: self.refresh())
+        bench.look_changed.connect(self.restyle)
+        self.retranslate()
+
+    def refresh(self) -> None:
+        """Show the focus anew."""
+        focus = self._bench.selection.focus
+        if focus is None:
+            self._turn_to(0)
+            return
+        layer, row = focus
+        report = self._bench.report
+        if layer == "conflicts":
+            if report is None or row >= len(report.conflicts):
+                self._turn_to(0)
+                return
+            self.conflict.show_row(row)
+            self._turn_to(1)
+            return
+        name = _TABLE_OF.get(layer, layer)
+        table = self._bench.state.table(name)
+        if not 0 <= row < len(table):
+            self._turn_to(0)
+            return
+        self.feature.show_row(name, row)
+        self._turn_to(2)
+
+    def _turn_to(self, page: int) -> None:
+        for index, widget in enumerate(self._pages):
+            widget.setVisible(index == page)
+
+    def restyle(self) -> None:
+        self.empty.restyle()
+        self.conflict.restyle()
+        self.refresh()
+
+    def retranslate(self) -> None:
+        self.empty.say(
+            self.tr("Nothing selected"),
+            self.tr("Click something on the map, in the scene or in a list to see all about it."),
+        )
+        self.conflict.retranslate()
+        self.feature.retranslate()
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)

@@ -1,0 +1,140 @@
+"""The 3D scene beside the map; where there is no OpenGL, a sentence that says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from layers.ground import ground_reference_m
+from ui.panels.parts import EmptyState
+from ui.workbench import Flight, Workbench
+
+_WAIT_MS = 80
+
+
+class ScenePanel(QWidget):
+    """Draws what the stack gives in 3D, in a thread, when it is looked at."""
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.view: Any = None
+        self._is_stale, self._is_drawing = True, False
+        self.empty = EmptyState("view_scene")
+        self.setMinimumWidth(220)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.empty)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_WAIT_MS)
+        self._timer.timeout.connect(self._start_drawing)
+        for signal in (bench.report_changed, bench.time_changed, bench.stack_changed):
+            signal.connect(self.refresh)
+        bench.state_changed.connect(self._state_changed)
+        bench.look_changed.connect(self._restyle)
+        bench.flown.connect(self._fly)
+        self.retranslate()
+
+    @property
+    def has_graphics(self) -> bool:
+        """Whether a scene could be made on this screen at all."""
+        return QGuiApplication.platformName() not in {"offscreen", "minimal"}
+
+    def _make_view(self) -> None:
+        """Make the scene on first showing: importing VTK takes a third of a second."""
+        if self.view is not None or not self.has_graphics:
+            return
+        try:
+            from ui.scene3d.view import SceneView
+        except ImportError as error:
+            self._bench.tell_error(error)
+            return
+        self.view = SceneView(self, theme=self._bench.theme)
+        self.view.picked.connect(self._picked)
+        self._pages.addWidget(self.view)
+        self._pages.setCurrentWidget(self.view)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._make_view()
+        if self._is_stale:
+            self._timer.start()
+
+    def refresh(self) -> None:
+        """Draw again soon, if it is looked at."""
+        self._is_stale = True
+        if self.isVisible():
+            self._timer.start()
+
+    def _state_changed(self, parts: frozenset[str]) -> None:
+        if "project" in parts and self.view is not None:
+            self.view.forget_camera()
+        if parts - {"decisions"}:
+            self.refresh()
+
+    def _start_drawing(self) -> None:
+        if self._is_drawing or self.view is None:
+            return
+        self._is_drawing, self._is_stale = True, False
+        draw = self._bench.drawing(dimension=3)
+        self._bench.jobs.start(
+            "", lambda _: draw(None, 1.0), done=self._show, failed=self._not_drawn, is_quiet=True
+        )
+
+    def _show(self, primitives: object) -> None:
+        self._is_drawing = False
+        if self.view is not None:
+            self.view.set_primitives(primitives)
+        if self._is_stale:
+            self._timer.start()
+
+    def _not_drawn(self, error: object) -> None:
+        self._is_drawing = False
+        self._bench.tell_error(error)
+
+    def _fly(self, flight: Flight) -> None:
+        if self.view is None:
+            return
+        z = flight.z if not np.isnan(flight.z) else ground_reference_m(self._bench.state)
+        origin = self._bench.origin
+        point = (flight.x - origin[0], flight.y - origin[1], z - origin[2])
+        self.view.fly_to(point, max(flight.radius_m, 4.0))
+
+    def _picked(self, layer: str, feature: int) -> None:
+        if layer and feature >= 0:
+            self._bench.focus_on(layer, feature)
+
+    def show_all(self) -> None:
+        if self.view is not None:
+            self.view.show_all()
+
+    def release(self) -> None:
+        """Let go of the graphics before the window dies."""
+        self._timer.stop()
+        if self.view is not None:
+            self.view.release()
+            self.view = None
+
+    def _restyle(self) -> None:
+        self.empty.restyle()
+        if self.view is not None:
+            self.view.set_theme(self._bench.theme)
+        self.refresh()
+
+    def retranslate(self) -> None:
+        self.empty.say(
+            self.tr("No 3D scene here"),
+            self.tr(
+                "This screen offers no OpenGL. The map, the list and all checks work without "
+                "it; pictures of the scene can be made with the render command."
+            ),
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
