@@ -23,7 +23,7 @@ lint: setup-dev
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/lint-imports --no-cache --config pyproject.toml > /dev/null || .venv/bin/lint-imports --no-cache --config pyproject.toml
-	@.venv/bin/basedpyright --level error
+	@.venv/bin/basedpyright --level error --pythonpath $(PY)
 
 wheel: setup-dev
 	@$(PY) -m build --wheel --outdir dist .

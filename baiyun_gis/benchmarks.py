@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from baiyun_gis.errors import CheckError
 
@@ -35,7 +36,7 @@ class Measurement:
         """How many times longer the peer took."""
         return None if self.peer_seconds is None else self.peer_seconds / self.seconds
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         """The figures as plain values, the ratio among them."""
         return asdict(self) | {"ratio": self.ratio}
 
@@ -88,7 +89,7 @@ def measured_pairs(segments: int, *, seed: int = 1) -> Measurement:
 
     def theirs() -> int:
         ends_xy = np.stack([segment.x0, segment.y0, segment.x1, segment.y1], axis=1)
-        lines = shapely.linestrings(ends_xy.reshape(-1, 2, 2))
+        lines = np.asarray(shapely.linestrings(ends_xy.reshape(-1, 2, 2)), dtype=object)
         i, j = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=1.0)
         keep = i < j
         shapely.distance(lines[i[keep]], lines[j[keep]])
@@ -147,11 +148,11 @@ def _timed(*words: object) -> tuple[float, float | None]:
 
 def _strtree(project: Path) -> tuple[float, int]:
     import numpy as np
-    import pyogrio
     import shapely
+    from pyogrio.raw import read
 
     start = time.perf_counter()
-    _, _, wkb, _ = pyogrio.raw.read(project, layer="pipes", columns=[])
+    _, _, wkb, _ = read(project, layer="pipes", columns=[])
     lines = shapely.force_2d(shapely.from_wkb(wkb))
     i, j = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=1.0)
     keep = np.flatnonzero(i < j)

@@ -29,5 +29,5 @@ class Signal(Generic[T]):
         for listener in tuple(self._listeners):
             try:
                 listener(value)
-            except Exception:  # noqa: BLE001  one of the three places: signal dispatch
+            except Exception:  # one of the three places: signal dispatch
                 log.exception("a listener failed")

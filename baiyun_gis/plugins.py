@@ -121,7 +121,17 @@ RULE_SETS = Registry(
         "din-1998": "baiyun_gis.rules.builtin:DIN_1998",
     },
 )
-EXPORTERS = Registry("baiyun_gis.exporters", {})
+EXPORTERS = Registry(
+    "baiyun_gis.exporters",
+    {
+        "gpkg": "baiyun_gis.exports.vector:GEOPACKAGE",
+        "geojson": "baiyun_gis.exports.vector:GEOJSON",
+        "shapefile": "baiyun_gis.exports.vector:SHAPEFILE",
+        "survey-csv": "baiyun_gis.exports.survey_tables:CSV",
+        "survey-xlsx": "baiyun_gis.exports.survey_tables:XLSX",
+        "dxf": "baiyun_gis.exports.drawing:DXF",
+    },
+)
 RENDERERS = Registry(
     "baiyun_gis.renderers", {"map": "ui.render:render_map", "scene": "ui.render:render_scene"}
 )

@@ -20,7 +20,7 @@ def pipe(
     d: float = 0.3,
     **columns: Any,
 ) -> PipeTable:
-    """One pipe along 3D axis points (z is the axis level), a circle of outer diameter `d` metres."""
+    """One pipe along 3D axis points (z is the axis level), a circle of outer diameter `d` m."""
     axis = np.asarray(points, dtype=float)
     given: dict[str, Any] = {
         "shape": Shape.CIRCLE,

@@ -32,7 +32,9 @@ def run(args: argparse.Namespace) -> int:
     unknown = [name for name in args.names if name not in BENCHMARKS]
     if unknown:
         known = ", ".join(BENCHMARKS)
-        text = msg("No measurement is called {name}; there are: {known}", name=unknown[0], known=known)
+        text = msg(
+            "No measurement is called {name}; there are: {known}", name=unknown[0], known=known
+        )
         sys.stderr.write(text.text(lang) + "\n")
         return 2
     results = [BENCHMARKS[name](args.segments) for name in args.names or BENCHMARKS]

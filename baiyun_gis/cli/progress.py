@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from baiyun_gis.jobs import Job
@@ -17,7 +17,7 @@ def lang_of(args: argparse.Namespace) -> Lang:
 
 
 @contextmanager
-def terminal_job(args: argparse.Namespace) -> Iterator[Job]:
+def terminal_job(args: argparse.Namespace) -> Generator[Job, None, None]:
     """A job that shows a bar on a terminal and nothing when output is piped."""
     if not sys.stderr.isatty() or getattr(args, "quiet", False):
         yield Job()

@@ -29,7 +29,7 @@ def register(commands: Any) -> None:
     parser.add_argument("--as-of", metavar="DATE", default="", help="only what lies there then")
     parser.add_argument("--extent", metavar="X0,Y0,X1,Y1", default="", help="project coordinates")
     parser.add_argument(
-        "--camera", metavar="AZIMUTH,ELEVATION[,DISTANCE]", default="", help="scene: degrees, metres"
+        "--camera", metavar="AZIMUTH,ELEVATION[,DISTANCE]", default="", help="degrees, metres"
     )
     parser.add_argument("--exaggeration", type=float, default=1.0, help="scene: stretch levels")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
@@ -62,9 +62,10 @@ def run(args: argparse.Namespace) -> int:
 def size_of(text: str) -> tuple[int, int]:
     """Width and height in pixels from `1600x1000`."""
     width, _, height = text.lower().partition("x")
-    if width.isdigit() and height.isdigit() and 16 <= int(width) <= 16384:
-        if 16 <= int(height) <= 16384:
-            return int(width), int(height)
+    if width.isdigit() and height.isdigit():
+        size = int(width), int(height)
+        if all(16 <= side <= 16384 for side in size):
+            return size
     raise UsageError("--size must look like 1600x1000, not {given}.", given=text)
 
 

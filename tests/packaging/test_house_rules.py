@@ -71,16 +71,16 @@ def test_a_broken_import_contract_is_caught(tmp_path: Path) -> None:
 
 def message_templates() -> Iterator[tuple[Path, str]]:
     """Every literal first argument of `msg(...)` and `...Error(...)` in engine and layers."""
-    errors = set(re.findall(r"^class (\w+)\(", (ROOT / "baiyun_gis/errors.py").read_text(), re.M))
+    errors = set(re.findall(r"^class (\w+)\(", (ROOT / "baiyun_gis/errors.py").read_text(), re.MULTILINE))
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             first = node.args[0]
-            if name in errors | {"msg"} and isinstance(first, ast.Constant):
-                if isinstance(first.value, str):
-                    yield path, first.value
+            is_literal = isinstance(first, ast.Constant) and isinstance(first.value, str)
+            if name in errors | {"msg"} and is_literal:
+                yield path, first.value
 
 
 def catalogue() -> dict[str, str]:

@@ -26,7 +26,7 @@ project = sys.argv[1]
 assert main(['sample', '--segments', '1000', '--seed', '5', '--out', project]) == 0
 assert main(['check', project, '--format', 'html', '--out', project + '.html']) in (0, 1)
 assert main(['buildings', project, '--format', 'json', '--out', project + '.json']) in (0, 1)
-from baiyun_gis.crs import transform
+from baiyun_gis.crs.transforms import transform
 import numpy as np
 transform(np.array([[434000.0, 2566000.0]]), 'EPSG:4547', 'EPSG:4326')
 assert not pyproj.network.is_network_enabled()

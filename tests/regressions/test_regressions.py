@@ -15,7 +15,7 @@ from builders import network, pipe
 import baiyun_gis as bg
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.model.columns import text_array
-from baiyun_gis.model.tables import NodeTable, PipeTable
+from baiyun_gis.model.tables import NodeTable
 from baiyun_gis.model.vocabulary import Burial, NodeKind, PressureClass, Shape, Utility, Verdict
 from baiyun_gis.project import ProjectState
 

@@ -13,14 +13,14 @@ from ui.scene3d.tubes import tube_mesh
 AXIS = np.array([[0, 0, -2], [10, 0, -2], [10, 10, -3]], dtype=np.float32)
 
 
-def tubes(*, rectangle: bool = False, half_width: float = 0.5, half_height: float = 0.25) -> TubeBatch:
+def tubes(*, rectangle: bool = False, half_width: float = 0.5) -> TubeBatch:
     return TubeBatch(
         layer="pipes",
         xyz=AXIS,
         offsets=np.array([0, 3]),
         feature=np.array([7], np.int32),
         half_width_m=np.array([half_width], np.float32),
-        half_height_m=np.array([half_width if not rectangle else half_height], np.float32),
+        half_height_m=np.array([0.25 if rectangle else half_width], np.float32),
         is_rectangle=np.array([rectangle]),
         is_assumed=np.array([False]),
         color=np.full((1, 4), 255, np.uint8),
@@ -48,7 +48,8 @@ def test_a_rectangle_stands_upright_with_its_own_size() -> None:
 
 def test_pipe_bodies_are_closed() -> None:
     xyz, triangles, owner = tube_mesh(tubes(), sides=8)
-    edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), 1)
+    sides = [triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]
+    edges = np.sort(np.concatenate(sides), axis=1)
     _, uses = np.unique(edges, axis=0, return_counts=True)
     assert set(uses) == {2}
     assert set(owner) == {0}
@@ -59,7 +60,8 @@ def square(side: float, hole: float = 0.0) -> PolygonBatch:
     outer = np.array([[0, 0], [side, 0], [side, side], [0, side], [0, 0]], np.float32)
     rings = [outer]
     if hole:
-        rings.append(np.array([[1, 1], [1, 1 + hole], [1 + hole, 1 + hole], [1 + hole, 1], [1, 1]], np.float32))
+        far = 1 + hole
+        rings.append(np.array([[1, 1], [1, far], [far, far], [far, 1], [1, 1]], np.float32))
     cut = np.concatenate([[0], np.cumsum([len(r) for r in rings])])
     return PolygonBatch(
         layer="buildings",
