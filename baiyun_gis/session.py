@@ -8,6 +8,7 @@ the thread that owns the session.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,7 +76,9 @@ class Session:
         """
         path = path.resolve()
         is_new_lock = False if is_read_only else path.is_file() and lock.take(path)
-        try:
+        with ExitStack() as on_failure:
+            if is_new_lock:
+                on_failure.callback(lock.release, path)
             saved = read_saved(path, cache=cache)
             replay = saved.replayed()
             session = cls(replay.state, is_read_only=is_read_only)
@@ -83,10 +86,7 @@ class Session:
             session._report = load_report(path)
             session._seen_revision = saved.state.revision
             session._follow_decisions(differing_parts(saved.state, replay.state))
-        except BaseException:
-            if is_new_lock:
-                lock.release(path)
-            raise
+            on_failure.pop_all()
         return session
 
     @property
@@ -209,12 +209,11 @@ class Session:
             self._require_own(target, is_overwriting=is_overwriting)
         before = self.path
         is_new_lock = lock.take(target)
-        try:
-            save_project(self.state, target, report=self._report, job=job, saved_at=saved_at)
-        except BaseException:
+        with ExitStack() as on_failure:
             if is_new_lock:
-                lock.release(target)
-            raise
+                on_failure.callback(lock.release, target)
+            save_project(self.state, target, report=self._report, job=job, saved_at=saved_at)
+            on_failure.pop_all()
         if before is not None and before != target and not self.is_read_only:
             remove(before)
             lock.release(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.findings.conflicts import CheckReport, SuspicionTable
+from baiyun_gis.findings.standing import suspicions_standing
 from baiyun_gis.language import Message, msg
 from baiyun_gis.model.columns import Bool
 from baiyun_gis.project import ProjectState
@@ -39,7 +40,7 @@ class SuspicionsLayer:
         if report is None or not len(report.suspicions):
             return ()
         if request.dimension == 2 and request.metres_per_px > MARKERS_FROM_M_PER_PX:
-            return _markers(report.suspicions, request)
+            return _markers(state, report.suspicions, request)
         keep = suspected(state, report.suspicions)
         keep &= alive(state.buildings.valid_from, state.buildings.valid_to, request.as_of)
         count = len(state.buildings)
@@ -75,8 +76,11 @@ def suspected(state: ProjectState, suspicions: SuspicionTable) -> Bool:
     return keep
 
 
-def _markers(suspicions: SuspicionTable, request: DrawRequest) -> tuple[Primitive, ...]:
-    rows = np.flatnonzero(points_in_extent(suspicions.at, request))
+def _markers(
+    state: ProjectState, suspicions: SuspicionTable, request: DrawRequest
+) -> tuple[Primitive, ...]:
+    keep = points_in_extent(suspicions.at, request)
+    rows = np.flatnonzero(keep & suspicions_standing(state, suspicions, request.as_of))
     if not len(rows):
         return ()
     color = style.repeated(style.named_color("suspicion_stroke", request.theme), len(rows))

@@ -6,6 +6,7 @@ import numpy as np
 
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
 from baiyun_gis.findings.decisions import DecisionState
+from baiyun_gis.findings.standing import standing
 from baiyun_gis.language import Message, msg
 from baiyun_gis.model.columns import F64, I64
 from baiyun_gis.model.vocabulary import Verdict
@@ -42,7 +43,7 @@ class ConflictsLayer:
     ) -> tuple[Primitive, ...]:
         if report is None or not len(report.conflicts):
             return ()
-        rows = visible_rows(report.conflicts, request)
+        rows = visible_rows(state, report.conflicts, request)
         if not len(rows):
             return ()
         markers = _markers(state, report.conflicts, rows, request)
@@ -82,9 +83,10 @@ VERDICT_TITLES: dict[Verdict, Message] = {
 }
 
 
-def visible_rows(conflicts: ConflictTable, request: DrawRequest) -> I64:
+def visible_rows(state: ProjectState, conflicts: ConflictTable, request: DrawRequest) -> I64:
     """Rows this request draws, least sure first, so that the surest lie on top."""
     keep = points_in_extent(conflicts.at, request, grow_m=10 * request.metres_per_px)
+    keep &= standing(state, conflicts, request.as_of)
     hidden = [int(v) for v in Verdict if v.key in request.hidden]
     if hidden:
         keep &= ~np.isin(conflicts.verdict, hidden)

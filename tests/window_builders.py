@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from builders import network, pipe
 
 from baiyun_gis.findings.conflicts import (
     CheckLedger,
@@ -22,7 +23,6 @@ from baiyun_gis.model.tables import BuildingTable, NodeTable, StructureTable
 from baiyun_gis.model.vocabulary import NodeKind, Shape, StructureKind, Utility, Verdict
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.requirement import Requirement, RuleState
-from builders import network, pipe
 
 
 def small_street() -> ProjectState:

@@ -105,7 +105,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         starts_group=True,
     ),
     ActionSpec(
-        "clear_selection", QT_TRANSLATE_NOOP("Actions", "&Select nothing"), "edit",
+        "clear_selection", QT_TRANSLATE_NOOP("Actions", "Select &nothing"), "edit",
         edits.clear_selection, icon="close", shortcut="Esc", is_enabled=edits.has_selection,
     ),
     ActionSpec(
@@ -168,7 +168,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="measure", shortcut="M",
     ),
     ActionSpec(
-        "zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom &in"), "map", views.zoom_in,
+        "zoom_in", QT_TRANSLATE_NOOP("Actions", "&Zoom in"), "map", views.zoom_in,
         icon="zoom_in", shortcut="Ctrl++", starts_group=True,
     ),
     ActionSpec(

@@ -67,7 +67,7 @@ def open_window(
     kept = settings.value("lang")
     spoken: Lang = lang or ("zh" if kept == "zh" else "en" if kept == "en" else i18n.system_lang())
     i18n.speak(app, spoken)
-    bench = Workbench(settings, app)
+    bench = Workbench(settings)
     if theme is not None:
         bench.theme = "dark" if theme == "dark" else "light"
     art = Path(settings.fileName()).parent / "art"
@@ -82,4 +82,6 @@ def open_window(
         i18n.speak(app, chosen)
         bench.look_changed.emit()
 
-    return MainWindow(bench, wear=dress, speak=talk)
+    window = MainWindow(bench, wear=dress, speak=talk)
+    bench.setParent(window)
+    return window

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from baiyun_gis.errors import BaiyunError, Cancelled
-from baiyun_gis.jobs import Job
+from baiyun_gis.jobs import STARTING, Job
 from baiyun_gis.language import Message, msg
 
 log = logging.getLogger(__name__)
 Work = Callable[[Job], Any]
+_SAID_EVERY_S = 0.05
 
 
 class RunningJob(QObject):
-    """One piece of work under way; its signals arrive in the window's thread."""
+    """One piece of work under way; it lives in the window's thread and signals there only."""
 
     progressed = Signal(float, object)
     """Share done (0 to 1) and a `Message` saying what is being done."""
@@ -30,54 +33,35 @@ class RunningJob(QObject):
     stopped = Signal()
     ended = Signal()
 
-    def __init__(self, title: str, parent: QObject | None = None) -> None:
+    def __init__(self, title: str, job: Job, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self.job = Job(self._report)
+        self.job = job
 
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
         self.job.cancel()
 
-    def _report(self, share: float, doing: Message) -> None:
-        self.progressed.emit(share, doing)
-
-
-class _Runner(QRunnable):
-    def __init__(self, running: RunningJob, work: Work) -> None:
-        super().__init__()
-        self._running = running
-        self._work = work
-
-    @Slot()
-    def run(self) -> None:
-        running = self._running
-        try:
-            result = self._work(running.job)
-        except Cancelled:
-            running.stopped.emit()
-        except Exception as error:  # one of the three places: the job runner
-            if not isinstance(error, BaiyunError):
-                log.exception("the job %r failed", running.title)
-            running.failed.emit(error)
-        else:
-            running.done.emit(result)
-        running.ended.emit()
-
 
 class JobRunner(QObject):
-    """Starts work off the window's thread and tells who is running."""
+    """Starts work off the window's thread and tells who is running.
+
+    Workers touch nothing of Qt but this object's one relay signal: a signal of an object that the
+    window may delete meanwhile would bring the program down.
+    """
 
     started = Signal(object)
     """A `RunningJob` that people should see, with progress and a cancel button."""
     failed = Signal(object)
     """The exception of a job that nobody else handles."""
+    _said = Signal(int, str, object)
 
     def __init__(self, parent: QObject | None = None, *, threads: int = 3) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(threads)
-        self._running: set[RunningJob] = set()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        self._running: dict[int, RunningJob] = {}
+        self._count = 0
+        self._said.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
     def start(
         self,
@@ -93,31 +77,73 @@ class JobRunner(QObject):
 
         A quiet job, such as drawing a picture, is not shown among the running ones.
         """
-        running = RunningJob(title, self)
-        queued = Qt.ConnectionType.QueuedConnection
-        running.done.connect(done, queued)
-        running.failed.connect(failed or self.failed.emit, queued)
+        self._count += 1
+        number = self._count
+        job = Job(self._teller(number))
+        running = RunningJob(title, job, self)
+        running.done.connect(done)
+        running.failed.connect(failed or self.failed.emit)
         if stopped is not None:
-            running.stopped.connect(stopped, queued)
-        running.ended.connect(lambda: self._ended(running), queued)
-        self._running.add(running)
+            running.stopped.connect(stopped)
+        self._running[number] = running
         if not is_quiet:
             self.started.emit(running)
-        self._pool.start(_Runner(running, work))
+        self._pool.submit(self._run, number, job, work, title)
         return running
+
+    def _teller(self, number: int) -> Callable[[float, Message], None]:
+        """What a worker reports its progress to: passed on a few times a second at most."""
+        last = [-1.0]
+
+        def tell(share: float, doing: Message) -> None:
+            now = monotonic()
+            if now - last[0] >= _SAID_EVERY_S:
+                last[0] = now
+                self._said.emit(number, "progressed", (share, doing))
+
+        return tell
 
     @property
     def running(self) -> tuple[RunningJob, ...]:
-        return tuple(self._running)
+        return tuple(self._running.values())
 
     def stop_all(self) -> None:
         """Cancel everything and wait for the threads to end."""
-        for running in self._running:
+        for running in self._running.values():
             running.cancel()
-        self._pool.waitForDone(10_000)
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _ended(self, running: RunningJob) -> None:
-        self._running.discard(running)
+    def _run(self, number: int, job: Job, work: Work, title: str) -> None:
+        """In a worker's thread: do the work and say how it ended."""
+        try:
+            job.step(0.0, STARTING)
+            result = work(job)
+        except Cancelled:
+            self._said.emit(number, "stopped", None)
+        except Exception as error:  # one of the three places: the job runner
+            if not isinstance(error, BaiyunError):
+                log.exception("the job %r failed", title)
+            self._said.emit(number, "failed", error)
+        else:
+            self._said.emit(number, "done", result)
+
+    @Slot(int, str, object)
+    def _hear(self, number: int, what: str, value: Any) -> None:
+        """In the window's thread: pass on what a worker said."""
+        running = self._running.get(number)
+        if running is None:
+            return
+        if what == "progressed":
+            running.progressed.emit(*value)
+            return
+        del self._running[number]
+        if what == "done":
+            running.done.emit(value)
+        elif what == "failed":
+            running.failed.emit(value)
+        else:
+            running.stopped.emit()
+        running.ended.emit()
         running.deleteLater()
 
 

@@ -254,6 +254,9 @@ def style_sheet(colors: Tokens, art: dict[str, str]) -> str:
         padding: 4px; outline: 0; selection-background-color: {c.accent_soft};
         selection-color: {c.text}; }}
     QAbstractScrollArea {{ background: {c.panel}; border: 0; }}
+    QPlainTextEdit {{ border: 1px solid {c.strong_border}; border-radius: 6px; }}
+    QPlainTextEdit:focus {{ border-color: {c.accent}; }}
+    QListWidget#helpPages::item {{ padding: 7px 10px; }}
     QTreeView, QTableView, QListView, QTextBrowser {{ background: {c.panel}; border: 0; outline: 0;
         alternate-background-color: {c.raised}; selection-background-color: {c.selection};
         selection-color: {c.text}; gridline-color: {c.border}; }}

@@ -9,7 +9,7 @@ import numpy as np
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.joints import REASONS
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
-from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, interval, tally_of
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, interval, size_doubt_m, tally_of
 from baiyun_gis.checks.stretches import is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
@@ -31,8 +31,9 @@ class CollisionCheck:
         """Penetrations, and places where a missing level or size leaves one open."""
         pairs, snapshot = ctx.pairs, ctx.snapshot
         # Set aside by widths alone: joined bodies touch at the joint and nowhere else.
-        aside = pairs.joints.aside(0.0)
-        doubt = POSSIBLE_SIGMAS * pairs.sigma_xy_m
+        unsized = size_doubt_m(ctx)
+        aside = pairs.joints.aside(unsized)
+        doubt = POSSIBLE_SIGMAS * pairs.sigma_xy_m + unsized
         near = (aside == 0) & ((pairs.plan.gap < doubt) | pairs.crosses)
         rows = np.flatnonzero(near)
         rows = rows[_may_touch(ctx, rows)]
@@ -85,9 +86,11 @@ def _measured(ctx: CheckContext, rows: I64) -> Measured:
     gap = body_gap(snapshot.segments, i, j)
     no_level = ~(columns.level_known[i] & columns.level_known[j])
     no_size = ~_sizes_known(ctx, rows)
-    over = (pairs.plan.gap[rows] < 0) | pairs.crosses[rows]
+    unsized = size_doubt_m(ctx)[rows]
+    over = (pairs.plan.gap[rows] < unsized) | pairs.crosses[rows]
     # Unknown sizes were counted as 0: a gap wider than any credible pipe decides all the same.
-    unsure = (no_level & over) | (no_size & ~no_level & (gap.gap < UNKNOWN_HALF_M) & (gap.gap >= 0))
+    is_open = (gap.gap >= 0) & (gap.gap < np.maximum(unsized, UNKNOWN_HALF_M))
+    unsure = (no_level & over) | (no_size & ~no_level & is_open)
     plan_a, plan_b = _in_plan(ctx, rows)
     origin = np.append(snapshot.origin, 0.0)
     near_a = np.column_stack([gap.ax, gap.ay, gap.az])

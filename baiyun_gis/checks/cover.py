@@ -14,6 +14,7 @@ from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import (
     POSSIBLE,
+    POSSIBLE_SIGMAS,
     TOLERANCE_M,
     is_violated,
     probability,
@@ -103,8 +104,11 @@ def _findings(
     required, requirement, chance = required[rows], requirement[rows], chance[rows]
     unsure = np.isnan(chance)
     key = topology.run[pipe].astype(np.int64) * 2 + unsure
-    whole = _along(snapshot, pieces, rows, (pieces.from_t[rows], pieces.to_t[rows]))
-    stretches = merged(key, *whole)
+    # Two places with too little cover are two conflicts where enough lies between them.
+    in_doubt = required - TOLERANCE_M + POSSIBLE_SIGMAS * _sigma(ctx, pieces)[rows]
+    in_doubt = np.where(unsure, np.inf, in_doubt)
+    doubtful = _along(snapshot, pieces, rows, _failing(pieces, rows, in_doubt))
+    stretches = merged(key, *doubtful)
     least = np.fmin(pieces.from_m, pieces.to_m)[rows]
     worst = stretches.least(np.where(unsure, 0.0, least - required))
     fails = is_violated(least, required) & ~unsure

@@ -14,12 +14,12 @@ from baiyun_gis.checks.joints import INFLUENCE, REASONS
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
 from baiyun_gis.checks.pairs import (
-    UNKNOWN_HALF_M,
     Requirements,
     along_run,
     interval,
     reasons,
     requirements_of,
+    size_doubt_m,
     subjects_of,
     tally_of,
 )
@@ -47,7 +47,7 @@ class HorizontalClearanceCheck:
         aside = pairs.joints.aside(asked.limit_m)
         every = np.arange(len(pairs))
         reason = reasons(np.array(REASONS, dtype=object)[aside], asked, every)
-        limit = asked.limit_m + POSSIBLE_SIGMAS * pairs.sigma_xy_m + _size_doubt(ctx)
+        limit = asked.limit_m + POSSIBLE_SIGMAS * pairs.sigma_xy_m + size_doubt_m(ctx)
         rows = np.flatnonzero((reason == "") & (pairs.plan.gap < limit))
         is_crossing = pairs.crosses & (pairs.angle_deg >= ctx.rules.settings.crossing_angle_deg)
         key, crosses = pairs.run_key(snapshot)[rows], is_crossing[rows]
@@ -119,13 +119,6 @@ def _all_in(key: I64, flag: Bool) -> Bool:
     index = index.reshape(-1)
     missing = np.bincount(index, weights=~flag) if len(key) else np.zeros(0)
     return missing[index] == 0
-
-
-def _size_doubt(ctx: CheckContext) -> F64:
-    """How much nearer the walls may be where a width is unknown."""
-    known = ctx.snapshot.columns.width_known
-    missing = (~known[ctx.pairs.i]).astype(np.float64) + ~known[ctx.pairs.j]
-    return UNKNOWN_HALF_M * missing
 
 
 def _failing(ctx: CheckContext, rows: I64, required_m: F64) -> tuple[F64, F64]:

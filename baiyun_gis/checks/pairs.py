@@ -198,6 +198,13 @@ def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirem
     )
 
 
+def size_doubt_m(ctx: CheckContext) -> F64:
+    """How much nearer the walls of each segment pair may be where a width is unknown."""
+    known = ctx.snapshot.columns.width_known
+    missing = (~known[ctx.pairs.i]).astype(np.float64) + ~known[ctx.pairs.j]
+    return UNKNOWN_HALF_M * missing
+
+
 def tally_of(pairs: PipePairs, rows: I64, reason: Str, is_found: Bool, unsure: Bool) -> Tally:
     """The tally of a check that looked at `rows`, with the pairs that needed no measuring."""
     names = np.array(REASONS, dtype=object)[pairs.settled]

@@ -254,7 +254,9 @@ def _columns(
 
 def _sized(segments: Segments) -> Segments:
     """The segments with unknown half sizes counted as 0, so that plan distances still come out."""
+    unknown = np.isnan(segments.half_width) & np.isnan(segments.half_height)
     return segments._replace(
         half_width=np.nan_to_num(segments.half_width, nan=0.0),
         half_height=np.nan_to_num(segments.half_height, nan=0.0),
+        is_rectangle=segments.is_rectangle & ~unknown,  # a bare axis has no sides
     )

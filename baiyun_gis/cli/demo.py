@@ -117,8 +117,7 @@ def _found(counts: dict[str, int]) -> list[Message]:
     unknown = counts.pop("cannot_judge", 0)
     lines = [msg("Conflicts, likely or certain: {count}", count=sum(counts.values()))]
     for name, count in counts.items():
-        title: Message = titles.get(name, msg(name))
-        lines.append(msg("  {title}: {count}", title=title, count=count))
+        lines.append(msg("  {title}: {count}", title=titles[name], count=count))
     if unknown:
         lines.append(msg("Cannot be judged, a level is unknown: {count}", count=unknown))
     return lines

@@ -20,7 +20,7 @@ _SURFACE_DEPTH = {"MultiSurface": 1, "CompositeSurface": 1, "Solid": 2, "MultiSo
                   "CompositeSolid": 3}  # fmt: skip
 
 
-class BadGeometry(Exception):  # noqa: N818 (told to the user as the reason of a quarantined row)
+class BadGeometry(Exception):
     """Boundaries that do not fit the vertices or their own type."""
 
 

@@ -7,7 +7,8 @@ import unicodedata
 
 import numpy as np
 
-from baiyun_gis.io.values import Cells, parsed, text_of
+from baiyun_gis.io.distinct import Cells, distinct, spread
+from baiyun_gis.io.values import text_of
 from baiyun_gis.model.columns import NO_DAY, Day
 
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "D")
@@ -17,9 +18,10 @@ def days_from(values: Cells) -> Day:
     """Calendar days, NaT where unknown; a year alone is its first day, a month its first day."""
     if isinstance(values, np.ndarray) and values.dtype.kind == "M":
         return values.astype("datetime64[D]")
-    texts = [text_of(v) for v in values]
+    of = distinct(values)
+    texts = [text_of(cell) for cell in of.cells]
     day_first = _day_first(texts)
-    return parsed(texts, lambda t: _day(t, day_first=day_first), "datetime64[D]")
+    return spread(of, [_day(t, day_first=day_first) for t in texts], "datetime64[D]")
 
 
 def _day_first(texts: list[str]) -> bool:

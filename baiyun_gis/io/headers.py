@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from baiyun_gis.io.attributes import map_fields
+from baiyun_gis.io.attributes import GeometryKind, map_fields
 from baiyun_gis.io.synonyms import UNITS
 from baiyun_gis.io.tabular import RawSheet, RawTable
 from baiyun_gis.io.values import number_in
@@ -105,8 +105,20 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
         top = upper[index] if index < len(upper) else ""
         below = lower[index] if index < len(lower) else ""
         over = top or (over if below else "")
-        out.append(over + below if below and over != below else over or below)
+        out.append(_one_name(over, below) if below and over != below else over or below)
     return out
+
+
+def _one_name(over: str, below: str) -> str:
+    """Group and column as one name: the way round that is known (高程 over 地面 is 地面高程)."""
+    if _is_known(over + below) or not _is_known(below + over):
+        return over + below
+    return below + over
+
+
+def _is_known(name: str) -> bool:
+    kinds: tuple[GeometryKind, ...] = ("node", "line")
+    return any(map_fields([name], [], geometry_kind=kind).fields for kind in kinds)
 
 
 def _units_row(rows: list[list[str]], index: int, width: int) -> list[str]:

@@ -122,7 +122,8 @@ def read_inp(path: Path, encoding: str = "") -> InpFile:
 def _spans(lines: tuple[str, ...]) -> dict[str, list[tuple[int, int]]]:
     heads = [(i, s) for i, s in enumerate(map(str.lstrip, lines)) if s.startswith(("[", "\ufeff["))]
     spans: dict[str, list[tuple[int, int]]] = {}
-    for (start, head), after in zip(heads, [*(i for i, _ in heads[1:]), len(lines)], strict=True):
+    stops = [*(i for i, _ in heads), len(lines)][1:] if heads else []
+    for (start, head), after in zip(heads, stops, strict=True):
         name = canonical_section(head.lstrip("\ufeff[ \t").partition("]")[0].partition(";")[0])
         spans.setdefault(name, []).append((start + 1, after))
     return spans

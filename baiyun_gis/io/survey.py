@@ -17,7 +17,7 @@ from baiyun_gis.io.survey_connections import split
 from baiyun_gis.io.survey_ends import points_of_ends, with_end_numbers
 from baiyun_gis.io.survey_layout import Layout, SurveyTable, recognised
 from baiyun_gis.io.survey_lines import Points, pipes_of
-from baiyun_gis.io.survey_nodes import nodes_of, system_of
+from baiyun_gis.io.survey_nodes import nodes_of, same_place, system_of
 from baiyun_gis.io.tabular import RawSheet, RawTable, looks_tabular, read_delimited
 from baiyun_gis.io.workbook import read_workbook
 from baiyun_gis.jobs import Job
@@ -176,7 +176,14 @@ def _imported(works: list[_Work], reports: list[SourceReport], options: ImportOp
         parts.append(nodes)
     nodes = NodeTable.concat(parts)
     pipes = [
-        pipes_of(work.lines, _over(work, work.lines), points, nodes, options)
+        pipes_of(
+            work.lines,
+            _over(work, work.lines),
+            points,
+            nodes,
+            options,
+            nearest=same_place(crs),
+        )
         for work in works
         if work.lines is not None
     ]

@@ -25,6 +25,7 @@ from baiyun_gis.io.survey_nodes import (
     coordinate_pair,
     key_of,
     looks_chinese,
+    same_place,
     with_inferred_utility,
 )
 from baiyun_gis.io.tabular import RawTable
@@ -35,7 +36,8 @@ from baiyun_gis.model.tables import NodeTable
 from baiyun_gis.units import metres_in
 
 _ENDS = ("start", "end")
-_TOLERANCE_M = 0.05
+_TOLERANCE = 50
+"""How many times the nearness of one place two mentions of a point may differ (5 cm)."""
 """Coordinates of one point given in several rows may differ by rounding."""
 
 
@@ -74,6 +76,7 @@ def points_of_ends(
     )
     found.inferred.extend(placed.inferred)
     found.asked.extend(placed.asked)
+    tolerance = _TOLERANCE * same_place(placed.crs)
     known: dict[str, int] = {}
     ids: list[str] = []
     picked: list[int] = []
@@ -91,7 +94,7 @@ def points_of_ends(
             if first == index and points.find(table.group, number) < 0:
                 ids.append(number)
                 picked.append(index)
-            elif np.hypot(*(placed.xy[index] - placed.xy[first])) > _TOLERANCE_M:
+            elif np.hypot(*(placed.xy[index] - placed.xy[first])) > tolerance:
                 other = table.raw.row_numbers[first % count]
                 found.refuse(
                     row,

@@ -9,6 +9,7 @@ import numpy as np
 from baiyun_gis.io.attributes import datums_from
 from baiyun_gis.io.inference import IDENTITY_LIMIT_M, metres_of_depths
 from baiyun_gis.io.line_columns import LineColumns
+from baiyun_gis.io.stated_units import in_metres
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, Bool, Str
 from baiyun_gis.model.vocabulary import Burial, LevelDatum, Provenance
@@ -22,7 +23,10 @@ def level_columns_of(lines: LineColumns, burial: I8) -> dict[str, Any]:
     scale, inferred = metres_of_depths(depths, next(iter(sorted(units)), ""))
     if inferred is not None:
         lines.found.inferred.append(inferred)
-    depths = [d * scale for d in depths]
+    depths = [
+        in_metres(lines.texts(f"{end}_depth_m"), d, scale)
+        for end, d in zip(("start", "end"), depths, strict=True)
+    ]
     levels = [lines.metres(f"{end}_level_m") for end in ("start", "end")]
     grounds = [lines.metres(f"{end}_ground_m") for end in ("start", "end")]
     lineage = np.full(count, "", dtype=object)

@@ -25,7 +25,7 @@ from baiyun_gis.io.inference import (
 from baiyun_gis.io.line_columns import LineColumns
 from baiyun_gis.io.survey_layout import SurveyTable
 from baiyun_gis.io.survey_levels import level_columns_of
-from baiyun_gis.io.survey_nodes import SAME_PLACE_M, key_of, methods_from, with_inferred_utility
+from baiyun_gis.io.survey_nodes import key_of, methods_from, with_inferred_utility
 from baiyun_gis.io.survey_sections import section_columns_of
 from baiyun_gis.io.values import is_blank
 from baiyun_gis.language import msg
@@ -72,14 +72,21 @@ def pipes_of(
     points: Points,
     nodes: NodeTable,
     options: ImportOptions,
+    *,
+    nearest: float,
 ) -> PipeTable:
-    """The pipes of one line table; `nodes` are all points read so far."""
-    start, end = _ends(table, found, points, nodes)
+    """The pipes of one line table; `nodes` are all points read so far.
+
+    Lines no longer than `nearest` (in the unit of the nodes' places) have no length.
+    """
+    start, end = _ends(table, found, points, nodes, nearest=nearest)
     rows = _first_of_each(table, found, start, end)
     return _pipe_table(LineColumns(table, found, rows, start[rows], end[rows], nodes, options))
 
 
-def _ends(table: SurveyTable, found: Findings, points: Points, nodes: NodeTable) -> tuple[I64, I64]:
+def _ends(
+    table: SurveyTable, found: Findings, points: Points, nodes: NodeTable, *, nearest: float
+) -> tuple[I64, I64]:
     """Node of each end of each row; rows with a bad end are refused."""
     out: list[I64] = []
     for role in ("start_id", "end_id"):
@@ -91,7 +98,7 @@ def _ends(table: SurveyTable, found: Findings, points: Points, nodes: NodeTable)
             if node < 0:
                 found.refuse(row, column.column, texts[row], _reason(node, texts[row], points))
         out.append(np.array(nodes_at, dtype=np.int64))
-    _refuse_short(table, found, nodes, out[0], out[1])
+    _refuse_short(table, found, nodes, (out[0], out[1]), nearest=nearest)
     return out[0], out[1]
 
 
@@ -107,8 +114,14 @@ def _reason(node: int, text: str, points: Points):
 
 
 def _refuse_short(
-    table: SurveyTable, found: Findings, nodes: NodeTable, start: I64, end: I64
+    table: SurveyTable,
+    found: Findings,
+    nodes: NodeTable,
+    ends: tuple[I64, I64],
+    *,
+    nearest: float,
 ) -> None:
+    start, end = ends
     column = table.lines.of("end_id")
     assert column is not None
     texts = table.raw.column(column.index)
@@ -117,7 +130,7 @@ def _refuse_short(
         found.refuse(int(row), column.column, texts[row], msg("The line ends where it starts"))
     apart = np.zeros(len(start))
     apart[both] = np.hypot(*(nodes.xy[start[both]] - nodes.xy[end[both]]).T)
-    for row in np.flatnonzero(both & (start != end) & (apart <= SAME_PLACE_M)):
+    for row in np.flatnonzero(both & (start != end) & (apart <= nearest)):
         found.refuse(
             int(row), column.column, texts[row], msg("Both ends lie at one place: no length")
         )

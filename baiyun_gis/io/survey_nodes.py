@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from baiyun_gis.crs.systems import is_geographic
 from baiyun_gis.io.attributes import (
     LEVEL_MISSING,
     FieldMap,
@@ -22,6 +23,7 @@ from baiyun_gis.io.attributes import (
 )
 from baiyun_gis.io.imported import ImportOptions
 from baiyun_gis.io.inference import Findings, metres_of_depths, words_of_ids
+from baiyun_gis.io.stated_units import in_metres
 from baiyun_gis.io.survey_coordinates import Pair, place
 from baiyun_gis.io.survey_layout import SurveyTable
 from baiyun_gis.io.synonyms import Word, header_of
@@ -34,6 +36,7 @@ from baiyun_gis.model.vocabulary import NodeKind, Shape, Utility
 from baiyun_gis.units import metres_in
 
 SAME_PLACE_M = 0.001
+_SAME_PLACE_DEG = 1e-8
 
 
 class NodePart(NamedTuple):
@@ -42,6 +45,11 @@ class NodePart(NamedTuple):
     nodes: NodeTable
     rows: I64
     crs: str
+
+
+def same_place(crs: str) -> float:
+    """How near two places are one, in the unit of `crs`: a millimetre, or as much in degrees."""
+    return _SAME_PLACE_DEG if crs and is_geographic(crs) else SAME_PLACE_M
 
 
 def key_of(point_number: str) -> str:
@@ -97,7 +105,7 @@ def nodes_of(table: SurveyTable, found: Findings, options: ImportOptions) -> Nod
     found.asked.extend(placed.asked)
     ids = _ids(table, found)
     _refuse_bad_places(table, found, pair, columns, placed.astray)
-    rows = _unique_rows(table, found, ids, placed.xy)
+    rows = _unique_rows(table, found, ids, placed.xy, nearest=same_place(placed.crs))
     return NodePart(_node_table(table, found, ids, placed.xy, rows), rows, placed.crs)
 
 
@@ -139,7 +147,9 @@ def _refuse_bad_places(
         )
 
 
-def _unique_rows(table: SurveyTable, found: Findings, ids: list[str], xy: F64) -> I64:
+def _unique_rows(
+    table: SurveyTable, found: Findings, ids: list[str], xy: F64, *, nearest: float
+) -> I64:
     """Rows that give a point: each number once, where it was first seen."""
     first: dict[str, int] = {}
     column = table.nodes.of("id") or table.nodes.of("map_no")
@@ -156,7 +166,7 @@ def _unique_rows(table: SurveyTable, found: Findings, ids: list[str], xy: F64) -
             kept.append(row)
             continue
         number = table.raw.row_numbers[earlier]
-        same = bool(np.hypot(*(xy[row] - xy[earlier])) <= SAME_PLACE_M)
+        same = bool(np.hypot(*(xy[row] - xy[earlier])) <= nearest)
         reason = (
             msg("The point was already given in row {row}", row=number)
             if same
@@ -245,7 +255,7 @@ class _Texts:
             return np.full(len(self._rows), np.nan)
         values = self.reals(role)
         self._remark(field, values, found)
-        return values * metres_in(field.unit)
+        return in_metres(self.of(role), values, metres_in(field.unit))
 
     def depths(self, role: str, found: Findings) -> F64:
         """The same with the unit inferred where the header does not say it."""
@@ -257,7 +267,7 @@ class _Texts:
         scale, inferred = metres_of_depths([values], field.unit)
         if inferred is not None:
             found.inferred.append(inferred)
-        return values * scale
+        return in_metres(self.of(role), values, scale)
 
     def _remark(self, field: MappedField, values: F64, found: Findings) -> None:
         wrong = int(unreadable(self.of(field.role), values).sum())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
+from baiyun_gis.io.distinct import Cells, distinct, spread
 from baiyun_gis.io.synonyms import Word, word_for
 from baiyun_gis.model.columns import F64, I8, Bool, Str
 from baiyun_gis.model.vocabulary import (
@@ -28,13 +29,12 @@ from baiyun_gis.model.vocabulary import (
     Vocabulary,
 )
 
-Cells = Sequence[object] | np.ndarray[Any, Any]
-
 MISSING: tuple[float, ...] = (-9999.0, -99999.0, -999.0, -999999.0, 99999.0, 999999.0)
 """Numbers that stand for "not known"."""
 LEVEL_MISSING: tuple[float, ...] = (0.0, *MISSING, -99.0, -99.99, -999.99, -9999.99, 9999.0)
 """The same for levels and depths, of which 0 is none either."""
 
+_NOTHING = {"none", "nan", "nat", "<na>", "null"}
 _BLANK = {
     "",
     "-",
@@ -76,33 +76,23 @@ _CJJ_CLASSES = {
 
 def text_of(cell: object) -> str:
     """A cell as clean text; blank for what stands for nothing."""
-    if cell is None:
+    if isinstance(cell, str):
+        text = cell.strip()
+    elif cell is None or cell != cell:  # NaN
         return ""
-    if isinstance(cell, float):
-        if cell != cell:  # NaN
-            return ""
-        if cell.is_integer() and abs(cell) < 1e15:
-            return str(int(cell))
-    text = str(cell).strip().strip("\ufeff\u3000\xa0").strip()
-    return "" if text.lower() in {"none", "nan", "nat", "<na>", "null"} else text
+    elif isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    else:
+        text = str(cell).strip()
+    if not text.isascii():
+        text = text.strip("\ufeff\u3000\xa0").strip()
+    return "" if len(text) <= 4 and text.lower() in _NOTHING else text
 
 
 def texts_from(values: Cells) -> Str:
     """A text column; blanks are empty."""
-    cells = _cells(values)
-    known = {cell: text_of(cell) for cell in set(cells)}
-    out = np.empty(len(cells), dtype=object)
-    out[:] = [known[cell] for cell in cells]
-    return out
-
-
-def _cells(values: Cells) -> list[Any]:
-    """The cells as one list of plain objects (NaN is found again by identity only)."""
-    if isinstance(values, np.ndarray):
-        if values.dtype.kind == "M":
-            return values.astype("datetime64[D]").astype(str).tolist()
-        return values.tolist()
-    return list(values)
+    of = distinct(values)
+    return spread(of, [text_of(cell) for cell in of.cells], object)
 
 
 def number_in(text: str) -> float | None:
@@ -137,10 +127,12 @@ def reals_from(values: Cells, *, missing: Collection[float] = MISSING) -> F64:
 def unreadable(values: Cells, numbers: F64) -> Bool:
     """Cells that hold something, but no number; `numbers` is what `reals_from` made of them."""
     suspects = np.flatnonzero(np.isnan(numbers))
-    texts = texts_from([values[i] for i in suspects.tolist()])
-    known = {t: not is_blank(t) and number_in(t) is None for t in set(texts)}
     wrong = np.zeros(len(numbers), dtype=bool)
-    wrong[suspects] = [known[t] for t in texts]
+    wrong[suspects] = parsed(
+        [values[i] for i in suspects.tolist()],
+        lambda t: not is_blank(t) and number_in(t) is None,
+        np.bool_,
+    )
     return wrong
 
 
@@ -158,10 +150,9 @@ def _or_nan(number: float | None) -> float:
 
 
 def parsed(values: Cells, parse: Callable[[str], Any], dtype: Any) -> Any:
-    """One array from texts, each distinct text parsed once."""
-    texts = texts_from(values).tolist()
-    known = {text: parse(text) for text in dict.fromkeys(texts)}
-    return np.array([known[text] for text in texts], dtype=dtype).reshape(len(texts))
+    """One array from texts, each distinct cell parsed once."""
+    of = distinct(values)
+    return spread(of, [parse(text_of(cell)) for cell in of.cells], dtype)
 
 
 def _coded(values: Cells, vocabulary: type[Vocabulary], name: str) -> I8:
@@ -182,16 +173,10 @@ def utility_word(text: str) -> Word | None:
 
 def utilities_from(values: Cells) -> tuple[I8, Str]:
     """Utility codes and CJJ 61 subtype codes ("" where not said), both shape (n,)."""
-
-    def kind(text: str) -> int:
-        word = utility_word(text)
-        return 0 if word is None else int(Utility.from_key(word.key))
-
-    def code(text: str) -> str:
-        word = utility_word(text)
-        return "" if word is None else word.code
-
-    return parsed(values, kind, np.int8), parsed(values, code, object)
+    of = distinct(values)
+    words = [utility_word(text_of(cell)) for cell in of.cells]
+    kinds = [0 if word is None else int(Utility.from_key(word.key)) for word in words]
+    return spread(of, kinds, np.int8), spread(of, [w.code if w else "" for w in words], object)
 
 
 def materials_from(values: Cells) -> I8:
@@ -293,7 +278,7 @@ def flows_from(values: Cells) -> I8:
         "-1",
         "tf",
     }
-    texts = {text_of(v).lower() for v in values}
+    texts = {text_of(cell).lower() for cell in distinct(values).cells}
     zero_one = "0" in texts and not texts - {"", "0", "1"}
 
     def parse(text: str) -> int:
@@ -311,7 +296,7 @@ def pressures_from(values: Cells, *, unit: str = "") -> tuple[F64, I8]:
     `unit` is what the header says; bare numbers above 20 are kPa otherwise.
     """
     scales = {"MPa": 1.0, "kPa": 1e-3, "Pa": 1e-6, "bar": 0.1, "psi": 0.00689476}
-    texts = [text_of(v) for v in values]
+    texts = texts_from(values)
     bare = [n for n in map(number_in, dict.fromkeys(texts)) if n is not None]
     default = scales.get(unit) or (1e-3 if bare and float(np.median(bare)) > 20 else 1.0)
 
@@ -323,11 +308,24 @@ def pressures_from(values: Cells, *, unit: str = "") -> tuple[F64, I8]:
         value = number_in(plain)
         return np.nan if value is None or value <= 0 else value * default
 
-    def grade(text: str) -> int:
-        word = None if number_in(text) is not None else word_for("pressure", text)
-        return 0 if word is None else int(PressureClass.from_key(word.key))
+    return parsed(texts, number, np.float64), parsed(texts, _pressure_class, np.int8)
 
-    return parsed(texts, number, np.float64), parsed(texts, grade, np.int8)
+
+def _pressure_class(text: str) -> int:
+    word = None if number_in(text) is not None else word_for("pressure", text)
+    return 0 if word is None else int(PressureClass.from_key(word.key))
+
+
+def ungraded_pressures(values: Cells) -> Bool:
+    """Cells that name a class of two grades but not which (中压, not 中压A); shape (n,)."""
+
+    def parse(text: str) -> bool:
+        if not PressureClass(_pressure_class(text)).key.endswith("_a"):
+            return False
+        plain = unicodedata.normalize("NFKC", text).strip().lower()
+        return not re.search(r"(?<![a-z])a(?![a-z])|甲|(zy|cgy|gy|mp|hp)a", plain)
+
+    return parsed(values, parse, np.bool_)
 
 
 def voltages_from(values: Cells, *, unit: str = "") -> F64:

@@ -93,7 +93,7 @@ def _plain_cells(values: NDArray[Any]) -> NDArray[Any]:
     """A column of single values: lists as one text, binary cells blank."""
     if values.dtype != object:
         return values
-    plain = {type(v) for v in values}
+    plain = set(map(type, values.tolist()))
     if not plain & {np.ndarray, list, tuple, bytes, dict}:
         return values
     return text_array(_plain_cell(v) for v in values)

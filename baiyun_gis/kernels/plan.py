@@ -29,6 +29,8 @@ from baiyun_gis.kernels.shapes import (
 # another line is rounded to the millimetre).
 MEET_M = 0.001
 _NEWTON_ROUNDS = 60
+# Distances are right to 1e-8 m, so nearer than this to the limit their slope means nothing.
+_ENTERED_M = 1e-6
 
 
 class PlanClearance(NamedTuple):
@@ -135,7 +137,7 @@ def _entry(
     for _ in range(_NEWTON_ROUNDS):
         gap, slope = _section_gap(a, t, b, cut, s, out)
         excess = gap - required
-        if excess <= 1e-8:
+        if excess <= _ENTERED_M:
             return t
         if slope == 0.0 or (slope < 0.0) != towards_end:
             return np.nan

@@ -193,20 +193,25 @@ def sections_from(
 
     `unit` is the header's unit ("mm", "m" …); empty lets the column decide between mm and m.
     """
-    texts = ["" if t is None or t != t else _plain(t) for t in size_texts]
-    distinct = {text: parse_size(text) for text in dict.fromkeys(texts)}
-    read = {text: size or _NOTHING for text, size in distinct.items()}
-    taken_unit = unit if unit in _TO_MM and unit else unit_of_sizes(list(read.values()))
+    cells = size_texts.tolist() if isinstance(size_texts, np.ndarray) else size_texts
+    place = {cell: index for index, cell in enumerate(dict.fromkeys(cells))}
+    row = np.fromiter(map(place.__getitem__, cells), dtype=np.int64, count=len(cells))
+    found = [parse_size(_plain(cell)) for cell in place]
+    sizes = [size or _NOTHING for size in found]
+    taken_unit = unit if unit in _TO_MM and unit else unit_of_sizes(sizes)
     scale = _TO_MM[taken_unit]
-    rows = np.array(
-        [(*_scaled(read[t], scale)[:4], *read[t][4:7]) for t in texts], dtype=np.float64
-    ).reshape(len(texts), 7)
-    unreadable = np.fromiter((distinct[t] is None for t in texts), dtype=bool, count=len(texts))
-    laid = np.zeros(len(texts), dtype=np.int8) if burial is None else burial
-    return _columns(rows, utility, material, laid)._replace(unreadable=unreadable, unit=taken_unit)
+    values = np.array(
+        [(*_scaled(size, scale)[:4], *size[4:7]) for size in sizes], dtype=np.float64
+    ).reshape(len(sizes), 7)
+    unreadable = np.array([size is None for size in found], dtype=np.bool_)[row]
+    laid = np.zeros(len(row), dtype=np.int8) if burial is None else burial
+    sections = _columns(values[row], utility, material, laid)
+    return sections._replace(unreadable=unreadable, unit=taken_unit)
 
 
 def _plain(cell: object) -> str:
+    if cell is None or cell != cell:
+        return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
@@ -222,6 +227,7 @@ def _columns(rows: F64, utility: I8, material: I8, burial: I8) -> SectionColumns
     shape, width, height, wall = rows[:, 0].astype(np.int8), *(rows[:, 1:4] / 1000).T
     states_outer, states_inner, holes = rows[:, 4] > 0, rows[:, 5] > 0, rows[:, 6]
     round_ = shape == Shape.CIRCLE
+    of_ducts = ~round_ & ((burial == Burial.DUCT_BLOCK) | (holes > 1))
     inner = _is_inner(utility, material, burial, round_, holes) | states_inner
     inner &= ~states_outer
     wall = np.where(np.isnan(wall) & inner, _wall_m(width, material, round_), wall)
@@ -231,13 +237,14 @@ def _columns(rows: F64, utility: I8, material: I8, burial: I8) -> SectionColumns
     inner_height = np.where(inner, height, np.where(np.isnan(wall), np.nan, height - 2 * wall))
     known = ~np.isnan(width)
     source = np.where(states_outer, Provenance.SURVEYED, Provenance.DERIVED)
+    nominal = np.round(np.where(round_, width, np.maximum(width, height)) * 1000, 3)
     return SectionColumns(
         shape=shape,
         outer_width_m=outer_width,
         outer_height_m=outer_height,
         inner_width_m=inner_width,
         inner_height_m=inner_height,
-        nominal_mm=np.round(np.where(round_, width, np.maximum(width, height)) * 1000, 3),
+        nominal_mm=np.where(of_ducts, np.nan, nominal),
         section_source=np.where(known, source, Provenance.UNKNOWN).astype(np.int8),
         hole_count=holes,
         unreadable=np.zeros(len(rows), dtype=bool),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
+import platform
 import sys
 import time
 from collections.abc import Generator
@@ -34,12 +34,12 @@ class Holder:
     @property
     def is_gone(self) -> bool:
         """Certainly not running any more; never said of another computer's process."""
-        return self.host == socket.gethostname() and process_birth(self.pid) != self.birth
+        return self.host == platform.node() and process_birth(self.pid) != self.birth
 
 
 def this_process() -> Holder:
     """The running process as a holder."""
-    return Holder(os.getpid(), process_birth(os.getpid()), socket.gethostname())
+    return Holder(os.getpid(), process_birth(os.getpid()), platform.node())
 
 
 def lock_path(project: Path) -> Path:

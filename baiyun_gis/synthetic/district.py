@@ -6,6 +6,7 @@ district, byte for byte.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,6 +46,7 @@ EAST_M, NORTH_M = 437_000.0, 2_569_000.0
 SURFACE_SIGMA_M = 0.1
 _FINELY_FITTED = 5_000
 """Districts up to this size try several block sizes, as one street more is much of them."""
+_SCALES = (0.8, 0.9, 1.1, 1.0)
 _SHED_HEIGHT_M = 3.2
 _ROUGH_SIGMA_XY_M = 0.15
 _SHED_BUILT = np.datetime64("2022-05-01", "D")
@@ -97,7 +99,7 @@ def make_district(segments: int, seed: int) -> District:
     ground = shape_ground(plan, chance)
     quota = max(3, segments // 4000)
     plot = _drawn(plan, ground, chance, quota, segments)
-    nodes, pipes = plot.drafts()
+    nodes, pipes = plot.finished()
     keep = _kept(pipes, plot.taken, segments, chance)
     nodes, pipes, pipe_row, node_row = _without(nodes, pipes, keep)
     pipes, levels = flowing(pipes, levels_of(nodes, pipes, ground))
@@ -144,18 +146,25 @@ def _drawn(plan: StreetPlan, ground: Ground, chance: Chance, quota: int, segment
 
 def _plan_for(segments: int, chance: Chance) -> StreetPlan:
     """The smallest grid with enough lines; what is too much is left out later."""
+
+    def pieces(columns: int, rows: int, scale: float = 1.0) -> int:
+        return _pieces(plan_streets(columns, rows, chance, block_scale=scale), chance)
+
     columns = max(3, int(0.85 * np.sqrt(segments / 176 / 1.2)))
-    scales = (1.0,) if segments > _FINELY_FITTED else (0.8, 0.9, 1.0, 1.1)
-    while True:
-        rows = range(max(3, round(1.05 * columns)), round(1.35 * columns) + 2)
-        plans = (plan_streets(columns, r, chance, block_scale=s) for r in rows for s in scales)
-        sized = ((plan, _pieces(plan, chance)) for plan in plans)
-        enough = ((pieces, plan) for plan, pieces in sized if pieces >= segments)
-        found = next(enough, None)
-        if found is not None:
-            rest = enough if len(scales) > 1 else ()
-            return min([found, *rest], key=lambda each: each[0])[1]
+    while pieces(columns, _rows(columns)[-1], _SCALES[-1]) < segments:
         columns += 1
+    rows = _rows(columns)
+    if segments > _FINELY_FITTED:
+        enough = bisect_left(rows, segments, key=lambda r: pieces(columns, r))
+        return plan_streets(columns, rows[min(enough, len(rows) - 1)], chance)
+    sized = [(pieces(columns, r, scale), r, scale) for r in rows for scale in _SCALES]
+    _, row, scale = min(each for each in sized if each[0] >= segments)
+    return plan_streets(columns, row, chance, block_scale=scale)
+
+
+def _rows(columns: int) -> range:
+    """How many east–west streets go with so many north–south ones: blocks are wider than deep."""
+    return range(max(3, round(1.05 * columns)), round(1.35 * columns) + 2)
 
 
 def _pieces(plan: StreetPlan, chance: Chance) -> int:

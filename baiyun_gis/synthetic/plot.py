@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
+from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.synthetic.bands import SLOT, LineSpec
 from baiyun_gis.synthetic.buildings import lot_point, street_of_lots
@@ -191,18 +191,16 @@ class Plot:
         self.pending.append(pending)
         return len(self.pending) - 1
 
-    def drafts(self) -> tuple[NodeDraft, PipeDraft]:
-        """Everything drawn, with what was added."""
-        return (
-            NodeDraft.joined([self.nodes, *self._node_parts]),
-            PipeDraft.joined([self.pipes, *self._pipe_parts]),
-        )
+    def finished(self) -> tuple[NodeDraft, PipeDraft]:
+        """Everything drawn, with what was added; the plot lets go of it (it may be large)."""
+        nodes = NodeDraft.joined([self.nodes, *self._node_parts])
+        pipes = PipeDraft.joined([self.pipes, *self._pipe_parts])
+        none = np.zeros(0, dtype=np.int64)
+        self.nodes, self.pipes = self.nodes.take(none), self.pipes.take(none)
+        self._node_parts, self._pipe_parts, self._serving = [], [], ()
+        return nodes, pipes
 
 
 def slot_station(plot: Plot, lot: I64, utility: Utility) -> F64:
     """Where services of a utility cross the street at lots."""
     return plot.station(lot, SLOT[utility])
-
-
-def codes(count: int, utility: Utility) -> I8:
-    return np.full(count, utility, dtype=np.int8)

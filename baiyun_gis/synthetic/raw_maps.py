@@ -96,8 +96,8 @@ def write_surfaces(district: District, folder: Path) -> None:
 
 def write_imagery(district: District, path: Path) -> None:
     """A drawn picture from above: roofs, streets, parks and grass."""
-    from rasterio.features import rasterize
     from rasterio import Affine
+    from rasterio.features import rasterize
 
     grid = district.terrain(0.5)
     transform = Affine(grid.cell_m, 0.0, grid.west_m, 0.0, -grid.cell_m, grid.north_m)

@@ -115,8 +115,8 @@ def terrain_grid(ground: Ground, frame: Frame, *, cell_m: float, margin_m: float
 
 def with_roofs(terrain: Grid, footprints: NDArray[np.object_], roof_m: F64, noise: F64) -> Grid:
     """A surface model: terrain plus noise, with roofs (levels in metres) burnt in."""
-    from rasterio.features import rasterize
     from rasterio import Affine
+    from rasterio.features import rasterize
 
     values = terrain.values + noise.astype(np.float32)
     if len(footprints):

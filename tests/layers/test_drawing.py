@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from builders import network, pipe
+from window_builders import many_pipes, report_on, small_street
 
 from baiyun_gis.model.vocabulary import Provenance, Utility
-from builders import network, pipe
 from layers import style
 from layers.conflicts import LAYER as CONFLICTS
 from layers.nodes import LAYER as NODES
@@ -17,7 +18,6 @@ from layers.primitives import LabelBatch, LineBatch, PointBatch, PolygonBatch, T
 from layers.request import DrawRequest
 from layers.stack import default_stack
 from layers.structures import LAYER as STRUCTURES
-from window_builders import many_pipes, report_on, small_street
 
 EVERYTHING = DrawRequest(None, 1.0, np.datetime64("NaT", "D"))
 

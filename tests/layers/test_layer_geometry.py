@@ -6,9 +6,9 @@ import gc
 
 import numpy as np
 import shapely
+from window_builders import many_pipes, small_street
 
 from layers.geometry import Remembered, full_extent, pipe_boxes, rings_of, taken
-from window_builders import many_pipes, small_street
 
 
 def test_boxes_hold_exactly_the_vertices_of_each_pipe() -> None:

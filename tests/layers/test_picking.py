@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from window_builders import many_pipes, report_on, small_street
 
 from layers.pick import pick, select_in_box
 from layers.pipes import LAYER as PIPES
 from layers.request import DrawRequest
 from layers.stack import default_stack
-from window_builders import many_pipes, report_on, small_street
 
 ALL = DrawRequest(None, 1.0, np.datetime64("NaT", "D"))
 

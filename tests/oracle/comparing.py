@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from oracle.slow_lines import Line
-from oracle.slow_run import Expected, SlowReport
+from oracle.slow_run import Expected
 
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
 from baiyun_gis.model.vocabulary import Verdict
 
 ACTUAL_M, STRETCH_M, CHANCE = 1e-3, 2e-3, 2e-3
-OVERLAP_STRETCH_M = 0.01
-"""Where one line lies on another the run takes their ends as endless: half a size times slope."""
 PAIR_CHECKS = ("horizontal_clearance", "vertical_clearance", "vertical_order", "collision")
 
-Key = tuple[str, int, int]
+SINGLE_CHECKS = ("cover", "building_clearance", "occupation", "chamber")
+
+Key = tuple[str, int, int | str]
 
 
 @dataclass
@@ -29,27 +30,36 @@ class Found:
     is_unsure: bool
     chance: float
 
-    def matches(self, wanted: Expected, *, stretch_m: float) -> bool:
+    def matches(self, wanted: Expected) -> bool:
         same = self.is_violated == wanted.is_violated and self.is_unsure == wanted.is_unsure
+        stretch_m = STRETCH_M + wanted.span_doubt
         span = np.isnan(wanted.span[0]) or np.allclose(self.span, wanted.span, atol=stretch_m)
         chance = np.isnan(wanted.chance) or abs(self.chance - wanted.chance) < CHANCE
-        actual = np.isclose(self.actual, wanted.actual, atol=ACTUAL_M, equal_nan=True)
+        actual = np.isnan(wanted.actual) or abs(self.actual - wanted.actual) < ACTUAL_M
         return bool(same and span and chance and actual)
 
 
-def differences(report: CheckReport, lines: list[Line], slow: SlowReport) -> list[str]:
+def differences(
+    report: CheckReport,
+    lines: list[Line],
+    expected: Mapping[Key, list[Expected]],
+    doubtful: Collection[Key],
+) -> list[str]:
     """What the run and the oracle do not agree on, in words; empty when they agree."""
     found = found_by_runs(report.conflicts, lines)
+    checks = {key[0] for key in [*expected, *doubtful]}
     out: list[str] = []
-    for key in sorted(set(found) | set(slow.found)):
-        if key in slow.doubtful:
+    for key in sorted({*found, *expected}, key=str):
+        if key in doubtful or key[0] not in checks:
             continue
-        got, wanted = list(found.get(key, [])), list(slow.found.get(key, []))
-        if key[0] == "collision":
+        got, wanted = list(found.get(key, [])), list(expected.get(key, []))
+        if key[0] in {"collision", "chamber"}:
+            may_meet = any(not one.is_violated and not one.is_unsure for one in got)
             got = _worst_only(got)
-        stretch_m = OVERLAP_STRETCH_M if key[0] == "vertical_clearance" else STRETCH_M
+            if may_meet and not got:  # a place that may meet speaks for one that cannot be judged
+                wanted = [one for one in wanted if one.is_violated]
         for one in list(got):
-            match = next((w for w in wanted if one.matches(w, stretch_m=stretch_m)), None)
+            match = next((w for w in wanted if one.matches(w)), None)
             if match is not None:
                 got.remove(one)
                 wanted.remove(match)
@@ -64,9 +74,10 @@ def found_by_runs(conflicts: ConflictTable, lines: list[Line]) -> dict[Key, list
     out: dict[Key, list[Found]] = {}
     for row in range(len(conflicts)):
         check = str(conflicts.check[row])
-        if check not in PAIR_CHECKS:
+        if check not in PAIR_CHECKS + SINGLE_CHECKS:
             continue
-        a, b = by_row[int(conflicts.a_row[row])], by_row[int(conflicts.b_row[row])]
+        a, is_pair = by_row[int(conflicts.a_row[row])], check in PAIR_CHECKS
+        other = by_row[int(conflicts.b_row[row])].run.label if is_pair else str(conflicts.b_id[row])
         ends = (conflicts.stretch_from_m[row], conflicts.stretch_to_m[row])
         span = tuple(sorted(a.run.along(a, float(end)) for end in ends))
         one = Found(
@@ -76,12 +87,13 @@ def found_by_runs(conflicts: ConflictTable, lines: list[Line]) -> dict[Key, list
             is_unsure=bool(conflicts.verdict[row] == Verdict.CANNOT_JUDGE),
             chance=float(conflicts.probability[row]),
         )
-        out.setdefault((check, a.run.label, b.run.label), []).append(one)
+        out.setdefault((check, a.run.label, other), []).append(one)
     return out
 
 
 def _worst_only(found: list[Found]) -> list[Found]:
-    """Of collisions the deepest, else that one cannot be judged; possible ones are left out."""
+    """Of bodies that meet the deepest; else that it cannot be said; what may meet is left out."""
     hits = [one for one in found if one.is_violated]
-    unsure = [one for one in found if one.is_unsure]
-    return [min(hits, key=lambda one: one.actual)] if hits else unsure[:1]
+    if hits:
+        return [min(hits, key=lambda one: one.actual)]
+    return [one for one in found if one.is_unsure][:1]

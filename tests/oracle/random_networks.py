@@ -1,4 +1,4 @@
-"""Seeded random networks: mixed kinds, shapes, slopes and laying, joined and crossing, with gaps."""
+"""Seeded random networks: mixed kinds, shapes, slopes and laying, joined, crossing, with gaps."""
 
 from __future__ import annotations
 

@@ -22,11 +22,8 @@ def height_above(near: Near, sign: int) -> tuple[float, Span | None]:
     t = np.linspace(*near.stations(0.0), 40001)
     foot = _feet(near, t)
     here = (foot >= 0) & (foot <= 1)
-    if not here.any():
-        ti, tj = near.axis_stations
-        t, foot, here = np.array([ti]), np.array([tj]), np.array([True])
-    elif near.angle_deg > 80:
-        raise Doubt  # square to each other: one station of `i` is beside all of `j` or nothing
+    if not here.any() or near.angle_deg > 80:
+        raise Doubt  # an end over an edge: no station of `i` is beside `j`'s axis
     t, foot = t[here], foot[here]
     rises = sign * (near.i.at(t[:, None])[:, 2] - near.j.at(foot[:, None])[:, 2])
     fails = t[rises < -TOLERANCE_M]
@@ -37,6 +34,13 @@ def _feet(near: Near, t: np.ndarray) -> np.ndarray:
     """Stations on `j`'s endless axis beside stations of `i`'s."""
     way = near.j.q[:2] - near.j.p[:2]
     return ((near.i.at(t[:, None])[:, :2] - near.j.p[:2]) @ way) / (way @ way)
+
+
+def end_doubt_m(near: Near) -> float:
+    """How much the cut of sloping ends, which the run leaves out, can move an edge of a stretch."""
+    if near.crosses:
+        return 0.0
+    return 3 * max(p.h * abs(p.q[2] - p.p[2]) / p.length for p in (near.i, near.j))
 
 
 def failing_span(near: Near, required: float) -> Span:
@@ -193,9 +197,9 @@ def body_gap(near: Near) -> float:
 
     A round bar with its balls is one convex part; of a sloping box with round ends each is one.
     """
-    apart = min(bracket(a, b)[1] for a in near.i.solids for b in near.j.solids)
-    if apart > 1e-6:
-        return apart
+    bounds = [bracket(a, b) for a in near.i.solids for b in near.j.solids]
+    if min(low for low, _ in bounds) > 0:
+        return min(high for _, high in bounds)
     return -max(_least_shift(near, a, b) for a in _parts(near.i) for b in _parts(near.j))
 
 
@@ -215,17 +219,17 @@ def _least_shift(near: Near, a: list[Solid], b: list[Solid]) -> float:
     turn = golden * np.arange(4001)
     flat = np.sqrt(1 - z**2)
     ways = np.column_stack([flat * np.cos(turn), flat * np.sin(turn), z])
-    best = ways[np.argsort(shift(ways))[:12]]
+    best = ways[np.argsort(shift(ways))[:40]]
     # Lines that lie square across both axes part two long bars with the shortest shift.
     square = np.cross(near.i.q - near.i.p, near.j.q - near.j.p)
     if np.linalg.norm(square) > 1e-9:
         square = square / np.linalg.norm(square)
         best = np.vstack([best, square, -square])
-    spread, rng = 0.05, np.random.default_rng(7)
-    for _ in range(12):
-        around = best[:, None] + spread * rng.standard_normal((len(best), 60, 3))
+    spread, rng = 0.03, np.random.default_rng(7)
+    for _ in range(14):
+        around = best[:, None] + spread * rng.standard_normal((len(best), 40, 3))
         around = np.vstack([best, around.reshape(-1, 3)])
         around /= np.linalg.norm(around, axis=1, keepdims=True)
-        best = around[np.argsort(shift(around))[:12]]
-        spread /= 2.5
+        best = around[np.argsort(shift(around))[:40]]
+        spread /= 2.0
     return float(shift(best).min())

@@ -211,20 +211,20 @@ def merged(spans: list[Span]) -> list[list[int]]:
 def _lowest(value: Callable[[np.ndarray], np.ndarray]) -> tuple[float, float]:
     """The lowest point of a convex function over 0–1."""
     low, high = 0.0, 1.0
-    for _ in range(7):
-        t = np.linspace(low, high, 17)
+    for _ in range(9):
+        t = np.linspace(low, high, 9)
         at = value(t)
         k = int(np.argmin(at))
         if at[k] <= 0:
             return float(t[k]), float(at[k])
-        low, high = float(t[max(k - 1, 0)]), float(t[min(k + 1, 16)])
+        low, high = float(t[max(k - 1, 0)]), float(t[min(k + 1, 8)])
     return float(t[k]), float(at[k])
 
 
 def edge_of(value: Callable[[np.ndarray], np.ndarray], outside: float, inside: float) -> float:
     """Where a convex function falls to 0 between a station outside and one inside."""
-    for _ in range(6):
-        t = np.linspace(outside, inside, 17)
+    for _ in range(8):
+        t = np.linspace(outside, inside, 6)
         k = int(np.argmax(value(t) <= 0))
         if k == 0:
             return float(t[0])

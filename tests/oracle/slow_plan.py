@@ -11,12 +11,12 @@ from baiyun_gis.kernels.segments import Segments
 _QUARTER = 256
 
 
-def strip_outline(seg: Segments, k: int) -> shapely.Geometry:
+def strip_outline(seg: Segments, k: int, *, quarter: int = _QUARTER) -> shapely.Geometry:
     """The plan projection of a segment's body as a fine polygon."""
     p, q = np.array([seg.x0[k], seg.y0[k]]), np.array([seg.x1[k], seg.y1[k]])
     w, plan = float(seg.half_width[k]), float(np.linalg.norm(q - p))
     if plan < 1e-6:
-        return shapely.buffer(shapely.Point(p), w, quad_segs=_QUARTER)
+        return shapely.buffer(shapely.Point(p), w, quad_segs=quarter)
     body = shapely.buffer(shapely.LineString([p, q]), w, cap_style="flat")
     along = (q - p) / plan
     rise = float(seg.z1[k] - seg.z0[k])
@@ -24,7 +24,7 @@ def strip_outline(seg: Segments, k: int) -> shapely.Geometry:
     parts = [body]
     for end, flat in ((p, seg.flat0[k]), (q, seg.flat1[k])):
         depth = w * tilt if flat else w
-        angle = np.linspace(0.0, 2.0 * np.pi, 4 * _QUARTER, endpoint=False)
+        angle = np.linspace(0.0, 2.0 * np.pi, 4 * quarter, endpoint=False)
         across = np.array([-along[1], along[0]])
         ring = end + np.outer(depth * np.cos(angle), along) + np.outer(w * np.sin(angle), across)
         if depth > 0.0:

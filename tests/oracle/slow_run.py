@@ -11,7 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from oracle.slow_heights import body_gap, failing_span, height_above, vertical_clearance
+from oracle.slow_heights import (
+    body_gap,
+    end_doubt_m,
+    failing_span,
+    height_above,
+    vertical_clearance,
+)
 from oracle.slow_lines import Line
 from oracle.slow_pairs import (
     INFLUENCE,
@@ -43,6 +49,7 @@ class Piecewise:
     wide: Span
     nominal: Span | None
     limit: float = 0.0
+    span_doubt: float = 0.0
 
     @property
     def chance(self) -> float:
@@ -67,6 +74,7 @@ class Expected:
     is_violated: bool
     is_unsure: bool
     chance: float
+    span_doubt: float = 0.0
 
 
 @dataclass
@@ -96,16 +104,20 @@ def slow_run(lines: list[Line]) -> SlowReport:
     for runs, pairs in near_pairs(lines).items():
         out.pairs += 1
         for name, check in checks.items():
-            try:
-                if runs in contacts:
-                    raise Doubt
-                findings = check(pairs)
-            except Doubt:
+            findings = None if runs in contacts else _settled(check, pairs)
+            if findings is None:
                 out.doubtful.add((name, *runs))
-                continue
-            if findings:
+            elif findings:
                 out.found[name, *runs] = findings
     return out
+
+
+def _settled(check: Check, pairs: list[Near]) -> list[Expected] | None:
+    """What the check finds, None where rounding decides."""
+    try:
+        return check(pairs)
+    except Doubt:
+        return None
 
 
 def horizontal(pairs: list[Near]) -> list[Expected]:
@@ -118,7 +130,7 @@ def horizontal(pairs: list[Near]) -> list[Expected]:
         doubt = POSSIBLE_SIGMAS * near.sigma_xy + UNKNOWN_HALF_M * near.unknown_widths
         if near.gap >= required + doubt:
             continue
-        fails = _fails(near.gap, required)
+        fails = fails_by(near.gap, required)
         nominal = near.interval(required - TOLERANCE_M) if fails else None
         is_unsure = near.unknown_widths > 0 and not fails
         wide = near.interval(required + doubt)
@@ -127,7 +139,7 @@ def horizontal(pairs: list[Near]) -> list[Expected]:
     return _findings(pieces, _explained_by_crossing(pieces))
 
 
-def _fails(actual: float, required: float) -> bool:
+def fails_by(actual: float, required: float) -> bool:
     if abs(actual - required + TOLERANCE_M) < ROUNDING_M:
         raise Doubt
     return actual < required - TOLERANCE_M
@@ -215,29 +227,30 @@ def _over(near: Near, check: str, required: float, sign: int) -> Piecewise:
         return Piecewise(near, required, np.nan, near.sigma_z, True, wide, None)
     if check == "vertical_order":
         actual, fails = height_above(near, sign)
-        _fails(actual, required)
+        fails_by(actual, required)
         return Piecewise(near, required, actual, near.sigma_z, False, wide, fails)
     actual = vertical_clearance(near)
-    fails = _fails(actual, required)
+    fails = fails_by(actual, required)
     is_unsure = bool(unsized and actual < required + UNKNOWN_HALF_M and not fails)
     span = failing_span(near, required) if fails else None
-    return Piecewise(near, required, actual, near.sigma_z, is_unsure, wide, span)
+    measured = (near, required, actual, near.sigma_z, is_unsure, wide, span)
+    return Piecewise(*measured, span_doubt=end_doubt_m(near))
 
 
 def collision(pairs: list[Near]) -> list[Expected]:
     """The deepest penetration of two runs, or that it cannot be said."""
     worst, is_unsure = np.inf, False
     for near in pairs:
-        if near.is_aside(0.0) or (near.gap > 0.01 and not near.crosses):
+        unsized_m = UNKNOWN_HALF_M * near.unknown_widths
+        if near.is_aside(unsized_m) or (near.gap > unsized_m + 0.01 and not near.crosses):
             continue
         if not (near.i.has_level and near.j.has_level):
-            is_unsure |= near.gap < 0 or near.crosses
+            is_unsure |= near.gap < unsized_m or near.crosses
             continue
         gap = body_gap(near)
         if abs(gap + TOLERANCE_M) < ROUNDING_M:
             raise Doubt
-        unsized = any(np.isnan(p.line.width + p.line.height) for p in (near.i, near.j))
-        if unsized and 0 <= gap < UNKNOWN_HALF_M:
+        if near.unknown_widths and 0 <= gap < unsized_m:
             is_unsure = True
         else:
             worst = min(worst, gap)
@@ -259,7 +272,8 @@ def _findings(pieces: list[Piecewise], aside: list[bool]) -> list[Expected]:
             span = (
                 (min(s[0] for s in fails), max(s[1] for s in fails)) if fails else (np.nan, np.nan)
             )
-            out.append(Expected(worst.actual, span, bool(fails), False, worst.chance))
+            doubt = max(p.span_doubt for p in live)
+            out.append(Expected(worst.actual, span, bool(fails), False, worst.chance, doubt))
         elif unsure:
             out.append(Expected(np.nan, (np.nan, np.nan), False, True, np.nan))
     return out

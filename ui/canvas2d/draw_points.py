@@ -40,11 +40,10 @@ def stamp(symbol: str, color: QColor, size_px: float, *, ratio: float) -> QImage
     )
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(side / 2, side / 2)
-    draw_symbol(painter, symbol, color, size_px)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(side / 2, side / 2)
+        draw_symbol(painter, symbol, color, size_px)
     return image
 
 

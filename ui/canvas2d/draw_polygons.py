@@ -12,7 +12,6 @@ from layers.primitives import PolygonBatch
 from ui.canvas2d.arrays import color_of, path_of, style_groups
 from ui.canvas2d.frame import Frame
 
-
 SMOOTH_BELOW_M_PER_PX = 2.5
 TOGETHER = 256
 """Polygons filled at once: Qt takes far more than twice the time for twice the edges."""

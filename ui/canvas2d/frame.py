@@ -23,7 +23,7 @@ class Frame:
 
     @property
     def metres_per_px(self) -> float:
-        return (self.extent[2] - self.extent[0]) / max(self.width_px, 1)
+        return float(self.extent[2] - self.extent[0]) / max(self.width_px, 1)
 
     def to_px(self, xy: NDArray[np.floating]) -> F64:
         """Pixel places of map places, shape (n, 2)."""

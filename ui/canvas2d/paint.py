@@ -62,18 +62,17 @@ def paint_map(
     image.setDevicePixelRatio(device_pixel_ratio)
     paper = background or QColor(*style.named_color("ground", theme))
     image.fill(paper)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for part in primitives:
-        draw_primitive(painter, part, frame)
-    labels = [part for part in primitives if isinstance(part, LabelBatch)]
-    if labels:
-        halo = QColor(paper.red(), paper.green(), paper.blue(), 225)
-        draw_labels(painter, labels, frame, halo=halo, font=font or QFont())
-    if furniture is not None:
-        painter.setFont(font or QFont())
-        _furnish(painter, frame, furniture, theme)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for part in primitives:
+            draw_primitive(painter, part, frame)
+        labels = [part for part in primitives if isinstance(part, LabelBatch)]
+        if labels:
+            halo = QColor(paper.red(), paper.green(), paper.blue(), 225)
+            draw_labels(painter, labels, frame, halo=halo, font=font or QFont())
+        if furniture is not None:
+            painter.setFont(font or QFont())
+            _furnish(painter, frame, furniture, theme)
     return image
 
 

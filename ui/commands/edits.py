@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from ui.desk import Desk
@@ -34,7 +35,10 @@ def has_features(desk: Desk) -> bool:
 
 
 def clear_selection(desk: Desk) -> None:
-    desk.bench.select({})
+    """Give up what the tool has begun, else the selection."""
+    view = desk.map.view
+    if not view.tool.key(view, Qt.Key.Key_Escape):
+        desk.bench.select({})
 
 
 def show_selected(desk: Desk) -> None:

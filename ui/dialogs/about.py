@@ -31,7 +31,9 @@ class AboutDialog(FramedDialog):
         texts = QVBoxLayout()
         name = labelled("Baiyun GIS", "title")
         texts.addWidget(name)
-        texts.addWidget(labelled(self.tr("Version {number}").format(number=version()), "muted"))
+        if version():
+            shown = self.tr("Version {number}").format(number=version())
+            texts.addWidget(labelled(shown, "muted"))
         texts.addStretch(1)
         line = QHBoxLayout()
         line.setSpacing(16)

@@ -20,6 +20,7 @@ class HelpDialog(FramedDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(880, 600)
         self._list = QListWidget()
+        self._list.setObjectName("helpPages")
         self._list.setMaximumWidth(210)
         self._page = QTextBrowser()
         self._page.setOpenExternalLinks(False)

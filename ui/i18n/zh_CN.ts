@@ -119,8 +119,8 @@
             <translation>复制所选为文本(&amp;C)</translation>
         </message>
         <message>
-            <source>&amp;Select nothing</source>
-            <translation>取消选择(&amp;S)</translation>
+            <source>Select &amp;nothing</source>
+            <translation>取消选择(&amp;N)</translation>
         </message>
         <message>
             <source>Show selected in &amp;table</source>
@@ -191,8 +191,8 @@
             <translation>量测(&amp;M)</translation>
         </message>
         <message>
-            <source>Zoom &amp;in</source>
-            <translation>放大(&amp;I)</translation>
+            <source>&amp;Zoom in</source>
+            <translation>放大(&amp;Z)</translation>
         </message>
         <message>
             <source>Zoom &amp;out</source>
@@ -444,6 +444,14 @@
         <message>
             <source>Nothing to list</source>
             <translation>没有可列出的内容</translation>
+        </message>
+        <message>
+            <source>This run took everything, whatever its dates.</source>
+            <translation>此次检查未限定日期，包含全部时间的对象。</translation>
+        </message>
+        <message>
+            <source>This run was made for {day}.</source>
+            <translation>此次检查针对 {day}。</translation>
         </message>
         <message>
             <source>Filter: kind, id, road, clause…</source>

@@ -32,9 +32,8 @@ def pixmap(name: str, color: str, *, size_px: int = 20, ratio: float = 1.0) -> Q
     side = round(size_px * ratio)
     image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    renderer.render(painter, QRectF(0, 0, side, side))
-    painter.end()
+    with QPainter(image) as painter:
+        renderer.render(painter, QRectF(0, 0, side, side))
     image.setDevicePixelRatio(ratio)
     return QPixmap.fromImage(image)
 

@@ -45,7 +45,7 @@ class ConflictFilter:
     check: str = ""
     hides_settled: bool = False
     rows: frozenset[int] | None = None
-    """Only these rows, such as those in an area of the map."""
+    """Only these rows, such as those that stand on the day shown."""
 
 
 def matching_rows(report: CheckReport, wanted: ConflictFilter, words: Sequence[str]) -> np.ndarray:

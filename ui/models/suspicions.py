@@ -28,13 +28,14 @@ class SuspicionModel(QAbstractTableModel):
         self._rows = np.zeros(0, dtype=np.int64)
         self._lang: Lang = "en"
 
-    def show_found(self, found: SuspicionTable, *, lang: Lang) -> None:
-        """Show the suspicions of a report."""
+    def show_found(self, found: SuspicionTable, shown: np.ndarray, *, lang: Lang) -> None:
+        """Show those suspicions of a report that `shown`, one flag a row, picks."""
         self.beginResetModel()
         self._found, self._lang = found, lang
         occupies = found.kind == "occupation"
         excess = np.nan_to_num(found.excess, nan=-1e9)
-        self._rows = np.lexsort((-excess, -found.verdict, ~occupies.astype(np.bool_)))
+        order = np.lexsort((-excess, -found.verdict, ~occupies.astype(np.bool_)))
+        self._rows = order[shown[order]]
         self.endResetModel()
 
     def row_of(self, index: Index) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from baiyun_gis.findings.conflicts import CheckReport
+from baiyun_gis.findings.standing import standing
 from baiyun_gis.model.vocabulary import Verdict
 from layers import style
 from ui.models import conflicts as model_columns
@@ -154,6 +156,7 @@ class ConflictsPanel(QWidget):
         whole.addWidget(self._pages)
         bench.report_changed.connect(self.refresh)
         bench.state_changed.connect(lambda _: self._show_summary())
+        bench.time_changed.connect(self._follow_time)
         bench.selection_changed.connect(self._follow_selection)
         bench.look_changed.connect(self.restyle)
         self.retranslate()
@@ -242,6 +245,7 @@ class ConflictsPanel(QWidget):
         kept = self._bench.selection.focus
         self.model.show_report(self._bench.state, report, lang=self._bench.lang)
         self._fill_checks(report)
+        self._apply_filter()
         self._show_summary()
         self._pages.setCurrentIndex(0 if report is not None and len(report.conflicts) else 1)
         if kept is not None and kept[0] == "conflicts":
@@ -260,7 +264,8 @@ class ConflictsPanel(QWidget):
 
     def _show_summary(self) -> None:
         report = self._bench.report
-        self._banner.setVisible(report is not None and self._bench.is_report_stale)
+        self._banner_text.setText(self._caution(report))
+        self._banner.setVisible(bool(self._banner_text.text()))
         self._show_chips(report)
         if report is None:
             self.empty.say(
@@ -275,9 +280,33 @@ class ConflictsPanel(QWidget):
             title = self.tr("No conflicts found") if report.is_clear else self.tr("Nothing to list")
             self.empty.say(title, sentence, self.tr("Run check"))
 
+    def _caution(self, report: CheckReport | None) -> str:
+        """Why the report does not tell of what is shown now; empty when it does."""
+        if report is None:
+            return ""
+        if self._bench.is_report_stale:
+            return self.tr("The project has changed since this run.")
+        made_for, shown = report.as_of, self._bench.as_of
+        if made_for == shown or (np.isnat(made_for) and np.isnat(shown)):
+            return ""
+        if np.isnat(made_for):
+            return self.tr("This run took everything, whatever its dates.")
+        return self.tr("This run was made for {day}.").format(day=made_for)
+
+    def _standing(self) -> frozenset[int] | None:
+        """Findings whose features exist on the day shown; None for all of them."""
+        report, day = self._bench.report, self._bench.as_of
+        if report is None or np.isnat(day):
+            return None
+        rows = np.flatnonzero(standing(self._bench.state, report.conflicts, day))
+        return frozenset(rows.tolist())
+
     def _show_chips(self, report: CheckReport | None) -> None:
         for verdict, chip in self._chips.items():
-            count = 0 if report is None else int((report.conflicts.verdict == verdict).sum())
+            count = 0
+            if report is not None:
+                there = standing(self._bench.state, report.conflicts, self._bench.as_of)
+                count = int((there & (report.conflicts.verdict == verdict)).sum())
             chip.setText(f"{verdict_word(verdict, self._bench.lang)} {count:,}")
             chip.setIcon(dot_icon(style.verdict_color(verdict, self._bench.theme)))
 
@@ -289,8 +318,17 @@ class ConflictsPanel(QWidget):
                 verdicts=verdicts | {Verdict.CLEAR},
                 check=str(self._check.currentData() or ""),
                 hides_settled=self._open_only.isChecked(),
+                rows=self._standing(),
             )
         )
+
+    def _follow_time(self) -> None:
+        """Leave out what does not exist on the day shown, and keep the place in the list."""
+        self._apply_filter()
+        self._show_summary()
+        focus = self._bench.selection.focus
+        if focus is not None and focus[0] == "conflicts":
+            self._go_to(focus[1])
 
     # moving through it
 
@@ -345,7 +383,6 @@ class ConflictsPanel(QWidget):
     def retranslate(self) -> None:
         self._search.setPlaceholderText(self.tr("Filter: kind, id, road, clause…"))
         self._open_only.setText(self.tr("Open only"))
-        self._banner_text.setText(self.tr("The project has changed since this run."))
         self._again.setText(self.tr("Run again"))
         self.model.retranslate()
         self.refresh()

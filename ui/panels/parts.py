@@ -96,8 +96,8 @@ class Pill(QWidget):
         return QSize(metrics.horizontalAdvance(self._text) + 20, metrics.height() + 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_pill(painter, self.rect(), self._text, self._color)
+        with QPainter(self) as painter:
+            paint_pill(painter, self.rect(), self._text, self._color)
 
 
 def paint_pill(painter: QPainter, rect: QRect, text: str, color: QColor) -> None:

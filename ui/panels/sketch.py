@@ -45,19 +45,19 @@ class Paper(QWidget):
         width = min(self.width(), round(self.height() / _PROPORTION))
         sheet = QRectF((self.width() - width) / 2, 0, width, width * _PROPORTION)
         sheet.adjust(0.5, 0.5, -0.5, -0.5)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline = QPainterPath()
-        outline.addRoundedRect(sheet, 7, 7)
-        painter.save()
-        painter.setClipPath(outline)
-        painter.fillPath(outline, QColor("#FFFFFF"))
-        self._drawing.render(painter, sheet)
-        if shown_theme() == "dark":
-            painter.fillPath(outline, QColor(12, 16, 22, 38))
-        painter.restore()
-        painter.setPen(QPen(QColor(tokens().border), 1))
-        painter.drawPath(outline)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            outline = QPainterPath()
+            outline.addRoundedRect(sheet, 7, 7)
+            painter.save()
+            painter.setClipPath(outline)
+            painter.fillPath(outline, QColor("#FFFFFF"))
+            self._drawing.render(painter, sheet)
+            if shown_theme() == "dark":
+                painter.fillPath(outline, QColor(12, 16, 22, 38))
+            painter.restore()
+            painter.setPen(QPen(QColor(tokens().border), 1))
+            painter.drawPath(outline)
 
 
 class SketchView(QWidget):

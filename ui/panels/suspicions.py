@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from baiyun_gis.findings.standing import suspicions_standing
 from layers import style
 from ui.models.conflicts import VERDICT_ROLE
 from ui.models.suspicions import CERTAINTY, SuspicionModel
@@ -92,24 +93,28 @@ class SuspicionsPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
         bench.report_changed.connect(self.refresh)
+        bench.time_changed.connect(self.refresh)
         bench.look_changed.connect(self._restyle)
         self.retranslate()
 
     def refresh(self) -> None:
         """Show the bench's report anew."""
         report = self._bench.report
-        has_any = report is not None and len(report.suspicions) > 0
+        there = (
+            suspicions_standing(self._bench.state, report.suspicions, self._bench.as_of)
+            if report is not None
+            else np.zeros(0, np.bool_)
+        )
+        has_any = bool(there.any())
         self._pages.setCurrentIndex(0 if has_any else 1)
         self._sentence.clear()
         if report is None:
             self.empty.say(
                 self.tr("Nothing compared yet"),
-                self.tr(
-                    "A conflict run also compares buildings with permits and with lines."
-                ),
+                self.tr("A conflict run also compares buildings with permits and with lines."),
             )
             return
-        self.model.show_found(report.suspicions, lang=self._bench.lang)
+        self.model.show_found(report.suspicions, there, lang=self._bench.lang)
         if not has_any:
             self.empty.say(
                 self.tr("Nothing suspected"),
@@ -119,7 +124,7 @@ class SuspicionsPanel(QWidget):
             )
             return
         text = self.tr("{count} suspicions, to be checked on site: evidence, not a verdict.")
-        self._summary.setText(text.format(count=f"{len(report.suspicions):,}"))
+        self._summary.setText(text.format(count=f"{int(there.sum()):,}"))
 
     def _chosen(self, index: QModelIndex, _: QModelIndex) -> None:
         row, report = self.model.row_of(index), self._bench.report

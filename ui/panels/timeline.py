@@ -42,19 +42,19 @@ class ChangeMarks(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        color = QColor(tokens().accent)
-        color.setAlpha(110)
-        painter.setBrush(color)
-        bins = max((self.width() - 16) // 5, 1)
-        if not len(self._share):
-            return
-        counts = np.bincount((self._share * (bins - 1)).astype(int), minlength=bins)
-        height = self.height() - 1
-        for at in np.flatnonzero(counts):
-            tall = 2 + (height - 2) * np.sqrt(counts[at] / counts.max())
-            painter.drawRect(QRectF(8 + at * 5, height - tall, 3.4, tall))
+        with QPainter(self) as painter:
+            painter.setPen(Qt.PenStyle.NoPen)
+            color = QColor(tokens().accent)
+            color.setAlpha(110)
+            painter.setBrush(color)
+            bins = max((self.width() - 16) // 5, 1)
+            if not len(self._share):
+                return
+            counts = np.bincount((self._share * (bins - 1)).astype(int), minlength=bins)
+            height = self.height() - 1
+            for at in np.flatnonzero(counts):
+                tall = 2 + (height - 2) * np.sqrt(counts[at] / counts.max())
+                painter.drawRect(QRectF(8 + at * 5, height - tall, 3.4, tall))
 
 
 class TimelinePanel(QWidget):
@@ -87,6 +87,7 @@ class TimelinePanel(QWidget):
         self._date = QDateEdit()
         self._date.setCalendarPopup(True)
         self._date.setDisplayFormat("yyyy-MM-dd")
+        self._date.setKeyboardTracking(False)
         self._date.setMinimumWidth(118)
         self._date.userDateChanged.connect(self._date_edited)
         self._first, self._last = labelled("", "muted"), labelled("", "muted")

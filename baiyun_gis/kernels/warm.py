@@ -1,0 +1,36 @@
+"""Every kernel compiled, or fetched from disk, before somebody waits for it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from baiyun_gis.kernels.bodies import body_gap
+from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.plan import plan_stretch
+from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
+from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.vertical import vertical_clearance
+
+
+def _two_pipes() -> Segments:
+    """One pipe over another, at a slant too slight to be a crossing."""
+    flags = np.array([True, False])
+    start, stop, half = np.zeros(2), np.ones(2), np.full(2, 0.1)
+    tilt = np.array([0.0, 0.01])
+    pipe = np.arange(2, dtype=np.int32)
+    return Segments(
+        start, start, start, stop, tilt, tilt, half, half, flags, flags, flags, pipe, start
+    )
+
+
+def warm_up() -> None:
+    """Run each kernel once on two pipes and a triangle; some seconds on a new machine."""
+    seg = _two_pipes()
+    i, j = candidate_pairs(seg, np.ones(2))
+    body_gap(seg, i, j)
+    plan_stretch(seg, i, j, np.ones(len(i)))
+    vertical_clearance(seg, i, j)
+    boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
+    rows, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
+    triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
+    segment_polygon_clearance(seg, rows, triangle, np.array([0, 4]), np.array([0, 1]), polygons)

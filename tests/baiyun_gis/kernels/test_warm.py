@@ -1,0 +1,46 @@
+"""Warming up leaves nothing to compile."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+from numba.core.registry import CPUDispatcher
+
+import baiyun_gis.kernels
+from baiyun_gis.kernels.warm import warm_up
+
+# Called from the interpreter, each over a range of rows.
+ENTRIES = {
+    "_clearances",
+    "_crossings",
+    "_cut",
+    "_curve_places",
+    "_box_pairs",
+    "_group_pairs",
+    "_mean_extent",
+    "_pieces",
+    "_polygon_gaps",
+    "_stack",
+    "_stretches",
+    "pair_gaps",
+}
+
+
+def entries() -> dict[str, Any]:
+    """All compiled kernels of the package that the interpreter calls."""
+    found: dict[str, Any] = {}
+    for module in pkgutil.iter_modules(baiyun_gis.kernels.__path__):
+        names = vars(importlib.import_module(f"baiyun_gis.kernels.{module.name}"))
+        found |= {k: v for k, v in names.items() if isinstance(v, CPUDispatcher) and k in ENTRIES}
+    return found
+
+
+def test_every_kernel_is_compiled_for_just_one_set_of_types() -> None:
+    warm_up()
+    kernels = entries()
+    assert set(kernels) == ENTRIES
+    assert {name: len(kernel.signatures) for name, kernel in kernels.items()} == dict.fromkeys(
+        ENTRIES, 1
+    )
