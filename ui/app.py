@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from baiyun_gis.errors import RenderError
 from baiyun_gis.language import Lang
 from ui import i18n
 from ui.commands import files
@@ -26,6 +28,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     [--settings FILE]`.
     """
     args = parsed(list(sys.argv[1:] if argv is None else argv))
+    require_screen(os.environ, sys.platform)
     app = QApplication.instance() or QApplication(["baiyun-gis"])
     assert isinstance(app, QApplication)
     settings = settings_at(args.settings)
@@ -35,6 +38,16 @@ def run(argv: Sequence[str] | None = None) -> int:
         path = Path(args.project)
         QTimer.singleShot(0, window, lambda: files.open_path(window.desk, path))
     return app.exec()
+
+
+def require_screen(environment: Mapping[str, str], platform: str) -> None:
+    """Raise `RenderError` where Qt would find no screen to open a window on."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if platform.startswith("linux") and not any(environment.get(name) for name in named):
+        raise RenderError(
+            "There is no screen to open a window on; use the commands check and render, or demo"
+            " --no-window"
+        )
 
 
 def parsed(argv: list[str]) -> argparse.Namespace:

@@ -270,7 +270,7 @@ class ConflictModel(QAbstractItemModel):
         if column in {REQUIRED, ACTUAL, SHORT_BY}:
             values = {REQUIRED: c.required_m, ACTUAL: c.actual_m, SHORT_BY: c.shortfall_m}
             value = float(values[column][row])
-            return "—" if np.isnan(value) else f"{value:.2f}"
+            return "—" if np.isnan(value) else f"{round(value, 2) + 0.0:.2f}"
         if column == CERTAINTY:
             return verdict_word(Verdict(int(c.verdict[row])), self._lang)
         if column == CHECK:
