@@ -62,6 +62,10 @@ def build_parser() -> argparse.ArgumentParser:
         importlib.import_module(f"baiyun_gis.cli.{name}").register(commands)
     for sub in dict.fromkeys(commands.choices.values()):
         _add_common(sub, top=False)
+        for inner in sub._actions:  # pyright: ignore[reportPrivateUsage]
+            if isinstance(inner, argparse._SubParsersAction):  # pyright: ignore[reportPrivateUsage]
+                for word in dict.fromkeys(inner.choices.values()):
+                    _add_common(word, top=False)
     return parser
 
 

@@ -22,6 +22,7 @@ class ImageryLayer:
 
     id = "imagery"
     theme_group = "base"
+    default_opacity = 0.6
 
     @property
     def title(self) -> Message:

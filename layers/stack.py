@@ -112,7 +112,12 @@ class LayerStack:
 
 def default_stack() -> LayerStack:
     """All registered layers, built-in ones first and lowest."""
-    return LayerStack(tuple(LayerSetting(layer) for _, layer in LAYERS))
+    return LayerStack(
+        tuple(
+            LayerSetting(layer, opacity=getattr(layer, "default_opacity", 1.0))
+            for _, layer in LAYERS
+        )
+    )
 
 
 def faded(part: Primitive, opacity: float) -> Primitive:

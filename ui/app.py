@@ -18,6 +18,7 @@ from ui.commands import files
 from ui.icons import logo
 from ui.main_window import MainWindow
 from ui.theme import set_font, wear
+from ui.warming import Warming
 from ui.workbench import Workbench
 
 
@@ -34,6 +35,9 @@ def run(argv: Sequence[str] | None = None) -> int:
     settings = settings_at(args.settings)
     window = open_window(app, settings, lang=args.lang, theme=args.theme)
     window.show()
+    warming = Warming(window.desk.bench, window)
+    warming.start()
+    app.aboutToQuit.connect(warming.stop)
     if args.project:
         path = Path(args.project)
         QTimer.singleShot(0, window, lambda: files.open_path(window.desk, path))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import Any
 
@@ -90,6 +90,10 @@ class JobRunner(QObject):
             self.started.emit(running)
         self._pool.submit(self._run, number, job, work, title)
         return running
+
+    def submit(self, work: Callable[[], None]) -> Future[None]:
+        """Run `work` in the pool for somebody who waits for it."""
+        return self._pool.submit(work)
 
     def _teller(self, number: int) -> Callable[[float, Message], None]:
         """What a worker reports its progress to: passed on a few times a second at most."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.outlines import outlines_of
@@ -89,7 +90,8 @@ def building_pairs(ctx: CheckContext, outline: Geom, required_m: F64) -> Buildin
     asks = snapshot.selected[seg.pipe] & ~np.isnan(asked)
     boxes = shapely.bounds(outline) - np.array([*origin, *origin])
     # A segment that asks nothing looks nowhere: its reach is below any building's.
-    reach = np.where(asks, asked + POSSIBLE_SIGMAS * worst, -1e12)
+    unsized = np.where(columns.width_known, 0.0, UNKNOWN_HALF_M)
+    reach = np.where(asks, asked + POSSIBLE_SIGMAS * worst + unsized, -1e12)
     near = of_building * POSSIBLE_SIGMAS
     i, building = candidate_polygon_pairs(seg, boxes.reshape(-1, 4), np.maximum(reach, 0.0), near)
     keep = asks[i]

@@ -121,8 +121,7 @@ class _Facing:
         self.size_i, self.size_j = _size(seg, i), _size(seg, j)
         ux, uy = (seg.x1[i] - seg.x0[i]) / self.size_i, (seg.y1[i] - seg.y0[i]) / self.size_i
         vx, vy = (seg.x1[j] - seg.x0[j]) / self.size_j, (seg.y1[j] - seg.y0[j]) / self.size_j
-        self.along, self.across = ux, uy
-        self.cosine, self.sine = ux * vx + uy * vy, uy * vx - ux * vy
+        self.cosine, self.sine = ux * vx + uy * vy, ux * vy - uy * vx
         self.beside_x, self.beside_y = -vy, vx
 
     def least(self, t: F64) -> F64:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from baiyun_gis.cli.progress import lang_of
-from baiyun_gis.errors import UsageError
+from baiyun_gis.errors import CrsError, UsageError
 from baiyun_gis.language import msg
 
 
@@ -30,10 +30,13 @@ def register(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the project; exit 0. Raises `UsageError` where a file would be lost."""
+    """Make the project; exit 0. Raises `UsageError` where a file would be lost.
+
+    `CrsError` for a system that does not measure in metres.
+    """
     from datetime import UTC, datetime
 
-    from baiyun_gis.crs.systems import code_of
+    from baiyun_gis.crs.systems import code_of, measures_in_metres
     from baiyun_gis.project import ProjectMeta, ProjectState
     from baiyun_gis.storage.project_file import save_project
 
@@ -45,6 +48,12 @@ def run(args: argparse.Namespace) -> int:
             "{path}: is there already; give another name, or --force to replace it", path=str(path)
         )
     crs = code_of(_crs_text(args.crs)) if args.crs else ""
+    if crs and not measures_in_metres(crs):
+        raise CrsError(
+            "{crs} does not measure in metres on the ground, and a project is checked in metres; "
+            "give a projected system such as EPSG:4547 (sources in {crs} can still be imported)",
+            crs=args.crs,
+        )
     meta = ProjectMeta(title=args.title, crs=crs, vertical_datum=args.vertical_datum)
     save_project(ProjectState(meta=meta), path, saved_at=datetime.now(UTC).isoformat()[:19] + "Z")
     lang = lang_of(args)

@@ -18,6 +18,8 @@ from baiyun_gis.model.columns import F64, Bool
 LOCAL = "local"
 """What a user says when the coordinates are in no known reference system, on purpose."""
 MARGIN_DEG = 0.5
+_WORLD_MAPS = ("Pseudo Mercator", "Mercator (variant", "Equidistant Cylindrical", "Equal Earth")
+"""Projection methods whose lengths are true along a line at most (Transverse ones not meant)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,17 @@ def metres_per_unit(crs: str) -> float:
     if system.is_geographic or not system.axis_info:
         return 1.0
     return float(system.axis_info[0].unit_conversion_factor)
+
+
+def measures_in_metres(crs: str) -> bool:
+    """Coordinates of the system are metres on the ground: neither degrees nor feet, nor a map of
+    the world such as Web Mercator, whose metres are 1.3 times too long at 40° of latitude."""
+    system = horizontal(crs)
+    if system.is_geographic or abs(metres_per_unit(crs) - 1.0) > 1e-9:
+        return False
+    operation = system.coordinate_operation
+    method = operation.method_name if operation is not None else ""
+    return not any(name in method for name in _WORLD_MAPS)
 
 
 def within_area(crs: str, xy: F64, *, margin_deg: float = MARGIN_DEG) -> Bool:

@@ -18,7 +18,7 @@ from baiyun_gis.errors import ExportError
 from baiyun_gis.exports.exporter import Exported
 from baiyun_gis.jobs import Job
 from baiyun_gis.language import Message, msg
-from baiyun_gis.model.columns import F64, I8, I64, Day, Str, text_array
+from baiyun_gis.model.columns import F64, I8, I64, Bool, Day, Str, text_array
 from baiyun_gis.model.levels import axis_offset_m
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.model.vocabulary import (
@@ -27,6 +27,7 @@ from baiyun_gis.model.vocabulary import (
     Material,
     NodeKind,
     PressureClass,
+    Provenance,
     Shape,
     Status,
     Utility,
@@ -36,6 +37,7 @@ from baiyun_gis.project import ProjectState
 from baiyun_gis.reports.table import safe_cell
 
 POINTS, LINES = "点表", "线表"
+_METHODS = {"visible": "明显", "hidden": "隐蔽"}
 _FLOWS = ("", "正向", "反向")
 _DATES = {"埋设日期": "valid_from", "停用日期": "valid_to", "探测日期": "recorded_at"}
 
@@ -178,6 +180,7 @@ def _point_table(state: ProjectState, pieces: _Pieces) -> SurveyTable:
         "点类别": [*_words(NodeKind, nodes.kind), *blank],
         "特征": [*nodes.feature, *blank],
         "附属物": [*nodes.fixture, *blank],
+        "是否井室": [*_flags(nodes.is_chamber), *blank],
         "井室形状": [*_words(Shape, nodes.chamber_shape), *blank],
         "使用状态": [
             *_words(Status, nodes.status),
@@ -201,7 +204,7 @@ def _point_table(state: ProjectState, pieces: _Pieces) -> SurveyTable:
     for title, days in _DATES.items():
         columns[title] = [*_days(getattr(nodes, days)), *blank]
     for title, words in (
-        ("探查方法", nodes.survey_method),
+        ("探查方法", _methods(nodes.survey_method)),
         ("权属单位", nodes.owner),
         ("道路名称", nodes.road),
         ("备注", nodes.note),
@@ -221,25 +224,30 @@ def _line_table(state: ProjectState, pieces: _Pieces) -> SurveyTable:
         "管线代码": pipes.subtype[of].tolist(),
         "断面形状": _words(Shape, pipes.shape[of]),
         "管径": _nominal(pipes)[of].tolist(),
+        "公称直径(mm)": _numbers(pipes.nominal_mm[of]),
         "外径(mm)": _sizes(pipes.outer_width_m, pipes.outer_height_m, pipes.shape)[of].tolist(),
         "内径(mm)": _sizes(pipes.inner_width_m, pipes.inner_height_m, pipes.shape)[of].tolist(),
+        "断面来源": _words(Provenance, pipes.section_source[of]),
         "材质": _words(Material, pipes.material[of]),
         "埋设方式": _words(Burial, pipes.burial[of]),
-        "压力级别": _pressures(pipes)[of].tolist(),
+        "压力级别": _words(PressureClass, pipes.pressure_class[of]),
         "设计压力(MPa)": _numbers(pipes.pressure_mpa[of]),
         "电压(kV)": _numbers(pipes.voltage_kv[of]),
         "总孔数": _numbers(pipes.hole_count[of]),
         "电缆条数": _numbers(pipes.cable_count[of]),
         "管高位置": _words(LevelDatum, datum),
+        "管高位置来源": _words(Provenance, pipes.level_datum_source[of]),
         "起点高程": _numbers(start_level),
         "终点高程": _numbers(end_level),
+        "高程来源": _words(Provenance, pipes.level_source[of]),
         "流向": [_FLOWS[flow] for flow in pipes.flow[of].tolist()],
         "使用状态": _words(Status, pipes.status[of]),
         "套管外径(m)": _numbers(pipes.casing_m[of]),
         "套管编号": pipes.enclosure[of].tolist(),
+        "隔板": _flags(pipes.has_plate[of]),
         "平面中误差(m)": _numbers(pipes.sigma_xy_m[of]),
         "高程中误差(m)": _numbers(pipes.sigma_z_m[of]),
-        "探查方法": pipes.survey_method[of].tolist(),
+        "探查方法": _methods(pipes.survey_method[of]),
         "质量等级": pipes.quality_level[of].tolist(),
         "权属单位": pipes.owner[of].tolist(),
         "道路名称": pipes.road[of].tolist(),
@@ -297,13 +305,12 @@ def _sizes(width_m: F64, height_m: F64, shape: I8) -> Str:
     )
 
 
-def _pressures(pipes: PipeTable) -> Str:
-    """The pressure class, else the pressure in MPa; empty where neither is known."""
-    classes = _words(PressureClass, pipes.pressure_class)
-    return text_array(
-        word or (f"{mpa:g}MPa" if mpa == mpa else "")
-        for mpa, word in zip(pipes.pressure_mpa.tolist(), classes, strict=True)
-    )
+def _flags(values: Bool) -> list[str]:
+    return np.where(values, "是", "否").tolist()
+
+
+def _methods(values: Str) -> list[str]:
+    return [_METHODS.get(value, value) for value in values]
 
 
 def _words(vocabulary: type[Vocabulary], codes: I8) -> list[str]:

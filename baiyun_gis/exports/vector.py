@@ -16,12 +16,12 @@ from baiyun_gis.exports.exporter import Exported
 from baiyun_gis.jobs import Job
 from baiyun_gis.language import Message, msg
 from baiyun_gis.model.columns import Bool, Columns, ColumnSpec, Geom, keys_from_codes
+from baiyun_gis.model.field_names import short_names
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.project import ProjectState
 from baiyun_gis.storage.rows import NODE_REFERENCES, attribute_specs
 
 _WGS84 = "EPSG:4326"
-_SHAPEFILE_NAME = 10
 _KINDS = ("points", "lines", "areas")
 _NAMES = {
     0: "Point",
@@ -238,14 +238,8 @@ def _beside(path: Path, table: str, tables: Sequence[str]) -> Path:
 
 def _short_named(attributes: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Under names of at most ten letters, all different."""
-    short: dict[str, NDArray[Any]] = {}
-    for name, values in attributes.items():
-        cut, number = name[:_SHAPEFILE_NAME], 1
-        while cut in short:
-            tail = str(number)
-            cut, number = name[: _SHAPEFILE_NAME - len(tail)] + tail, number + 1
-        short[cut] = values
-    return short
+    short = short_names(attributes)
+    return {short[name]: values for name, values in attributes.items()}
 
 
 GEOPACKAGE = GeoPackageExporter()

@@ -35,6 +35,7 @@ from baiyun_gis.model.vocabulary import NodeKind, Utility
 _UNIT_M = {1: 0.0254, 2: 0.3048, 4: 0.001, 5: 0.01, 6: 1.0, 7: 1000.0, 14: 0.1}
 _UNIT_NAMES = {1: "in", 2: "ft", 4: "mm", 5: "cm", 6: "m", 7: "km", 14: "dm"}
 _SHORTEST_USUAL_M = 0.5
+_LONGEST_USUAL_M = 3000.0
 _LABELS = ("编号", "点号", "井号", "id", "no", "number", "name", "code")
 
 
@@ -177,9 +178,7 @@ def _unit(drawing: Drawing, lines: Sequence[DxfLine], said: Said) -> float:
     if drawing.crs:
         return 1.0
     if stated is None:
-        why = msg("the drawing states no unit")
-        said.inferred.append(Inference("drawing unit", "m", 0.7, why))
-        return 1.0
+        return _unit_unsaid(middle, said)
     name = _UNIT_NAMES[drawing.unit_code]
     if stated < 0.1 and middle * stated < _SHORTEST_USUAL_M:
         why = msg(
@@ -191,6 +190,22 @@ def _unit(drawing: Drawing, lines: Sequence[DxfLine], said: Said) -> float:
         return 1.0
     said.inferred.append(Inference("drawing unit", name, 0.95, msg("the drawing states it")))
     return stated
+
+
+def _unit_unsaid(middle: float, said: Said) -> float:
+    """Metres, unless half the lines would then be kilometres long: plans are drawn in millimetres
+    too."""
+    if middle > _LONGEST_USUAL_M:
+        why = msg(
+            "the drawing states no unit, and in metres its lines would be {length} m long at the "
+            "median",
+            length=round(middle),
+        )
+        said.inferred.append(Inference("drawing unit", "mm", 0.7, why))
+        return 0.001
+    why = msg("the drawing states no unit")
+    said.inferred.append(Inference("drawing unit", "m", 0.7, why))
+    return 1.0
 
 
 def _length(line: DxfLine) -> float:

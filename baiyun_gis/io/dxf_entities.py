@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import struct
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from baiyun_gis.io.shapefile import decoded, is_everyday
 from baiyun_gis.language import msg
 
 _FLATTEN_M = 0.005
+_SPELLED = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 _BLOCK_OF_LINES = 50
 """A block with more lines than this is a drawing inserted whole, not a symbol."""
 _DEPTH = 4
@@ -187,7 +189,9 @@ class _Walk:
         return self._plain(entity.dxf.get("layer", "0"))
 
     def _plain(self, text: str) -> str:
-        """A name as meant: GBK that was read as something else is read again."""
+        """A name as meant: GBK that was read as something else is read again, and letters
+        that old drawings spell as \\U+71C3 are put in."""
+        text = _SPELLED.sub(lambda found: chr(int(found[1], 16)), text)
         repaired = repaired_text(text)
         self.drawing.repaired_names += repaired != text
         return repaired

@@ -15,6 +15,7 @@ from baiyun_gis.io.vector_source import VectorLayer
 from baiyun_gis.model.columns import F64, Day, Str
 
 _SAMPLE_ROWS = 300
+_LEVELS = ("level_m", "depth_m", "ground_m", "bottom_m", "height_m")
 _METRES = {"m": 1.0, "cm": 0.01, "dm": 0.1, "mm": 0.001, "km": 1000.0, "ft": 0.3048, "in": 0.0254}
 
 
@@ -29,6 +30,8 @@ class LayerColumns:
     layer: VectorLayer
     fields: FieldMap
     overrides: dict[str, Any] = field(default_factory=dict[str, Any])
+    level_unit: str = ""
+    """The unit of levels and depths whose column does not name one; empty: metres."""
 
     def __len__(self) -> int:
         return len(self.layer)
@@ -63,7 +66,14 @@ class LayerColumns:
 
     def metres(self, role: str, *, missing: Collection[float] = MISSING) -> F64:
         """Numbers of a role in metres by the unit in the column's name, NaN where unknown."""
-        return self.numbers(role, missing=missing) * _METRES.get(self.unit(role), 1.0)
+        unit = self.unit(role) or (self.level_unit if role.endswith(_LEVELS) else "")
+        return self.numbers(role, missing=missing) * _METRES.get(unit, 1.0)
+
+    def unsaid_levels(self) -> tuple[str, ...]:
+        """Source columns of levels and depths that name no unit."""
+        return tuple(
+            f.column for f in self.fields.fields if f.role.endswith(_LEVELS) and not f.unit
+        )
 
     def numbers(self, role: str, *, missing: Collection[float] = MISSING) -> F64:
         """Numbers of a role as written, NaN where unknown."""
@@ -82,6 +92,7 @@ def layer_columns(
     *,
     fixed: dict[str, str] | None = None,
     overrides: dict[str, Any] | None = None,
+    level_unit: str = "",
 ) -> LayerColumns:
     """The columns of `layer` mapped for features of `kind`; `fixed` maps some by name."""
     names = list(layer.columns)
@@ -90,7 +101,7 @@ def layer_columns(
     picked = [layer.columns[name][::step][:rows] for name in names]
     samples = [tuple(column[i] for column in picked) for i in range(rows)]
     fields = map_fields(names, samples, geometry_kind=kind, fixed=fixed)
-    return LayerColumns(layer, fields, dict(overrides or {}))
+    return LayerColumns(layer, fields, dict(overrides or {}), level_unit)
 
 
 def unique_ids(ids: Str, *, stem: str) -> tuple[Str, int]:

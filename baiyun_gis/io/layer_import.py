@@ -33,6 +33,7 @@ from baiyun_gis.io.layer_kinds import (
     utility_in_fields,
 )
 from baiyun_gis.io.line_tables import LineContext, Said, nodes_from, pipes_from
+from baiyun_gis.io.own_tables import T, own_end_ids, own_table, with_own_columns
 from baiyun_gis.io.values import text_of
 from baiyun_gis.io.vector_source import VectorLayer
 from baiyun_gis.language import msg
@@ -206,10 +207,16 @@ class _Reading:
             overrides["status"] = giswater.status_texts(self.layer.columns["state"])
         elif "osm_id" in self.layer.columns:
             fixed = {n: r for n, r in osm.ROLES.items() if n in self.layer.columns}
-        return layer_columns(self.layer, _KINDS[table], fixed=fixed, overrides=overrides)
+        unit = "ft" if _z_unit(self.layer.crs) != 1.0 else ""
+        return layer_columns(
+            self.layer, _KINDS[table], fixed=fixed, overrides=overrides, level_unit=unit
+        )
 
     def _holding(self, kind: str) -> Holding:
         table = self.options.into
+        own = own_table(self.layer.columns, kind)
+        if own and not table:
+            return Holding(own, 1.0, msg("its columns are those of this program's own tables"))
         if kind == "lines":
             found = holding_of_lines(self._names, self._roles("pipes"))
             fits = table in {"pipes", "structures"}
@@ -275,27 +282,44 @@ class _Reading:
             text = msg("What are the {kind} of {name}?", kind=_SPOKEN[kind], name=self.layer.name)
             self.asked.append(Question("into", text, TABLES, holding.table))
         columns = self._columns(holding.table)
+        self._infer_level_unit(columns)
         tables.fields.update({k: v for k, v in columns.fields.as_dict().items() if v})
         tables.taken.append(parts.row)
+        is_own = own_table(self.layer.columns, kind) == holding.table
         match holding.table:
             case "pipes":
-                context = self._context(columns, holding)
-                tables.pipes, tables.start_ids, tables.end_ids = pipes_from(
+                context = LineContext() if is_own else self._context(columns, holding)
+                found, tables.start_ids, tables.end_ids = pipes_from(
                     columns, parts, context, self.said
                 )
+                tables.pipes = self._as_written(found, parts, is_own=is_own)
+                if is_own:
+                    tables.start_ids, tables.end_ids = own_end_ids(self.layer, parts)
             case "nodes":
-                context = self._context(columns, holding)
-                tables.nodes = nodes_from(columns, parts, context, self.said)
+                context = LineContext() if is_own else self._context(columns, holding)
+                nodes = nodes_from(columns, parts, context, self.said)
+                tables.nodes = self._as_written(nodes, parts, is_own=is_own)
             case "buildings":
-                tables.buildings = buildings_from(columns, parts, self.said, source=self._source)
+                buildings = buildings_from(columns, parts, self.said, source=self._source)
+                whole = is_own and len(buildings) == len(parts)
+                tables.buildings = self._as_written(buildings, parts, is_own=whole)
             case "permits":
-                tables.permits = permits_from(columns, parts, self.said, source=self._source)
+                permits = permits_from(columns, parts, self.said, source=self._source)
+                tables.permits = self._as_written(permits, parts, is_own=is_own)
             case _:
-                tables.structures.append(
-                    structures_from(
-                        columns, parts, holding.structure, self.said, source=self._source
-                    )
+                structures = structures_from(
+                    columns, parts, holding.structure, self.said, source=self._source
                 )
+                tables.structures.append(self._as_written(structures, parts, is_own=is_own))
+
+    def _as_written(self, table: T, parts: Parts, *, is_own: bool) -> T:
+        return with_own_columns(table, self.layer, parts) if is_own else table
+
+    def _infer_level_unit(self, columns: LayerColumns) -> None:
+        if columns.level_unit and columns.unsaid_levels():
+            names = ", ".join(columns.unsaid_levels())
+            why = msg("the map's unit is the foot, and {names} name none", names=names)
+            self.said.inferred.append(Inference("level unit", columns.level_unit, 0.7, why))
 
     def _context(self, columns: LayerColumns, holding: Holding) -> LineContext:
         utility, code = self._utility(columns)

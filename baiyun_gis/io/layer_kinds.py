@@ -72,6 +72,9 @@ _STRUCTURES: tuple[tuple[StructureKind, str, str], ...] = (
     ),
 )
 _CODED = re.compile(r"^([a-z]{2})(?:line|point|pipe|ln|pt|gx|gd|l|p|x|d)s?$")
+_PREFIXES = {"ss": Utility.SEWAGE, "sw": Utility.STORM, "w": Utility.WATER}
+_PREFIXED = re.compile(r"^(ss|sw|w)(?=[A-Z][a-z])")
+"""ssGravityMain, swManhole, wMain: the names of North American utility data models."""
 _VAGUE = {"data", "network", "process", "information", "tr", "ds", "dc", "to", "tx", "other"}
 _FIELD_PARTS = (
     ("watercat", Utility.WATER),
@@ -83,7 +86,8 @@ _FIELD_PARTS = (
     ("gasmain", Utility.GAS),
 )
 _PIPE_FIELDS = {
-    "size", "inner_size", "outer_size", "material", "burial", "pressure", "voltage", "hole_count",
+    "size", "inner_size", "outer_size", "material", "burial", "pressure", "pressure_class",
+    "design_pressure", "voltage", "hole_count",
     "cable_count", "start_level_m", "start_depth_m", "trench_size", "start_ground_m",
 }  # fmt: skip
 _BUILDING_FIELDS = {"height_m", "storeys", "min_height_m", "foundation_depth_m"}
@@ -203,6 +207,9 @@ def utility_in(names: Sequence[str]) -> tuple[Utility, str, str]:
     """
     known = words_of("utility")
     for name in names:
+        prefix = _PREFIXED.match(name)
+        if prefix:
+            return _PREFIXES[prefix[1]], "", prefix[1]
         for word in words_in(name):
             coded = _CODED.match(word)
             form = coded[1] if coded else normal(word)

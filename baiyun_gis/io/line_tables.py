@@ -17,7 +17,6 @@ from baiyun_gis.io.attributes import (
     flows_from,
     materials_from,
     node_kinds_from,
-    pressures_from,
     sections_from,
     shapes_from,
     statuses_from,
@@ -30,12 +29,15 @@ from baiyun_gis.io.giswater import CatalogueSections
 from baiyun_gis.io.imported import Inference
 from baiyun_gis.io.layer_columns import LayerColumns, unique_ids
 from baiyun_gis.io.merging import section_columns
+from baiyun_gis.io.pressures import PRESSURE_ROLES, grade_inference, pressures_of
+from baiyun_gis.io.stated_sections import with_nominal, with_stated
 from baiyun_gis.language import Message, msg
 from baiyun_gis.model.columns import F64, I8, Str, text_array
 from baiyun_gis.model.levels import axis_offset_m, conventional_datum
-from baiyun_gis.model.sections import SectionColumns, parse_size
+from baiyun_gis.model.sections import SectionColumns, parse_size, stated_sizes
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.model.vocabulary import LevelDatum, NodeKind, Provenance, Shape, Utility
+from baiyun_gis.units import metres_in
 
 _INCHES = frozenset({0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 14, 15, 16, 18, 20,
                      21, 24, 27, 30, 33, 36, 42, 48, 54, 60, 66, 72, 84, 96, 108, 120})  # fmt: skip
@@ -78,7 +80,7 @@ def pipes_from(
         said.notes.append(
             msg("{count} lines repeat an id and got a number after it", count=repeats)
         )
-    mpa, pressure = _pressures(columns)
+    mpa, pressure = _pressures(columns, said)
     volts = partial(voltages_from, unit=columns.unit("voltage"))
     datum, datum_source = _level_datum(columns)
     axes = axes_from_lines(parts.geometry)
@@ -134,11 +136,15 @@ def _shared(columns: LayerColumns, rows: Any, source: str) -> dict[str, Any]:
     }
 
 
-def _pressures(columns: LayerColumns) -> tuple[F64, I8]:
-    count = len(columns)
-    if not columns.has("pressure"):
-        return np.full(count, np.nan), np.zeros(count, dtype=np.int8)
-    return pressures_from(columns.cells("pressure"), unit=columns.unit("pressure"))
+def _pressures(columns: LayerColumns, said: Said) -> tuple[F64, I8]:
+    held = [role for role in PRESSURE_ROLES if columns.has(role)]
+    mpa, grade, is_ungraded = pressures_of(
+        ((columns.cells(role), columns.unit(role)) for role in held), len(columns)
+    )
+    inferred = grade_inference(is_ungraded)
+    if inferred is not None:
+        said.inferred.append(inferred)
+    return mpa, grade
 
 
 def _utility_cells(columns: LayerColumns, role: str) -> tuple[I8, Str]:
@@ -180,8 +186,17 @@ def _sections(
     context: LineContext,
     said: Said,
 ) -> SectionColumns:
-    texts, unit = _size_texts(columns, said)
+    texts, unit = _size_texts(columns, context, said)
     sections = sections_from(texts, utility, material, burial=burial, unit=unit)
+    outer, inner = (
+        stated_sizes(columns.texts(role), unit=columns.unit(role) or unit)
+        for role in ("outer_size", "inner_size")
+    )
+    wall = columns.numbers("wall_mm") * metres_in(columns.unit("wall_mm"), default="mm")
+    sections = with_stated(sections, outer, inner, wall, material)
+    if columns.has("nominal"):
+        stated = stated_sizes(columns.texts("nominal"), unit=columns.unit("nominal") or "mm")
+        sections = with_nominal(sections, stated)
     unread = np.flatnonzero(sections.unreadable)
     if len(unread):
         shown = ", ".join(dict.fromkeys(str(texts[i]) for i in unread[:200]))[:120]
@@ -199,25 +214,34 @@ def _sections(
     return _from_catalogue(sections, context.catalogue, said)
 
 
-def _size_texts(columns: LayerColumns, said: Said) -> tuple[list[str], str]:
+def _size_texts(columns: LayerColumns, context: LineContext, said: Said) -> tuple[list[str], str]:
     """One size text a row and the unit of bare numbers, empty where the column may decide."""
-    for role, mark in (("size", ""), ("outer_size", "OD"), ("inner_size", "ID")):
-        if columns.has(role):
-            texts = [f"{mark}{t}" if t else "" for t in columns.texts(role)]
-            unit = columns.unit(role)
-            if not unit and _looks_like_inches(columns.numbers(role)):
-                why = msg("all sizes are usual inch sizes and none is above 120")
-                said.inferred.append(Inference("size unit", "in", 0.7, why))
-                unit = "in"
-            return texts, unit
+    unit = ""
+    for role in ("size", "outer_size", "inner_size"):
+        if not columns.has(role):
+            continue
+        unit = columns.unit(role)
+        in_feet = context.z_unit_m != 1.0
+        if not unit and _looks_like_inches(columns.numbers(role), in_feet=in_feet):
+            why = msg("all sizes are usual inch sizes and none is above 120")
+            said.inferred.append(Inference("size unit", "in", 0.7, why))
+            unit = "in"
+        if role == "size":
+            return columns.texts("size").tolist(), unit
+        break
     width, height = columns.numbers("width"), columns.numbers("height")
     texts = [f"{w:g}x{h:g}" if w > 0 and h > 0 else "" for w, h in zip(width, height, strict=True)]
-    return texts, columns.unit("width")
+    return texts, columns.unit("width") or unit
 
 
-def _looks_like_inches(sizes: F64) -> bool:
-    """Numbers that are inch sizes and would be absurd as millimetres or metres."""
+def _looks_like_inches(sizes: F64, *, in_feet: bool) -> bool:
+    """Numbers that are inch sizes and would be absurd as millimetres or metres.
+
+    On a map `in_feet` few numbers will do.
+    """
     known = sizes[sizes > 0]
+    if in_feet and len(known) and float(np.median(known)) >= 2 and float(known.max()) <= 144:
+        return True
     if len(known) < 5 or float(known.max()) > 120 or float(np.median(known)) < 2:
         return False
     return float(np.mean(np.isin(known, list(_INCHES)))) >= 0.9 and float(np.median(known)) <= 24
@@ -285,6 +309,8 @@ def with_z(pipes: PipeTable, axes: Axes, context: LineContext, said: Said) -> Pi
     level = np.where(bent, z + axis_offset_m(told)[pipes.vertex_pipe], np.nan)
     has_bends = ~np.isnan(level)
     count = int(np.count_nonzero(blank & ~np.isnan(z[first]) & ~np.isnan(z[last])))
+    if not count and not has_bends.any():
+        return pipes
     why = msg("the lines of {count} rows carry z; it is taken as their recorded level", count=count)
     said.inferred.append(Inference("level", "z", 0.7, why))
     kept = np.zeros(len(pipes), dtype=np.bool_)

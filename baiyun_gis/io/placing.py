@@ -16,7 +16,7 @@ from baiyun_gis.crs.systems import (
     is_compound,
     is_geographic,
     is_same,
-    metres_per_unit,
+    measures_in_metres,
     metric_system_for,
     within_area,
 )
@@ -109,16 +109,17 @@ def systems_of(
 def _system_of_rasters(part: Imported) -> str:
     """The first raster's system, for a project that has none; only one in metres will do."""
     crs = next((r.crs for r in part.rasters if r.crs), "")
-    if not crs or is_geographic(crs) or abs(metres_per_unit(crs) - 1) > 1e-9:
+    if not crs or not measures_in_metres(crs):
         return ""
     return code_of(crs)
 
 
 def _target_for(source: str, part: Imported) -> str:
-    """The system a new project takes from its first source: its own, if that is in metres."""
+    """The system a new project takes from its first source: its own, if that measures in
+    metres."""
     if source.lower().endswith(".toml"):
         return load_local_grid(Path(source)).target
-    if not is_geographic(source) and abs(metres_per_unit(source) - 1) < 1e-9:
+    if measures_in_metres(source):
         return (
             code_of(str(horizontal(source).to_wkt())) if is_compound(source) else (code_of(source))
         )

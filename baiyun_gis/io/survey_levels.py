@@ -10,6 +10,7 @@ from baiyun_gis.io.attributes import datums_from
 from baiyun_gis.io.inference import IDENTITY_LIMIT_M, metres_of_depths
 from baiyun_gis.io.line_columns import LineColumns
 from baiyun_gis.io.stated_units import in_metres
+from baiyun_gis.io.values import provenances_from
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, Bool, Str
 from baiyun_gis.model.vocabulary import Burial, LevelDatum, Provenance
@@ -44,6 +45,8 @@ def level_columns_of(lines: LineColumns, burial: I8) -> dict[str, Any]:
             lines.found.infer("levels", "points", 0.8, msg("the lines carry none of their own"))
     depths = [_above_ground_out(lines, d, burial, lineage) for d in depths]
     _check_identity(lines, grounds, depths, levels, lineage)
+    by_kind = np.where(datum > 0, Provenance.SURVEYED, Provenance.UNKNOWN)
+    said = provenances_from(lines.texts("level_datum_source"))
     return {
         "start_level_m": levels[0],
         "end_level_m": levels[1],
@@ -52,9 +55,8 @@ def level_columns_of(lines: LineColumns, burial: I8) -> dict[str, Any]:
         "start_ground_m": grounds[0],
         "end_ground_m": grounds[1],
         "level_datum": datum,
-        "level_datum_source": np.where(datum > 0, Provenance.SURVEYED, Provenance.UNKNOWN).astype(
-            np.int8
-        ),
+        "level_datum_source": np.where((said > 0) & (datum > 0), said, by_kind).astype(np.int8),
+        "level_source": provenances_from(lines.texts("level_source")),
         "lineage": lineage,
     }
 

@@ -12,7 +12,6 @@ from baiyun_gis.io.attributes import (
     days_from,
     flows_from,
     materials_from,
-    pressures_from,
     statuses_from,
     utilities_from,
     voltages_from,
@@ -23,11 +22,12 @@ from baiyun_gis.io.inference import (
     unknown_words,
 )
 from baiyun_gis.io.line_columns import LineColumns
+from baiyun_gis.io.pressures import PRESSURE_ROLES, grade_inference, pressures_of
 from baiyun_gis.io.survey_layout import SurveyTable
 from baiyun_gis.io.survey_levels import level_columns_of
 from baiyun_gis.io.survey_nodes import key_of, methods_from, with_inferred_utility
 from baiyun_gis.io.survey_sections import section_columns_of
-from baiyun_gis.io.values import is_blank
+from baiyun_gis.io.values import flags_from, is_blank
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I64, Str, text_array
 from baiyun_gis.model.tables import NodeTable, PipeTable
@@ -194,6 +194,7 @@ def _pipe_table(lines: LineColumns) -> PipeTable:
         "flow": flows_from(lines.texts("flow")),
         "enclosure": lines.texts("enclosure"),
         "casing_m": lines.metres("casing_m", default="mm"),
+        "has_plate": flags_from(lines.texts("has_plate")),
         "owner": lines.texts("owner"),
         "road": lines.texts("road"),
         "valid_from": days_from(lines.texts("valid_from")),
@@ -216,14 +217,19 @@ def _pipe_table(lines: LineColumns) -> PipeTable:
 
 def _pressure_and_voltage(lines: LineColumns, utility: I8) -> tuple[F64, I8, F64]:
     """MPa, pressure class and kV; one column for both means volts where cables are."""
-    pressures = lines.texts("pressure")
+    texts = {role: lines.texts(role) for role in PRESSURE_ROLES}
     voltages = lines.texts("voltage")
     if lines.has("pressure_voltage"):
         either = lines.texts("pressure_voltage")
         is_power = utility == Utility.POWER
-        pressures = np.where(is_power, pressures, either)
+        texts["pressure"] = np.where(is_power, texts["pressure"], either)
         voltages = np.where(is_power, either, voltages)
-    pressure, grade = pressures_from(pressures, unit=lines.unit("pressure"))
+    units = [lines.unit(role) for role in PRESSURE_ROLES]
+    columns = zip(texts.values(), units, strict=True)
+    pressure, grade, is_ungraded = pressures_of(columns, len(lines.rows))
+    inferred = grade_inference(is_ungraded)
+    if inferred is not None:
+        lines.found.inferred.append(inferred)
     return pressure, grade, voltages_from(voltages, unit=lines.unit("voltage"))
 
 

@@ -27,7 +27,7 @@ from baiyun_gis.io.stated_units import in_metres
 from baiyun_gis.io.survey_coordinates import Pair, place
 from baiyun_gis.io.survey_layout import SurveyTable
 from baiyun_gis.io.synonyms import Word, header_of
-from baiyun_gis.io.values import is_blank, shapes_from, unreadable
+from baiyun_gis.io.values import flags_from, is_blank, shapes_from, unreadable
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I64, Bool, Str, text_array
 from baiyun_gis.model.sections import parse_size
@@ -189,6 +189,8 @@ def _node_table(
     )
     is_chamber = chambers_from(fixture) | chambers_from(feature)
     is_chamber |= np.isin(kind, [k for k in NodeKind if k.has_chamber])
+    told = texts.of("is_chamber")
+    is_chamber = np.where(told == "", is_chamber, flags_from(told))
     ground = texts.lengths("ground_m", found)
     depth_in_ground = texts.lengths("chamber_depth_m", found)
     bottom = texts.lengths("bottom_m", found)

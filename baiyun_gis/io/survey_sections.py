@@ -9,23 +9,35 @@ import numpy as np
 
 from baiyun_gis.io.inference import Findings
 from baiyun_gis.io.line_columns import LineColumns
-from baiyun_gis.io.values import is_blank, reals_from, shapes_from
+from baiyun_gis.io.stated_sections import with_nominal, with_stated
+from baiyun_gis.io.values import is_blank, provenances_from, reals_from, shapes_from
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I8, Str, text_array
-from baiyun_gis.model.sections import SectionColumns, sections_from
+from baiyun_gis.model.columns import I8, Str, text_array
+from baiyun_gis.model.sections import (
+    SectionColumns,
+    StatedSizes,
+    parse_size,
+    sections_from,
+    stated_sizes,
+)
 from baiyun_gis.model.vocabulary import Shape
 from baiyun_gis.units import metres_in
+
+_SIZE_ROLES = ("size", "width", "height", "trench_size", "outer_size", "inner_size", "nominal")
 
 
 def section_columns_of(lines: LineColumns, utility: I8, material: I8, burial: I8) -> dict[str, Any]:
     """Model columns of the sections of a line table, and what was inferred of them."""
     texts, unit = _size_texts(lines)
     sections = sections_from(texts, utility, material, burial=burial, unit=unit)
-    sections = _with_walls(
-        sections, lines.reals("wall_mm") * metres_in(lines.unit("wall_mm"), default="mm")
-    )
+    outer, inner = (_stated(lines, role, unit) for role in ("outer_size", "inner_size"))
+    wall = lines.reals("wall_mm") * metres_in(lines.unit("wall_mm"), default="mm")
+    sections = with_stated(sections, outer, inner, wall, material)
+    if lines.has("nominal"):
+        sections = with_nominal(sections, _stated(lines, "nominal", "mm"))
     sections = _with_shapes(sections, shapes_from(lines.texts("section_shape")))
-    _report(lines, texts, sections, unit)
+    _report(lines, sections, unit)
+    said = provenances_from(lines.texts("section_source"))
     holes = lines.reals("hole_count")
     if lines.has("holes_used"):  # total/used, such as 12/6
         totals = [re.split(r"[/\\,、]", t)[0] for t in lines.texts("holes_used")]
@@ -37,7 +49,9 @@ def section_columns_of(lines: LineColumns, utility: I8, material: I8, burial: I8
         "inner_width_m": sections.inner_width_m,
         "inner_height_m": sections.inner_height_m,
         "nominal_mm": sections.nominal_mm,
-        "section_source": sections.section_source,
+        "section_source": np.where(
+            (said > 0) & (sections.section_source > 0), said, sections.section_source
+        ).astype(np.int8),
         "hole_count": np.where(np.isnan(holes), sections.hole_count, holes),
     }
 
@@ -49,43 +63,19 @@ def _size_texts(lines: LineColumns) -> tuple[Str, str]:
         pairs = zip(lines.texts("width"), lines.texts("height"), strict=True)
         both = [f"{w}x{h}" if not is_blank(w) and not is_blank(h) else "" for w, h in pairs]
         size = _filled(size, text_array(both))
-    for role, mark in (("outer_size", "OD"), ("trench_size", ""), ("inner_size", "ID")):
-        if lines.has(role):
-            size = _filled(
-                size,
-                text_array(
-                    f"{mark}{t}" if not is_blank(t) and t[:1].isdigit() else t
-                    for t in lines.texts(role)
-                ),
-            )
-    unit = next(
-        (u for r in ("size", "width", "outer_size", "inner_size") if (u := lines.unit(r))), ""
-    )
-    return size, unit
+    if lines.has("trench_size"):
+        size = _filled(size, lines.texts("trench_size"))
+    return size, next((u for r in ("size", "width") if (u := lines.unit(r))), "")
+
+
+def _stated(lines: LineColumns, role: str, unit: str) -> StatedSizes:
+    """The sizes of a column that says what they are of; `unit` where its header says none."""
+    return stated_sizes(lines.texts(role), unit=lines.unit(role) or unit)
 
 
 def _filled(first: Str, second: Str) -> Str:
     blank = np.fromiter((is_blank(t) or t in {"0", "0.0"} for t in first), bool, len(first))
     return np.where(blank, second, first)
-
-
-def _with_walls(sections: SectionColumns, wall_m: F64) -> SectionColumns:
-    """A recorded wall instead of the usual one."""
-    known = wall_m > 0
-    was_inner = ~np.isnan(sections.inner_width_m)
-    outer_width = np.where(
-        known & was_inner, sections.inner_width_m + 2 * wall_m, sections.outer_width_m
-    )
-    outer_height = np.where(
-        known & was_inner, sections.inner_height_m + 2 * wall_m, sections.outer_height_m
-    )
-    fits = known & (2 * wall_m < outer_width)
-    return sections._replace(
-        outer_width_m=outer_width,
-        outer_height_m=outer_height,
-        inner_width_m=np.where(fits, outer_width - 2 * wall_m, sections.inner_width_m),
-        inner_height_m=np.where(fits, outer_height - 2 * wall_m, sections.inner_height_m),
-    )
 
 
 def _with_shapes(sections: SectionColumns, said: I8) -> SectionColumns:
@@ -97,15 +87,17 @@ def _with_shapes(sections: SectionColumns, said: I8) -> SectionColumns:
     )
 
 
-def _report(lines: LineColumns, texts: Str, sections: SectionColumns, unit: str) -> None:
+def _report(lines: LineColumns, sections: SectionColumns, unit: str) -> None:
     found: Findings = lines.found
     if sections.unreadable.any():
-        odd = sorted({str(t) for t in texts[sections.unreadable]})
+        bad = np.flatnonzero(sections.unreadable)
+        roles = [r for r in _SIZE_ROLES if lines.has(r)]
+        odd = {t for r in roles for t in lines.texts(r)[bad].tolist() if parse_size(t) is None}
         found.notes.append(
             msg(
                 "{count} sizes cannot be read and stay unknown: {texts}",
-                count=int(sections.unreadable.sum()),
-                texts=", ".join(odd[:5]),
+                count=len(bad),
+                texts=", ".join(sorted(odd)[:5]),
             )
         )
     if sections.unit == "m" and not unit:

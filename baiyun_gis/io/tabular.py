@@ -101,13 +101,18 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
-        return [[cell.strip() for cell in row] for row in reader]
+        return [[unescaped(cell.strip()) for cell in row] for row in reader]
     except csv.Error as error:
         raise FormatError(
             "The table cannot be read as delimited text near row {row}: {error}",
             row=reader.line_num,
             error=str(error),
         ) from None
+
+
+def unescaped(text: str) -> str:
+    """The text without the apostrophe that keeps spreadsheets from running it as a formula."""
+    return text[1:] if text.startswith(("'=", "'+", "'-", "'@")) else text
 
 
 def delimiter_of(text: str) -> str:

@@ -22,6 +22,7 @@ from baiyun_gis.model.vocabulary import (
     Material,
     NodeKind,
     PressureClass,
+    Provenance,
     Shape,
     Status,
     StructureKind,
@@ -34,6 +35,7 @@ MISSING: tuple[float, ...] = (-9999.0, -99999.0, -999.0, -999999.0, 99999.0, 999
 LEVEL_MISSING: tuple[float, ...] = (0.0, *MISSING, -99.0, -99.99, -999.99, -9999.99, 9999.0)
 """The same for levels and depths, of which 0 is none either."""
 
+_YES = {"是", "有", "1", "true", "yes", "y", "t"}
 _NOTHING = {"none", "nan", "nat", "<na>", "null"}
 _BLANK = {
     "",
@@ -235,6 +237,16 @@ def datums_from(values: Cells) -> I8:
     return _coded(values, LevelDatum, "datum")
 
 
+def provenances_from(values: Cells) -> I8:
+    """`Provenance` codes, 0 where not said."""
+    return _coded(values, Provenance, "provenance")
+
+
+def flags_from(values: Cells) -> Bool:
+    """Yes or no; what is not said is no."""
+    return parsed(values, lambda t: t.lower() in _YES, np.bool_)
+
+
 def flows_from(values: Cells) -> I8:
     """Flow: 1 from start to end, 2 from end to start, 0 not said.
 
@@ -323,7 +335,8 @@ def ungraded_pressures(values: Cells) -> Bool:
         if not PressureClass(_pressure_class(text)).key.endswith("_a"):
             return False
         plain = unicodedata.normalize("NFKC", text).strip().lower()
-        return not re.search(r"(?<![a-z])a(?![a-z])|甲|(zy|cgy|gy|mp|hp)a", plain)
+        words = re.sub(r"[\d.]+\s*(mpa|kpa|pa|bar)", "", plain)
+        return not re.search(r"(?<![a-z])a(?![a-z])|甲|zya|gya", words)
 
     return parsed(values, parse, np.bool_)
 

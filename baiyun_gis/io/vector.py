@@ -32,6 +32,10 @@ _SURE = {
 }  # fmt: skip
 
 
+_RESULTS = {"conflicts", "conflict_gaps", "cases"}
+"""Layers of a project file that hold what checks found."""
+
+
 class VectorReader:
     """Reads map layers; see the module's docstring for what is taken."""
 
@@ -70,6 +74,8 @@ def _read_source(path: Path, options: ImportOptions, job: Job) -> Imported:
     names = layer_names(path)
     if not names:
         raise FormatError("{path}: there is no layer with geometry in it", path=path)
+    results = _RESULTS & set(names) if _RESULTS | {"pipes"} <= set(names) else set[str]()
+    names = tuple(name for name in names if name not in results)
     layers: list[VectorLayer] = []
     failed: list[FormatError] = []
     for done, name in enumerate(names):
@@ -82,6 +88,11 @@ def _read_source(path: Path, options: ImportOptions, job: Job) -> Imported:
         raise failed[0]
     found = [imported_layer(layer, layers, options) for layer in layers]
     whole = merged(_in_one_crs([item.imported for item in found]))
+    if results:
+        note = msg("Results of checks are not features and were left out: {layers}",
+                   layers=", ".join(sorted(results)))  # fmt: skip
+        first, *rest = whole.reports
+        whole = replace(whole, reports=(replace(first, notes=(*first.notes, note)), *rest))
     if failed:
         whole = _with_failures(whole, failed)
     return _joined(whole, found)

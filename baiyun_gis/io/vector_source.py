@@ -189,6 +189,15 @@ def _has_index(path: Path) -> bool:
     return any(path.with_suffix(suffix).is_file() for suffix in (".shx", ".SHX"))
 
 
+def _reason(path: Path, text: str) -> Message | str:
+    """Why a source cannot be opened, in our words where the library's are usual ones."""
+    if path.is_file() and not path.stat().st_size:
+        return msg("the file is empty")
+    if "not recognized as being in a supported file format" in text:
+        return msg("it is damaged, or no map format that is known here")
+    return text.split(". ")[0].split("; It might help")[0][:200]
+
+
 @contextmanager
 def _gdal_errors(path: Path, said: list[str]) -> Generator[None]:
     """GDAL's errors as ours, its warnings collected in `said`."""
@@ -202,7 +211,7 @@ def _gdal_errors(path: Path, said: list[str]) -> Generator[None]:
             raise FormatError(
                 "{path}: cannot be read as a map layer ({reason})",
                 path=path,
-                reason=str(error).split(". ")[0][:200],
+                reason=_reason(path, str(error)),
             ) from error
         except (UnicodeDecodeError, ValueError, RuntimeError) as error:
             raise FormatError(

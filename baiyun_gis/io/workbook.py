@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from baiyun_gis.errors import FormatError
-from baiyun_gis.io.tabular import RawSheet
+from baiyun_gis.io.tabular import RawSheet, unescaped
 
 MAX_UNPACKED_BYTES = 2_000_000_000
 MAX_RATIO = 500
@@ -60,7 +60,7 @@ def cell_text(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, dt.date):
         return value.isoformat()
-    return str(value).replace("\u3000", " ").strip()
+    return unescaped(str(value).replace("\u3000", " ").strip())
 
 
 def _refuse_unsafe(path: Path) -> None:

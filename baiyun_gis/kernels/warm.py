@@ -34,3 +34,7 @@ def warm_up() -> None:
     rows, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
     segment_polygon_clearance(seg, rows, triangle, np.array([0, 4]), np.array([0, 1]), polygons)
+
+
+if __name__ == "__main__":
+    warm_up()

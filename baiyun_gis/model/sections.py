@@ -193,6 +193,31 @@ def sections_from(
 
     `unit` is the header's unit ("mm", "m" …); empty lets the column decide between mm and m.
     """
+    values, unreadable, taken_unit = _read(size_texts, unit)
+    laid = np.zeros(len(values), dtype=np.int8) if burial is None else burial
+    sections = _columns(values, utility, material, laid)
+    return sections._replace(unreadable=unreadable, unit=taken_unit)
+
+
+class StatedSizes(NamedTuple):
+    """Sizes of a column that says what they are of; metres, NaN where blank, shape (n,) each."""
+
+    shape: I8
+    width_m: F64
+    height_m: F64
+    wall_m: F64
+    unreadable: Bool
+
+
+def stated_sizes(size_texts: Sequence[object] | Str, *, unit: str = "") -> StatedSizes:
+    """The sizes of a column of outer, inner or nominal ones, as they stand there."""
+    values, unreadable, _ = _read(size_texts, unit)
+    metres = values[:, 1:4] / 1000
+    return StatedSizes(values[:, 0].astype(np.int8), *metres.T, unreadable=unreadable)
+
+
+def _read(size_texts: Sequence[object] | Str, unit: str) -> tuple[F64, Bool, str]:
+    """`Size` as columns (n, 7), lengths in mm; which texts cannot be read; the unit taken."""
     cells = size_texts.tolist() if isinstance(size_texts, np.ndarray) else size_texts
     place = {cell: index for index, cell in enumerate(dict.fromkeys(cells))}
     row = np.fromiter(map(place.__getitem__, cells), dtype=np.int64, count=len(cells))
@@ -203,10 +228,7 @@ def sections_from(
     values = np.array(
         [(*_scaled(size, scale)[:4], *size[4:7]) for size in sizes], dtype=np.float64
     ).reshape(len(sizes), 7)
-    unreadable = np.array([size is None for size in found], dtype=np.bool_)[row]
-    laid = np.zeros(len(row), dtype=np.int8) if burial is None else burial
-    sections = _columns(values[row], utility, material, laid)
-    return sections._replace(unreadable=unreadable, unit=taken_unit)
+    return values[row], np.array([size is None for size in found], dtype=np.bool_)[row], taken_unit
 
 
 def _plain(cell: object) -> str:
@@ -230,7 +252,7 @@ def _columns(rows: F64, utility: I8, material: I8, burial: I8) -> SectionColumns
     of_ducts = ~round_ & ((burial == Burial.DUCT_BLOCK) | (holes > 1))
     inner = _is_inner(utility, material, burial, round_, holes) | states_inner
     inner &= ~states_outer
-    wall = np.where(np.isnan(wall) & inner, _wall_m(width, material, round_), wall)
+    wall = np.where(np.isnan(wall) & inner, usual_wall_m(width, material, round_), wall)
     outer_width = np.where(inner, width + 2 * wall, width)
     outer_height = np.where(inner, height + 2 * wall, height)
     inner_width = np.where(inner, width, np.where(np.isnan(wall), np.nan, width - 2 * wall))
@@ -264,7 +286,8 @@ def _is_inner(utility: I8, material: I8, burial: I8, round_: Bool, holes: F64) -
     return ((round_ & (rigid | drained) & ~cables) | culvert) & ~several
 
 
-def _wall_m(width: F64, material: I8, round_: Bool) -> F64:
+def usual_wall_m(width: F64, material: I8, round_: Bool) -> F64:
+    """The wall of a pipe or drain of this inner width, metres, where none is recorded."""
     masonry = np.isin(material, _MATERIALS_OF_MASONRY)
     return np.where(masonry & ~round_, MASONRY_WALL_M, width * WALL_SHARE)
 

@@ -14,6 +14,7 @@ from baiyun_gis.jobs import Job
 from baiyun_gis.language import msg
 from baiyun_gis.session import Session
 from ui.desk import Desk
+from ui.dialogs.busy import finished
 from ui.dialogs.import_preview import ImportDialog
 from ui.dialogs.new_project import NewProjectDialog
 from ui.dialogs.recent import RecentDialog
@@ -133,12 +134,15 @@ def save_as(desk: Desk) -> None:
 
 def save_to(desk: Desk, path: Path | None) -> bool:
     """Save now; whether it worked. The file is written whole before it replaces the old one."""
-    from baiyun_gis.errors import BaiyunError
-
     bench = desk.bench
-    try:
-        bench.session.save(path, saved_at=bench.now_text())
-    except BaiyunError as error:
+    session, saved_at = bench.session, bench.now_text()
+    error = finished(
+        bench.jobs,
+        QCoreApplication.translate("Files", "Saving the project"),
+        lambda job: session.save(path, saved_at=saved_at, job=job),
+        parent=desk.window,
+    )
+    if error is not None:
         bench.tell_error(error)
         show_error(desk, error)
         return False
