@@ -16,7 +16,7 @@ setup-dev:
 	@packaging/setup.sh dev
 
 test: setup-dev lint
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -n 2 --dist loadgroup -m "not window" $(TESTS)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -n 2 --dist loadfile -m "not window" $(TESTS)
 	@packaging/with_screen.sh $(PY) -m pytest -q -m window $(TESTS)
 
 lint: setup-dev

@@ -63,7 +63,7 @@ def render_map(
 ) -> None:
     """Write the map as a PNG. Raises `RenderError` when there is nothing or no place to write."""
     wish = wish or PictureWish()
-    application = graphics()
+    graphics()
     extent = fitted(_extent(state, wish), *wish.size)
     request, stack = _request(state, extent, wish, dimension=2), default_stack()
     font = _font()
@@ -77,7 +77,6 @@ def render_map(
         furniture=Furniture(legend=legend),
     )
     _save(image, path)
-    del application
 
 
 def render_scene(
@@ -87,7 +86,7 @@ def render_scene(
     from ui.scene3d.core import SceneCore
 
     wish = wish or PictureWish()
-    application = graphics()
+    graphics()
     extent = _extent(state, wish)
     request = _request(state, extent, wish, dimension=3)
     stack = scene_stack(default_stack())
@@ -102,7 +101,6 @@ def render_scene(
     if wish.has_legend:
         _draw_legend(image, stack, state, report, request)
     _save(image, path)
-    del application
 
 
 def scene_stack(stack: LayerStack) -> LayerStack:
@@ -111,13 +109,24 @@ def scene_stack(stack: LayerStack) -> LayerStack:
 
 
 def graphics() -> QGuiApplication:
-    """The application, made off screen when there is none yet."""
+    """The application, made off screen when there is neither one yet nor a screen.
+
+    It is a full one, so that a window may be opened in the same process later.
+    """
     existing = QGuiApplication.instance()
     if isinstance(existing, QGuiApplication):
         return existing
-    if not os.environ.get("QT_QPA_PLATFORM") and sys.platform.startswith("linux"):
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    return QGuiApplication(["baiyun-gis"])
+    has_screen = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if sys.platform.startswith("linux") and not has_screen:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    _kept.append(QApplication(["baiyun-gis"]))
+    return _kept[0]
+
+
+_kept: list[QGuiApplication] = []
+"""The application made here; Qt wants it to live as long as the process."""
 
 
 def _font() -> QFont:

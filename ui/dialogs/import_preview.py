@@ -138,6 +138,7 @@ class ImportDialog(FramedDialog):
             encoding=str(self._encoding.currentData()),
             into=str(self._into.currentData()),
             project_crs=self._bench.state.meta.crs,
+            project_nodes=self._bench.state.nodes,
         )
 
     # reading
