@@ -64,18 +64,26 @@ def check(
     """Everything that is in conflict in `state` by a rule set on a day.
 
     `rules` is a rule set, its name or a path; `as_of` an ISO day or "NaT" for everything ever
-    recorded. Raises `RuleError` for an unknown rule set and `UsageError` for an unknown check.
+    recorded. Raises `RuleError` for an unknown rule set and `UsageError` for an unknown check or
+    day.
     """
     import numpy as np
 
     from baiyun_gis.checks.engine import run_checks
+    from baiyun_gis.errors import UsageError
     from baiyun_gis.rules.loader import load_rule_set
 
     rule_set = load_rule_set(rules) if isinstance(rules, str) else rules
+    try:
+        day = np.datetime64(as_of, "D")
+    except ValueError:
+        raise UsageError(
+            "as_of must be a day such as 2020-01-31, not '{given}'", given=as_of
+        ) from None
     return run_checks(
         state,
         rule_set,
-        as_of=np.datetime64(as_of, "D"),
+        as_of=day,
         only=only,
         where=where,
         created=created,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import locale
 import os
 import sys
@@ -31,6 +32,7 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is what the command's help promises, 2 for errors."""
+    _speak_any_language()
     words = list(sys.argv[1:] if argv is None else argv)
     parser = build_parser()
     args = parser.parse_args(_with_default_command(words))
@@ -94,6 +96,17 @@ def _locale_lang() -> str:
     if not tag and sys.platform == "win32":
         tag = locale.getlocale()[0] or ""
     return "zh" if tag.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _speak_any_language() -> None:
+    """Output that the console's code page has no letters for is no error; files are UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() not in {
+            "utf-8",
+            "utf8",
+        }:
+            piped = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=piped, errors="replace")
 
 
 def _say(sentence: str) -> None:

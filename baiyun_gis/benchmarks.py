@@ -78,7 +78,7 @@ def measured_pairs(segments: int, *, seed: int = 1) -> Measurement:
 
     pipes = make_district(segments, seed).state.pipes
     ends = np.zeros(len(pipes), dtype=np.bool_)
-    origin = np.append(pipes.xy.mean(axis=0), 0.0)
+    origin = pipes.xy.mean(axis=0)
     segment = segments_from_pipes(pipes, origin, ends, ends)
     reach = np.full(len(segment.x0), 0.5)
 

@@ -31,7 +31,8 @@ from baiyun_gis.model.columns import I64
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.requirement import Requirement
-from baiyun_gis.rules.ruleset import RuleSet
+from baiyun_gis.rules.resolved import NotCovered, reasons_for_lines
+from baiyun_gis.rules.ruleset import PAIR_CHECKS, RuleSet
 
 STOPPED = msg("Stopped by the user")
 SUSPICIONS = "suspicions"
@@ -84,6 +85,7 @@ def run_checks(
             pipes_tested=int(snapshot.selected.sum()),
             untestable=snapshot.untestable,
             checks=(*(result.ledger for result in results), *trouble),
+            without_rules=_without_rules(ctx) if chosen & set(PAIR_CHECKS) else {},
         ),
         conflicts=with_decisions(conflicts, state.decisions, as_of=as_of),
         requirements=requirements + more,
@@ -92,6 +94,20 @@ def run_checks(
         timings_s=timer.seconds,
         state=state,
     )
+
+
+def _without_rules(ctx: CheckContext) -> dict[str, int]:
+    """Selected pipes no row of the set says how near other lines may come, by reason."""
+    from baiyun_gis.rules.resolver import resolve_pairs
+
+    classes = ctx.classes
+    reason = reasons_for_lines(classes.classes)
+    speaks = [resolve_pairs(ctx.rules, check, classes).strictest_m > 0 for check in PAIR_CHECKS]
+    silent = ~np.any(speaks, axis=0) & (reason == NotCovered.COVERED)
+    reason = np.where(silent, NotCovered.NO_ROW, reason)
+    counts = np.bincount(reason[classes.class_of[ctx.snapshot.selected]], minlength=len(NotCovered))
+    told = (NotCovered.UNKNOWN_KIND, NotCovered.PRESSURE_OUTSIDE, NotCovered.NO_ROW)
+    return {why.key: int(counts[why]) for why in told if counts[why]}
 
 
 class _Timer:

@@ -96,7 +96,7 @@ def _sources(ctx: CheckContext) -> I8:
     depth = ~np.isnan(pipes.start_depth_m + pipes.end_depth_m)
     by_terrain = ctx.terrain is not None
     out = np.full(len(pipes), GroundSource.TERRAIN if by_terrain else GroundSource.UNKNOWN)
-    out[depth & ~pipes.has_level] = GroundSource.DEPTH
+    out[depth & (~pipes.has_level | (not by_terrain))] = GroundSource.DEPTH
     out[surveyed & pipes.has_level] = GroundSource.SURVEYED
     return out.astype(np.int8)
 

@@ -152,7 +152,7 @@ def _joined(found: _Nearest, snapshot: Snapshot) -> None:
 def _fittings(found: _Nearest, snapshot: Snapshot) -> None:
     """Neighbours of one run with only a short fitting between them."""
     topology = snapshot.topology
-    cluster = _clusters(topology, snapshot.state.pipes.length_m())
+    cluster = _clusters(topology, np.where(snapshot.tested, snapshot.lengths_m, np.inf))
     for of_a in (0, 1):
         for of_b in (0, 1):
             ends_a, ends_b = 2 * found.a + of_a, 2 * found.b + of_b

@@ -167,6 +167,7 @@ def section_remarks(snapshot: Snapshot, a: I32, b: I32) -> tuple[tuple[Bool, str
             (assumed_size, "section_assumed"),
             (by_default, "sigma_default"),
             (planned, "planned"),
+            (snapshot.dates_contradict, "dates_contradict"),
         )
     )
 

@@ -25,6 +25,7 @@ from baiyun_gis.kernels.plan import (
 )
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
+from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered
 
@@ -157,16 +158,15 @@ def reach_m(ctx: CheckContext) -> F64:
     from baiyun_gis.rules.resolver import resolve_pairs
 
     snapshot, classes = ctx.snapshot, ctx.classes
-    required = resolve_pairs(ctx.rules, "horizontal_clearance", classes).required_m
-    largest = np.nanmax(np.nan_to_num(required, nan=0.0), axis=1, initial=0.0)
-    unknown = np.array([int(c.utility) == 0 for c in classes.classes], dtype=np.bool_)
-    largest = np.where(unknown, largest.max(initial=0.0), largest)
+    matrix = resolve_pairs(ctx.rules, "horizontal_clearance", classes)
+    largest = np.nanmax(np.nan_to_num(matrix.required_m, nan=0.0), axis=1, initial=0.0)
+    if any(line.utility is Utility.UNKNOWN for line in classes.classes):
+        # An unknown kind may ask of each line the most that anything asks of it.
+        largest = np.maximum(largest, matrix.strictest_m)
     columns, pipe = snapshot.columns, snapshot.segments.pipe
     doubt = POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1)
     size = np.where(columns.width_known, 0.0, UNKNOWN_HALF_M)
-    # An unknown kind meets everything at the strictest number, so its neighbours must reach too.
-    everyone = largest.max(initial=0.0) if unknown.any() else 0.0
-    return np.maximum(largest, everyone)[classes.class_of[pipe]] / 2 + doubt + size + TOUCH_M
+    return largest[classes.class_of[pipe]] / 2 + doubt + size + TOUCH_M
 
 
 def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
@@ -181,10 +181,7 @@ def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirem
     with_plate = matrix.with_plate_m[ca, cb]
     has_plate = (plate[pairs.a] | plate[pairs.b]) & ~np.isnan(with_plate)
     required = np.where(has_plate, with_plate, required)
-    strictest = np.nanmax(np.nan_to_num(matrix.required_m, nan=0.0), axis=1, initial=0.0)
-    kinds = np.array([int(c.utility) for c in ctx.classes.classes], dtype=np.int64)
-    known = np.where(kinds > 0, strictest, strictest.max(initial=0.0))
-    least = np.minimum(known[ca], known[cb])
+    least = np.minimum(matrix.strictest_m[ca], matrix.strictest_m[cb])
     why = matrix.why_not[ca, cb]
     limit = np.where(why == NotCovered.UNKNOWN_KIND, np.where(least > 0, least, np.nan), required)
     return Requirements(

@@ -6,10 +6,11 @@ level is tested in plan; only verdicts that need its level are *cannot judge*.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from baiyun_gis.checks.usable import contradicts, is_impossible, usable
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
@@ -22,7 +23,7 @@ from baiyun_gis.time.lifespan import alive
 LEAST_LENGTH_M = 1e-6
 """Pieces of axis shorter than this carry no direction and are left out."""
 
-UNTESTABLE = ("not_there", "not_selected", "no_geometry", "above_ground")
+UNTESTABLE = ("not_there", "not_selected", "no_geometry", "impossible_place", "above_ground")
 """Why a pipe is not tested, in order of precedence."""
 
 
@@ -52,6 +53,7 @@ class Snapshot:
 
     `origin` (x, y) is what was taken off the segments' coordinates. `tested` and `selected` are
     per pipe: every tested pipe can be the other side of a pair, a finding needs a selected one.
+    `dates_contradict` marks pipes recorded to have ended before they began.
     """
 
     state: ProjectState
@@ -68,6 +70,7 @@ class Snapshot:
     nodes_alive: Bool
     buildings_alive: Bool
     structures_alive: Bool
+    dates_contradict: Bool
 
 
 def snapshot_of(
@@ -76,12 +79,15 @@ def snapshot_of(
     """The state as it stands on `as_of` (NaT: everything), cut for checking.
 
     `selected` marks the pipes asked about; the others are counted as `not_selected` but stay
-    as neighbours.
+    as neighbours. Impossible numbers of the record are unknown in the snapshot's `state`.
     """
+    impossible, reversed_dates = is_impossible(state.pipes), contradicts(state.pipes)
+    state = usable(state)
     pipes = state.pipes
     wanted = np.ones(len(pipes), dtype=np.bool_) if selected is None else selected
-    tested, untestable = _testable(pipes, as_of, wanted)
-    topology = topology_of(pipes)
+    there = alive(pipes.valid_from, pipes.valid_to, as_of)
+    tested, untestable = _testable(pipes, there, wanted, impossible)
+    topology = topology_of(_joining(pipes, there & ~impossible))
     uncertainty = uncertainty_of(pipes, state.nodes)
     origin = _origin(pipes, tested)
     degree = topology.joint_degree[topology.joint] if len(pipes) else np.zeros(0, dtype=np.int32)
@@ -102,11 +108,24 @@ def snapshot_of(
         nodes_alive=alive(state.nodes.valid_from, state.nodes.valid_to, as_of),
         buildings_alive=alive(state.buildings.valid_from, state.buildings.valid_to, as_of),
         structures_alive=alive(state.structures.valid_from, state.structures.valid_to, as_of),
+        dates_contradict=reversed_dates,
+    )
+
+
+def _joining(pipes: PipeTable, there: Bool) -> PipeTable:
+    """The pipes as they are joined on the day: one that is not there ends nowhere."""
+    if there.all():
+        return pipes
+    return replace(
+        pipes,
+        start_node=np.where(there, pipes.start_node, -1),
+        end_node=np.where(there, pipes.end_node, -1),
+        xy=np.where(there[pipes.vertex_pipe][:, None], pipes.xy, np.nan),
     )
 
 
 def _testable(
-    pipes: PipeTable, as_of: np.datetime64, selected: Bool
+    pipes: PipeTable, there: Bool, selected: Bool, impossible: Bool
 ) -> tuple[Bool, dict[str, int]]:
     """Pipes with a body in the ground that day, and the others counted by reason.
 
@@ -114,9 +133,10 @@ def _testable(
     """
     above = [int(b) for b in Burial if b.is_above_ground]
     reasons = (
-        ~alive(pipes.valid_from, pipes.valid_to, as_of),
+        ~there,
         ~selected,
-        ~_has_geometry(pipes),
+        ~_has_geometry(pipes) & ~impossible,
+        impossible,
         np.isin(pipes.burial, above),
     )
     counts: dict[str, int] = {}
@@ -126,7 +146,7 @@ def _testable(
         if hit.any():
             counts[reason] = int(hit.sum())
         left &= ~applies
-    neighbours = ~(reasons[0] | reasons[2] | reasons[3])
+    neighbours = ~(reasons[0] | reasons[2] | reasons[3] | reasons[4])
     return neighbours, counts
 
 

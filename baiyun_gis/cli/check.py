@@ -118,7 +118,9 @@ def exit_code(report: CheckReport) -> int:
         return NO_ANSWER
     settled = [DecisionState.ACCEPTED, DecisionState.EXCLUDED, DecisionState.RESOLVED]
     is_open = ~np.isin(report.conflicts.decision, settled)
-    return CONFLICTS if is_open.any() else CLEAR
+    if is_open.any():
+        return CONFLICTS
+    return NO_ANSWER if report.ledger.leaves_out else CLEAR
 
 
 def _format_of(args: argparse.Namespace) -> str:

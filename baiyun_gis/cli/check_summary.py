@@ -9,7 +9,7 @@ import numpy as np
 
 from baiyun_gis.findings.conflicts import CheckLedger, CheckReport, Outcome
 from baiyun_gis.findings.sentences import check_title, why
-from baiyun_gis.findings.words import SET_ASIDE, UNTESTABLE
+from baiyun_gis.findings.words import SET_ASIDE, UNTESTABLE, WITHOUT_RULES
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.project import ProjectState
@@ -77,6 +77,15 @@ def _ledger(report: CheckReport) -> list[Message]:
             reasons=_bracketed(ledger.untestable, UNTESTABLE),
         )
     ]
+    if ledger.without_rules:
+        out.append(
+            msg(
+                "Lines the rule set has no distances for, tested for collisions only: {count}"
+                "{reasons}",
+                count=sum(ledger.without_rules.values()),
+                reasons=_bracketed(ledger.without_rules, WITHOUT_RULES),
+            )
+        )
     # Where nothing was tested, rows of zeros would only look like an answer.
     told = [c for c in ledger.checks if not ledger.tested_nothing or c.outcome is not Outcome.RAN]
     return out + [_check_line(check) for check in told]

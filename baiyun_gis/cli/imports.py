@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from baiyun_gis.cli.import_words import spoken
 from baiyun_gis.cli.progress import lang_of, terminal_job
 from baiyun_gis.errors import ExportError, UsageError
 from baiyun_gis.io.import_report import ImportReport, rows_quarantined
@@ -93,6 +94,8 @@ def run(args: argparse.Namespace) -> int:
     )
     is_new = not args.project.exists()
     if is_new:
+        if args.project.suffix.lower() != ".gpkg":
+            raise UsageError("{path}: a project's name ends in .gpkg", path=str(args.project))
         state = ProjectState(meta=ProjectMeta(title=args.project.stem, path=args.project))
     else:
         state = open_project(args.project)
@@ -148,7 +151,7 @@ def _print(report: ImportReport, lang: Lang) -> None:
         _print_source(source, lang)
     for note in report.notes:
         _say(note, lang)
-    counts = ", ".join(f"{name} {count}" for name, count in report.tables.items())
+    counts = ", ".join(f"{spoken(name, lang)} {count}" for name, count in report.tables.items())
     _say(msg("Taken into the project: {counts}", counts=counts or "–"), lang)
 
 
@@ -166,15 +169,15 @@ def _print_source(source: SourceReport, lang: Lang) -> None:
         _say(
             msg(
                 "  inferred: {what} = {value} ({confidence}): {why}",
-                what=item.what,
-                value=item.value,
+                what=spoken(item.what, lang),
+                value=spoken(item.value, lang),
                 confidence=f"{item.confidence:.0%}",
                 why=item.why,
             ),
             lang,
         )
     for question in source.asked:
-        taken = question.taken or "–"
+        taken = spoken(question.taken, lang) or "–"
         _say(msg("  asked: {question} Taken: {taken}", question=question.text, taken=taken), lang)
     for note in source.notes:
         _say(msg("  note: {note}", note=note), lang)

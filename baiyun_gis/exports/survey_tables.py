@@ -310,7 +310,7 @@ def _flags(values: Bool) -> list[str]:
 
 
 def _methods(values: Str) -> list[str]:
-    return [_METHODS.get(value, value) for value in values]
+    return [_METHODS.get(value, value) for value in map(str, values)]
 
 
 def _words(vocabulary: type[Vocabulary], codes: I8) -> list[str]:

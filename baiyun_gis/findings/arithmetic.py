@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.arrays import F64
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import Message, msg
 from baiyun_gis.project import ProjectState
@@ -24,21 +25,47 @@ def arithmetic_of(conflicts: ConflictTable, state: ProjectState, row: int) -> li
             return []
 
 
+def _shown(value: float) -> float:
+    """A number as it is printed, so that printed sums hold to the millimetre."""
+    return round(value, 3) + 0.0
+
+
 def _horizontal(conflicts: ConflictTable, state: ProjectState, row: int) -> list[Message]:
     a = _half(state, conflicts, row, "a", "outer_width_m")
     b = _half(state, conflicts, row, "b", "outer_width_m")
     actual = float(conflicts.actual_m[row])
-    if np.isnan(a + b + actual) or actual < 0:
+    if np.isnan(a + b + actual) or actual <= 0 or not _is_square(conflicts, state, row, (a, b)):
         return []
+    axes = _shown(actual) + _shown(a) + _shown(b)
     return [
         msg(
             "{actual} = {axes} between axes − {a} − {b} to the walls.",
             actual=f"{actual:.3f}",
-            axes=f"{actual + a + b:.3f}",
+            axes=f"{axes:.3f}",
             a=f"{a:.3f}",
             b=f"{b:.3f}",
         )
     ]
+
+
+def _is_square(
+    conflicts: ConflictTable, state: ProjectState, row: int, halves: tuple[float, float]
+) -> bool:
+    """Do both half widths lie on the line between the nearest points? Not so at a flat end."""
+    near_a, near_b = conflicts.near_a[row, :2], conflicts.near_b[row, :2]
+    apart = near_b - near_a
+    way = apart / max(float(np.hypot(*apart)), 1e-9)
+    sides = ((near_a - way * halves[0], "a_row"), (near_b + way * halves[1], "b_row"))
+    return all(_off_axis(state, int(getattr(conflicts, at)[row]), p) < 0.0005 for p, at in sides)
+
+
+def _off_axis(state: ProjectState, pipe: int, point: F64) -> float:
+    """Plan distance of a point from the axis of a pipe."""
+    own = slice(int(state.pipes.offsets[pipe]), int(state.pipes.offsets[pipe + 1]))
+    start, step = state.pipes.xy[own][:-1], np.diff(state.pipes.xy[own], axis=0)
+    square = np.maximum(np.square(step).sum(axis=1), 1e-12)
+    share = np.clip(((point - start) * step).sum(axis=1) / square, 0.0, 1.0)
+    return float(np.hypot(*(start + step * share[:, None] - point).T).min())
 
 
 def _vertical(conflicts: ConflictTable, row: int) -> list[Message]:
@@ -48,41 +75,43 @@ def _vertical(conflicts: ConflictTable, row: int) -> list[Message]:
     if np.isnan(upper + lower + actual):
         return []
     # Bodies that overlap in height have the underside of the upper below the top of the lower.
-    under, top = (upper, lower) if actual >= 0 else (lower, upper)
+    under = upper if actual >= 0 else lower
     return [
         msg(
             "{actual} = underside of the upper {under} − top of the lower {top}.",
-            actual=f"{actual:.3f}",
+            actual=f"{_shown(actual):.3f}",
             under=f"{under:.3f}",
-            top=f"{top:.3f}",
+            top=f"{_shown(under) - _shown(actual):.3f}",
         )
     ]
 
 
 def _axes(conflicts: ConflictTable, row: int) -> list[Message]:
     za, zb = float(conflicts.near_a[row, 2]), float(conflicts.near_b[row, 2])
-    if np.isnan(za + zb):
+    actual = float(conflicts.actual_m[row])
+    if np.isnan(za + zb + actual):
         return []
+    rise = _shown(abs(actual))
     return [
         msg(
-            "Facing walls there: {first} at {za} m, {second} at {zb} m.",
+            "Axes there: {first} at {za} m, {second} at {zb} m.",
             first=str(conflicts.a_id[row]),
             za=f"{za:.3f}",
             second=str(conflicts.b_id[row]),
-            zb=f"{zb:.3f}",
+            zb=f"{_shown(za) + (rise if zb > za else -rise):.3f}",
         )
     ]
 
 
 def _cover(conflicts: ConflictTable, row: int) -> list[Message]:
-    top, ground = float(conflicts.near_a[row, 2]), float(conflicts.near_b[row, 2])
-    if np.isnan(top + ground):
+    top, actual = float(conflicts.near_a[row, 2]), float(conflicts.actual_m[row])
+    if np.isnan(top + float(conflicts.near_b[row, 2]) + actual):
         return []
     return [
         msg(
             "{actual} = ground {ground} − top of the line {top}.",
-            actual=f"{float(conflicts.actual_m[row]):.3f}",
-            ground=f"{ground:.3f}",
+            actual=f"{_shown(actual):.3f}",
+            ground=f"{_shown(top) + _shown(actual):.3f}",
             top=f"{top:.3f}",
         )
     ]
@@ -96,3 +125,17 @@ def _half(state: ProjectState, conflicts: ConflictTable, row: int, side: str, co
     if not is_there or pipes.id[at] != getattr(conflicts, f"{side}_id")[row]:
         return float("nan")
     return float(getattr(pipes, column)[at]) / 2
+
+
+def unsized_sides(conflicts: ConflictTable, state: ProjectState, row: int) -> list[str]:
+    """Ids of the pipes of a conflict whose outer section is not recorded."""
+    out: list[str] = []
+    for side in ("a", "b"):
+        at = int(getattr(conflicts, f"{side}_row")[row])
+        is_pipe = getattr(conflicts, f"{side}_table")[row] == "pipes" and 0 <= at < len(state.pipes)
+        if not is_pipe or state.pipes.id[at] != getattr(conflicts, f"{side}_id")[row]:
+            continue
+        width, height = state.pipes.outer_width_m[at], state.pipes.outer_height_m[at]
+        if not (width > 0 and height > 0):
+            out.append(str(state.pipes.id[at]))
+    return out

@@ -74,8 +74,9 @@ class ConflictTable(Columns):
     decision_reason: Str = column("text", "理由")
     decision_author: Str = column("text", "处理人")
     decision_until: Day = column("day", "有效期至")
-    remark: Str = column("text", "说明", doc="keys of remarks, ';' between them, see "
-                         "findings.sentences")
+    remark: Str = column(
+        "text", "说明", doc="keys of remarks, ';' between them, see findings.sentences"
+    )
 
 
 class Outcome(Vocabulary):
@@ -116,14 +117,31 @@ class CheckLedger:
         return self.outcome is not Outcome.RAN or counted == self.pairs_examined
 
 
+NOT_ASKED = ("not_there", "not_selected", "above_ground")
+"""Reasons for not testing a pipe that leave no question open: it has no body there that day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The proof of a run: `pipes_read = pipes_tested + sum(untestable)`."""
+    """The proof of a run: `pipes_read = pipes_tested + sum(untestable)`.
+
+    `without_rules` counts tested pipes that the rule set has no distance to other lines for, by
+    reason: what was tested of them are collisions.
+    """
 
     pipes_read: int = 0
     pipes_tested: int = 0
     untestable: dict[str, int] = field(default_factory=dict[str, int])
     checks: tuple[CheckLedger, ...] = ()
+    without_rules: dict[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def leaves_out(self) -> bool:
+        """Are there pipes that were asked about but that the run cannot answer for?"""
+        by_defect = sum(self.untestable.values()) - sum(
+            self.untestable.get(reason, 0) for reason in NOT_ASKED
+        )
+        return by_defect > 0 or sum(self.without_rules.values()) > 0
 
     @property
     def closes(self) -> bool:
@@ -151,8 +169,12 @@ class SuspicionTable(Columns):
     table_name: ClassVar[str] = "cases"
 
     id: Str = column("text", "线索编号")
-    kind: Str = column("text", "疑似类型", doc="no_permit, beyond_outline, too_high, too_many_"
-                       "storeys, permit_expired, temporary_overdue, occupation")
+    kind: Str = column(
+        "text",
+        "疑似类型",
+        doc="no_permit, beyond_outline, too_high, too_many_"
+        "storeys, permit_expired, temporary_overdue, occupation",
+    )
     building_row: I32 = column("index", "建筑行")
     building_id: Str = column("text", "建筑编号")
     other_table: Str = column("text", "对方表", doc="permits or pipes")
@@ -213,7 +235,9 @@ class CheckReport:
     @property
     def is_clear(self) -> bool:
         """May the word *clear* be used: the ledger closes, something was tested, nothing was
-        found and nothing was left that could not be judged."""
+        found, nothing was left that could not be judged, and no pipe was left out for a defect
+        of its record or for want of a rule."""
         judged = all(check.cannot_judge == 0 for check in self.ledger.checks)
         tested = self.ledger.closes and not self.ledger.tested_nothing
-        return tested and judged and len(self.conflicts) == 0
+        whole = tested and judged and not self.ledger.leaves_out
+        return whole and len(self.conflicts) == 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from baiyun_gis.findings.arithmetic import arithmetic_of
+from baiyun_gis.findings.arithmetic import arithmetic_of, unsized_sides
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
 from baiyun_gis.findings.words import (
     ATTRIBUTES,
@@ -30,8 +30,10 @@ def why(report: CheckReport, state: ProjectState, row: int, lang: Lang) -> str:
     `state` is the run's; where it has changed since, what can no longer be looked up is left out.
     """
     parts = sentences_of(report, state, row)
-    gap = "" if lang == "zh" else " "
-    return gap.join(part.text(lang) for part in parts)
+    if lang == "zh":
+        return "".join(part.text(lang) for part in parts)
+    texts = [part.text(lang) for part in parts]
+    return " ".join(text[:1].upper() + text[1:] for text in texts)
 
 
 def sentences_of(report: CheckReport, state: ProjectState, row: int) -> list[Message]:
@@ -41,7 +43,7 @@ def sentences_of(report: CheckReport, state: ProjectState, row: int) -> list[Mes
     unsure = conflicts.verdict[row] == Verdict.CANNOT_JUDGE
     out = [_unsure(conflicts, row) if unsure else _headline(conflicts, row)]
     if unsure:
-        out += _missing(conflicts, row)
+        out += _missing(conflicts, state, row)
     if rule is not None:
         out += _rule(rule)
     if not unsure:
@@ -87,7 +89,7 @@ def _values(conflicts: ConflictTable, row: int) -> dict[str, object]:
         "where": _where(conflicts, row),
         "actual": f"{actual:.3f}",
         "required": f"{required:.3f}",
-        "short": f"{float(conflicts.shortfall_m[row]):.3f}",
+        "short": f"{round(required, 3) - round(actual, 3):.3f}",
         "depth": f"{-actual:.3f}",
     }
 
@@ -148,6 +150,8 @@ def _order(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Mes
             "{a} and {b}: the wrong one is above {where}, by {depth} m from axis to axis.",
             **values,
         )
+    if float(conflicts.actual_m[row]) <= 0.0005:
+        return msg("{a} and {b} lie at one level {where}; which is above is open.", **values)
     return msg(
         "{a} and {b}: the right one is above {where} by {actual} m only; the order is not"
         " beyond doubt.",
@@ -182,7 +186,9 @@ def _building(conflicts: ConflictTable, row: int, values: dict[str, object]) -> 
 
 def _occupation(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
     if _is_short(conflicts, row):
-        return msg("{b} stands on {a} {where}, {depth} m over the edge.", **values)
+        return msg(
+            "{b} stands on {a} {where}; the line lies up to {depth} m inside the outline.", **values
+        )
     return msg("{b} stands {actual} m beside {a} {where}; it may stand on it.", **values)
 
 
@@ -224,9 +230,19 @@ def _unsure(conflicts: ConflictTable, row: int) -> Message:
     return msg("{check} of {a} and {b} {where} cannot be judged.", **values)
 
 
-def _missing(conflicts: ConflictTable, row: int) -> list[Message]:
-    keys = str(conflicts.remark[row]).split(";")
-    return [MISSING[key] for key in keys if key in MISSING]
+def _missing(conflicts: ConflictTable, state: ProjectState, row: int) -> list[Message]:
+    """What is missing and would settle it; whose size, where that can be looked up."""
+    keys = [key for key in str(conflicts.remark[row]).split(";") if key in MISSING]
+    unsized = unsized_sides(conflicts, state, row)
+    return [
+        msg(
+            "The size of {names} is unknown; the recorded outer section would settle it.",
+            names=listed([label(name) for name in unsized]),
+        )
+        if key == "size_unknown" and unsized
+        else MISSING[key]
+        for key in keys
+    ]
 
 
 def _rule(rule: Requirement) -> list[Message]:
@@ -239,7 +255,14 @@ def _rule(rule: Requirement) -> list[Message]:
 
 def _certainty(conflicts: ConflictTable, row: int) -> Message:
     chance, sigma = float(conflicts.probability[row]), float(conflicts.sigma_m[row])
-    shown = f"{100 * chance:.1f}" if 0.001 <= chance < 0.9995 else f"{100 * chance:.0f}"
+    shown = f"{100 * chance:.1f}" if chance < 0.9995 or sigma <= 0 else "> 99.9"
+    if conflicts.check[row] == "unjoined_ends":
+        return msg(
+            "Ends of one point lie this far apart or further with probability {chance} %,"
+            " standard deviation {sigma} m.",
+            chance=shown,
+            sigma=f"{sigma:.3f}",
+        )
     return msg(
         "Probability {chance} % ({verdict}), standard deviation {sigma} m.",
         chance=shown,

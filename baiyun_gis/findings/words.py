@@ -67,6 +67,7 @@ REMARKS = {
     "level_assumed": msg("a level is assumed, not surveyed"),
     "sigma_default": msg("accuracy not recorded, taken as of hidden points"),
     "planned": msg("one of the lines is planned"),
+    "dates_contradict": msg("the recorded end of a line lies before its beginning; taken as there"),
     "spans_run": msg("the stretch goes on along the run beyond this line"),
     "overlap": msg("one lies along the top of the other"),
     "foundation_is_footprint": msg("no foundation recorded, measured to the footprint"),
@@ -106,9 +107,18 @@ UNTESTABLE = {
     "not_there": msg("not there on the date"),
     "not_selected": msg("not selected"),
     "no_geometry": msg("no plan geometry"),
+    "impossible_place": msg("impossible place: check unit, axis order and reference system"),
     "above_ground": msg("above ground"),
 }
 """Why pipes are not tested, in words."""
+
+
+WITHOUT_RULES = {
+    "unknown_kind": msg("kind unknown"),
+    "pressure_outside_the_table": msg("pressure outside the table"),
+    "no_rule_for_these_kinds": msg("the rule set has no distances for the kind"),
+}
+"""Why the rule set has no distance to other lines for a pipe, in words."""
 
 
 def side_name(conflicts: ConflictTable, row: int, side: str) -> Message:

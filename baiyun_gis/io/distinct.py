@@ -24,13 +24,16 @@ def distinct(values: Cells) -> Distinct:
     """The distinct cells of a column; cells are str, numbers, dates or None."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiubM":
         # NaN objects differ from each other in a dictionary, in `unique` they are one
-        found, row = np.unique(values, return_inverse=True)
-        days = found.astype("datetime64[D]").astype(str) if found.dtype.kind == "M" else found
+        numbers, row = np.unique(values, return_inverse=True)
+        days = numbers.astype("datetime64[D]").astype(str) if numbers.dtype.kind == "M" else numbers
         return Distinct(days.tolist(), row.reshape(-1))
     cells = values.tolist() if isinstance(values, np.ndarray) else values
-    place = {cell: index for index, cell in enumerate(dict.fromkeys(cells))}
+    found = list(dict.fromkeys(cells))
+    if len(found) == len(cells):
+        return Distinct(found, np.arange(len(cells)))
+    place = {cell: index for index, cell in enumerate(found)}
     row = np.fromiter(map(place.__getitem__, cells), dtype=np.int64, count=len(cells))
-    return Distinct(list(place), row)
+    return Distinct(found, row)
 
 
 def spread(of: Distinct, values: Sequence[Any], dtype: Any) -> Any:

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from baiyun_gis.jobs import Job
 from baiyun_gis.language import Message
+from baiyun_gis.model.columns import I64
 from baiyun_gis.model.tables import (
     BuildingTable,
     NodeTable,
@@ -85,6 +88,9 @@ class Imported:
     permits: PermitTable = field(default_factory=PermitTable.empty)
     structures: StructureTable = field(default_factory=StructureTable.empty)
     rasters: tuple[RasterSource, ...] = ()
+    lent: I64 = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """For each node the row of the project's that it only stands for, −1 for a new one; empty
+    when all are new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,8 @@ class ImportOptions:
     """Model column → value for every row (`--set FIELD=VALUE`), such as utility=gas."""
     project_crs: str = ""
     """The CRS of the project that the data go into; readers may test against it."""
+    project_nodes: NodeTable = field(default_factory=NodeTable.empty)
+    """The project's nodes, at which lines may end that come without their points."""
 
 
 class Reader(Protocol):

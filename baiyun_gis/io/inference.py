@@ -19,6 +19,8 @@ from baiyun_gis.units import metres_in
 
 IDENTITY_LIMIT_M = 0.05
 """Ground, depth and level that disagree by more are flagged (地面高程 = 埋深 + 管线高程)."""
+_INCHES = frozenset({0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 14, 15, 16, 18, 20,
+                     21, 24, 27, 30, 33, 36, 42, 48, 54, 60, 66, 72, 84, 96, 108, 120})  # fmt: skip
 _PREFIX = re.compile(r"^[0-9]{0,3}([A-Za-z]{2,4})[\-_]?[0-9]")
 
 
@@ -111,3 +113,16 @@ def unknown_words(values: Sequence[str], codes: np.ndarray[tuple[int], np.dtype[
         v for v, c in zip(values, codes.tolist(), strict=True) if c == 0 and not is_blank(v)
     )
     return ", ".join(f"{text} ({count})" for text, count in lost.most_common(5))
+
+
+def looks_like_inches(sizes: F64, *, in_feet: bool) -> bool:
+    """Numbers that are inch sizes and would be absurd as millimetres or metres.
+
+    On a map `in_feet` few numbers will do.
+    """
+    known = sizes[sizes > 0]
+    if in_feet and len(known) and float(np.median(known)) >= 2 and float(known.max()) <= 144:
+        return True
+    if len(known) < 5 or float(known.max()) > 120 or float(np.median(known)) < 2:
+        return False
+    return float(np.mean(np.isin(known, list(_INCHES)))) >= 0.9 and float(np.median(known)) <= 24

@@ -27,6 +27,7 @@ from baiyun_gis.io.axes import Axes, axes_from_lines
 from baiyun_gis.io.geometry_rows import Parts
 from baiyun_gis.io.giswater import CatalogueSections
 from baiyun_gis.io.imported import Inference
+from baiyun_gis.io.inference import looks_like_inches
 from baiyun_gis.io.layer_columns import LayerColumns, unique_ids
 from baiyun_gis.io.merging import section_columns
 from baiyun_gis.io.pressures import PRESSURE_ROLES, grade_inference, pressures_of
@@ -38,9 +39,6 @@ from baiyun_gis.model.sections import SectionColumns, parse_size, stated_sizes
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.model.vocabulary import LevelDatum, NodeKind, Provenance, Shape, Utility
 from baiyun_gis.units import metres_in
-
-_INCHES = frozenset({0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 14, 15, 16, 18, 20,
-                     21, 24, 27, 30, 33, 36, 42, 48, 54, 60, 66, 72, 84, 96, 108, 120})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -222,7 +220,7 @@ def _size_texts(columns: LayerColumns, context: LineContext, said: Said) -> tupl
             continue
         unit = columns.unit(role)
         in_feet = context.z_unit_m != 1.0
-        if not unit and _looks_like_inches(columns.numbers(role), in_feet=in_feet):
+        if not unit and looks_like_inches(columns.numbers(role), in_feet=in_feet):
             why = msg("all sizes are usual inch sizes and none is above 120")
             said.inferred.append(Inference("size unit", "in", 0.7, why))
             unit = "in"
@@ -232,19 +230,6 @@ def _size_texts(columns: LayerColumns, context: LineContext, said: Said) -> tupl
     width, height = columns.numbers("width"), columns.numbers("height")
     texts = [f"{w:g}x{h:g}" if w > 0 and h > 0 else "" for w, h in zip(width, height, strict=True)]
     return texts, columns.unit("width") or unit
-
-
-def _looks_like_inches(sizes: F64, *, in_feet: bool) -> bool:
-    """Numbers that are inch sizes and would be absurd as millimetres or metres.
-
-    On a map `in_feet` few numbers will do.
-    """
-    known = sizes[sizes > 0]
-    if in_feet and len(known) and float(np.median(known)) >= 2 and float(known.max()) <= 144:
-        return True
-    if len(known) < 5 or float(known.max()) > 120 or float(np.median(known)) < 2:
-        return False
-    return float(np.mean(np.isin(known, list(_INCHES)))) >= 0.9 and float(np.median(known)) <= 24
 
 
 def _from_catalogue(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from baiyun_gis.io.imported import Imported
-from baiyun_gis.model.columns import I32
+from baiyun_gis.model.columns import I32, I64
 from baiyun_gis.model.sections import SectionColumns
 from baiyun_gis.model.tables import (
     BuildingTable,
@@ -44,7 +44,14 @@ def merged(parts: Sequence[Imported]) -> Imported:
         permits=PermitTable.concat([part.permits for part in parts]),
         structures=StructureTable.concat([part.structures for part in parts]),
         rasters=tuple(raster for part in parts for raster in part.rasters),
+        lent=np.concatenate([_lent(part) for part in parts])
+        if any(len(part.lent) for part in parts)
+        else np.zeros(0, dtype=np.int64),
     )
+
+
+def _lent(part: Imported) -> I64:
+    return part.lent if len(part.lent) else np.full(len(part.nodes), -1, dtype=np.int64)
 
 
 def section_columns(sections: SectionColumns) -> dict[str, Any]:

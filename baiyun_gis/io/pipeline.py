@@ -22,6 +22,7 @@ from baiyun_gis.io.placing import (
     with_system,
 )
 from baiyun_gis.io.profiles import with_profile
+from baiyun_gis.io.project_points import given_back, with_lent_ends
 from baiyun_gis.io.settings import checked_settings, with_settings
 from baiyun_gis.io.sources import Plan, SourceGroup, plan
 from baiyun_gis.io.unique_ids import with_unique_ids
@@ -37,12 +38,15 @@ __all__ = ["ImportReport", "import_into", "read_sources"]
 def read_sources(paths: Sequence[Path], options: ImportOptions, job: Job) -> Imported:
     """All sources as one import, for a preview: nothing is added to any project.
 
-    Parts in other systems than the first are brought to it. Raises `InputError` when nothing
+    Parts in other systems than the first are brought to it. Lines may end at the nodes of
+    `options.project_nodes`; those are not among the import's. Raises `InputError` when nothing
     could be read.
     """
     parts, reports = _read(paths, _settled(options, ""), job)
     crs = next((part.crs for part in parts if part.crs), "")
-    moved = [in_system(part, part.crs or crs, crs or part.crs) for part in parts]
+    moved = [
+        given_back(in_system(part, part.crs or crs, crs or part.crs), None)[0] for part in parts
+    ]
     whole = merged(moved) if moved else Imported(())
     return replace(whole, reports=(*whole.reports, *reports))
 
@@ -56,7 +60,7 @@ def import_into(
     `InputError` (with the first reason) when nothing at all could be taken, `CrsError` when
     coordinates could lie in several systems and nobody says which.
     """
-    options = _settled(options, state.meta.crs)
+    options = replace(_settled(options, state.meta.crs), project_nodes=state.nodes)
     parts, failed = _read(paths, options, job.part(0.0, 0.8))
     before = {t.table_name: len(state.table(t.table_name)) for t in TABLES}
     before["rasters"] = len(state.rasters)
@@ -216,7 +220,7 @@ def _added(
 ) -> tuple[ProjectState, list[SourceReport]]:
     """The state with one import's rows, brought to the project's system."""
     source, target, remarks = systems_of(state, part, options)
-    part = in_system(part, source, target)
+    part, ends = given_back(in_system(part, source, target), state.nodes)
     part = _prepared(part, options)
     part, renamed = with_unique_ids(state, part)
     meta = state.meta
@@ -232,7 +236,8 @@ def _added(
         meta = replace(meta, vertical_datum=datum)
     reports = [_with_remarks(r, remarks, 0 if i else renamed) for i, r in enumerate(part.reports)]
     tables = {t.table_name: getattr(part, t.table_name) for t in TABLES}
-    return appended(state.with_(meta=meta), **tables, rasters=part.rasters), reports
+    state = appended(state.with_(meta=meta), **tables, rasters=part.rasters)
+    return with_lent_ends(state, ends), reports
 
 
 def _with_remarks(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from baiyun_gis.crs.systems import is_same
 from baiyun_gis.crs.transforms import transform
 from baiyun_gis.errors import FormatError, InputError
@@ -13,15 +15,18 @@ from baiyun_gis.io.headers import with_header
 from baiyun_gis.io.imported import Imported, ImportOptions, SourceReport
 from baiyun_gis.io.inference import Findings
 from baiyun_gis.io.profiles import load_profile
+from baiyun_gis.io.project_points import rows_of_numbers
 from baiyun_gis.io.survey_connections import split
 from baiyun_gis.io.survey_ends import points_of_ends, with_end_numbers
 from baiyun_gis.io.survey_layout import Layout, SurveyTable, recognised
-from baiyun_gis.io.survey_lines import Points, pipes_of
-from baiyun_gis.io.survey_nodes import nodes_of, same_place, system_of
+from baiyun_gis.io.survey_lines import NO_POINT, Points, pipes_of
+from baiyun_gis.io.survey_nodes import key_of, nodes_of, same_place, system_of
 from baiyun_gis.io.tabular import RawSheet, RawTable, looks_tabular, read_delimited
+from baiyun_gis.io.values import is_blank
 from baiyun_gis.io.workbook import read_workbook
 from baiyun_gis.jobs import Job
 from baiyun_gis.language import Message, msg
+from baiyun_gis.model.columns import I64
 from baiyun_gis.model.tables import NodeTable, PipeTable
 
 _TEXT = (".csv", ".txt", ".tsv", ".tab", ".dat")
@@ -157,6 +162,7 @@ def _with_own_system(works: list[_Work], options: ImportOptions) -> ImportOption
 
 
 def _imported(works: list[_Work], reports: list[SourceReport], options: ImportOptions) -> Imported:
+    project_crs = options.project_crs
     options = _with_own_system(works, options)
     points, parts, crs = Points(), list[NodeTable](), ""
     for work in sorted(works, key=lambda w: w.whole.layout is Layout.ENDS):
@@ -175,12 +181,13 @@ def _imported(works: list[_Work], reports: list[SourceReport], options: ImportOp
         _remember_refused(work, points)
         parts.append(nodes)
     nodes = NodeTable.concat(parts)
+    whole, lent, crs = _with_lent(works, points, nodes, options.project_nodes, (crs, project_crs))
     pipes = [
         pipes_of(
             work.lines,
             _over(work, work.lines),
             points,
-            nodes,
+            whole,
             options,
             nearest=same_place(crs),
         )
@@ -192,8 +199,46 @@ def _imported(works: list[_Work], reports: list[SourceReport], options: ImportOp
         crs=crs,
         vertical_datum=options.settings.get("vertical_datum", ""),
         pipes=PipeTable.concat(pipes),
-        nodes=nodes,
+        nodes=whole,
+        lent=lent,
     )
+
+
+def _with_lent(
+    works: list[_Work],
+    points: Points,
+    nodes: NodeTable,
+    project: NodeTable,
+    systems: tuple[str, str],
+) -> tuple[NodeTable, I64, str]:
+    """The import's nodes with those of the project that its lines name, where they come from,
+    and the system they are in; `systems` are the import's own and the project's."""
+    crs, project_crs = systems
+    found = rows_of_numbers(project, _missing_numbers(works, points)) if len(project) else {}
+    if not found or crs.lower().endswith(".toml"):
+        return nodes, np.zeros(0, dtype=np.int64), crs
+    rows = np.array([row for rows in found.values() for row in rows], dtype=np.int64)
+    borrowed = project.take(rows)
+    if crs and project_crs and not is_same(crs, project_crs):
+        borrowed = borrowed.with_columns(xy=transform(borrowed.xy, project_crs, crs))
+    keys = [key for key, rows in found.items() for _ in rows]
+    points.lend(keys, borrowed.utility, len(nodes))
+    lent = np.concatenate([np.full(len(nodes), -1, dtype=np.int64), rows])
+    return NodeTable.concat([nodes, borrowed]), lent, crs or project_crs
+
+
+def _missing_numbers(works: list[_Work], points: Points) -> set[str]:
+    """Numbers of line ends that no point table of the import has."""
+    missing: set[str] = set()
+    for work in works:
+        for role in ("start_id", "end_id"):
+            field = work.lines.lines.of(role) if work.lines else None
+            if work.lines is None or field is None:
+                continue
+            texts = set(work.lines.raw.column(field.index))
+            gone = {t for t in texts if points.find(work.lines.group, t) == NO_POINT}
+            missing |= {key_of(t) for t in gone if not is_blank(t)}
+    return missing
 
 
 def _over(work: _Work, part: SurveyTable) -> Findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,7 @@ from baiyun_gis.model.columns import F64, I8, I64, Str, text_array
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.model.vocabulary import Utility
 
+NO_POINT, IN_SEVERAL_TABLES, NO_NUMBER, SEVERAL_IN_PROJECT = -1, -2, -3, -4
 _QUANTITIES = ("depth_m", "level_m", "ground_m", "x", "y", "north", "east", "lon", "lat")
 
 
@@ -43,6 +45,9 @@ class Points:
     by_group: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     by_number: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     refused: dict[str, str] = field(default_factory=dict[str, str])
+    lent: dict[str, list[tuple[int, int]]] = field(default_factory=dict[str, list[tuple[int, int]]])
+    """Points of the project by number: node and utility."""
+    first_lent: int = -1
 
     def add(self, group: str, ids: Str, first: int) -> None:
         """Nodes `first`… of the whole table, in order of `ids`."""
@@ -56,14 +61,29 @@ class Points:
         """A point that was set aside, and where it stands."""
         self.refused.setdefault(key_of(number), where)
 
-    def find(self, group: str, number: str) -> int:
-        """The node, −1 when there is none, −2 when several tables have it."""
+    def lend(self, ids: Sequence[str], utility: I8, first: int) -> None:
+        """Nodes `first`… of the whole table stand for points that the project has."""
+        self.first_lent = first
+        for index, (key, code) in enumerate(zip(ids, utility.tolist(), strict=True), start=first):
+            self.lent.setdefault(key, []).append((index, code))
+
+    def find(self, group: str, number: str, utility: int = 0) -> int:
+        """The node, or why there is none (`NO_POINT`, `IN_SEVERAL_TABLES`, `SEVERAL_IN_PROJECT`).
+
+        The points of the own group come first, then those of others, then the project's, of
+        these the ones of the same `utility` first.
+        """
         key = key_of(number)
         own = self.by_group.get(group, {}).get(key)
         if own is not None:
             return own
         others = self.by_number.get(key, [])
-        return -1 if not others else others[0] if len(others) == 1 else -2
+        if others:
+            return others[0] if len(others) == 1 else IN_SEVERAL_TABLES
+        lent = self.lent.get(key, []) if key not in self.refused else []
+        same = [node for node, code in lent if code and code == utility]
+        nearest = same or [node for node, _ in lent]
+        return NO_POINT if not nearest else nearest[0] if len(nearest) == 1 else SEVERAL_IN_PROJECT
 
 
 def pipes_of(
@@ -79,38 +99,58 @@ def pipes_of(
 
     Lines no longer than `nearest` (in the unit of the nodes' places) have no length.
     """
-    start, end = _ends(table, found, points, nodes, nearest=nearest)
+    start, end = _ends(table, found, points, nodes, options, nearest=nearest)
     rows = _first_of_each(table, found, start, end)
     return _pipe_table(LineColumns(table, found, rows, start[rows], end[rows], nodes, options))
 
 
 def _ends(
-    table: SurveyTable, found: Findings, points: Points, nodes: NodeTable, *, nearest: float
+    table: SurveyTable,
+    found: Findings,
+    points: Points,
+    nodes: NodeTable,
+    options: ImportOptions,
+    *,
+    nearest: float,
 ) -> tuple[I64, I64]:
     """Node of each end of each row; rows with a bad end are refused."""
     out: list[I64] = []
+    kinds = row_utilities(table, options).tolist() if points.lent else [0] * len(table.raw)
     for role in ("start_id", "end_id"):
         column = table.lines.of(role)
         assert column is not None
         texts = table.raw.column(column.index)
-        nodes_at = [points.find(table.group, t) if not is_blank(t) else -3 for t in texts]
+        nodes_at = [
+            points.find(table.group, t, kind) if not is_blank(t) else NO_NUMBER
+            for t, kind in zip(texts, kinds, strict=True)
+        ]
         for row, node in enumerate(nodes_at):
             if node < 0:
                 found.refuse(row, column.column, texts[row], _reason(node, texts[row], points))
         out.append(np.array(nodes_at, dtype=np.int64))
+    count = sum(int(np.count_nonzero(at >= points.first_lent)) for at in out) if points.lent else 0
+    if count:
+        found.notes.append(
+            msg("{count} line ends stand at points that the project has already", count=count)
+        )
     _refuse_short(table, found, nodes, (out[0], out[1]), nearest=nearest)
     return out[0], out[1]
 
 
 def _reason(node: int, text: str, points: Points):
-    if node == -3:
+    if node == NO_NUMBER:
         return msg("The number of the end point is missing")
-    if node == -2:
+    if node == SEVERAL_IN_PROJECT:
+        return msg(
+            "Several points of the project have this number, and the line does not say which;"
+            " import it together with its point table"
+        )
+    if node == IN_SEVERAL_TABLES:
         return msg("Several point tables hold this point number")
     where = points.refused.get(key_of(text))
     if where:
         return msg("The end point was itself set aside ({where})", where=where)
-    return msg("The end point is not in any point table")
+    return msg("The end point is neither in a point table nor in the project")
 
 
 def _refuse_short(
@@ -244,6 +284,20 @@ def _ids(lines: LineColumns) -> Str:
         seen[text] = seen.get(text, 0) + 1
         out.append(text if seen[text] == 1 else f"{text}~{seen[text]}")
     return text_array(out)
+
+
+def row_utilities(table: SurveyTable, options: ImportOptions) -> I8:
+    """What each row says its utility is, 0 where neither it nor the table's name does."""
+    said = options.settings.get("utility") or options.settings.get("pipes.utility", "")
+    if said:
+        return np.full(len(table.raw), utilities_from([said])[0][0], dtype=np.int8)
+    utility = np.zeros(len(table.raw), dtype=np.int8)
+    for role in ("utility", "subtype"):
+        index = table.lines.index_of(role)
+        if index >= 0:
+            utility = np.where(utility == 0, utilities_from(table.raw.column(index))[0], utility)
+    named = 0 if table.word is None else Utility.from_key(table.word.key)
+    return np.where(utility == 0, named, utility).astype(np.int8)
 
 
 def _utilities(lines: LineColumns) -> tuple[I8, Str]:

@@ -49,7 +49,9 @@ class NodePart(NamedTuple):
 
 def same_place(crs: str) -> float:
     """How near two places are one, in the unit of `crs`: a millimetre, or as much in degrees."""
-    return _SAME_PLACE_DEG if crs and is_geographic(crs) else SAME_PLACE_M
+    if not crs or crs.lower().endswith(".toml"):  # a local grid is in metres
+        return SAME_PLACE_M
+    return _SAME_PLACE_DEG if is_geographic(crs) else SAME_PLACE_M
 
 
 def key_of(point_number: str) -> str:

@@ -91,7 +91,7 @@ def interpolated(pipes: PipeTable, start: F64, end: F64) -> F64:
     if not len(pipes.xy):
         return np.zeros(0)
     step = np.concatenate([[0.0], np.hypot(*np.diff(pipes.xy, axis=0).T)])
-    run = np.cumsum(step)
+    run = np.cumsum(np.where(np.isfinite(step), step, 0.0))
     owner = pipes.vertex_pipe
     chainage = run - run[pipes.offsets[:-1]][owner]
     length = pipes.length_m()[owner]

@@ -122,9 +122,10 @@ class PipeTable(Columns):
         return (missing == 0) & (np.diff(self.offsets) > 1)
 
     def length_m(self) -> F64:
-        """Plan length of each pipe."""
+        """Plan length of each pipe; of what is placed where a vertex has no coordinates."""
         step = np.hypot(*np.diff(self.xy, axis=0).T) if len(self.xy) else np.zeros(0)
-        whole = np.concatenate([[0.0], np.cumsum(step)])
+        # One unplaced vertex must not reach the sums of the pipes behind it.
+        whole = np.concatenate([[0.0], np.cumsum(np.where(np.isfinite(step), step, 0.0))])
         return whole[self.offsets[1:] - 1] - whole[self.offsets[:-1]]
 
     def take(self, rows: NDArray[Any]) -> Self:

@@ -49,6 +49,7 @@ def ledger_facts(report: CheckReport, lang: Lang) -> Facts:
             "read": ledger.pipes_read,
             "tested": ledger.pipes_tested,
             "untestable": dict(sorted(ledger.untestable.items())),
+            "without_rules": dict(sorted(ledger.without_rules.items())),
         },
         "checks": [_check_facts(check, lang) for check in ledger.checks],
     }

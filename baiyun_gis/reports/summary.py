@@ -8,6 +8,7 @@ import numpy as np
 
 from baiyun_gis.findings.conflicts import CheckReport, Outcome
 from baiyun_gis.findings.decisions import DecisionState
+from baiyun_gis.findings.words import WITHOUT_RULES
 from baiyun_gis.language import Message, msg
 from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.project import ProjectState
@@ -44,6 +45,8 @@ def headline(report: CheckReport) -> Message:
         if any(check.outcome is not Outcome.RAN for check in ledger.checks):
             return msg("No conflicts in the checks that ran; some checks did not run")
         return msg("No conflicts: everything that was tested is clear")
+    if not count:
+        return msg("None found, but not everything could be judged; see the ledger.")
     return msg(
         "{count} conflicts found, {open} of them likely or certain and not yet settled",
         count=count,
@@ -67,6 +70,13 @@ def not_tested(report: CheckReport) -> tuple[Line, ...]:
     lines = [
         Line(msg("Lines not tested"), msg("{count}: {reason}", count=n, reason=reason_word(key)))
         for key, n in sorted(report.ledger.untestable.items())
+    ]
+    lines += [
+        Line(
+            msg("Lines without a rule"),
+            msg("{count}: {reason}", count=n, reason=WITHOUT_RULES.get(key, label(key))),
+        )
+        for key, n in sorted(report.ledger.without_rules.items())
     ]
     for check in report.ledger.checks:
         if check.outcome is not Outcome.RAN:

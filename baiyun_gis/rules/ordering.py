@@ -43,6 +43,7 @@ def resolve_order(rule_set: RuleSet, classes: PipeClasses) -> PairRequirements:
         with_plate_m=np.full(size, np.nan),
         unless_above_m=np.full(size, np.nan),
         why_not=reasons_for_pairs(classes.classes, requirement),
+        strictest_m=np.zeros(classes.count),
     )
 
 

@@ -31,6 +31,8 @@ class PairRequirements:
     `NotCovered`) says why. `order`: 1 a must be above, -1 below, 0 either. `with_plate_m` is the
     smaller number that does with a separating plate, NaN where none. `unless_above_m`: the
     number is not asked where the upper side by `order` lies above the other by this much.
+    `strictest_m` (c,) is the largest number any row asks of the class, whatever the other line
+    is; of an unknown kind the largest of all. 0 where no row speaks of it.
     """
 
     required_m: F64
@@ -40,6 +42,7 @@ class PairRequirements:
     with_plate_m: F64
     unless_above_m: F64
     why_not: I8
+    strictest_m: F64
 
     @property
     def covered(self) -> Bool:

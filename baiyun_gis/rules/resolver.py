@@ -12,6 +12,7 @@ import numpy as np
 
 from baiyun_gis.errors import RuleError
 from baiyun_gis.model.columns import F64, I8, I32
+from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.classes import PipeClasses, pipe_classes
 from baiyun_gis.rules.ordering import resolve_order
 from baiyun_gis.rules.requirement import Requirement
@@ -67,7 +68,18 @@ def resolve_pairs(rule_set: RuleSet, check: str, classes: PipeClasses) -> PairRe
         with_plate_m=_picked([r.with_plate_m for r in rows], row),
         unless_above_m=_picked([r.unless_above_m for r in rows], row),
         why_not=reasons_for_pairs(classes.classes, requirement),
+        strictest_m=_strictest(rows, profiles, classes),
     )
+
+
+def _strictest(rows: Sequence[RuleRow], profiles: Profiles, classes: PipeClasses) -> F64:
+    if not rows:
+        return np.zeros(classes.count)
+    numbers = np.array([row.min_m for row in rows], dtype=float)
+    asked = np.where(profiles.on_a | profiles.on_b, numbers[:, None], 0.0).max(axis=0, initial=0.0)
+    strictest = asked[profiles.may_be].max(axis=1, initial=0.0)[profiles.group_of]
+    is_unknown = [line.utility is Utility.UNKNOWN for line in classes.classes]
+    return np.where(is_unknown, numbers.max(initial=0.0), strictest)
 
 
 def _is_between_lines(row: RuleRow) -> bool:

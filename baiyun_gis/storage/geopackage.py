@@ -174,7 +174,7 @@ def insert_rows(
 
 def index_layer(connection: sqlite3.Connection, layer: str, bounds: F64) -> None:
     """Give a layer its extent and R-tree; `bounds` is (n, 4) minx, miny, maxx, maxy by fid - 1."""
-    known = ~np.isnan(bounds).any(axis=1)
+    known = np.isfinite(bounds).all(axis=1)
     if known.any():
         low, high = bounds[known, :2].min(axis=0), bounds[known, 2:].max(axis=0)
         connection.execute(

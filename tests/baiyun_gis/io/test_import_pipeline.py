@@ -211,7 +211,7 @@ def test_the_command_makes_a_project_and_a_report(
     args.lang = "zh"
     assert imports.run(args) == 0
     shown = capsys.readouterr().out
-    assert "端点不在任何点表中" in shown
+    assert "端点既不在点表中，也不在项目中" in shown
     data = json.loads(report.read_text(encoding="utf-8"))
     assert data["tables"] == {"pipes": len(survey().lines) - 1, "nodes": len(survey().ids)}
     lines = next(s for s in data["sources"] if s["rows_quarantined"])

@@ -36,7 +36,7 @@ def changed(name: str, row: int, column: int, value: str) -> dict[str, Table]:
         ("POINT", 12, 4, "25６x", "X", "not a number"),
         ("POINT", 12, 5, "", "Y", "coordinate is missing"),
         ("POINT", 12, 1, "JS3", "物探点号", "is that of row 4, which lies elsewhere"),
-        ("LINE", 5, 1, "JS99", "终止点号", "not in any point table"),
+        ("LINE", 5, 1, "JS99", "终止点号", "neither in a point table"),
         ("LINE", 5, 0, "", "起始点号", "end point is missing"),
         ("LINE", 5, 1, "JS4", "终止点号", "ends where it starts"),
     ],

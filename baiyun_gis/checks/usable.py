@@ -1,0 +1,111 @@
+"""What of a record can be used: numbers that nothing can have count as unknown, never as numbers.
+
+Rows stay where they are, so that findings still point into the project's own tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, Bool
+from baiyun_gis.model.columns import NO_DAY, Columns, specs_of
+from baiyun_gis.model.tables import PipeTable
+from baiyun_gis.project import ProjectState
+
+FURTHEST_M = 1e8
+"""No projected coordinate on Earth is larger, zone numbers included."""
+
+APART_M = 1e6
+"""Lines of a project lie no further than this from its middle: else axes or zone are wrong."""
+
+LONGEST_M = 20_000.0
+"""No straight piece of line is longer: else the unit is wrong."""
+
+HIGHEST_M = 9000.0
+"""Levels beyond are stand-ins such as −9999."""
+
+WIDEST_M = 50.0
+"""Sections beyond are millimetres taken for metres."""
+
+_SIZES = frozenset({"outer_width_m", "outer_height_m", "inner_width_m", "inner_height_m"})
+_NEVER_NEGATIVE = _SIZES | {
+    "nominal_mm", "sigma_xy_m", "sigma_z_m", "sigma_height_m", "casing_m",
+    "chamber_width_m", "chamber_length_m",
+}  # fmt: skip
+
+Table = TypeVar("Table", bound=Columns)
+
+
+def usable(state: ProjectState) -> ProjectState:
+    """The state with impossible numbers and contradictory life spans as unknown.
+
+    The same tables where there is nothing of the kind.
+    """
+    pipes = _with_axes(_finite(state.pipes))
+    reversed_ = contradicts(pipes)
+    if reversed_.any():
+        pipes = pipes.with_columns(
+            valid_from=np.where(reversed_, NO_DAY, pipes.valid_from),
+            valid_to=np.where(reversed_, NO_DAY, pipes.valid_to),
+        )
+    return state.with_(pipes=pipes, nodes=_finite(state.nodes), buildings=_finite(state.buildings))
+
+
+def contradicts(pipes: PipeTable) -> Bool:
+    """Pipes that ended before they began; shape (n,)."""
+    return pipes.valid_to < pipes.valid_from  # NaT compares as False
+
+
+def is_impossible(pipes: PipeTable) -> Bool:
+    """Pipes whose axis cannot lie where it is recorded, next to the others; shape (n,)."""
+    out = np.zeros(len(pipes), dtype=np.bool_)
+    if not len(pipes.xy):
+        return out
+    with np.errstate(invalid="ignore", over="ignore"):
+        far = np.any(np.abs(pipes.xy) > FURTHEST_M, axis=1) & np.all(np.isfinite(pipes.xy), axis=1)
+    out[pipes.vertex_pipe[far]] = True
+    placed = np.isfinite(pipes.xy).all(axis=1) & ~far
+    xy = np.where(placed[:, None], pipes.xy, np.nan)
+    if placed.any():
+        middle = np.median(xy[placed], axis=0)
+        away = placed & (np.hypot(*(xy - middle).T) > APART_M)
+        out[pipes.vertex_pipe[away]] = True
+    step = np.hypot(*np.diff(xy, axis=0).T)
+    owner = pipes.vertex_pipe
+    long = (owner[1:] == owner[:-1]) & (step > LONGEST_M)
+    out[owner[1:][long]] = True
+    return out
+
+
+def _finite(table: Table) -> Table:
+    """Infinite numbers as unknown, and negative ones where only positive ones make sense."""
+    changed: dict[str, F64] = {}
+    for spec in specs_of(type(table)):
+        if spec.kind != "real":
+            continue
+        values: F64 = getattr(table, spec.name)
+        bad = np.isinf(values)
+        if spec.name in _NEVER_NEGATIVE:
+            bad |= values < 0
+        if spec.name in _SIZES:
+            bad |= values > WIDEST_M
+        if bad.any():
+            changed[spec.name] = np.where(bad, np.nan, values)
+    return table.with_columns(**changed) if changed else table
+
+
+def _with_axes(pipes: PipeTable) -> PipeTable:
+    """Vertices with one impossible coordinate have none, stand-in levels are unknown."""
+    with np.errstate(invalid="ignore"):
+        nowhere = np.any(~np.isfinite(pipes.xy) | (np.abs(pipes.xy) > FURTHEST_M), axis=1)
+        no_level = np.abs(pipes.axis_level) >= HIGHEST_M
+    if not nowhere.any() and not no_level.any():
+        return pipes
+    return replace(
+        pipes,
+        xy=np.where(nowhere[:, None], np.nan, pipes.xy),
+        axis_level=np.where(no_level, np.nan, pipes.axis_level),
+    )
