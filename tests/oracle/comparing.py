@@ -34,8 +34,14 @@ class Found:
         same = self.is_violated == wanted.is_violated and self.is_unsure == wanted.is_unsure
         stretch_m = STRETCH_M + wanted.span_doubt
         span = np.isnan(wanted.span[0]) or np.allclose(self.span, wanted.span, atol=stretch_m)
-        chance = np.isnan(wanted.chance) or abs(self.chance - wanted.chance) < CHANCE
-        actual = np.isnan(wanted.actual) or abs(self.actual - wanted.actual) < ACTUAL_M
+        chance = (
+            np.isnan(wanted.chance)
+            or wanted.actual_doubt > 0
+            or abs(self.chance - wanted.chance) < CHANCE
+        )
+        actual = np.isnan(wanted.actual) or (
+            abs(self.actual - wanted.actual) < ACTUAL_M + wanted.actual_doubt
+        )
         return bool(same and span and chance and actual)
 
 

@@ -40,7 +40,7 @@ def end_doubt_m(near: Near) -> float:
     """How much the cut of sloping ends, which the run leaves out, can move an edge of a stretch."""
     if near.crosses:
         return 0.0
-    return 3 * max(p.h * abs(p.q[2] - p.p[2]) / p.length for p in (near.i, near.j))
+    return max(p.h * abs(p.q[2] - p.p[2]) / p.length for p in (near.i, near.j))
 
 
 def failing_span(near: Near, required: float) -> Span:

@@ -143,15 +143,16 @@ class Piece:
 def lines_of(state: ProjectState, as_of: np.datetime64) -> list[Line]:
     """The lines in the ground on the day, joined and numbered into runs."""
     lines = [_line(state, row) for row in range(len(state.pipes))]
+    lines = [line for line in lines if _is_there(line, as_of)]
     _join(lines)
     _number_runs(lines)
-    return [line for line in lines if _is_there(line, as_of)]
+    return [line for line in lines if line.facts.burial not in NOT_IN_THE_GROUND]
 
 
 def _is_there(line: Line, as_of: np.datetime64) -> bool:
-    if line.facts.burial in NOT_IN_THE_GROUND:
-        return False
     first, last = line.span
+    if last < first:  # contradictory dates say nothing
+        return True
     if np.isnat(as_of):
         return True
     return not (first > as_of) and not (last <= as_of)

@@ -135,7 +135,8 @@ class Near:
             for of_i in (0, 1)
             for other, of_j in a.joint_at[of_i]
         )
-        apart = bool(a.span[1] <= b.span[0]) or bool(b.span[1] <= a.span[0])
+        is_sound = not (a.span[1] < a.span[0] or b.span[1] < b.span[0])
+        apart = is_sound and bool(a.span[1] <= b.span[0] or b.span[1] <= a.span[0])
         return meets or apart or (a.enclosure != "" and a.enclosure == b.enclosure)
 
     def interval(self, within_m: float) -> Span:

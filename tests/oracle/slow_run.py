@@ -75,6 +75,7 @@ class Expected:
     is_unsure: bool
     chance: float
     span_doubt: float = 0.0
+    actual_doubt: float = 0.0
 
 
 @dataclass

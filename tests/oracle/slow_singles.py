@@ -149,8 +149,11 @@ def _building(state: ProjectState, row: int, own: list[Line], check: str) -> lis
     if parts and unsure:
         raise Doubt
     out = [_worst([parts[k] for k in stretch]) for stretch in merged(spans)]
-    for one in out:  # the run's zones have 256 corners
+    widest = max((np.nan_to_num(line.width) for line in own), default=0.0)
+    for one in out:
+        # The run's zones have 256 corners; how deep a rounded end lies it tries in 16 directions.
         one.span_doubt = 5e-4 * max((part[1] for part in parts), default=0.0)
+        one.actual_doubt = 0.06 * widest if one.actual < 0 else 0.0
     nan = (np.nan, np.nan)
     return out + ([Expected(np.nan, nan, False, True, np.nan)] if unsure else [])
 
@@ -168,17 +171,19 @@ def _gap(piece: Piece, outline: shapely.Geometry) -> float:
     if apart > 1e-9:
         return apart
     inside, edge = shapely.intersection(piece.strip, outline), shapely.boundary(outline)
-    low, high = np.array(inside.bounds[:2]), np.array(inside.bounds[2:])
-    shapely.prepare(inside)
-    for _ in range(7):
-        x, y = np.meshgrid(*(np.linspace(low[k], high[k], 31) for k in (0, 1)))
-        points = shapely.points(x.ravel(), y.ravel())
-        depth = np.where(shapely.distance(points, inside) < 1e-9, shapely.distance(points, edge), 0)
-        k, step = int(np.argmax(depth)), (high - low) / 30 * 2
-        best = np.array([x.ravel()[k], y.ravel()[k]])
-        low, high = best - step, best + step
-    corners = shapely.points(shapely.get_coordinates(inside))
-    return -max(float(depth.max()), float(shapely.distance(corners, edge).max()))
+    box = shapely.get_coordinates(shapely.oriented_envelope(inside))
+    low, high, best = np.zeros(2), np.ones(2), 0.0
+    for _ in range(8 if len(box) > 3 else 0):
+        s, t = (g.ravel() for g in np.meshgrid(*(np.linspace(low[k], high[k], 31) for k in (0, 1))))
+        xy = box[0] + np.outer(s, box[1] - box[0]) + np.outer(t, box[3] - box[0])
+        points = shapely.points(xy)
+        is_in = shapely.distance(points, inside) < 1e-9
+        depth = np.where(is_in, shapely.distance(points, edge), 0.0)
+        k, step = int(np.argmax(depth)), (high - low) / 10
+        best = max(best, float(depth[k]))
+        low, high = np.array([s[k], t[k]]) - step, np.array([s[k], t[k]]) + step
+    rim = shapely.points(shapely.get_coordinates(shapely.segmentize(inside, 0.001)))
+    return -max(best, float(shapely.distance(rim, edge).max()))
 
 
 def _within(piece: Piece, outline: shapely.Geometry, limit: float) -> Span:

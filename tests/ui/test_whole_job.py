@@ -173,13 +173,16 @@ def check(window: MainWindow) -> None:
 
 
 def choose_first_conflict(window: MainWindow) -> int:
-    """Click the topmost finding: map and scene go there, the inspector tells all."""
-    bench, tree = window.desk.bench, window.conflicts.tree
-    index = tree.model().index(0, columns.KINDS)
+    """Click the topmost finding with a number: map and scene go there, all of it is told."""
+    bench, tree, model = window.desk.bench, window.conflicts.tree, window.conflicts.model
+    report = bench.report
+    assert report is not None
+    measured = (report.conflicts.requirement >= 0) & ~np.isnan(report.conflicts.actual_m)
+    tops = [model.index(at, columns.KINDS) for at in range(model.rowCount())]
+    index = next(top for top in tops if measured[model.row_of(top)] and not model.rowCount(top))
     click_index(tree, index)
     settle(window)
-    report, row = bench.report, window.conflicts.model.row_of(index)
-    assert report is not None
+    row = model.row_of(index)
     assert bench.selection.focus == ("conflicts", row)
     assert report.conflicts.verdict[row] == Verdict.CERTAIN
     place = report.conflicts.at[row] - bench.origin

@@ -48,6 +48,8 @@ def _laid(
     """The outline of one text at its place and angle, just above its line, and its box."""
     sized = QFont(font)
     sized.setPixelSize(max(int(batch.size_px[index]), 6))
+    # hinted outlines depend on what was drawn with the font before; a picture must not
+    sized.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     text = str(batch.text[index])
     width = QFontMetricsF(sized).horizontalAdvance(text)
     path = QPainterPath()

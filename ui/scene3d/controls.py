@@ -52,12 +52,10 @@ class Orbit:
 
     def frame_all(self) -> None:
         """Everything in view."""
-        box = self._core.bounds
-        if box is None:
-            return
-        size = max(box[1] - box[0], box[3] - box[2], 10.0)
-        self.target = ((box[0] + box[1]) / 2, (box[2] + box[3]) / 2, (box[4] + box[5]) / 2)
-        self.distance, self.azimuth, self.elevation = size * 1.1, 20.0, 40.0
+        self.azimuth, self.elevation = 20.0, 40.0
+        self.target, self.distance = self._core.framing(
+            azimuth=self.azimuth, elevation=self.elevation
+        )
         self.apply()
 
     def fly_to(self, target: Point3, *, radius_m: float) -> None:

@@ -61,6 +61,7 @@ LOOKS = {
 }
 
 
+FRAME_MARGIN = 1.03
 ON_TOP = frozenset({"conflicts"})
 """Layers whose points, lines and texts nothing may hide: a marker within a pipe is seen."""
 
@@ -155,17 +156,23 @@ class SceneCore:
         camera.SetViewUp(*((np.sin(turn), np.cos(turn), 0.0) if steep else (0.0, 0.0, 1.0)))
         self._clip()
 
-    def show_all(self, *, azimuth: float = 20.0, elevation: float = 42.0) -> None:
-        """Everything in view, from the south-west and above."""
+    def framing(self, *, azimuth: float, elevation: float) -> tuple[Point3, float]:
+        """Target and distance from which everything is in view; far from nothing, 10 m."""
         box = self.bounds
         if box is None:
-            return
-        centre = ((box[0] + box[1]) / 2, (box[2] + box[3]) / 2, (box[4] + box[5]) / 2)
-        size = max(box[1] - box[0], box[3] - box[2], box[5] - box[4], 1.0)
-        z = centre[2] / self._exaggeration
-        self.look_at(
-            (centre[0], centre[1], z), distance=size * 1.15, azimuth=azimuth, elevation=elevation
-        )
+            return (0.0, 0.0, 0.0), 10.0
+        corners = np.array([(x, y, z) for x in box[:2] for y in box[2:4] for z in box[4:]])
+        centre = corners.mean(axis=0)
+        turn, rise = np.deg2rad(azimuth), np.deg2rad(elevation)
+        right = np.array([np.cos(turn), -np.sin(turn), 0.0])
+        back = np.array([-np.cos(rise) * np.sin(turn), -np.cos(rise) * np.cos(turn), np.sin(rise)])
+        off = corners - centre
+        half = np.tan(np.deg2rad(self.renderer.GetActiveCamera().GetViewAngle() / 2))
+        high = np.abs(off @ np.cross(back, right)) / half
+        wide = np.abs(off @ right) / (half * self._aspect)
+        distance = float((off @ back + np.maximum(high, wide)).max())
+        x, y, z = (float(v) for v in centre)
+        return (x, y, z / self._exaggeration), max(distance * FRAME_MARGIN, 10.0)
 
     def pick(self, x: float, y: float) -> tuple[str, int] | None:
         """Layer and feature under a display point (pixels from the lower left)."""
@@ -215,6 +222,13 @@ class SceneCore:
         box = self.bounds
         if box is not None:
             self.renderer.ResetCameraClippingRange(box)
+
+    @property
+    def _aspect(self) -> float:
+        """Width over height of the picture."""
+        window = self.renderer.GetRenderWindow()
+        width, height = window.GetSize() if window is not None else (1, 1)
+        return width / height if width and height else 1.0
 
     @property
     def _renderers(self) -> tuple[vtkRenderer, ...]:
