@@ -106,9 +106,12 @@ def keep(widget: QWidget, path: Path) -> None:
 
 
 def shrink(picture: Image.Image, path: Path) -> None:
-    """A small file: 256 colours chosen for this picture."""
-    few = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)
+    """A file no larger than need be: 1,400 pixels across for pictures rich in colours."""
+    rich = len(picture.getcolors(1 << 24) or ()) > 60_000
+    if rich and picture.width > 1400:
+        size = (1400, round(picture.height * 1400 / picture.width))
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    picture.save(path, optimize=True)
 
 
 def settle(window: MainWindow) -> None:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from baiyun_gis.cli.import_words import spoken
 from baiyun_gis.cli.progress import lang_of, terminal_job
 from baiyun_gis.errors import ExportError, UsageError
 from baiyun_gis.io.import_report import ImportReport, rows_quarantined
 from baiyun_gis.io.imported import ImportOptions, SourceReport
+from baiyun_gis.io.report_words import spoken
 from baiyun_gis.language import Lang, Message, msg
 
 _SHOWN_ROWS = 10

@@ -10,6 +10,9 @@ from ui.canvas2d.arrays import color_of
 from ui.canvas2d.frame import Frame
 
 MOST_ON_A_PICTURE = 250
+_ABOVE_LINE_PX = 4.5
+_OUTLINE_PX = 1000
+"""Outlines are taken large and scaled: Qt's small ones depend on what was drawn before."""
 
 
 def draw_labels(
@@ -46,14 +49,13 @@ def _laid(
     batch: LabelBatch, index: int, place: QPointF, font: QFont
 ) -> tuple[QPainterPath, QRectF]:
     """The outline of one text at its place and angle, just above its line, and its box."""
-    sized = QFont(font)
-    sized.setPixelSize(max(int(batch.size_px[index]), 6))
-    # hinted outlines depend on what was drawn with the font before; a picture must not
-    sized.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    large = QFont(font)
+    large.setPixelSize(_OUTLINE_PX)
+    scale = max(int(batch.size_px[index]), 6) / _OUTLINE_PX
     text = str(batch.text[index])
-    width = QFontMetricsF(sized).horizontalAdvance(text)
+    width = QFontMetricsF(large).horizontalAdvance(text)
     path = QPainterPath()
-    path.addText(QPointF(-width / 2, -4.5), sized, text)
+    path.addText(QPointF(-width / 2, -_ABOVE_LINE_PX / scale), large, text)
     turn = QTransform().translate(place.x(), place.y()).rotate(-float(batch.angle_deg[index]))
-    placed = turn.map(path)
+    placed = turn.scale(scale, scale).map(path)
     return placed, placed.boundingRect().adjusted(-3, -2, 3, 2)

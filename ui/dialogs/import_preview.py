@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from baiyun_gis.io.import_report import ImportReport
 from baiyun_gis.io.imported import Imported, ImportOptions, SourceReport
+from baiyun_gis.io.report_words import spoken
 from baiyun_gis.jobs import Job
 from baiyun_gis.language import Message, msg
 from ui.dialogs.frame import FramedDialog
@@ -192,7 +193,9 @@ class ImportDialog(FramedDialog):
         self._sources.clear()
         for report in imported.reports:
             line = self.tr("{format}: {taken} of {read} rows").format(
-                format=report.format, taken=f"{report.rows_taken:,}", read=f"{report.rows_read:,}"
+                format=spoken(report.format, self._bench.lang),
+                taken=f"{report.rows_taken:,}",
+                read=f"{report.rows_read:,}",
             )
             whole = report.rows_taken and not report.quarantined
             icon = themed_icon("file" if whole else "warning")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from baiyun_gis.io.imported import SourceReport
+from baiyun_gis.io.report_words import spoken
 from baiyun_gis.language import Lang
 from baiyun_gis.model.columns import specs_of
 from baiyun_gis.project import TABLES
@@ -49,7 +50,12 @@ def inferences_table(report: SourceReport, lang: Lang) -> QTableWidget:
         QCoreApplication.translate("SourceTables", "Why"),
     ]
     rows = [
-        [inferred.what, inferred.value, f"{inferred.confidence:.0%}", inferred.why.text(lang)]
+        [
+            spoken(inferred.what, lang),
+            spoken(inferred.value, lang),
+            f"{inferred.confidence:.0%}",
+            inferred.why.text(lang),
+        ]
         for inferred in report.inferred
     ]
     return _table(titles, rows)
@@ -79,7 +85,7 @@ def model_column(name: str, lang: Lang) -> str:
         for spec in specs_of(table):
             if spec.name == wanted:
                 return column_title(spec, lang)
-    return name
+    return spoken(name, lang)
 
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> QTableWidget:

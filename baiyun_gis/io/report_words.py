@@ -46,11 +46,42 @@ _WORDS: dict[str, Message] = {
     "row number": msg("row number"),
     "pressure class": msg("pressure class"),
     "left out": msg("left out"),
+    "start_id": msg("number of the start point"),
+    "end_id": msg("number of the end point"),
+    "next_id": msg("number of the connected point"),
+    "outer_size": msg("outer size"),
+    "inner_size": msg("inner size"),
+    "nominal": msg("nominal diameter"),
+    "trench_size": msg("size of the trench"),
+    "well_size": msg("size of the chamber"),
+    "width": msg("width"),
+    "wall_mm": msg("wall"),
+    "section_shape": msg("shape of the section"),
+    "pressure": msg("pressure or its class"),
+    "design_pressure": msg("design pressure"),
+    "voltage": msg("voltage"),
+    "pressure_voltage": msg("pressure or voltage"),
+    "north": msg("north"),
+    "east": msg("east"),
+    "lat": msg("latitude"),
+    "lon": msg("longitude"),
+    "map_no": msg("number on the map"),
+    "extra": msg("understood, not kept"),
+    "holes_used": msg("holes in use"),
+    "surveyed_by": msg("surveyed by"),
+    "lines": msg("lines"),
 }
 
 
 def spoken(key: str, lang: Lang) -> str:
-    """The words for a key or value of the report; itself where there are none, as for units."""
+    """The words for a key or value of the report; itself where there are none, as for units.
+
+    `end:x` is said of the other end of a line, `csv: lines` of one table in a file.
+    """
+    if key.startswith("end:"):
+        return msg("{what}, other end", what=spoken(key.removeprefix("end:"), lang)).text(lang)
+    if ": " in key:
+        return ": ".join(spoken(part, lang) for part in key.split(": "))
     found = _WORDS.get(key)
     if found is not None:
         return found.text(lang)
