@@ -29,7 +29,7 @@ wheel: setup-dev
 	@$(PY) -m build --wheel --outdir dist .
 
 images: setup-dev
-	@packaging/with_screen.sh $(PY) packaging/screenshots.py docs/images
+	@PYTHONPATH=tests packaging/with_screen.sh $(PY) packaging/screenshots.py docs/images
 
 translations: setup-dev
 	@.venv/bin/pyside6-lupdate -no-obsolete -locations none $$(git ls-files 'ui/*.py') -ts ui/i18n/zh_CN.ts

@@ -1,20 +1,20 @@
 """Every error this program raises on purpose.
 
-    BaiyunError
-    ├── InputError          a file or value that cannot be used
-    │   ├── FormatError     not the format it claims to be, or damaged
-    │   ├── EncodingError   text that no encoding fits
-    │   └── CrsError        a coordinate or height system that is missing, unknown or does not fit
-    ├── ModelError          columns that do not fit together
-    ├── RuleError           a rule set that is wrong
-    ├── CheckError          a check that could not run
-    ├── ProjectError        the project file
-    │   ├── ProjectLocked   another writer has it open
-    │   └── ProjectVersion  written by a newer version
-    ├── ExportError         a file that cannot be written
-    ├── RenderError         no picture could be drawn
-    ├── Cancelled           the user stopped a job
-    └── UsageError          a command used wrongly
+BaiyunError
+├── InputError          a file or value that cannot be used
+│   ├── FormatError     not the format it claims to be, or damaged
+│   ├── EncodingError   text that no encoding fits
+│   └── CrsError        a coordinate or height system that is missing, unknown or does not fit
+├── ModelError          columns that do not fit together
+├── RuleError           a rule set that is wrong
+├── CheckError          a check that could not run
+├── ProjectError        the project file
+│   ├── ProjectLocked   another writer has it open
+│   └── ProjectVersion  written by a newer version
+├── ExportError         a file that cannot be written
+├── RenderError         no picture could be drawn
+├── Cancelled           the user stopped a job
+└── UsageError          a command used wrongly
 """
 
 from __future__ import annotations

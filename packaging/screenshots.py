@@ -1,133 +1,266 @@
-"""Pictures of the real window on the synthetic sample, for the READMEs: OUT_DIR [RESULT_DIR].
+"""Pictures for the READMEs: the real window, driven by mouse and keys on the sample files.
 
-Run under a screen (`make images`). RESULT_DIR holds a finished demo; without it one is made.
+Usage: PYTHONPATH=tests python packaging/screenshots.py OUT_DIR [NAME …], on a screen of
+1920 × 1080 or more (`make images` brings a virtual one). The tests know how to drive the window,
+so their driver is used here too. With names, only those pictures are kept. The same program
+on the same machine makes the same pictures: no clock, no chance, settings of its own.
 """
 
 from __future__ import annotations
 
-import subprocess
+import argparse
 import sys
-import tempfile
-from itertools import product
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
-from PIL import Image
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QCursor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDateEdit, QListWidget, QWidget
+from window_driver import click, click_index, drop, pause, press, settle, wait_until
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from baiyun_gis.language import Lang
+from baiyun_gis.model.vocabulary import Verdict
+from ui.app import open_window, settings_at
+from ui.dialogs.import_preview import ImportDialog
+from ui.main_window import MainWindow
+from ui.models import conflicts as columns
+from ui.render import Camera, PictureWish, render_map, render_scene
+from ui.workbench import Workbench
 
-from ui.app import open_window  # noqa: E402  the checkout comes first
-from ui.commands import checks, files  # noqa: E402
-from ui.main_window import MainWindow  # noqa: E402
+SAMPLE = Path(__file__).resolve().parents[1] / "sample_data"
+FOLDERS = ("survey", "buildings", "permits", "base", "rasters", "design")
+DAY = "2026-06-30"
+CRS = "EPSG:4547"
+MOMENT = "2026-06-30T09:00:00+08:00"
+FULL, LAPTOP = (1920, 1080), (1366, 768)
+MOST_BYTES = 480_000
+COLOURS = 256
+SHIFT_CTRL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
-SURVEY = sorted((ROOT / "sample_data" / "survey").iterdir())
+
+@dataclass
+class Album:
+    """Where the pictures go, and which of them are wanted."""
+
+    folder: Path
+    wanted: frozenset[str]
+    kept: list[str] = field(default_factory=list)
+
+    def wants(self, *names: str) -> bool:
+        return not self.wanted or any(name in self.wanted for name in names)
+
+    def keep(self, name: str, image: QImage) -> None:
+        """Write a picture as a small PNG."""
+        if not self.wants(name):
+            return
+        path = self.folder / f"{name}.png"
+        write_small(image, path)
+        self.kept.append(name)
+        sys.stdout.write(f"{path.name}  {image.width()}×{image.height()}  ")
+        sys.stdout.write(f"{path.stat().st_size / 1000:,.0f} kB\n")
+        sys.stdout.flush()
 
 
-def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
+def main(argv: Sequence[str]) -> int:
+    """Make the pictures; 0 when all that were asked for are there."""
+    parser = argparse.ArgumentParser(description="Pictures of the real window for the READMEs.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*")
+    args = parser.parse_args(argv)
+    args.folder.mkdir(parents=True, exist_ok=True)
+    album = Album(args.folder, frozenset(args.names))
     app = QApplication(["baiyun-gis"])
-    with tempfile.TemporaryDirectory() as folder:
-        result = Path(sys.argv[2]) if len(sys.argv) > 2 else made_demo(Path(folder) / "demo")
-        for lang, theme in product(("zh", "en"), ("light", "dark")):
-            settings = QSettings(f"{folder}/{lang}-{theme}.ini", QSettings.Format.IniFormat)
-            window = open_window(app, settings, lang=lang, theme=theme)
-            window.setGeometry(0, 0, 1920, 1080)
-            window.show()
-            take(window, result / "baiyun-demo.gpkg", out, f"{lang}-{theme}")
-            if theme == "light":
-                take_import(window, out / f"import-{lang}-light.png")
-            window.close()
-            wait(300)
-            window.deleteLater()
-            wait(200)
-        for lang in ("zh", "en"):
-            render(result / "baiyun-demo.gpkg", out, lang)
+    Workbench.now_text = lambda _: MOMENT  # type: ignore[method-assign]
+    languages: tuple[Lang, ...] = ("zh", "en")
+    for lang in languages:
+        with TemporaryDirectory() as scratch:
+            photograph(app, album, lang=lang, settings=Path(scratch) / "settings.ini")
+    return 0 if album.kept and album.wanted <= frozenset(album.kept) else 1
 
 
-def take(window: MainWindow, project: Path, out: Path, name: str) -> None:
-    """The whole window at 1920×1080 after a check, and a close-up at 1366×768."""
-    files.open_path(window.desk, project)
+def photograph(app: QApplication, album: Album, *, lang: Lang, settings: Path) -> None:
+    """All pictures in one language, in the order a planner works."""
+    window = open_window(app, settings_at(str(settings)), lang=lang, theme="light")
+    window.desk.bench.settings.setValue("author", "Lin Yue" if lang == "en" else "林越")
+    QCursor.setPos(1, 1)
+    place(window, FULL)
+    album.keep(f"start-{lang}-light", seen(window))
+    import_sample(window, album, lang)
+    set_day(window)
+    press(window, Qt.Key.Key_F5)
+    wait_until(lambda: window.desk.bench.report is not None, what="the run")
     settle(window)
-    checks.run_check(window.desk)
+    choose(window, "horizontal_clearance")
+    album.keep(f"window-{lang}-light", seen(window))
+    press(window, Qt.Key.Key_D, SHIFT_CTRL)
     settle(window)
-    for _ in range(4):
-        checks.next_conflict(window.desk)
-        settle(window)
-    keep(window, out / f"window-{name}.png")
-    if name.endswith("dark"):
-        window.setGeometry(0, 0, 1366, 768)
-        settle(window)
-        checks.fly_to_focus(window.desk)
-        settle(window)
-        keep(window, out / f"conflict-{name}.png")
-
-
-def take_import(window: MainWindow, path: Path) -> None:
-    """The preview of the raw survey files, before they are taken."""
-    files.import_paths(window.desk, SURVEY)
+    album.keep(f"window-{lang}-dark", seen(window))
+    place(window, LAPTOP)
+    choose(window, "vertical_clearance")
+    album.keep(f"conflict-{lang}-dark", seen(window))
+    press(window, Qt.Key.Key_D, SHIFT_CTRL)
     settle(window)
-    dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, QWidget)
-    keep(dialog, path)
-    dialog.close()
+    album.keep(f"conflict-{lang}-light", seen(window))
+    render_pictures(window, album, lang)
+    window.desk.bench.session.document.mark_saved()
+    window.close()
+    window.deleteLater()
+    pause(50)
 
 
-def render(project: Path, out: Path, lang: str) -> None:
-    """Map and scene by the command, with no window."""
-    for view in ("map", "scene"):
-        words = ["render", str(project), "--view", view, "--as-of", "2026-06-30", "--lang", lang]
-        target = out / f"{view}-{lang}-light.png"
-        run(*words, "--out", str(target))
-        shrink(Image.open(target).convert("RGB"), target)
+def place(window: MainWindow, size: tuple[int, int]) -> None:
+    """The window in the upper left corner at a size, with its layout as designed."""
+    window.setGeometry(0, 0, *size)
+    window.show()
+    window.activateWindow()
+    wait_until(window.isActiveWindow, seconds=10)
+    window.action("reset_layout").trigger()
+    settle(window)
+    QWidget.setFocus(window.map.view)
 
 
-def made_demo(folder: Path) -> Path:
-    run("demo", "--no-window", "--out", str(folder))
-    return folder
+def import_sample(window: MainWindow, album: Album, lang: Lang) -> None:
+    """Drop the raw files on the window, look at one that is in doubt, import all."""
+    drop(window, [SAMPLE / name for name in FOLDERS])
+    (dialog,) = window.findChildren(ImportDialog)
+    wait_until(dialog.take_button.isEnabled, what="the preview")
+    sources = dialog.findChild(QListWidget)
+    assert isinstance(sources, QListWidget)
+    assert dialog.imported is not None
+    points = next(i for i, r in enumerate(dialog.imported.reports) if "JS_POINT" in r.path)
+    click(sources.viewport(), sources.visualItemRect(sources.item(points)).center())
+    pause(200)
+    album.keep(f"import-{lang}-light", seen(window))
+    system = dialog._crs.lineEdit()
+    QTest.keyClick(system, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(system, CRS)
+    click(dialog.take_button)
+    wait_until(lambda: not window.findChildren(ImportDialog), what="the import")
+    settle(window)
+    album.keep(f"imported-{lang}-light", seen(window))
 
 
-def run(*words: str) -> None:
-    subprocess.run([sys.executable, "-m", "baiyun_gis", *words], cwd=ROOT, check=True)
+def set_day(window: MainWindow) -> None:
+    """Type the day into the time line."""
+    window.activateWindow()
+    days = window.timeline.findChild(QDateEdit)
+    assert isinstance(days, QDateEdit)
+    click(days, QPoint(12, days.height() // 2))
+    days.setSelectedSection(QDateEdit.Section.YearSection)
+    QTest.keyClicks(days, DAY.replace("-", ""))
+    QTest.keyClick(days, Qt.Key.Key_Return)
+    settle(window)
+    assert str(window.desk.bench.as_of) == DAY
 
 
-def keep(widget: QWidget, path: Path) -> None:
-    """What is on the screen where the widget lies."""
-    at = widget.mapToGlobal(widget.rect().topLeft())
-    shot = widget.screen().grabWindow(0, at.x(), at.y(), widget.width(), widget.height())
-    picture = shot.toImage().convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), -1)
-    pixels = rows[:, : picture.width() * 3].reshape(picture.height(), picture.width(), 3)
-    shrink(Image.fromarray(pixels.copy()), path)
+def choose(window: MainWindow, check: str) -> None:
+    """Click the first certain finding of a check that stands by itself in the list."""
+    report, tree = window.desk.bench.report, window.conflicts.tree
+    assert report is not None
+    model, c = window.conflicts.model, report.conflicts
+    fits = (c.check == check) & (c.verdict == Verdict.CERTAIN)
+    tops = [model.index(at, columns.KINDS) for at in range(model.rowCount())]
+    index = next(top for top in tops if fits[model.row_of(top)] and not model.rowCount(top))
+    tree.selectionModel().clear()
+    click_index(tree, index)
+    QCursor.setPos(1, 1)
+    settle(window)
+    assert window.desk.bench.selection.focus == ("conflicts", model.row_of(index))
 
 
-def shrink(picture: Image.Image, path: Path) -> None:
-    """A file no larger than need be: 1,400 pixels across for pictures rich in colours."""
-    rich = len(picture.getcolors(1 << 24) or ()) > 60_000
-    if rich and picture.width > 1400:
-        size = (1400, round(picture.height * 1400 / picture.width))
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
-    picture.save(path, optimize=True)
+def render_pictures(window: MainWindow, album: Album, lang: Lang) -> None:
+    """Map and scene as the `render` command draws them."""
+    bench = window.desk.bench
+    day = np.datetime64(DAY, "D")
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / "picture.png"
+        wish = PictureWish(as_of=day, lang=lang, theme="light")
+        if album.wants(f"map-{lang}-light"):
+            render_map(bench.state, bench.report, path, wish)
+            album.keep(f"map-{lang}-light", QImage(str(path)))
+        if album.wants(f"scene-{lang}-light"):
+            camera = Camera(azimuth_deg=20.0, elevation_deg=34.0)
+            wish = PictureWish(as_of=day, lang=lang, theme="light", camera=camera)
+            render_scene(bench.state, bench.report, path, wish)
+            album.keep(f"scene-{lang}-light", QImage(str(path)))
 
 
-def settle(window: MainWindow) -> None:
-    """Wait until no work runs and the views have drawn."""
-    jobs = window.desk.bench.jobs
-    for _ in range(3):
-        wait(400)
-        while jobs.running:
-            wait(50)
+def seen(window: MainWindow) -> QImage:
+    """What the screen shows where the window is, its dialogs included."""
+    settle(window)
+    screen = window.screen()
+    assert screen is not None
+    frame = window.geometry()
+    grabbed = screen.grabWindow(0, frame.x(), frame.y(), frame.width(), frame.height())
+    return grabbed.toImage().convertToFormat(QImage.Format.Format_RGB888)
 
 
-def wait(ms: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(ms, loop.quit)
-    loop.exec()
+def write_small(image: QImage, path: Path) -> None:
+    """A PNG as it is, or with a palette where it would be large."""
+    image.setDevicePixelRatio(1.0)
+    assert image.save(str(path), "PNG", 0), path
+    if path.stat().st_size > MOST_BYTES:
+        assert with_palette(image).save(str(path), "PNG", 0), path
+
+
+def with_palette(image: QImage) -> QImage:
+    """The picture in the 256 colours that stand for it best, by median cut."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), -1)
+    rgb = rows[:, : 3 * plain.width()].reshape(-1, 3)
+    bins = (rgb >> 2).astype(np.int64) @ np.array([1 << 12, 1 << 6, 1])
+    weight = np.bincount(bins, minlength=1 << 18)
+    used = np.flatnonzero(weight)
+    sums = [np.bincount(bins, weights=rgb[:, k], minlength=1 << 18)[used] for k in range(3)]
+    colors = np.stack(sums, axis=1) / weight[used, None]
+    boxes = median_cut(colors, weight[used])
+    table = np.zeros(1 << 18, np.uint8)
+    palette = np.zeros((len(boxes), 3))
+    for number, members in enumerate(boxes):
+        table[used[members]] = number
+        palette[number] = np.average(colors[members], axis=0, weights=weight[used[members]])
+    indices = np.ascontiguousarray(table[bins].reshape(plain.height(), plain.width()))
+    small = QImage(
+        indices.tobytes(),
+        plain.width(),
+        plain.height(),
+        plain.width(),
+        QImage.Format.Format_Indexed8,
+    ).copy()
+    small.setColorTable([QColor(*(round(v) for v in c)).rgb() for c in palette.tolist()])
+    return small
+
+
+def median_cut(colors: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:
+    """Members of at most 256 boxes; the box with the greatest spread is cut first."""
+    boxes = [np.arange(len(colors))]
+    spreads = [spread_of(colors, weight, boxes[0])]
+    while len(boxes) < min(COLOURS, len(colors)):
+        widest = int(np.argmax([spread for spread, _ in spreads]))
+        axis, members = spreads[widest][1], boxes[widest]
+        if len(members) < 2:
+            break
+        order = members[np.argsort(colors[members, axis], kind="stable")]
+        share = np.cumsum(np.sqrt(weight[order]))
+        cut = int(np.clip(np.searchsorted(share, share[-1] / 2) + 1, 1, len(order) - 1))
+        halves = order[:cut], order[cut:]
+        boxes[widest : widest + 1] = halves
+        spreads[widest : widest + 1] = [spread_of(colors, weight, half) for half in halves]
+    return boxes
+
+
+def spread_of(colors: np.ndarray, weight: np.ndarray, members: np.ndarray) -> tuple[float, int]:
+    """How much a box matters, and the axis along which it is widest."""
+    own = colors[members]
+    mean = np.average(own, axis=0, weights=weight[members])
+    squares = ((own - mean) ** 2 * np.sqrt(weight[members])[:, None]).sum(axis=0)
+    axis = int(np.argmax(squares))
+    return (float(squares[axis]) if len(members) > 1 else -1.0), axis
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main(sys.argv[1:]))
