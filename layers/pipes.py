@@ -52,7 +52,7 @@ class PipesLayer:
         if not len(rows):
             return ()
         if request.dimension == 3:
-            return _bodies(state, rows, request)
+            return pipe_bodies(state, rows, request)
         lines = _lines(state.pipes, rows, request)
         if request.metres_per_px > LABELS_FROM_M_PER_PX:
             return (lines,)
@@ -176,12 +176,14 @@ def line_width_px(outer_width_m: F64, metres_per_px: float) -> np.ndarray[tuple[
     return np.maximum(np.round(true * 2) / 2, least).astype(np.float32)
 
 
-def _bodies(state: ProjectState, rows: I64, request: DrawRequest) -> tuple[Primitive, ...]:
+def pipe_bodies(
+    state: ProjectState, rows: I64, request: DrawRequest
+) -> tuple[TubeBatch | LineBatch, ...]:
     """Bodies where level and section are known; dashed lines on the ground where not."""
     pipes = state.pipes
     has_section = ~np.isnan(pipes.outer_width_m[rows]) & ~np.isnan(pipes.outer_height_m[rows])
     known = pipes.has_level[rows] & has_section
-    drawn: list[Primitive] = []
+    drawn: list[TubeBatch | LineBatch] = []
     if known.any():
         drawn.append(_tubes(pipes, rows[known], request))
     if not known.all():

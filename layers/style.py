@@ -157,6 +157,8 @@ _NAMED: dict[str, dict[Theme, str]] = {
     "label": {"light": "#2A3240", "dark": "#DDE3EC"},
     "settled": {"light": "#9AA3B0", "dark": "#6C7686"},
     "gap": {"light": "#14181F", "dark": "#FFFFFF"},
+    "focus": {"light": "#C4202F", "dark": "#FF6B74"},
+    "chosen": {"light": "#1769D2", "dark": "#4C9BFF"},
     "terrain": {"light": "#B7B09B8C", "dark": "#6B6A5F8C"},
     "halo": {"light": "#FFFFFF", "dark": "#14181F"},
 }

@@ -23,6 +23,7 @@ from layers.geometry import full_extent
 from layers.primitives import Primitive
 from layers.request import ColourScheme, DrawRequest, Theme
 from layers.stack import LayerStack, default_stack
+from layers.viewpoint import Viewpoint
 from ui.i18n import current_lang
 from ui.jobs import JobRunner
 
@@ -50,12 +51,16 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """Where the map and the scene go: project coordinates, and how far around (metres)."""
+    """Where the map and the scene go: project coordinates, and how far around (metres).
+
+    `viewpoint` says from where the scene looks; without it, from where it looked before.
+    """
 
     x: float
     y: float
     z: float
     radius_m: float
+    viewpoint: Viewpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +210,11 @@ class Workbench(QObject):
         """Select one feature or finding and show it in the inspector."""
         self.select({layer: np.array([row], dtype=np.int32)}, focus=(layer, row))
 
-    def fly(self, x: float, y: float, z: float, *, radius_m: float) -> None:
+    def fly(
+        self, x: float, y: float, z: float, *, radius_m: float, viewpoint: Viewpoint | None = None
+    ) -> None:
         """Move map and scene to a place in project coordinates."""
-        self.flown.emit(Flight(x, y, z, radius_m))
+        self.flown.emit(Flight(x, y, z, radius_m, viewpoint))
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme

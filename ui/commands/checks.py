@@ -8,11 +8,12 @@ from PySide6.QtCore import QCoreApplication
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.findings.decisions import DecisionState
 from baiyun_gis.model.columns import NO_DAY
+from layers.viewpoint import viewpoint_of
 from ui.desk import Desk
 from ui.dialogs.decision import DecisionDialog
 from ui.models.ledger_text import ledger_sentence
 
-_LEAST_RADIUS_M = 9.0
+_LEAST_RADIUS_M = 6.0
 
 
 def can_check(desk: Desk) -> bool:
@@ -79,7 +80,13 @@ def fly_to_focus(desk: Desk) -> None:
         place = report.conflicts.at[focus[1]]
         if not np.isnan(place[:2]).any():
             radius = conflict_radius_m(report, focus[1])
-            bench.fly(float(place[0]), float(place[1]), float(place[2]), radius_m=radius)
+            bench.fly(
+                float(place[0]),
+                float(place[1]),
+                float(place[2]),
+                radius_m=radius,
+                viewpoint=viewpoint_of(bench.state, report, focus[1]),
+            )
         return
     box = desk.map.highlight.box
     if box is not None:
@@ -94,7 +101,7 @@ def conflict_radius_m(report: CheckReport, row: int) -> float:
     gap = float(np.hypot(*(ends[1] - ends[0])))
     required = float(report.conflicts.required_m[row])
     known = [v for v in (gap, required) if not np.isnan(v)]
-    return max(5 * max(known, default=0.0), _LEAST_RADIUS_M)
+    return max(3.5 * max(known, default=0.0), _LEAST_RADIUS_M)
 
 
 def accept(desk: Desk) -> None:

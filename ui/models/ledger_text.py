@@ -14,7 +14,7 @@ def reason_word(reason: str, lang: Lang) -> str:
 
 
 def ledger_sentence(report: CheckReport, lang: Lang) -> str:
-    """`480 of 512 lines tested; 32 could not be: level unknown 32. …`"""
+    """`480 of 512 lines tested by …. Not tested: 32 above ground. …`"""
     ledger = report.ledger
     parts = [
         msg(
@@ -26,7 +26,8 @@ def ledger_sentence(report: CheckReport, lang: Lang) -> str:
     ]
     if ledger.untestable:
         listed = _listed(
-            [f"{reason_word(r, lang)} {n:,}" for r, n in sorted(ledger.untestable.items())], lang
+            [_counted(reason_word(r, lang), n, lang) for r, n in sorted(ledger.untestable.items())],
+            lang,
         )
         parts.append(msg("Not tested: {listed}.", listed=listed).text(lang))
     not_run = [c.check for c in ledger.checks if c.outcome is not Outcome.RAN]
@@ -39,6 +40,10 @@ def ledger_sentence(report: CheckReport, lang: Lang) -> str:
     if not ledger.closes:
         parts.append(msg("The ledger does not close: nothing may be called clear.").text(lang))
     return ("" if lang == "zh" else " ").join(parts)
+
+
+def _counted(word: str, count: int, lang: Lang) -> str:
+    return f"{word} {count:,}" if lang == "zh" else f"{count:,} {word}"
 
 
 def _listed(words: list[str], lang: Lang) -> str:

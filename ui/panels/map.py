@@ -140,7 +140,7 @@ class MapPanel(QWidget):
             QApplication.clipboard().setText(f"{x:.3f}, {y:.3f}")
         elif chosen is centre:
             x0, _, x1, _ = self.view.extent
-            self._bench.fly(x, y, 0.0, radius_m=(x1 - x0) / 2)
+            self._bench.fly(x, y, float("nan"), radius_m=(x1 - x0) / 2)
 
     def _cursor(self, x: float, y: float) -> None:
         self.cursor_moved.emit(x + self._bench.origin[0], y + self._bench.origin[1])

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from layers.ground import ground_reference_m
+from layers.selection import conflict_bodies, selection_bodies
 from ui.panels.parts import EmptyState
 from ui.workbench import Flight, Workbench
 
@@ -35,6 +36,7 @@ class ScenePanel(QWidget):
         for signal in (bench.report_changed, bench.time_changed, bench.stack_changed):
             signal.connect(self.refresh)
         bench.state_changed.connect(self._state_changed)
+        bench.selection_changed.connect(self._show_selection)
         bench.look_changed.connect(self._restyle)
         bench.flown.connect(self._fly)
         self.retranslate()
@@ -89,8 +91,24 @@ class ScenePanel(QWidget):
         self._is_drawing = False
         if self.view is not None:
             self.view.set_primitives(primitives)
+            self._show_selection()
         if self._is_stale:
             self._timer.start()
+
+    def _show_selection(self) -> None:
+        """Pick out what is selected; of a finding both lines and the gap between them."""
+        if self.view is None:
+            return
+        bench, selection = self._bench, self._bench.selection
+        ask = bench.request(None, 1.0, dimension=3)
+        focus, report = selection.focus, bench.report
+        if focus is None or focus[0] != "conflicts":
+            shown = selection_bodies(bench.state, selection.rows, ask)
+        elif report is None or focus[1] >= len(report.conflicts):
+            shown = ()
+        else:
+            shown = conflict_bodies(bench.state, report, focus[1], ask)
+        self.view.set_highlight(shown)
 
     def _not_drawn(self, error: object) -> None:
         self._is_drawing = False
@@ -102,7 +120,13 @@ class ScenePanel(QWidget):
         z = flight.z if not np.isnan(flight.z) else ground_reference_m(self._bench.state)
         origin = self._bench.origin
         point = (flight.x - origin[0], flight.y - origin[1], z - origin[2])
-        self.view.fly_to(point, max(flight.radius_m, 4.0))
+        view = flight.viewpoint
+        if view is None:
+            self.view.fly_to(point, max(flight.radius_m, 4.0))
+        else:
+            self.view.fly_to(
+                point, view.radius_m, azimuth=view.azimuth_deg, elevation=view.elevation_deg
+            )
 
     def _picked(self, layer: str, feature: int) -> None:
         if layer and feature >= 0:

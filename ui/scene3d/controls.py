@@ -58,11 +58,19 @@ class Orbit:
         )
         self.apply()
 
-    def fly_to(self, target: Point3, *, radius_m: float) -> None:
+    def fly_to(
+        self,
+        target: Point3,
+        *,
+        radius_m: float,
+        azimuth: float | None = None,
+        elevation: float | None = None,
+    ) -> None:
         """Stand so that a ball of `radius_m` round the target fills the view."""
         self.target = target
         self.distance = max(radius_m, 1.0) * 3.2
-        self.elevation = min(max(self.elevation, 18.0), 55.0)
+        self.azimuth = self.azimuth if azimuth is None else azimuth
+        self.elevation = min(max(self.elevation, 18.0), 55.0) if elevation is None else elevation
         self.apply()
 
     def look(self, *, azimuth: float | None = None, elevation: float | None = None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +63,8 @@ LOOKS = {
 
 
 FRAME_MARGIN = 1.03
-ON_TOP = frozenset({"conflicts"})
-"""Layers whose points, lines and texts nothing may hide: a marker within a pipe is seen."""
+ON_TOP = frozenset({"conflicts", "selection"})
+"""Layers whose bodies, points, lines and texts nothing may hide: a marker within a pipe is seen."""
 
 
 class SceneCore:
@@ -77,6 +78,7 @@ class SceneCore:
         """Markers and texts, over everything."""
         self._props: dict[str, list[vtkProp3D]] = {}
         self._layer_of: dict[int, str] = {}
+        self._marked: list[tuple[vtkRenderer, vtkProp3D]] = []
         self._exaggeration = 1.0
         self._theme = theme
         self._picker = vtkCellPicker()
@@ -116,6 +118,20 @@ class SceneCore:
                     self._layer_of[id(prop)] = primitive.layer
         self._clip()
 
+    def set_highlight(self, primitives: Iterable[Primitive]) -> None:
+        """Show these over everything, in place of those shown so before; nobody picks them."""
+        for home, prop in self._marked:
+            home.RemoveViewProp(prop)
+        self._marked.clear()
+        for primitive in primitives:
+            for home, props in self._homes_of(primitive):
+                for prop in props:
+                    prop.SetScale(1.0, 1.0, self._exaggeration)
+                    prop.PickableOff()
+                    home.AddViewProp(prop)
+                    self._marked.append((home, prop))
+        self._clip()
+
     def set_layer_opacity(self, layer: str, opacity: float) -> None:
         """Make a layer more or less see-through without drawing it anew."""
         for prop in self._props.get(layer, ()):
@@ -129,6 +145,8 @@ class SceneCore:
         for props in self._props.values():
             for prop in props:
                 prop.SetScale(1.0, 1.0, factor)
+        for _, prop in self._marked:
+            prop.SetScale(1.0, 1.0, factor)
         self._clip()
 
     @property
@@ -226,7 +244,7 @@ class SceneCore:
     @property
     def _aspect(self) -> float:
         """Width over height of the picture."""
-        window = self.renderer.GetRenderWindow()
+        window = cast("vtkRenderWindow | None", self.renderer.GetRenderWindow())
         width, height = window.GetSize() if window is not None else (1, 1)
         return width / height if width and height else 1.0
 

@@ -36,7 +36,7 @@ class SceneToolbar(QWidget):
         self._ground_label = QLabel(self)
         self._ground = QSlider(Qt.Orientation.Horizontal, self)
         self._ground.setRange(0, 100)
-        self._ground.setValue(35)
+        self._ground.setValue(22)
         self._ground.setMinimumWidth(40)
         self._ground.setMaximumWidth(84)
         self._ground.valueChanged.connect(lambda value: self.ground_shown.emit(value / 100))

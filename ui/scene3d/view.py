@@ -151,6 +151,11 @@ class SceneView(QWidget):
             self._canvas.orbit.frame_all()
         self._show_ground(self._toolbar.ground_opacity)
 
+    def set_highlight(self, primitives: Sequence[Primitive]) -> None:
+        """Pick these out: they are drawn over everything."""
+        self.core.set_highlight(primitives)
+        self._wait.start()
+
     def show_all(self) -> None:
         self._canvas.orbit.frame_all()
         self._wait.start()
@@ -159,9 +164,17 @@ class SceneView(QWidget):
         """The next primitives are a new project: frame them."""
         self._framed = False
 
-    def fly_to(self, point: Point3, radius_m: float) -> None:
+    def fly_to(
+        self,
+        point: Point3,
+        radius_m: float,
+        *,
+        azimuth: float | None = None,
+        elevation: float | None = None,
+    ) -> None:
         """Look at a place (project coordinates less the origin) from near enough to see it."""
-        self._canvas.orbit.fly_to(point, radius_m=radius_m)
+        orbit = self._canvas.orbit
+        orbit.fly_to(point, radius_m=radius_m, azimuth=azimuth, elevation=elevation)
         self._wait.start()
 
     def camera(self) -> tuple[Point3, float, float, float]:
