@@ -58,7 +58,7 @@ def test_the_list_always_says_what_was_tested_and_what_could_not_be(
 ) -> None:
     text = street_window.conflicts._summary.text()
     assert "2 of 3 lines tested" in text
-    assert "above ground 1" in text
+    assert "1 above ground" in text
     assert "1 could not be judged" in text
 
 
