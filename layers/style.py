@@ -8,27 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.findings.conflicts import Severity
+from baiyun_gis.model.colours import UTILITY_COLOURS, VERDICT_COLOURS
 from baiyun_gis.model.vocabulary import StructureKind, Utility, Verdict
 from layers.primitives import U8
 from layers.request import ColourScheme, DrawRequest, Theme
 
 RGBA = tuple[int, int, int, int]
 
-_CJJ61_LIGHT: dict[Utility, str] = {
-    Utility.UNKNOWN: "#7B3FA0",
-    Utility.WATER: "#00A3C7",
-    Utility.RECLAIMED: "#3FC1D6",
-    Utility.STORM: "#9A6A3A",
-    Utility.SEWAGE: "#6B4423",
-    Utility.COMBINED: "#84552B",
-    Utility.GAS: "#D6249F",
-    Utility.HEAT: "#EF7D00",
-    Utility.POWER: "#D8232A",
-    Utility.TELECOM: "#1B9E3E",
-    Utility.INDUSTRIAL: "#20242A",
-    Utility.TUNNEL: "#3A3F47",
-    Utility.DRAINAGE: "#84552B",
-}
+_CJJ61_LIGHT = dict(UTILITY_COLOURS)
 _CJJ61_DARK: dict[Utility, str] = {
     Utility.UNKNOWN: "#B98BE0",
     Utility.WATER: "#2BC8EA",
@@ -81,13 +68,7 @@ _SCHEMES: dict[tuple[ColourScheme, Theme], dict[Utility, str]] = {
     ("safe", "dark"): _SAFE_DARK,
 }
 _VERDICTS: dict[Theme, dict[Verdict, str]] = {
-    "light": {
-        Verdict.CLEAR: "#2E9E5B",
-        Verdict.CANNOT_JUDGE: "#7A8494",
-        Verdict.POSSIBLE: "#E0A800",
-        Verdict.LIKELY: "#EB6A1E",
-        Verdict.CERTAIN: "#D3202F",
-    },
+    "light": dict(VERDICT_COLOURS),
     "dark": {
         Verdict.CLEAR: "#4CC47E",
         Verdict.CANNOT_JUDGE: "#9AA5B5",

@@ -34,7 +34,8 @@ def _horizontal(conflicts: ConflictTable, state: ProjectState, row: int) -> list
     a = _half(state, conflicts, row, "a", "outer_width_m")
     b = _half(state, conflicts, row, "b", "outer_width_m")
     actual = float(conflicts.actual_m[row])
-    if not np.isfinite(a + b + actual) or actual <= 0 or not _is_square(conflicts, state, row, (a, b)):
+    is_known = np.isfinite(a + b + actual) and actual > 0
+    if not is_known or not _is_square(conflicts, state, row, (a, b)):
         return []
     axes = _shown(actual) + _shown(a) + _shown(b)
     return [
