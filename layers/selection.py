@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
-from baiyun_gis.model.columns import I64
+from baiyun_gis.model.columns import F64, I64
 from baiyun_gis.project import ProjectState
 from layers import style
 from layers.buildings import drawn_heights
@@ -19,11 +19,12 @@ from layers.pipes import pipe_bodies
 from layers.primitives import I32, LabelBatch, LineBatch, Primitive
 from layers.request import DrawRequest
 
-LAYER_ID = "selection"
+LAYER_ID, GAP_ID = "selection", "gap"
 MOST = 400
 """More than these are not picked out one by one."""
 NODE_RING_M = 0.7
-_GAP_PX, _OUTLINE_PX, _TEXT_PX = 4.0, 3.0, 17.0
+LABEL_ABOVE_M = 0.55
+_GAP_PX, _LEADER_PX, _OUTLINE_PX, _TEXT_PX = 3.5, 1.5, 3.0, 17.0
 
 
 def selection_bodies(
@@ -55,22 +56,39 @@ def conflict_bodies(
     if np.isnan(ends[:, :2]).any():
         return bodies
     ends[:, 2] = ground_or_reference(ends[:, 2], state)
-    color = style.repeated(style.named_color("focus", request.theme), 1)
-    gap = _lines(ends, np.array([0, 2], np.int64), np.array([row]), color, _GAP_PX, request)
     actual = float(conflicts.actual_m[row])
+    middle = ends.mean(axis=0)
+    top = np.array([*middle[:2], ends[:, 2].max() + LABEL_ABOVE_M])
+    red, white = style.named_color("focus", request.theme), (255, 255, 255, 255)
+    strokes = [(ends, white, _GAP_PX + 4.0), (ends, red, _GAP_PX)]
+    if not np.isnan(actual):
+        strokes.insert(0, (np.stack([middle, top]), red, _LEADER_PX))
+    gap = [
+        replace(
+            _lines(
+                line, np.array([0, 2], np.int64), np.array([row]), style.repeated(color, 1),
+                width_px, request,
+            ),
+            layer=GAP_ID,
+        )
+        for line, color, width_px in strokes
+    ]  # fmt: skip
     if np.isnan(actual):
-        return (*bodies, gap)
-    label = LabelBatch(
-        LAYER_ID,
-        local(ends.mean(axis=0)[None, :], request),
-        np.array([f"{actual:.2f} m"], dtype=object),
+        return (*bodies, *gap)
+    return (*bodies, *gap, _number(top, f"{actual:.2f} m", row, request))
+
+
+def _number(place: F64, text: str, row: int, request: DrawRequest) -> LabelBatch:
+    return LabelBatch(
+        GAP_ID,
+        local(place[None, :], request),
+        np.array([text], dtype=object),
         style.repeated(style.named_color("focus", "light"), 1),
         np.full(1, _TEXT_PX, np.float32),
         np.zeros(1, np.float32),
         np.ones(1, np.float32),
         np.array([row], np.int32),
     )
-    return (*bodies, gap, label)
 
 
 def parties_of(conflicts: ConflictTable, row: int) -> dict[str, I32]:

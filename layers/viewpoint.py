@@ -12,7 +12,9 @@ from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.project import ProjectState
 from layers.selection import parties_of
 
-_LOW_DEG, _SLANT_DEG = 9.0, 32.0
+_LOW_DEG, _SLANT_DEG = 17.0, 32.0
+"""Half the eye's opening is 15 degrees: lower than that, the horizon comes into view."""
+_ONE_OVER_OTHER = frozenset({"vertical_clearance", "vertical_order"})
 _LEAST_ABOVE_M, _LEAST_BESIDE_M = 2.0, 3.5
 
 
@@ -28,8 +30,8 @@ class Viewpoint:
 def viewpoint_of(state: ProjectState, report: CheckReport, row: int) -> Viewpoint | None:
     """Where to stand for one conflict; None where no line tells a direction.
 
-    Lines one above the other are looked at from the side, nearly level; lines beside each other
-    from above, along them. Always facing north rather than south.
+    Lines one above the other are looked at from the side and low; lines beside each other from
+    above, along them. Always facing north rather than south.
     """
     conflicts = report.conflicts
     place = conflicts.at[row]
@@ -46,7 +48,7 @@ def viewpoint_of(state: ProjectState, report: CheckReport, row: int) -> Viewpoin
     room = max(3.0 * max(beside, above), 2.0 * required, 2.0 * size)
     turn = (bearings[-1] - bearings[0] + 90.0) % 180.0 - 90.0
     middle = bearings[0] + turn / 2
-    if len(pipes) > 1 and (above > beside or abs(turn) > 30.0):
+    if len(pipes) > 1 and str(conflicts.check[row]) in _ONE_OVER_OTHER:
         return Viewpoint(facing_north(middle + 90.0), _LOW_DEG, max(room, _LEAST_ABOVE_M))
     return Viewpoint(facing_north(middle), _SLANT_DEG, max(room, _LEAST_BESIDE_M))
 

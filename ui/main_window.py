@@ -304,16 +304,21 @@ class MainWindow(QMainWindow):
             if isinstance(docks, QByteArray):
                 self.restoreState(docks, _LAYOUT_VERSION)
         else:
-            self.resize(1440, 900)
+            room = self.screen().availableSize()
+            wanted = QSize(max(1440, room.width() * 17 // 20), max(900, room.height() * 17 // 20))
+            self.resize(wanted.boundedTo(room))
             self._size_docks()
         self.set_view(str(settings.value("view") or "both"))
         self.refresh()
 
     def _size_docks(self) -> None:
         wide = self.width() > 1500
-        right, left = (520, 270) if wide else (410, 236)
+        right, left = (520, 270) if wide else (452, 232)
         side, up = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([self.docks["layers"], self.docks["conflicts"]], [left, right], side)
+        has_room = self.height() >= 800  # a table of one row helps nobody: leave it to be asked for
+        for name in ("table", "messages"):
+            self.docks[name].setVisible(has_room)
         low = 260 if self.height() > 950 else 200 if self.height() > 850 else 175
         self.resizeDocks([self.docks["timeline"], self.docks["table"]], [60, low], up)
         tall = self.height()

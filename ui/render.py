@@ -27,6 +27,7 @@ from ui.canvas2d.paint import Furniture, paint_map
 from ui.fonts import FAMILIES, chinese_font_file
 
 GROUND_OPACITY = 0.22
+LEGEND_ROOM_PX = 290
 NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -64,7 +65,7 @@ def render_map(
     """Write the map as a PNG. Raises `RenderError` when there is nothing or no place to write."""
     wish = wish or PictureWish()
     graphics()
-    extent = fitted(_extent(state, wish), *wish.size)
+    extent = _framed(_extent(state, wish), wish)
     request, stack = _request(state, extent, wish, dimension=2), default_stack()
     font = _font()
     legend = stack.legend(state, report, request) if wish.has_legend else ()
@@ -147,6 +148,18 @@ def _extent(state: ProjectState, wish: PictureWish) -> Extent:
     if extent is None:
         raise RenderError("The project is empty: there is nothing to draw. Import data first.")
     return extent
+
+
+def _framed(extent: Extent, wish: PictureWish) -> Extent:
+    """The extent grown to the picture's proportions, clear of the legend if one is drawn.
+
+    An extent that was wished for stays in the middle.
+    """
+    width, height = wish.size
+    if wish.extent is not None or not wish.has_legend or width < 3 * LEGEND_ROOM_PX:
+        return fitted(extent, width, height)
+    x0, y0, x1, y1 = fitted(extent, width - LEGEND_ROOM_PX, height)
+    return (x0 - LEGEND_ROOM_PX * (x1 - x0) / (width - LEGEND_ROOM_PX), y0, x1, y1)
 
 
 def _request(

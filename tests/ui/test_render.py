@@ -128,6 +128,16 @@ def test_the_legend_speaks_the_language_wished_for(tmp_path: Path) -> None:
     assert (chinese[corner] != bare[corner]).any()
 
 
+def test_the_legend_covers_nothing_of_the_project(tmp_path: Path) -> None:
+    wish = PictureWish(size=(1200, 700))
+    render_map(small_street(), None, tmp_path / "map.png", wish)
+    picture = pixels(tmp_path / "map.png").astype(int)
+    paper = picture[-1, 0]
+    drawn = (np.abs(picture - paper) > 12).any(axis=2)
+    assert drawn[350, 300:].any()
+    assert not drawn[300:560, 250:292].any()  # between legend and project
+
+
 def label_boxes(text: str) -> np.ndarray:
     """A road name on the map as ink, with the font that pictures use."""
     from ui.render import _font, graphics

@@ -16,6 +16,7 @@ from window_driver import pause
 
 from layers.primitives import Primitive
 from layers.request import DrawRequest
+from layers.selection import selection_bodies
 from layers.stack import default_stack
 from ui.scene3d.view import SceneView
 
@@ -151,6 +152,29 @@ def test_the_ground_can_be_seen_through_as_far_as_wished(view: SceneView) -> Non
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Home)
     assert view._toolbar.ground_opacity == 0.0
+
+
+def test_what_is_picked_out_is_seen_through_the_ground_and_never_picked(view: SceneView) -> None:
+    state = small_street()
+    ask = DrawRequest(None, 1.0, np.datetime64("NaT", "D"), dimension=3, origin=ORIGIN)
+    view.set_primitives(())
+    view.fly_to((0.0, -15.0, 6.0), 6.0)
+    pause(60)
+    before = view.picture()
+    view.set_highlight(selection_bodies(state, {"pipes": np.array([SEWER])}, ask))
+    assert (view.picture() != before).any(axis=2).mean() > 0.01
+    assert canvas_click(view, view._canvas.rect().center()) == [("", -1)]
+    view.set_highlight(())
+    assert (view.picture() == before).all()
+
+
+def test_one_layer_is_drawn_anew_and_the_rest_stays(view: SceneView) -> None:
+    whole = view.picture()
+    marks = [part for part in street_primitives() if part.layer == "conflicts"]
+    view.replace_layer("conflicts", ())
+    assert (view.picture() != whole).any()
+    view.replace_layer("conflicts", marks)
+    assert (view.picture() == whole).all()
 
 
 def test_a_released_view_leaves_no_graphics_and_no_warning(

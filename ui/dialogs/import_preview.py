@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from baiyun_gis.errors import BaiyunError
 from baiyun_gis.io.import_report import ImportReport
 from baiyun_gis.io.imported import Imported, ImportOptions, SourceReport
 from baiyun_gis.io.report_words import spoken
@@ -198,9 +199,10 @@ class ImportDialog(FramedDialog):
                 read=f"{report.rows_read:,}",
             )
             whole = report.rows_taken and not report.quarantined
-            icon = themed_icon("file" if whole else "warning")
+            icon = themed_icon("help" if report.asked else "file" if whole else "warning")
             self._sources.addItem(QListWidgetItem(icon, f"{source_name(report)}\n{line}"))
-        self._sources.setCurrentRow(0)
+        asking = (row for row, report in enumerate(imported.reports) if report.asked)
+        self._sources.setCurrentRow(next(asking, 0))
 
     def _show_source(self, row: int) -> None:
         if self.imported is None or not 0 <= row < len(self.imported.reports):
@@ -237,8 +239,11 @@ class ImportDialog(FramedDialog):
         for question in report.asked:
             box = QComboBox()
             box.setEditable(question.what == "crs")
-            box.addItems([question.taken, *(o for o in question.options if o != question.taken)])
-            box.textActivated.connect(lambda text, what=question.what: self._answer(what, text))
+            for option in dict.fromkeys([question.taken, *question.options]):
+                box.addItem(named_system(option) if question.what == "crs" else option, option)
+            box.textActivated.connect(
+                lambda text, what=question.what, box=box: self._answer(what, answer_in(box, text))
+            )
             label = QLabel(question.text.text(self._bench.lang))
             label.setWordWrap(True)
             self._question_form.addRow(label)
@@ -293,6 +298,22 @@ class ImportDialog(FramedDialog):
     def reject(self) -> None:
         self._cancel()
         super().reject()
+
+
+def named_system(crs: str) -> str:
+    """A reference system's code with its name, where it has one."""
+    from baiyun_gis.crs.systems import horizontal
+
+    try:
+        return f"{crs} — {horizontal(crs).name}" if crs else crs
+    except BaiyunError:
+        return crs
+
+
+def answer_in(box: QComboBox, text: str) -> str:
+    """The value of the choice with this text; the text itself where it was typed."""
+    at = box.findText(text)
+    return str(box.itemData(at) or text) if at >= 0 else text
 
 
 def source_name(report: SourceReport) -> str:

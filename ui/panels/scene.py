@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from layers.ground import ground_reference_m
+from layers.primitives import PointBatch, Primitive
 from layers.selection import conflict_bodies, selection_bodies
 from ui.panels.parts import EmptyState
 from ui.workbench import Flight, Workbench
@@ -25,6 +27,8 @@ class ScenePanel(QWidget):
         self._bench = bench
         self.view: Any = None
         self._is_stale, self._is_drawing = True, False
+        self._primitives: tuple[Primitive, ...] = ()
+        self._unmarked: int | None = None
         self.empty = EmptyState("view_scene")
         self.setMinimumWidth(220)
         self._pages = QStackedLayout(self)
@@ -87,9 +91,11 @@ class ScenePanel(QWidget):
             "", lambda _: draw(None, 1.0), done=self._show, failed=self._not_drawn, is_quiet=True
         )
 
-    def _show(self, primitives: object) -> None:
+    def _show(self, primitives: tuple[Primitive, ...]) -> None:
         self._is_drawing = False
         if self.view is not None:
+            self._primitives = primitives
+            self._unmarked = None
             self.view.set_primitives(primitives)
             self._show_selection()
         if self._is_stale:
@@ -108,7 +114,16 @@ class ScenePanel(QWidget):
             shown = ()
         else:
             shown = conflict_bodies(bench.state, report, focus[1], ask)
+        self._leave_out_marker(focus[1] if shown and focus and focus[0] == "conflicts" else None)
         self.view.set_highlight(shown)
+
+    def _leave_out_marker(self, row: int | None) -> None:
+        """Take the marker off the finding in focus: it would hide the gap that is shown there."""
+        if row == self._unmarked:
+            return
+        self._unmarked = row
+        parts = [part for part in self._primitives if part.layer == "conflicts"]
+        self.view.replace_layer("conflicts", [without(part, row) for part in parts])
 
     def _not_drawn(self, error: object) -> None:
         self._is_drawing = False
@@ -162,3 +177,18 @@ class ScenePanel(QWidget):
         if event.type() is QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+
+def without(part: Primitive, row: int | None) -> Primitive:
+    """Markers less the one of a row; all else as it is."""
+    if row is None or not isinstance(part, PointBatch):
+        return part
+    keep = part.feature != row
+    return replace(
+        part,
+        xyz=part.xyz[keep],
+        feature=part.feature[keep],
+        color=part.color[keep],
+        size_px=part.size_px[keep],
+        symbol=part.symbol[keep],
+    )

@@ -62,6 +62,8 @@ LOOKS = {
 }
 
 
+GAP = "gap"
+"""The layer of the gap in focus: it is seen even through the bodies it lies between."""
 FRAME_MARGIN = 1.03
 ON_TOP = frozenset({"conflicts", "selection"})
 """Layers whose bodies, points, lines and texts nothing may hide: a marker within a pipe is seen."""
@@ -103,20 +105,32 @@ class SceneCore:
 
     def set_primitives(self, primitives: Iterable[Primitive]) -> None:
         """Draw these and nothing else."""
-        for props in self._props.values():
-            for prop in props:
-                for renderer in self._renderers:
-                    renderer.RemoveViewProp(prop)
-        self._props.clear()
-        self._layer_of.clear()
+        for layer in tuple(self._props):
+            self._remove(layer)
         for primitive in primitives:
-            for home, props in self._homes_of(primitive):
-                for prop in props:
-                    prop.SetScale(1.0, 1.0, self._exaggeration)
-                    home.AddViewProp(prop)
-                    self._props.setdefault(primitive.layer, []).append(prop)
-                    self._layer_of[id(prop)] = primitive.layer
+            self._add(primitive)
         self._clip()
+
+    def replace_layer(self, layer: str, primitives: Iterable[Primitive]) -> None:
+        """Draw one layer anew and leave the rest as it is."""
+        self._remove(layer)
+        for primitive in primitives:
+            self._add(primitive)
+        self._clip()
+
+    def _remove(self, layer: str) -> None:
+        for prop in self._props.pop(layer, ()):
+            self._layer_of.pop(id(prop), None)
+            for renderer in self._renderers:
+                renderer.RemoveViewProp(prop)
+
+    def _add(self, primitive: Primitive) -> None:
+        for home, props in self._homes_of(primitive):
+            for prop in props:
+                prop.SetScale(1.0, 1.0, self._exaggeration)
+                home.AddViewProp(prop)
+                self._props.setdefault(primitive.layer, []).append(prop)
+                self._layer_of[id(prop)] = primitive.layer
 
     def set_highlight(self, primitives: Iterable[Primitive]) -> None:
         """Show these over everything, in place of those shown so before; nobody picks them."""
@@ -256,7 +270,7 @@ class SceneCore:
     def _homes_of(self, primitive: Primitive) -> Iterable[tuple[vtkRenderer, Sequence[vtkProp3D]]]:
         """What a primitive becomes, and which renderer draws it."""
         props = self._props_for(primitive)
-        if isinstance(primitive, LabelBatch):
+        if isinstance(primitive, LabelBatch) or primitive.layer == GAP:
             yield self.marks, props
         elif primitive.layer not in ON_TOP:
             yield self.renderer, props
@@ -295,7 +309,8 @@ class SceneCore:
             light.SetFocalPoint(0, 0, 0)
             light.SetIntensity(strength)
             self.renderer.AddLight(light)
-        for renderer, strength in ((self.renderer, 0.35), (self.overlay, 1.0), (self.marks, 1.0)):
+            self.overlay.AddLight(light)
+        for renderer, strength in ((self.renderer, 0.35), (self.overlay, 0.35), (self.marks, 1.0)):
             head = vtkLight()
             head.SetLightTypeToHeadlight()
             head.SetIntensity(strength)

@@ -151,6 +151,11 @@ class SceneView(QWidget):
             self._canvas.orbit.frame_all()
         self._show_ground(self._toolbar.ground_opacity)
 
+    def replace_layer(self, layer: str, primitives: Sequence[Primitive]) -> None:
+        """Draw one layer anew."""
+        self.core.replace_layer(layer, primitives)
+        self._wait.start()
+
     def set_highlight(self, primitives: Sequence[Primitive]) -> None:
         """Pick these out: they are drawn over everything."""
         self.core.set_highlight(primitives)
