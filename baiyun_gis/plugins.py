@@ -89,11 +89,18 @@ CHECKS = Registry(
         "horizontal_clearance": "baiyun_gis.checks.horizontal_clearance:CHECK",
         "vertical_clearance": "baiyun_gis.checks.vertical_clearance:CHECK",
         "vertical_order": "baiyun_gis.checks.vertical_order:CHECK",
+        "directly_above": "baiyun_gis.checks.directly_above:CHECK",
         "cover": "baiyun_gis.checks.cover:CHECK",
         "building_clearance": "baiyun_gis.checks.building_clearance:CHECK",
         "occupation": "baiyun_gis.checks.occupation:CHECK",
+        "protection_zone": "baiyun_gis.checks.protection_zone:CHECK",
         "chamber": "baiyun_gis.checks.chamber:CHECK",
+        "structure_clearance": "baiyun_gis.checks.structure_clearance:CHECK",
+        "structure_vertical_clearance": "baiyun_gis.checks.structure_vertical_clearance:CHECK",
+        "river_bed": "baiyun_gis.checks.river_bed:CHECK",
+        "gravity_slope": "baiyun_gis.checks.gravity_slope:CHECK",
         "unjoined_ends": "baiyun_gis.checks.unjoined_ends:CHECK",
+        "duplicate_lines": "baiyun_gis.checks.duplicate_lines:CHECK",
     },
 )
 LAYERS = Registry(

@@ -76,7 +76,7 @@ def _line(cell: Cell, side: str, utility: str) -> dict[str, Any]:
         out["pressure_class"] = PressureClass.from_key(pressure or "medium_a")
     if utility == "power":
         out["voltage_kv"] = _inside(cell[f"{side}_voltage_kv"], usual=10.0)
-    material = cell[f"{side}_material"]
+    material = cell[f"{side}_material"].split("|")[0]
     out["material"] = Material.from_key(material) if material else Material.UNKNOWN
     return out
 

@@ -11,10 +11,17 @@ from baiyun_gis.rules.requirement import RuleState
 from baiyun_gis.rules.selector import Selector
 
 PAIR_CHECKS = ("horizontal_clearance", "vertical_clearance")
+PRESENCE_CHECKS = ("directly_above",)
+"""Checks of pairs of lines whose rows carry no number: what they speak of is not to be."""
 ORDER_CHECKS = ("vertical_order", "road_order", "plot_order")
-SINGLE_CHECKS = ("cover", "building_clearance", "occupation")
-THING_CHECKS = ("structure_clearance", "structure_vertical_clearance", "watercourse_cover")
-KNOWN_CHECKS = PAIR_CHECKS + ORDER_CHECKS + SINGLE_CHECKS + THING_CHECKS
+SINGLE_CHECKS = ("cover", "building_clearance", "protection_zone", "gravity_slope")
+THING_CHECKS = (
+    "structure_clearance",
+    "structure_vertical_clearance",
+    "river_bed",
+    "crossing_angle",
+)
+KNOWN_CHECKS = PAIR_CHECKS + PRESENCE_CHECKS + ORDER_CHECKS + SINGLE_CHECKS + THING_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One cell of a rule table: what a clause asks of two sides, in metres.
+    """One cell of a rule table: what a clause asks of two sides.
+
+    `min_m` is in metres; of gravity_slope rows it is metres of fall for each metre, of
+    crossing_angle rows degrees, and 0 where a row carries no number.
 
     `order` is "a_above", "b_above" or "". `unless_above_m`: a horizontal distance is not asked
     where side a lies above side b by at least this much. `rank` is the place in an order list,

@@ -31,6 +31,7 @@ THINGS = {
     "open_channel_bottom": label("bottom of open channel", "明渠（渠底）"),
     "pipe_rack": label("pipe rack", "管架"),
     "road_edge": label("road edge", "道路边缘"),
+    "road": label("road", "公路"),
 }
 _TERM = re.compile(r"^\s*(<=|>=|<|>|≤|≥)\s*([0-9]+(?:\.[0-9]+)?)\s*$")
 _SPAN = re.compile(r"^\s*([0-9]+(?:\.[0-9]+)?)\s*(?:-|–|~)\s*([0-9]+(?:\.[0-9]+)?)\s*$")

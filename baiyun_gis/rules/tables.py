@@ -14,7 +14,14 @@ from baiyun_gis.model.vocabulary import Material, PressureClass, Surface
 from baiyun_gis.rules.labels import either, label
 from baiyun_gis.rules.manifest import Laying, Manifest, member_of
 from baiyun_gis.rules.requirement import RuleState
-from baiyun_gis.rules.ruleset import ORDER_CHECKS, PAIR_CHECKS, THING_CHECKS, Changed, RuleRow
+from baiyun_gis.rules.ruleset import (
+    ORDER_CHECKS,
+    PAIR_CHECKS,
+    PRESENCE_CHECKS,
+    THING_CHECKS,
+    Changed,
+    RuleRow,
+)
 from baiyun_gis.rules.selector import THINGS, Selector, parsed_range
 
 SIDE_COLUMNS = ("", "_burial", "_size_mm", "_pressure", "_voltage_kv", "_material", "_detail")
@@ -26,6 +33,8 @@ COLUMNS = (
     "measured_to",
     "rank",
     "min_m",
+    "min_slope",
+    "min_deg",
     "with_plate_m",
     "unless_above_m",
     "order",
@@ -40,6 +49,7 @@ COLUMNS = (
     "changed_why",
 )
 _MOST_M = 1000.0
+_OF_PAIRS = PAIR_CHECKS + PRESENCE_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ def _row(cells: Mapping[str, str], where: str, check: str, manifest: Manifest) -
         check=check,
         a=a,
         b=_side(cells, "b", manifest),
-        min_m=0.0 if check in ORDER_CHECKS else _metres(cells, "min_m"),
+        min_m=_least(cells, check),
         clause=clause,
         table=cells.get("table", ""),
         state=_word(RuleState, cells, "state"),
@@ -141,12 +151,22 @@ def _row(cells: Mapping[str, str], where: str, check: str, manifest: Manifest) -
     return row
 
 
+_NUMBER_OF = {"gravity_slope": "min_slope", "crossing_angle": "min_deg"}
+
+
+def _least(cells: Mapping[str, str], check: str) -> float:
+    """The number of a row, 0 for rows that carry none."""
+    if check in ORDER_CHECKS + PRESENCE_CHECKS:
+        return 0.0
+    return _metres(cells, _NUMBER_OF.get(check, "min_m"))
+
+
 def _fits(row: RuleRow) -> None:
-    if row.check in PAIR_CHECKS and (row.b is None or row.a.is_thing or row.b.is_thing):
+    if row.check in _OF_PAIRS and (row.b is None or row.a.is_thing or row.b.is_thing):
         raise RuleError("rule {rule}: both sides must be kinds of lines", rule=row.id)
     if row.check in THING_CHECKS and row.b is None:
         raise RuleError("rule {rule}: side b is missing", rule=row.id)
-    if row.check not in PAIR_CHECKS + THING_CHECKS and (row.b is not None or row.a.is_thing):
+    if row.check not in _OF_PAIRS + THING_CHECKS and (row.b is not None or row.a.is_thing):
         raise RuleError("rule {rule}: only side a is asked for, and it is a line", rule=row.id)
     if row.with_plate_m > row.min_m:
         raise RuleError(
@@ -166,7 +186,14 @@ def _side(cells: Mapping[str, str], side: str, manifest: Manifest) -> Selector |
         return None
     detail = cells.get(f"{side}_detail", "")
     if kind in THINGS:
-        return Selector(kind, THINGS[kind], detail=detail)
+        volts = cells.get(f"{side}_voltage_kv", "")
+        return Selector(
+            kind,
+            THINGS[kind],
+            detail=detail,
+            voltage_kv=parsed_range(volts) if volts else None,
+            said=frozenset({"voltage"}) if volts else frozenset(),
+        )
     if kind not in manifest.kinds:
         raise RuleError(
             "kind '{kind}' is not known; there are {kinds}",
