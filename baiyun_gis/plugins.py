@@ -98,6 +98,7 @@ CHECKS = Registry(
         "structure_clearance": "baiyun_gis.checks.structure_clearance:CHECK",
         "structure_vertical_clearance": "baiyun_gis.checks.structure_vertical_clearance:CHECK",
         "river_bed": "baiyun_gis.checks.river_bed:CHECK",
+        "crossing_angle": "baiyun_gis.checks.crossing_angle:CHECK",
         "gravity_slope": "baiyun_gis.checks.gravity_slope:CHECK",
         "unjoined_ends": "baiyun_gis.checks.unjoined_ends:CHECK",
         "duplicate_lines": "baiyun_gis.checks.duplicate_lines:CHECK",

@@ -48,8 +48,10 @@ class DirectlyAboveCheck:
         every = np.arange(len(pairs))
         reason = reasons(np.array(REASONS, dtype=object)[aside], asked, every)
         limit = POSSIBLE_SIGMAS * pairs.sigma_xy_m + size_doubt_m(ctx)
-        rows = np.flatnonzero((reason == "") & ((pairs.plan.gap < limit) | pairs.crosses))
-        along = ~(pairs.angle_deg[rows] >= ctx.rules.settings.crossing_angle_deg)
+        near = (reason == "") & ((pairs.plan.gap < limit) | pairs.crosses)
+        reason[near & ~_is_along(ctx)] = "crossing"
+        rows = _with_their_crossings(ctx, near)
+        along = _is_along(ctx)[rows]
         low, high = interval(ctx, rows, limit[rows], pairs.plan.ta[rows])
         stretches = merged(pairs.run_key(ctx.snapshot)[rows], low, high)
         excused = ~along | _at_crossing(ctx, rows, stretches, (low, high))
@@ -75,6 +77,18 @@ class DirectlyAboveCheck:
             rules_without_subjects=unmet_rules(ctx.rules, self.name, asked.requirements),
         )
         return CheckResult(ledger, _graded(findings, asked), asked.requirements)
+
+
+def _is_along(ctx: CheckContext) -> Bool:
+    """Segment pairs that run in nearly one direction; upright pieces run along anything."""
+    return ~(ctx.pairs.angle_deg >= ctx.rules.settings.crossing_angle_deg)
+
+
+def _with_their_crossings(ctx: CheckContext, near: Bool) -> I64:
+    """Near pairs along each other, and of their runs those that cross too: few of a city's."""
+    key = ctx.pairs.run_key(ctx.snapshot)
+    along = near & _is_along(ctx)
+    return np.flatnonzero(near & np.isin(key, key[along]))
 
 
 def _at_crossing(ctx: CheckContext, rows: I64, stretches: Stretches, span: tuple[F64, F64]) -> Bool:

@@ -8,6 +8,7 @@ from baiyun_gis.arrays import F64
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import Message, msg
 from baiyun_gis.project import ProjectState
+from baiyun_gis.rules.ruleset import SIDEWAYS_M
 
 
 def arithmetic_of(conflicts: ConflictTable, state: ProjectState, row: int) -> list[Message]:
@@ -23,6 +24,8 @@ def arithmetic_of(conflicts: ConflictTable, state: ProjectState, row: int) -> li
             return _cover(conflicts, row)
         case "structure_vertical_clearance" | "river_bed":
             return _beneath(conflicts, row)
+        case "crossing_angle":
+            return _angle(conflicts, row)
         case "gravity_slope":
             return _fall(conflicts, row)
         case _:
@@ -32,6 +35,24 @@ def arithmetic_of(conflicts: ConflictTable, state: ProjectState, row: int) -> li
 def _shown(value: float) -> float:
     """A number as it is printed, so that printed sums hold to the millimetre."""
     return round(value, 3) + 0.0
+
+
+def degrees_of(sideways_m: float) -> float:
+    """The angle at which a line gets this far sideways within `SIDEWAYS_M`."""
+    return float(np.degrees(np.arcsin(np.clip(sideways_m / SIDEWAYS_M, -1.0, 1.0))))
+
+
+def _angle(conflicts: ConflictTable, row: int) -> list[Message]:
+    actual = float(conflicts.actual_m[row])
+    return [
+        msg(
+            "{actual} m = {length} m × sin {angle}°: how far the line gets from the axis it"
+            " crosses within that length.",
+            actual=f"{actual:.3f}",
+            length=f"{SIDEWAYS_M:g}",
+            angle=f"{degrees_of(actual):.1f}",
+        )
+    ]
 
 
 def _beneath(conflicts: ConflictTable, row: int) -> list[Message]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from baiyun_gis.findings.arithmetic import arithmetic_of, unsized_sides
+from baiyun_gis.findings.arithmetic import arithmetic_of, degrees_of, unsized_sides
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
 from baiyun_gis.findings.words import (
     ATTRIBUTES,
@@ -272,8 +272,8 @@ def _twice(_: ConflictTable, _row: int, values: dict[str, object]) -> Message:
 
 def _angle(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
     values = values | {
-        "is": f"{float(conflicts.actual_m[row]):.1f}",
-        "least": f"{float(conflicts.required_m[row]):g}",
+        "is": f"{degrees_of(float(conflicts.actual_m[row])):.1f}",
+        "least": f"{degrees_of(float(conflicts.required_m[row])):.4g}",
     }
     if _is_short(conflicts, row):
         return msg("{a} crosses {b} at {is}° {where}, {least}° or more are required.", **values)

@@ -21,6 +21,8 @@ THING_CHECKS = (
     "river_bed",
     "crossing_angle",
 )
+SIDEWAYS_M = 10.0
+"""An angle counts as how far a line gets sideways within this length: this times its sine."""
 KNOWN_CHECKS = PAIR_CHECKS + PRESENCE_CHECKS + ORDER_CHECKS + SINGLE_CHECKS + THING_CHECKS
 
 
@@ -38,7 +40,7 @@ class RuleRow:
     """One cell of a rule table: what a clause asks of two sides.
 
     `min_m` is in metres; of gravity_slope rows it is metres of fall for each metre, of
-    crossing_angle rows degrees, and 0 where a row carries no number.
+    crossing_angle rows `SIDEWAYS_M` × sine of `min_deg`, and 0 where a row carries no number.
 
     `order` is "a_above", "b_above" or "". `unless_above_m`: a horizontal distance is not asked
     where side a lies above side b by at least this much. `rank` is the place in an order list,
@@ -56,6 +58,7 @@ class RuleRow:
     is_mandatory: bool
     note: str = ""
     source: str = ""
+    min_deg: float = float("nan")
     with_plate_m: float = float("nan")
     unless_above_m: float = float("nan")
     order: str = ""

@@ -184,7 +184,9 @@ def thing_sentence(rule_set: RuleSet, row: RuleRow, hidden: frozenset[str] = NOT
         "clause": clause_of(rule_set, row),
     }
     if row.check == "crossing_angle":
-        return msg("{a} crosses {b} at {min_m}° or more ({clause})", **values)
+        return msg(
+            "{a} crosses {b} at {least}° or more ({clause})", **values, least=f"{row.min_deg:g}"
+        )
     if row.check == "river_bed":
         return msg("{a}: at least {min_m} m below {b} ({clause})", **values)
     if row.check == "structure_vertical_clearance":

@@ -18,6 +18,7 @@ from baiyun_gis.rules.ruleset import (
     ORDER_CHECKS,
     PAIR_CHECKS,
     PRESENCE_CHECKS,
+    SIDEWAYS_M,
     THING_CHECKS,
     Changed,
     RuleRow,
@@ -132,6 +133,7 @@ def _row(cells: Mapping[str, str], where: str, check: str, manifest: Manifest) -
         a=a,
         b=_side(cells, "b", manifest),
         min_m=_least(cells, check),
+        min_deg=_degrees(cells) if check == "crossing_angle" else math.nan,
         clause=clause,
         table=cells.get("table", ""),
         state=_word(RuleState, cells, "state"),
@@ -151,14 +153,20 @@ def _row(cells: Mapping[str, str], where: str, check: str, manifest: Manifest) -
     return row
 
 
-_NUMBER_OF = {"gravity_slope": "min_slope", "crossing_angle": "min_deg"}
-
-
 def _least(cells: Mapping[str, str], check: str) -> float:
-    """The number of a row, 0 for rows that carry none."""
+    """The number of a row as a length (see `RuleRow.min_m`), 0 for rows that carry none."""
     if check in ORDER_CHECKS + PRESENCE_CHECKS:
         return 0.0
-    return _metres(cells, _NUMBER_OF.get(check, "min_m"))
+    if check == "crossing_angle":
+        return SIDEWAYS_M * math.sin(math.radians(_degrees(cells)))
+    return _metres(cells, "min_slope" if check == "gravity_slope" else "min_m")
+
+
+def _degrees(cells: Mapping[str, str]) -> float:
+    value = _metres(cells, "min_deg")
+    if value > 90.0:
+        raise RuleError("'min_deg' is at most 90, not {value}", value=f"{value:g}")
+    return value
 
 
 def _fits(row: RuleRow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from baiyun_gis.model.vocabulary import StructureKind, Utility
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.loader import available, load_rule_set
+from baiyun_gis.rules.ruleset import THING_CHECKS
 
 NO_DAY = np.datetime64("NaT", "D")
 STEPS = {"under": -0.002, "at": 0.0, "over": 0.002}
@@ -35,6 +37,7 @@ TABLE_OF = {
     "structure_vertical_clearance": "structure_vertical.csv",
     "river_bed": "watercourse.csv",
     "gravity_slope": "slope.csv",
+    "crossing_angle": "crossing_angle.csv",
     "horizontal_clearance": "horizontal.csv",
     "vertical_clearance": "vertical.csv",
     "cover": "cover.csv",
@@ -51,6 +54,7 @@ KIND_OF = {
     "open_channel_bottom": StructureKind.CHANNEL,
     "river_bed": StructureKind.WATERCOURSE,
     "road_edge": StructureKind.KERB,
+    "road": StructureKind.ROAD_CENTRE,
 }
 DETAIL_OF = {
     "electrified": "electrified",
@@ -78,12 +82,14 @@ class Case:
 
     @property
     def least(self) -> float:
-        """What the row asks: metres, or the fall over 10 m."""
+        """What the row asks: metres, the fall over 10 m, or how far aside a line gets in 10 m."""
+        if self.cell["min_deg"]:
+            return 10 * math.sin(math.radians(float(self.cell["min_deg"])))
         return 10 * float(self.cell["min_slope"]) if self.cell["min_slope"] else self.cell.min_m
 
     @property
     def asked_plus(self) -> float:
-        return self.cell.min_m + STEPS[self.step]
+        return self.least + STEPS[self.step]
 
 
 def cases(rule_set: str, check: str) -> Iterator[Case]:
@@ -176,6 +182,15 @@ def draining(case: Case) -> list[PipeTable]:
     return [line(f"{case.name}|a", points, a | {"flow": 1})]
 
 
+def slanting(case: Case) -> list[PipeTable]:
+    """A line that crosses what lies along y = 0; 2 mm more or less sideways within 10 m."""
+    a = line_in(case.cell, "a")
+    up = case.asked_plus
+    on = math.sqrt(100 - up * up)
+    points = [(case.place - on, -up, -3.0), (case.place + on, up, -3.0)]
+    return [line(f"{case.name}|a", points, a)]
+
+
 def _volts(text: str) -> str:
     """A voltage inside a range such as <=35 or >330, as it may be recorded."""
     if not text:
@@ -198,7 +213,7 @@ def things(check: str, made: list[Case]) -> StructureTable:
                 if case.cell["b"] in {"tower", "pipe_rack"}
                 else shapely.LineString([(x - 20, 0), (x + 40, 0)])
             )
-        elif case.cell["b"].endswith("rail_bottom"):
+        elif case.cell["b"].endswith("rail_bottom") or check == "crossing_angle":
             shapes.append(shapely.LineString([(x - 20, 0), (x + 20, 0)]))
         else:
             shapes.append(shapely.box(x - 20, -4, x + 20, 4))
@@ -237,12 +252,13 @@ def state_for(check: str, made: list[Case]) -> ProjectState:
         "structure_vertical_clearance": under_thing,
         "river_bed": under_thing,
         "gravity_slope": draining,
+        "crossing_angle": slanting,
     }[check]
     pipes = [one for case in made for one in draw(case)]
     parts: dict[str, Any] = {}
     if check == "cover":
         parts["structures"] = roads(made)
-    if check in {"structure_clearance", "structure_vertical_clearance", "river_bed"}:
+    if check in THING_CHECKS:
         parts["structures"] = things(check, made)
     if check in {"building_clearance", "protection_zone"}:
         parts["buildings"] = houses(made)
