@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
+from baiyun_gis.arrays import F64
 from baiyun_gis.language import Message
 from baiyun_gis.model.vocabulary import Burial, PressureClass, Surface
 from baiyun_gis.rules.requirement import RuleState
@@ -84,6 +88,29 @@ class PressureBound:
 
 
 @dataclass(frozen=True, slots=True)
+class DeepFoundation:
+    """What a set asks of lines deeper than a foundation: (H − h) ÷ tan α and working space.
+
+    `friction_deg` is the soil's α and `working_space_m` lies to each side of the line; nobody
+    records either, so the set states them. `least_m` is asked however little deeper it is.
+    """
+
+    clause: str
+    state: RuleState
+    friction_deg: float
+    working_space_m: float
+    least_m: float = 0.0
+
+    @property
+    def tangent(self) -> float:
+        return math.tan(math.radians(self.friction_deg))
+
+    def clear_m(self, deeper_m: F64) -> F64:
+        """Least distance from the wall of a line that lies `deeper_m` below a foundation."""
+        return np.maximum(deeper_m / self.tangent + self.working_space_m, self.least_m)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for a whole rule set.
 
@@ -98,6 +125,7 @@ class Settings:
     laid: frozenset[int] = frozenset({int(Burial.DIRECT)})
     unknown_burial: tuple[int, ...] = (int(Burial.DIRECT),)
     unknown_pressure: tuple[int, ...] = ()
+    deep_foundation: DeepFoundation | None = None
 
 
 @dataclass(frozen=True)
