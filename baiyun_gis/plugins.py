@@ -124,6 +124,7 @@ RULE_SETS = Registry(
         "gb50289-2016": "baiyun_gis.rules.builtin:GB50289_2016",
         "gb50014-2021": "baiyun_gis.rules.builtin:GB50014_2021",
         "gb50217-2018": "baiyun_gis.rules.builtin:GB50217_2018",
+        "gb50838-2015": "baiyun_gis.rules.builtin:GB50838_2015",
         "ten-states": "baiyun_gis.rules.builtin:TEN_STATES",
         "us-cga": "baiyun_gis.rules.builtin:US_CGA",
         "din-1998": "baiyun_gis.rules.builtin:DIN_1998",

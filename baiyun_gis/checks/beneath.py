@@ -91,7 +91,7 @@ def _under_areas(snapshot: Snapshot, areas: np.ndarray, rows: I64, looks: F64) -
     lines = np.asarray(shapely.linestrings(np.stack([start, stop], axis=1)), dtype=object)
     shapely.prepare(areas)
     inside, owner = shapely.get_parts(shapely.intersection(lines, areas[area]), return_index=True)
-    pieces = shapely.get_type_id(inside) == 1
+    pieces = (shapely.get_type_id(inside) == 1) & ~shapely.is_empty(inside)
     xy, piece = shapely.get_coordinates(inside[pieces], return_index=True)
     owner = owner[pieces]
     at = shapely.line_locate_point(lines[owner[piece]], shapely.points(xy), normalized=True)
