@@ -15,6 +15,8 @@ ORDER_CHECKS = ("vertical_order", "road_order", "plot_order")
 SINGLE_CHECKS = ("cover", "building_clearance", "occupation")
 THING_CHECKS = ("structure_clearance", "structure_vertical_clearance", "watercourse_cover")
 KNOWN_CHECKS = PAIR_CHECKS + ORDER_CHECKS + SINGLE_CHECKS + THING_CHECKS
+"""Checks whose rows have a fixed form; those of other checks name a line and, if need be, a second
+side, and a distance in metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,9 @@ class RuleSet:
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """The checks that have rows, in the order of the known checks."""
-        return tuple(check for check in KNOWN_CHECKS if check in self._by_check)
+        """The checks that have rows: the known ones in their order, then others as they come."""
+        known = [check for check in KNOWN_CHECKS if check in self._by_check]
+        return (*known, *(check for check in self._by_check if check not in KNOWN_CHECKS))
 
     @cached_property
     def _by_check(self) -> dict[str, tuple[RuleRow, ...]]:
