@@ -141,6 +141,16 @@ EXPORTERS = Registry(
         "dxf": "baiyun_gis.exports.drawing:DXF",
     },
 )
+REPORTS = Registry(
+    "baiyun_gis.reports",
+    {
+        "json": "baiyun_gis.reports.report_json:REPORT",
+        "csv": "baiyun_gis.reports.report_csv:REPORT",
+        "xlsx": "baiyun_gis.reports.report_xlsx:REPORT",
+        "geojson": "baiyun_gis.reports.report_geojson:REPORT",
+        "html": "baiyun_gis.reports.report_html:REPORT",
+    },
+)
 RENDERERS = Registry(
     "baiyun_gis.renderers", {"map": "ui.render:render_map", "scene": "ui.render:render_scene"}
 )

@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no fault of the code, and the same code gets the same answer every time.
+settings.register_profile("house", deadline=None, derandomize=True, database=None)
+settings.load_profile("house")
 
 OUTSIDE_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

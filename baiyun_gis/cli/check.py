@@ -22,7 +22,6 @@ from baiyun_gis.jobs import Job
 from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.project import ProjectState
 
-FORMATS = ("json", "csv", "xlsx", "geojson", "html")
 CLEAR, CONFLICTS, NO_ANSWER = 0, 1, 2
 """Exit codes: clear and the ledger closes; conflicts; could not run or the ledger is open."""
 
@@ -51,7 +50,12 @@ def register(commands: Any) -> None:
         default="cannot_judge",
         help="leave out findings less sure than this",
     )
-    parser.add_argument("--format", choices=FORMATS, default="", help="else by the file's ending")
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        default="",
+        help="json, csv, xlsx, geojson or html; else by the file's ending",
+    )
     parser.add_argument("--out", metavar="FILE", type=Path, help="standard output if left out")
     parser.add_argument("--created", metavar="TIME", default="", help="the report's time stamp")
     parser.add_argument("--save", action="store_true", help="keep the conflicts in the project")
@@ -124,14 +128,19 @@ def exit_code(report: CheckReport) -> int:
 
 
 def _format_of(args: argparse.Namespace) -> str:
+    from baiyun_gis.plugins import REPORTS
+    from baiyun_gis.reports.writer import report_format
+
+    if args.format:
+        report_format(args.format)
     if args.format or args.out is None:
         return str(args.format)
     ending = args.out.suffix.lower().lstrip(".")
-    if ending not in FORMATS:
+    if ending not in REPORTS.names():
         raise UsageError(
             "{path}: the ending names no format; add --format {formats}",
             path=args.out,
-            formats="|".join(FORMATS),
+            formats="|".join(REPORTS.names()),
         )
     return ending
 
@@ -141,14 +150,14 @@ def _write(
 ) -> None:
     import tempfile
 
-    from baiyun_gis.reports.writer import write_report
+    from baiyun_gis.reports.writer import report_format, write_report
 
     lang = lang_of(args)
     if args.out is not None:
         write_report(report, state, args.out, format=format_, lang=lang)
         return
-    if format_ == "xlsx" and sys.stdout.isatty():
-        raise UsageError("A workbook does not fit a terminal; name a file with --out")
+    if report_format(format_).is_binary and sys.stdout.isatty():
+        raise UsageError("This format does not fit a terminal; name a file with --out")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"report.{format_}"
         write_report(report, state, path, format=format_, lang=lang)

@@ -284,8 +284,11 @@ def _angle(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Mes
     )
 
 
-def _any_headline(_: ConflictTable, _row: int, values: dict[str, object]) -> Message:
-    return msg("{a}, {b} {where}: {actual} m measured, {required} m required.", **values)
+def _any_headline(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    what = msg("{a}, {b}", **values) if conflicts.b_table[row] else values["a"]
+    if not np.isnan(conflicts.stretch_from_m[row]):
+        what = msg("{what} {where}", what=what, where=values["where"])
+    return msg("{what}: {actual} m measured, {required} m required.", **values, what=what)
 
 
 _HEADLINES: dict[str, Callable[[ConflictTable, int, dict[str, object]], Message]] = {
@@ -344,6 +347,14 @@ def _certainty(conflicts: ConflictTable, row: int) -> list[Message]:
         return []
     chance, sigma = float(conflicts.probability[row]), float(conflicts.sigma_m[row])
     shown = f"{100 * chance:.1f}" if chance < 0.9995 or sigma <= 0 else "> 99.9"
+    if np.isnan(sigma):
+        return [
+            msg(
+                "Probability {chance} % ({verdict}).",
+                chance=shown,
+                verdict=word(Verdict(int(conflicts.verdict[row]))),
+            )
+        ]
     if conflicts.check[row] == "unjoined_ends":
         return [
             msg(

@@ -6,8 +6,9 @@ import csv
 from typing import TextIO
 
 from baiyun_gis.findings.conflicts import CheckReport
-from baiyun_gis.language import Lang
+from baiyun_gis.language import Lang, msg
 from baiyun_gis.project import ProjectState
+from baiyun_gis.reports.format import ReportFormat
 from baiyun_gis.reports.table import COLUMNS, rows, safe_cell, yes_or_no
 
 
@@ -23,3 +24,6 @@ def write_csv(report: CheckReport, state: ProjectState, file: TextIO, *, lang: L
                 for column, value in zip(COLUMNS, values, strict=True)
             ]
         )
+
+
+REPORT = ReportFormat(msg("Table"), write_csv, newline="")

@@ -14,6 +14,7 @@ from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.columns import F64
 from baiyun_gis.project import ProjectState
 from baiyun_gis.reports.facts import Facts, conflict_facts
+from baiyun_gis.reports.format import ReportFormat
 from baiyun_gis.reports.table import COLUMNS
 
 _WGS84 = "EPSG:4326"
@@ -84,3 +85,6 @@ def _properties(facts: Facts, lang: Lang) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+REPORT = ReportFormat(msg("GeoJSON"), write_geojson)

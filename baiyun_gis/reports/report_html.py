@@ -17,6 +17,7 @@ from baiyun_gis.project import ProjectState
 from baiyun_gis.reports.conflict_cards import write_cards
 from baiyun_gis.reports.conflict_rows import write_table
 from baiyun_gis.reports.facts import Facts, conflict_facts, suspicion_facts
+from baiyun_gis.reports.format import ReportFormat
 from baiyun_gis.reports.page_pieces import coloured_legend, facts_list, number_cell
 from baiyun_gis.reports.summary import (
     headline,
@@ -184,3 +185,6 @@ def _said(message: Message, lang: Lang) -> str:
 
 def _asset(name: str) -> str:
     return (resources.files("baiyun_gis.reports") / name).read_text(encoding="utf-8")
+
+
+REPORT = ReportFormat(msg("Web page"), write_html)

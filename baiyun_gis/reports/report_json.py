@@ -8,9 +8,10 @@ from importlib import resources
 from typing import Any, TextIO
 
 from baiyun_gis.findings.conflicts import CheckReport
-from baiyun_gis.language import Lang
+from baiyun_gis.language import Lang, msg
 from baiyun_gis.project import ProjectState
 from baiyun_gis.reports.facts import conflict_facts, head_facts, ledger_facts, suspicion_facts
+from baiyun_gis.reports.format import ReportFormat
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 
@@ -42,3 +43,6 @@ def _write_list(file: TextIO, name: str, items: Iterable[Any]) -> None:
 
 def _text(value: Any) -> str:
     return _ENCODER.encode(value)
+
+
+REPORT = ReportFormat(msg("JSON"), write_json)

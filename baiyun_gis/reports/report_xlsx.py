@@ -10,6 +10,7 @@ from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.project import ProjectState
 from baiyun_gis.reports.facts import suspicion_facts
+from baiyun_gis.reports.format import ReportFormat
 from baiyun_gis.reports.summary import Line, summary_lines
 from baiyun_gis.reports.table import COLUMNS, Form, rows, safe_cell, yes_or_no
 from baiyun_gis.reports.words import check_word, reason_word
@@ -171,3 +172,6 @@ def _suspicions(report: CheckReport, lang: Lang) -> Iterable[Sequence[Any]]:
             *facts["at"],
             facts["why"],
         )
+
+
+REPORT = ReportFormat(msg("Workbook"), write_xlsx, is_binary=True)

@@ -10,9 +10,21 @@ from typing import TextIO
 from baiyun_gis.errors import ExportError, UsageError
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.language import Lang
+from baiyun_gis.plugins import REPORTS
 from baiyun_gis.project import ProjectState
+from baiyun_gis.reports.format import ReportFormat
 
-FORMATS = ("json", "csv", "xlsx", "geojson", "html")
+
+def report_format(name: str) -> ReportFormat:
+    """The format of this name. Raises `UsageError` naming those there are."""
+    if name not in REPORTS.names():
+        raise UsageError(
+            "there is no report format '{format}'; there are: {known}",
+            format=name,
+            known=", ".join(REPORTS.names()),
+        )
+    found: ReportFormat = REPORTS.get(name)
+    return found
 
 
 def write_report(
@@ -23,29 +35,21 @@ def write_report(
     format: str,  # noqa: A002  the promised name
     lang: Lang = "en",
 ) -> None:
-    """Write the report to `path` in one of `FORMATS`; the file appears whole or not at all.
+    """Write the report to `path` in a format of `plugins.REPORTS`; it appears whole or not at all.
 
     `state` is the project that was checked. Raises `UsageError` for an unknown format and
     `ExportError` when the file cannot be written.
     """
-    if format not in FORMATS:
-        raise UsageError(
-            "there is no report format '{format}'; there are: {known}",
-            format=format,
-            known=", ".join(FORMATS),
-        )
+    form = report_format(format)
     path = Path(path)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        if format == "xlsx":
-            from baiyun_gis.reports.report_xlsx import write_xlsx
-
+        if form.is_binary:
             with fresh.open("wb") as file:
-                write_xlsx(report, state, file, lang=lang)
+                form.write(report, state, file, lang=lang)
         else:
-            newline = "" if format == "csv" else "\n"
-            with fresh.open("w", encoding="utf-8", newline=newline) as file:
-                write_text(report, state, file, format=format, lang=lang)
+            with fresh.open("w", encoding="utf-8", newline=form.newline) as file:
+                form.write(report, state, file, lang=lang)
         fresh.replace(path)
     except OSError as error:
         raise ExportError(
@@ -68,26 +72,4 @@ def write_text(
     lang: Lang,
 ) -> None:
     """Write a report in one of the text formats to an open file."""
-    match format:
-        case "json":
-            from baiyun_gis.reports.report_json import write_json
-
-            write_json(report, state, file, lang=lang)
-        case "csv":
-            from baiyun_gis.reports.report_csv import write_csv
-
-            write_csv(report, state, file, lang=lang)
-        case "geojson":
-            from baiyun_gis.reports.report_geojson import write_geojson
-
-            write_geojson(report, state, file, lang=lang)
-        case "html":
-            from baiyun_gis.reports.report_html import write_html
-
-            write_html(report, state, file, lang=lang)
-        case _:
-            raise UsageError(
-                "there is no report format '{format}'; there are: {known}",
-                format=format,
-                known=", ".join(FORMATS),
-            )
+    report_format(format).write(report, state, file, lang=lang)

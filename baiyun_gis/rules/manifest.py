@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from baiyun_gis.errors import RuleError
 from baiyun_gis.language import Message
 from baiyun_gis.model.vocabulary import Burial, PressureClass, Utility, Vocabulary
+from baiyun_gis.plugins import CHECKS
 from baiyun_gis.rules.labels import label
 from baiyun_gis.rules.requirement import RuleState
 from baiyun_gis.rules.ruleset import KNOWN_CHECKS, DeepFoundation, PressureBound, Settings
@@ -144,12 +145,13 @@ def _checked_tables(content: Mapping[str, Any]) -> dict[str, str]:
     if not tables:
         raise RuleError("[tables] is empty: it says which file holds the rows of which check")
     for name, check in tables.items():
-        if check not in KNOWN_CHECKS:
+        if check not in KNOWN_CHECKS and check not in CHECKS.names():
+            there = dict.fromkeys([*KNOWN_CHECKS, *CHECKS.names()])
             raise RuleError(
                 "[tables] {name}: '{check}' is not a check; there are {checks}",
                 name=name,
                 check=check,
-                checks=", ".join(KNOWN_CHECKS),
+                checks=", ".join(there),
             )
         if "/" in name or "\\" in name or not name.endswith(".csv"):
             raise RuleError("[tables] {name}: tables are CSV files beside the manifest", name=name)

@@ -22,11 +22,18 @@ from baiyun_gis.rules.resolved import (
     SingleRequirements,
     reasons_for_pairs,
 )
-from baiyun_gis.rules.ruleset import PAIR_CHECKS, PRESENCE_CHECKS, RuleRow, RuleSet
+from baiyun_gis.rules.ruleset import (
+    KNOWN_CHECKS,
+    PAIR_CHECKS,
+    PRESENCE_CHECKS,
+    RuleRow,
+    RuleSet,
+)
 from baiyun_gis.rules.sentences import pair_sentence, requirement_of
 from baiyun_gis.rules.singles import (
     resolve_buildings,
     resolve_cover,
+    resolve_lines,
     resolve_protection,
     resolve_slopes,
 )
@@ -40,6 +47,7 @@ __all__ = [
     "pipe_classes",
     "resolve_buildings",
     "resolve_cover",
+    "resolve_lines",
     "resolve_pairs",
     "resolve_protection",
     "resolve_slopes",
@@ -52,12 +60,12 @@ _OTHER_WAY = {"a_above": "b_above", "b_above": "a_above"}
 def resolve_pairs(rule_set: RuleSet, check: str, classes: PipeClasses) -> PairRequirements:
     """The numbers of one check for every pair of classes.
 
-    `check` is horizontal_clearance, vertical_clearance or vertical_order. Raises `RuleError` for
-    any other.
+    `check` is horizontal_clearance, vertical_clearance, vertical_order or a check of its own
+    table. Raises `RuleError` for checks whose rows do not speak of two lines.
     """
     if check == "vertical_order":
         return resolve_order(rule_set, classes)
-    if check not in PAIR_CHECKS + PRESENCE_CHECKS:
+    if check in KNOWN_CHECKS and check not in PAIR_CHECKS + PRESENCE_CHECKS:
         raise RuleError("'{check}' is not a check of pairs of lines", check=check)
     rows = [row for row in rule_set.of_check(check) if _is_between_lines(row)]
     profiles = profiles_of(rule_set, rows, classes)

@@ -28,6 +28,8 @@ THING_CHECKS = (
 SIDEWAYS_M = 10.0
 """An angle counts as how far a line gets sideways within this length: this times its sine."""
 KNOWN_CHECKS = PAIR_CHECKS + PRESENCE_CHECKS + ORDER_CHECKS + SINGLE_CHECKS + THING_CHECKS
+"""Checks whose rows have a fixed form; those of other checks name a line and, if need be, a second
+side, and a distance in metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,9 @@ class RuleSet:
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """The checks that have rows, in the order of the known checks."""
-        return tuple(check for check in KNOWN_CHECKS if check in self._by_check)
+        """The checks that have rows: the known ones in their order, then others as they come."""
+        known = [check for check in KNOWN_CHECKS if check in self._by_check]
+        return (*known, *(check for check in self._by_check if check not in KNOWN_CHECKS))
 
     @cached_property
     def _by_check(self) -> dict[str, tuple[RuleRow, ...]]:

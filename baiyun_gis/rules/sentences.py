@@ -8,7 +8,14 @@ from baiyun_gis.language import Message, msg
 from baiyun_gis.model.vocabulary import Surface
 from baiyun_gis.rules.labels import label
 from baiyun_gis.rules.requirement import Requirement
-from baiyun_gis.rules.ruleset import ORDER_CHECKS, PAIR_CHECKS, PRESENCE_CHECKS, RuleRow, RuleSet
+from baiyun_gis.rules.ruleset import (
+    KNOWN_CHECKS,
+    ORDER_CHECKS,
+    PAIR_CHECKS,
+    PRESENCE_CHECKS,
+    RuleRow,
+    RuleSet,
+)
 from baiyun_gis.rules.selector import Selector
 
 NOTHING: frozenset[str] = frozenset()
@@ -78,6 +85,8 @@ def pair_sentence(
                 unless_m=f"{row.unless_above_m:g}",
             )
         return msg("{a} and {b}: horizontal clearance at least {min_m} m ({clause})", **values)
+    if row.check not in PAIR_CHECKS:
+        return msg("{a} and {b}: at least {min_m} m ({clause})", **values)
     if row.order:
         upper, lower = ("a", "b") if row.order == "a_above" else ("b", "a")
         return msg(
@@ -145,6 +154,8 @@ def single_sentence(rule_set: RuleSet, row: RuleRow, hidden: frozenset[str] = NO
             min_m=min_m,
             clause=clause,
         )
+    if row.check not in KNOWN_CHECKS:
+        return msg("{a}: at least {min_m} m ({clause})", a=a, min_m=min_m, clause=clause)
     if row.check == "protection_zone":
         return msg(
             "{a}: no building within the protection zone of {min_m} m ({clause})",

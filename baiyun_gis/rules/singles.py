@@ -42,6 +42,12 @@ def resolve_cover(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements
     )
 
 
+def resolve_lines(rule_set: RuleSet, check: str, classes: PipeClasses) -> SingleRequirements:
+    """The distance a check asks of single lines, by class, shape (c,); rows of one side count."""
+    rows = [row for row in rule_set.of_check(check) if row.b is None and not row.a.is_thing]
+    return _one_per_class(rule_set, rows, classes)
+
+
 def resolve_buildings(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
     """Least distance to buildings by class, and what it is measured to."""
     return _one_per_class(rule_set, rule_set.of_check("building_clearance"), classes)

@@ -15,6 +15,7 @@ from baiyun_gis.rules.labels import either, label
 from baiyun_gis.rules.manifest import Laying, Manifest, member_of
 from baiyun_gis.rules.requirement import RuleState
 from baiyun_gis.rules.ruleset import (
+    KNOWN_CHECKS,
     ORDER_CHECKS,
     PAIR_CHECKS,
     PRESENCE_CHECKS,
@@ -174,7 +175,8 @@ def _fits(row: RuleRow) -> None:
         raise RuleError("rule {rule}: both sides must be kinds of lines", rule=row.id)
     if row.check in THING_CHECKS and row.b is None:
         raise RuleError("rule {rule}: side b is missing", rule=row.id)
-    if row.check not in _OF_PAIRS + THING_CHECKS and (row.b is not None or row.a.is_thing):
+    asks_one_line = row.check in KNOWN_CHECKS and row.check not in _OF_PAIRS + THING_CHECKS
+    if asks_one_line and (row.b is not None or row.a.is_thing):
         raise RuleError("rule {rule}: only side a is asked for, and it is a line", rule=row.id)
     if row.with_plate_m > row.min_m:
         raise RuleError(

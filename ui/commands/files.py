@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from baiyun_gis.errors import ProjectLocked
 from baiyun_gis.jobs import Job
 from baiyun_gis.language import msg
+from baiyun_gis.plugins import REPORTS
 from baiyun_gis.session import Session
 from ui.desk import Desk
 from ui.dialogs.busy import finished
 from ui.dialogs.import_preview import ImportDialog
 from ui.dialogs.new_project import NewProjectDialog
 from ui.dialogs.recent import RecentDialog
-
-_FORMATS = ("html", "xlsx", "csv", "geojson", "json")
 
 
 def has_content(desk: Desk) -> bool:
@@ -215,26 +214,21 @@ def export_report(desk: Desk) -> None:
     report, state, lang = bench.report, bench.state, bench.lang
     if report is None:
         return
-    titles = {
-        "html": QCoreApplication.translate("Files", "Web page (*.html)"),
-        "xlsx": QCoreApplication.translate("Files", "Workbook (*.xlsx)"),
-        "csv": QCoreApplication.translate("Files", "Table (*.csv)"),
-        "geojson": QCoreApplication.translate("Files", "GeoJSON (*.geojson)"),
-        "json": QCoreApplication.translate("Files", "JSON (*.json)"),
-    }
+    filters = {name: f"{form.title.text(lang)} (*.{name})" for name, form in REPORTS}
+    first = sorted(filters, key=lambda name: name != "html")  # what most people want to hand on
     stem = bench.session.path.stem if bench.session.path else "conflicts"
     name, chosen = QFileDialog.getSaveFileName(
         desk.window,
         QCoreApplication.translate("Files", "Export report"),
         str(Path(bench.folder) / f"{stem}-report.html"),
-        ";;".join(titles[f] for f in _FORMATS),
+        ";;".join(filters[name] for name in first),
     )
     if not name:
         return
     path = Path(name)
     kind = path.suffix.lower().lstrip(".")
-    if kind not in titles:
-        kind = next(f for f in _FORMATS if titles[f] == chosen)
+    if kind not in filters:
+        kind = next(name for name in first if filters[name] == chosen)
         path = path.with_name(f"{path.name}.{kind}")
 
     def work(_: Job) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.findings.decisions import DecisionState
-from baiyun_gis.findings.words import CHECKS_IN_WORDS
+from baiyun_gis.findings.sentences import check_title
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.vocabulary import NodeKind, StructureKind, Utility, Verdict
 from baiyun_gis.project import ProjectState
@@ -36,9 +36,8 @@ _TABLES: dict[str, Message] = {
 
 
 def check_word(check: str, lang: Lang) -> str:
-    """The name of a check; one from a plug-in is shown by its key."""
-    known = CHECKS_IN_WORDS.get(check)
-    return known.text(lang) if known else check.replace("_", " ")
+    """The name of a check; one from a plug-in by its own title."""
+    return check_title(check).text(lang)
 
 
 def verdict_word(verdict: Verdict, lang: Lang) -> str:

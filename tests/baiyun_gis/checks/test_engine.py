@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.pair_findings import pipe_side
 from baiyun_gis.cli import check as check_command
-from baiyun_gis.errors import CheckError, UsageError
+from baiyun_gis.errors import CheckError, RuleError, UsageError
 from baiyun_gis.findings.conflicts import ConflictTable, Outcome, Severity
+from baiyun_gis.findings.sentences import why
 from baiyun_gis.jobs import Job
 from baiyun_gis.language import msg
 from baiyun_gis.model.vocabulary import Burial, Utility, Verdict
@@ -186,3 +188,62 @@ def test_the_report_points_into_the_state_it_was_made_of():
             if getattr(conflicts, f"{side}_table")[row] == "pipes":
                 at = getattr(conflicts, f"{side}_row")[row]
                 assert state.pipes.id[at] == getattr(conflicts, f"{side}_id")[row]
+
+
+class FarFromPower:
+    """A made-up rule with numbers of its own: lines keep a distance from the map's zero line."""
+
+    name = "zero_line"
+    title = msg("Distance from the zero line")
+
+    def run(self, ctx: CheckContext) -> CheckResult:
+        from baiyun_gis.rules.resolver import resolve_lines
+
+        asked = resolve_lines(ctx.rules, self.name, ctx.classes)
+        snapshot = ctx.snapshot
+        rows = np.flatnonzero(snapshot.selected)
+        of = ctx.classes.class_of[rows]
+        first = snapshot.state.pipes.xy[snapshot.state.pipes.offsets[rows], 1]
+        short = np.abs(first) < asked.required_m[of]
+        none = np.zeros(len(rows), dtype=bool)
+        tally = Tally(rows, np.full(len(rows), "", dtype=object), short, none)
+        findings = ConflictTable.build(
+            int(short.sum()),
+            check=self.name,
+            severity=Severity.MINOR,
+            verdict=Verdict.CERTAIN,
+            probability=1.0,
+            violated=True,
+            actual_m=np.abs(first)[short],
+            required_m=asked.required_m[of][short],
+            requirement=asked.requirement[of][short],
+            **pipe_side(snapshot, "a", rows[short]),
+        )
+        counted = tally.counted(self.name, subjects=len(rows))
+        return CheckResult(counted, findings, asked.requirements)
+
+
+def test_a_rule_from_outside_brings_its_numbers_as_rows_of_a_table(plugged, tmp_path):
+    source = resources.files("baiyun_gis.rules.builtin") / "gb50289-2016"
+    for entry in source.iterdir():
+        (tmp_path / entry.name).write_bytes(entry.read_bytes())
+    manifest = tmp_path / "rule_set.toml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(
+        text.replace("[tables]\n", '[tables]\n"zero_line.csv" = "zero_line"\n'), encoding="utf-8"
+    )
+    row = "z.water,water,2.5,9.9,single_source,no,made up,made up\n"
+    (tmp_path / "zero_line.csv").write_text(
+        "rule,a,min_m,clause,state,mandatory,note,source\n" + row, encoding="utf-8"
+    )
+    with pytest.raises(RuleError, match="'zero_line' is not a check"):
+        load_rule_set(tmp_path)
+    plugged(FarFromPower())
+    rules = load_rule_set(tmp_path)
+    report = run_checks(crossing(), rules, as_of=np.datetime64("NaT", "D"), only=["zero_line"])
+    assert list(report.conflicts.a_id) == ["w"]
+    assert report.requirements[report.conflicts.requirement[0]].clause == "9.9"
+    words = why(report, crossing(), 0, "en")
+    assert words.startswith("Water line w: 0.000 m measured, 2.500 m required. Rule: water: at")
+    assert "(GB 50289-2016 9.9)" in words
+    assert "nan" not in words

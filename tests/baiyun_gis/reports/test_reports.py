@@ -27,12 +27,13 @@ from baiyun_gis.findings.conflicts import (
 from baiyun_gis.language import Lang, chinese_for
 from baiyun_gis.model.columns import text_array
 from baiyun_gis.model.vocabulary import Utility, Verdict
+from baiyun_gis.plugins import REPORTS
 from baiyun_gis.project import ProjectMeta, ProjectState
 from baiyun_gis.reports.frame import report_frame
 from baiyun_gis.reports.report_json import schema
 from baiyun_gis.reports.summary import headline
 from baiyun_gis.reports.table import COLUMNS, safe_cell
-from baiyun_gis.reports.writer import FORMATS, write_report, write_text
+from baiyun_gis.reports.writer import write_report, write_text
 
 CLEAR = ("No conflicts", "无冲突", "is clear")
 
@@ -306,7 +307,7 @@ def test_an_unknown_format_names_those_there_are(
         write_report(report, state, tmp_path / "r", format="docx")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", REPORTS.names())
 def test_a_report_that_cannot_be_written_leaves_nothing(
     report: CheckReport, state: ProjectState, tmp_path: Path, form: str
 ) -> None:
