@@ -6,6 +6,7 @@ import numpy as np
 
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments
@@ -30,6 +31,8 @@ def warm_up() -> None:
     body_gap(seg, i, j)
     plan_stretch(seg, i, j, np.ones(len(i)))
     vertical_clearance(seg, i, j)
+    joint, degree = np.zeros(4, dtype=np.int32), np.array([4], dtype=np.int32)
+    ends_alongside(joint, degree, np.ones((4, 2)), within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     rows, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])

@@ -196,9 +196,10 @@ def _options(rows: Sequence[RuleRow], thing: ThingClass) -> list[list[RuleRow]]:
         return []
     volts = [thing.voltage_kv] if thing.voltage_kv > 0 else _voltages(rows)
     groups = [_words_for(rows, thing, group) for group in _GROUPS]
+    said = [frozenset(words) for words in itertools.product(*groups)]
     return [
-        [row for row in rows if _fits(row, kv, frozenset(words))]
-        for kv, *words in itertools.product(volts, *groups)
+        [row for row in rows if _fits(row, kv, words)]
+        for kv, words in itertools.product(volts, said)
     ]
 
 
@@ -209,7 +210,6 @@ def _voltages(rows: Sequence[RuleRow]) -> list[float]:
     if not ends:
         return [0.0]
     between = [(one + two) / 2 for one, two in itertools.pairwise([0.0, *ends, 2 * ends[-1]])]
-    # Poles are below the high voltage by their kind; what is not recorded does not make a pylon.
     return sorted({*between, *ends})
 
 
