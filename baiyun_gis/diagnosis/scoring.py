@@ -8,13 +8,14 @@ change of a place is taken first, its springs belong to it, and what is left is 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from baiyun_gis.arrays import F64, I64, Bool
+from baiyun_gis.diagnosis.batches import LOG_PRIOR_BATCH, worst_batches
 from baiyun_gis.diagnosis.causes import (
-    LOG_PRIOR,
+    Cause,
     Hypotheses,
     digit_causes,
     direction_causes,
@@ -25,6 +26,9 @@ from baiyun_gis.diagnosis.causes import (
 from baiyun_gis.diagnosis.pipe_ends import PipeEnds
 from baiyun_gis.diagnosis.springs import Springs
 from baiyun_gis.diagnosis.units import Units, units_at
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 ROUNDS = 4
 ARITHMETIC_SIGMA_M = 0.006
@@ -38,7 +42,10 @@ ALTERNATIVES = 4
 
 
 class Candidates(NamedTuple):
-    """Scored changes of all cases: `case` numbers the places, `rank` counts from 0 within."""
+    """Scored changes of all cases: `case` numbers the places, `rank` counts from 0 within.
+
+    `moves` (changes × ends) says by how much each change moves every level.
+    """
 
     case: I64
     rank: I64
@@ -50,6 +57,7 @@ class Candidates(NamedTuple):
     gain: F64
     depth_follows: Bool
     posterior: F64
+    moves: csr_matrix
 
 
 class _Scored(NamedTuple):
@@ -68,11 +76,21 @@ class Touch(NamedTuple):
     coefficient: F64
 
 
-def candidates_of(ends: PipeEnds, springs: Springs, *, least_score: float = 0.0) -> Candidates:
-    """All places where something is probably wrong, with their best explanations."""
+def candidates_of(
+    ends: PipeEnds, springs: Springs, *, least_score: float = 0.0, batches: Units | None = None
+) -> Candidates:
+    """All places where something is probably wrong, with their best explanations.
+
+    `batches` are tried first, as a whole: what one offset explains is no fault of its points.
+    """
     level = np.nan_to_num(ends.z_m)
     parts: list[Candidates] = []
     cases = 0
+    if batches is not None and len(batches):
+        parts = batch_candidates(batches, springs, level)
+        cases = len(parts)
+        for part in parts:
+            level = level + np.asarray(part.moves.sum(axis=0)).ravel()
     for _ in range(ROUNDS):
         scored = _scored(ends, springs, level)
         if scored is None:
@@ -83,7 +101,7 @@ def candidates_of(ends: PipeEnds, springs: Springs, *, least_score: float = 0.0)
         parts.append(part)
         cases += len(winners)
         level = level + _moves(scored, winners, len(ends))
-    return _concatenated(parts)
+    return _concatenated(parts, len(ends))
 
 
 def _scored(ends: PipeEnds, springs: Springs, level: F64) -> _Scored | None:
@@ -176,7 +194,7 @@ def _cases(
     worth = np.flatnonzero(best >= 0)
     worth = worth[score[best[worth]] > least_score]
     if not len(worth):
-        return worth, _concatenated([])
+        return worth, _concatenated([], scored.units.matrix.shape[1])
     residual = springs.residual_m(level)
     unit, spring, eased = _eased(worth, best, scored, springs, residual)
     rank = np.empty(len(units), np.int64)
@@ -252,8 +270,15 @@ def _ranked(scored: _Scored, case_of: I64, first_case: int) -> Candidates:
     return Candidates(
         case[keep] + first_case, rank[keep], units.lead[unit], units.sort[unit].astype(np.int64),
         found.shift_m[rows], found.cause[rows].astype(np.int64), score[rows], gain[rows],
-        found.depth_follows[rows], posterior,
+        found.depth_follows[rows], posterior, _scaled(units.matrix[unit], found.shift_m[rows]),
     )  # fmt: skip
+
+
+def _scaled(matrix: csr_matrix, factor: F64) -> csr_matrix:
+    """The matrix with each row times its factor."""
+    out = matrix.tocsr().copy()
+    out.data = out.data * np.repeat(factor, np.diff(out.indptr))
+    return out
 
 
 def _firsts(key: I64, score: F64) -> I64:
@@ -272,12 +297,33 @@ def _moves(scored: _Scored, winners: I64, count: int) -> F64:
     return out if len(out) == count else np.zeros(count)
 
 
-def _concatenated(parts: list[Candidates]) -> Candidates:
-    if parts:
-        return Candidates(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    real, whole = np.zeros(0), np.zeros(0, np.int64)
-    none = np.zeros(0, np.bool_)
-    return Candidates(whole, whole, whole, whole, real, whole, real, real, none, real)
+def batch_candidates(batches: Units, springs: Springs, level_m: F64) -> list[Candidates]:
+    """One case for every batch that is off as a whole."""
+    out: list[Candidates] = []
+    for case, (batch, shift, gain) in enumerate(worst_batches(batches, springs, level_m)):
+        score = gain + LOG_PRIOR_BATCH
+        row = np.array([batch])
+        out.append(
+            Candidates(
+                np.array([case]), np.zeros(1, np.int64), batches.lead[row],
+                batches.sort[row].astype(np.int64), np.array([shift]),
+                np.array([int(Cause.DATUM)]), np.array([score]), np.array([gain]),
+                np.ones(1, np.bool_), np.array([1.0 / (1.0 + np.exp(-min(score, 50.0)))]),
+                _scaled(batches.matrix[row], np.array([shift])),
+            )
+        )  # fmt: skip
+    return out
 
 
-__all__ = ["LOG_PRIOR", "Candidates", "candidates_of"]
+def _concatenated(parts: list[Candidates], count: int) -> Candidates:
+    from scipy.sparse import csr_matrix, vstack
+
+    if not parts:
+        real, whole = np.zeros(0), np.zeros(0, np.int64)
+        none = np.zeros(0, np.bool_)
+        moves = csr_matrix((0, count))
+        return Candidates(
+            whole, whole, whole, whole, real, whole, real, real, none, real, moves
+        )
+    columns = [np.concatenate(c) for c in zip(*(part[:-1] for part in parts), strict=True)]
+    return Candidates(*columns, vstack([part.moves for part in parts]).tocsr())

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I64
+from baiyun_gis.diagnosis.batches import batches_of
 from baiyun_gis.diagnosis.causes import Cause
 from baiyun_gis.diagnosis.pipe_ends import PipeEnds, pipe_ends
 from baiyun_gis.diagnosis.scoring import Candidates, candidates_of
@@ -41,7 +42,7 @@ class SuspectTable(Columns):
 def suspect_levels(state: ProjectState, *, as_of: np.datetime64) -> SuspectTable:
     ends = pipe_ends(state, as_of)
     springs = ties_of(ends, state.nodes)
-    return _table(ends, candidates_of(ends, springs), state)
+    return _table(ends, candidates_of(ends, springs, batches=batches_of(ends)), state)
 
 
 def _table(ends: PipeEnds, found: Candidates, state: ProjectState) -> SuspectTable:

@@ -29,6 +29,7 @@ class UnitSort(Vocabulary):
     POINT = (1, "point", "管线点")
     PIPE = (2, "pipe", "整段")
     DIRECTION = (3, "direction", "方向")
+    BATCH = (4, "batch", "整批")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def units_at(ends: PipeEnds, flagged: Bool) -> Units:
         shape=(first, len(ends)),
     )
     counts = (len(alone), points, len(pipe), len(pipe))
-    sort = np.repeat([int(s) for s in UnitSort], counts).astype(np.int8)
+    sort = np.repeat([int(s) for s in UnitSort][:4], counts).astype(np.int8)
     lead = np.concatenate([alone, lead_of_point, 2 * pipe, 2 * pipe])
     return Units(matrix, sort, lead)
 
