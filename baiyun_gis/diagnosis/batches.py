@@ -95,7 +95,8 @@ def _best_of(touch: object, springs: Springs, residual: F64, tying: object) -> B
     middle = 0.5 * (wanted[start + (count - 1) // 2] + wanted[start + count // 2])
     shift = np.repeat(middle, count)
     moved = residual[spring] + coefficient * shift
-    gain = springs.log_likelihood(moved, spring) - springs.log_likelihood(residual[spring], spring)
+    gain = springs.log_likelihood_of(moved, spring)
+    gain = gain - springs.log_likelihood_of(residual[spring], spring)
     total = np.add.reduceat(gain, start)
     agreeing = np.add.reduceat((np.abs(moved) < 3 * springs.sigma_m[spring]).astype(float), start)
     fits = (count >= LEAST_TIES) & (np.abs(middle) >= LEAST_OFFSET_M)

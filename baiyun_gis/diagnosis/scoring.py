@@ -24,7 +24,7 @@ from baiyun_gis.diagnosis.causes import (
     section_causes,
 )
 from baiyun_gis.diagnosis.pipe_ends import PipeEnds
-from baiyun_gis.diagnosis.springs import Springs
+from baiyun_gis.diagnosis.springs import Springs, Touch
 from baiyun_gis.diagnosis.units import Units, units_at
 
 if TYPE_CHECKING:
@@ -68,14 +68,6 @@ class _Scored(NamedTuple):
     gain: F64
 
 
-class Touch(NamedTuple):
-    """Which springs each unit moves and how much: rows of a CSR matrix (units × springs)."""
-
-    start: I64
-    spring: I64
-    coefficient: F64
-
-
 def candidates_of(
     ends: PipeEnds, springs: Springs, *, least_score: float = 0.0, batches: Units | None = None
 ) -> Candidates:
@@ -91,8 +83,10 @@ def candidates_of(
         cases = len(parts)
         for part in parts:
             level = level + np.asarray(part.moves.sum(axis=0)).ravel()
+    open_ends = ends.judged
+    reach = _reach(springs)
     for _ in range(ROUNDS):
-        scored = _scored(ends, springs, level)
+        scored = _scored(ends, springs, level, reach, open_ends)
         if scored is None:
             break
         winners, part = _cases(scored, springs, level, cases, least_score=least_score)
@@ -100,28 +94,41 @@ def candidates_of(
             break
         parts.append(part)
         cases += len(winners)
-        level = level + _moves(scored, winners, len(ends))
+        move = _moves(scored, winners, len(ends))
+        level = level + move
+        # Only what hangs on something that moved can have a new explanation.
+        near = np.asarray(abs(springs.matrix) @ (move != 0)) > 0
+        open_ends = ends.judged & (np.asarray(reach.T @ near.astype(float)) > 0)
     return _concatenated(parts, len(ends))
 
 
-def _scored(ends: PipeEnds, springs: Springs, level: F64) -> _Scored | None:
-    residual = springs.residual_m(level)
-    strain = springs.log_likelihood(np.zeros_like(residual)) - springs.log_likelihood(residual)
+def _reach(springs: Springs) -> csr_matrix:
+    """Which springs hang on which ends by more than a quarter (springs × ends), as ones."""
     reach = abs(springs.matrix)
     reach.data = np.where(reach.data > 0.25, 1.0, 0.0)
-    flagged = (np.asarray(reach.T @ strain) > LEAST_STRAIN) & ends.judged
+    return reach
+
+
+def _scored(
+    ends: PipeEnds, springs: Springs, level: F64, reach: csr_matrix, open_ends: Bool
+) -> _Scored | None:
+    residual = springs.residual_m(level)
+    strain = springs.log_likelihood(np.zeros_like(residual)) - springs.log_likelihood(residual)
+    flagged = (np.asarray(reach.T @ strain) > LEAST_STRAIN) & open_ends
     if not flagged.any():
         return None
     units = units_at(ends, flagged)
     touch = _touch(units, springs)
-    free, shift, near = _free(units, touch, springs, residual)
+    near = springs.free_shifts(touch, residual)
+    free = np.flatnonzero(near)
     found = joined([
-        *free_causes(ends, units, free, shift),
+        *free_causes(ends, units, free, near[free]),
         *digit_causes(ends, units, near),
         *section_causes(ends, units),
         *direction_causes(ends, units),
     ])  # fmt: skip
-    gain = _gain(found, touch, springs, residual) + _arithmetic(ends, units, found)
+    gain = springs.gain(found.unit, found.shift_m, touch, residual)
+    gain = gain + _arithmetic(ends, units, found)
     return _Scored(units, touch, found, gain + found.log_prior, gain)
 
 
@@ -133,39 +140,6 @@ def _touch(units: Units, springs: Springs) -> Touch:
     return Touch(
         product.indptr.astype(np.int64), product.indices.astype(np.int64), product.data
     )
-
-
-def _free(
-    units: Units, touch: Touch, springs: Springs, residual: F64
-) -> tuple[I64, F64, F64]:
-    """Units and shifts that would bring one of their springs to rest; and per unit the best."""
-    owner = np.repeat(np.arange(len(units)), np.diff(touch.start))
-    strong = (np.abs(touch.coefficient) > 0.3) & ~springs.one_sided[touch.spring]
-    unit, spring = owner[strong], touch.spring[strong]
-    shift = -residual[spring] / touch.coefficient[strong]
-    trial = Hypotheses(
-        unit, shift, np.zeros(len(unit), np.int8), shift, np.zeros(len(unit), np.bool_)
-    )
-    gain = _gain(trial, touch, springs, residual)
-    order = np.lexsort((-gain, unit))
-    first = np.concatenate([[True], unit[order][1:] != unit[order][:-1]]) if len(order) else order
-    best = order[first] if len(order) else order
-    near = np.zeros(len(units))
-    near[unit[best]] = shift[best]
-    return unit[best], shift[best], near
-
-
-def _gain(found: Hypotheses, touch: Touch, springs: Springs, residual: F64) -> F64:
-    """Gain in log likelihood of every change, over all springs its unit touches."""
-    count = (touch.start[1:] - touch.start[:-1])[found.unit]
-    owner = np.repeat(np.arange(len(found.unit)), count)
-    first = np.repeat(touch.start[found.unit] - (np.cumsum(count) - count), count)
-    entry = first + np.arange(int(count.sum()))
-    spring = touch.spring[entry]
-    moved = residual[spring] + touch.coefficient[entry] * found.shift_m[owner]
-    now = springs.log_likelihood(residual)[spring]
-    each = springs.log_likelihood(moved, spring) - now
-    return np.bincount(owner, weights=each, minlength=len(found.unit))
 
 
 def _arithmetic(ends: PipeEnds, units: Units, found: Hypotheses) -> F64:
@@ -235,7 +209,8 @@ def _eased(
     entry = entry + np.arange(len(entry))
     spring = touch.spring[entry]
     moved = residual[spring] + touch.coefficient[entry] * found.shift_m[best[unit]]
-    gain = springs.log_likelihood(moved, spring) - springs.log_likelihood(residual[spring], spring)
+    gain = springs.log_likelihood_of(moved, spring)
+    gain = gain - springs.log_likelihood_of(residual[spring], spring)
     return unit, spring, np.abs(gain) > GAIN_THAT_CLAIMS
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I64, Bool
+from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -98,14 +99,38 @@ class Springs:
         """Residuals at these end levels (2 n,), shape (springs,)."""
         return np.asarray(self.matrix @ np.nan_to_num(level_m)) - self.expected_m
 
-    def log_likelihood(self, residual_m: F64, rows: I64 | slice = slice(None)) -> F64:
-        """Weighted log density of residuals of the springs `rows`: Student's t with three degrees
-        of freedom, and the share that lies anywhere."""
-        sigma, far = self.sigma_m[rows], self.far_share[rows]
-        held = np.where(self.one_sided[rows], np.minimum(residual_m, 0.0), residual_m)
-        scaled = held / sigma
-        core = 0.3675526 / np.square(1.0 + np.square(scaled) / 3.0) / sigma
-        return WEIGHT[self.tie[rows]] * np.log((1.0 - far) * core + far / WIDTH_M)
+    def log_likelihood(self, residual_m: F64) -> F64:
+        """Weighted log density of the residuals of all springs, shape (springs,)."""
+        return log_densities(residual_m, *self._law)
+
+    def log_likelihood_of(self, residual_m: F64, rows: I64) -> F64:
+        """Weighted log density of residuals of the springs `rows`."""
+        sigma, far, weight, one_sided, width_m = self._law
+        return log_densities(
+            residual_m, sigma[rows], far[rows], weight[rows], one_sided[rows], width_m
+        )
+
+    def gain(self, unit: I64, shift_m: F64, touch: Touch, residual_m: F64) -> F64:
+        """Gain in log likelihood of moving each unit by its shift, over all springs it moves."""
+        now = self.log_likelihood(residual_m)
+        return gains(unit, shift_m, *touch, residual_m, now, *self._law)
+
+    def free_shifts(self, touch: Touch, residual_m: F64) -> F64:
+        """The best shift of every unit, whatever its cause, shape (units,)."""
+        now = self.log_likelihood(residual_m)
+        return best_free_shifts(*touch, residual_m, now, *self._law)
+
+    @property
+    def _law(self) -> tuple[F64, F64, F64, Bool, float]:
+        return self.sigma_m, self.far_share, WEIGHT[self.tie], self.one_sided, WIDTH_M
+
+
+class Touch(NamedTuple):
+    """Which springs each unit moves and how much: rows of a CSR matrix (units × springs)."""
+
+    start: I64
+    spring: I64
+    coefficient: F64
 
 
 def springs_of(parts: list[Parts], count: int) -> Springs:
