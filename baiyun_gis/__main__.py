@@ -22,6 +22,7 @@ COMMANDS = (
     "check",
     "rules",
     "buildings",
+    "levels",
     "sample",
     "render",
     "export",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 4
 ARITHMETIC_SIGMA_M = 0.006
-LEAST_STRAIN = 5.0
+LEAST_STRAIN = 7.0
 """Nothing is asked of ends whose springs could not gain this much: no cause is that likely."""
 
 GAIN_THAT_CLAIMS = 1.0
