@@ -6,14 +6,17 @@ deep by design, but where its lines meet those of other batches the levels must 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I64
+from baiyun_gis.arrays import F64, I64, Bool
 from baiyun_gis.diagnosis.pipe_ends import PipeEnds
 from baiyun_gis.diagnosis.springs import Springs, Tie
 from baiyun_gis.diagnosis.units import Units, UnitSort
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 LEAST_ENDS = 8
 LEAST_TIES = 4
@@ -63,12 +66,18 @@ def batches_of(ends: PipeEnds) -> Units:
     return Units(matrix, np.full(count, UnitSort.BATCH, np.int8), np.concatenate(leads))
 
 
-def worst_batches(batches: Units, springs: Springs, level_m: F64) -> list[BatchFinding]:
-    """Batches that are off, the surest first; each found after those before it were moved."""
+def worst_batches(
+    batches: Units, springs: Springs, level_m: F64, alike: Bool
+) -> list[BatchFinding]:
+    """Batches that are off, the surest first; each found after those before it were moved.
+
+    Only springs `alike`, between pipes of one size at one joint, speak: where sizes change, a
+    step may be by design.
+    """
     out: list[BatchFinding] = []
     level = level_m
     touch = (batches.matrix @ springs.matrix.T.tocsr()).tocsr()
-    tying = np.isin(springs.tie, (Tie.JOINT, Tie.ALONG))
+    tying = alike & (springs.tie == Tie.JOINT)
     while len(out) < MOST_BATCHES:
         found = _best_of(touch, springs, springs.residual_m(level), tying)
         if found is None:
@@ -79,10 +88,22 @@ def worst_batches(batches: Units, springs: Springs, level_m: F64) -> list[BatchF
     return out
 
 
-def _best_of(touch: object, springs: Springs, residual: F64, tying: object) -> BatchFinding | None:
-    indptr, spring, coefficient = touch.indptr, touch.indices, touch.data  # type: ignore[attr-defined]
+def alike_ends(ends: PipeEnds, springs: Springs) -> Bool:
+    """Springs of which all ends have one size and kind, shape (springs,)."""
+    start, size = springs.matrix.indptr, ends.size * 64 + ends.utility
+    of_entry = size[springs.matrix.indices]
+    if not len(of_entry):
+        return np.zeros(len(springs), np.bool_)
+    least = np.minimum.reduceat(of_entry, start[:-1])
+    return least == np.maximum.reduceat(of_entry, start[:-1])
+
+
+def _best_of(
+    touch: csr_matrix, springs: Springs, residual: F64, tying: Bool
+) -> BatchFinding | None:
+    indptr, spring, coefficient = touch.indptr, touch.indices, touch.data
     owner = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-    keep = (np.abs(coefficient) > 0.4) & tying[spring]  # type: ignore[index]
+    keep = (np.abs(coefficient) > 0.4) & tying[spring]
     owner, spring, coefficient = owner[keep], spring[keep], coefficient[keep]
     if not len(owner):
         return None

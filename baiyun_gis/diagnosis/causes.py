@@ -32,6 +32,9 @@ LOG_PRIOR = np.log(FAULT_RATE / len(Cause))
 FREE_SHARE = 0.05 / 4.0
 """A value that may be anything within 4 m is met to 5 cm by chance this often."""
 
+NO_REASON = 3.0
+"""Taken off an offset that nothing speaks for but that it fits: a step may be by design."""
+
 LEAST_SHIFT_M = 0.03
 
 
@@ -146,7 +149,7 @@ def direction_causes(ends: PipeEnds, units: Units) -> list[Hypotheses]:
 def free_causes(ends: PipeEnds, units: Units, rows: I64, shift_m: F64) -> list[Hypotheses]:
     """Any shift: the neighbouring row's record where it is the same number, else an offset."""
     cost = -np.log(FREE_SHARE)
-    offset = _each(rows, shift_m, Cause.DATUM, cost)
+    offset = _each(rows, shift_m, Cause.DATUM, cost + NO_REASON)
     copied = np.flatnonzero(units.sort[rows] <= UnitSort.POINT)
     same, odds = copies(ends)
     copied = copied[same[units.lead[rows[copied]]]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I64, Bool
-from baiyun_gis.diagnosis.batches import LOG_PRIOR_BATCH, worst_batches
+from baiyun_gis.diagnosis.batches import LOG_PRIOR_BATCH, alike_ends, worst_batches
 from baiyun_gis.diagnosis.causes import (
     Cause,
     Hypotheses,
@@ -79,7 +79,7 @@ def candidates_of(
     parts: list[Candidates] = []
     cases = 0
     if batches is not None and len(batches):
-        parts = batch_candidates(batches, springs, level)
+        parts = batch_candidates(batches, springs, level, alike_ends(ends, springs))
         cases = len(parts)
         for part in parts:
             level = level + np.asarray(part.moves.sum(axis=0)).ravel()
@@ -272,10 +272,13 @@ def _moves(scored: _Scored, winners: I64, count: int) -> F64:
     return out if len(out) == count else np.zeros(count)
 
 
-def batch_candidates(batches: Units, springs: Springs, level_m: F64) -> list[Candidates]:
+def batch_candidates(
+    batches: Units, springs: Springs, level_m: F64, alike: Bool
+) -> list[Candidates]:
     """One case for every batch that is off as a whole."""
     out: list[Candidates] = []
-    for case, (batch, shift, gain) in enumerate(worst_batches(batches, springs, level_m)):
+    found = worst_batches(batches, springs, level_m, alike)
+    for case, (batch, shift, gain) in enumerate(found):
         score = gain + LOG_PRIOR_BATCH
         row = np.array([batch])
         out.append(
