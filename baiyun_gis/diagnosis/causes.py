@@ -32,8 +32,11 @@ LOG_PRIOR = np.log(FAULT_RATE / len(Cause))
 FREE_SHARE = 0.05 / 4.0
 """A value that may be anything within 4 m is met to 5 cm by chance this often."""
 
-NO_REASON = 3.0
+NO_REASON = 2.0
 """Taken off an offset that nothing speaks for but that it fits: a step may be by design."""
+
+CONTRADICTION_M = 0.02
+"""Ground minus depth further than this from the level contradicts it."""
 
 LEAST_SHIFT_M = 0.03
 
@@ -67,9 +70,12 @@ def digit_causes(ends: PipeEnds, units: Units, near_m: F64) -> list[Hypotheses]:
     """
     rows = np.flatnonzero(units.sort <= UnitSort.POINT)
     lead, near = units.lead[rows], near_m[rows]
-    level, depth = ends.level_m[lead], ends.depth_m[lead]
+    level = ends.level_m[lead]
+    # What the depth must have been when the level was computed from it.
+    depth = np.where(np.isnan(level), ends.depth_m[lead], ends.ground_m[lead] - level)
+    follows = _is_consistent(ends)[lead]
     out: list[Hypotheses] = []
-    for values, sign, follows in ((level, 1.0, False), (depth, -1.0, True)):
+    for values, sign in ((level, 1.0), (depth, -1.0)):
         decimals = decimals_of(values)
         for cause, made in (
             (Cause.TRANSPOSED, untransposed(values, decimals)),
@@ -77,33 +83,16 @@ def digit_causes(ends: PipeEnds, units: Units, near_m: F64) -> list[Hypotheses]:
             (Cause.UNIT, in_other_units(values)),
         ):
             shift = sign * (made - values[:, None])
-            out.append(_near(rows, shift, near, cause, depth_follows=follows))
-    # The depth is right and the level is not what follows from it.
-    contradicted = -ends.unexplained_m[lead]
-    for cause in (Cause.TRANSPOSED, Cause.DROPPED, Cause.UNIT):
-        wrong = np.where(
-            _could_become(ends, lead, contradicted, cause), contradicted, np.nan
-        )
-        out.append(_near(rows, wrong[:, None], near, cause, depth_follows=False))
+            out.append(_near(rows, shift, near, cause, follows))
     return out
 
 
-def _could_become(ends: PipeEnds, lead: I64, shift: F64, cause: Cause) -> Bool:
-    """Is the recorded level what the cause makes of the level that follows from the depth?"""
-    level = ends.level_m[lead]
-    decimals = decimals_of(level)
-    made = {
-        Cause.TRANSPOSED: lambda: untransposed(level, decimals),
-        Cause.DROPPED: lambda: undropped(level, decimals),
-        Cause.UNIT: lambda: in_other_units(level),
-    }[cause]()
-    with np.errstate(invalid="ignore"):
-        return np.any(np.abs(made - (level + shift)[:, None]) < 0.006, axis=1)
+def _is_consistent(ends: PipeEnds) -> Bool:
+    """Ends whose level is ground minus depth, or where one of the three is not recorded."""
+    return ~(np.abs(ends.unexplained_m) > CONTRADICTION_M)
 
 
-def _near(
-    rows: I64, shift: F64, near: F64, cause: Cause, *, depth_follows: bool
-) -> Hypotheses:
+def _near(rows: I64, shift: F64, near: F64, cause: Cause, follows: Bool) -> Hypotheses:
     count = np.maximum(np.isfinite(shift).sum(axis=1), 1)
     with np.errstate(invalid="ignore"):
         reach = np.maximum(0.6, np.abs(near) / 3)[:, None]
@@ -113,7 +102,7 @@ def _near(
         shift[at, which],
         np.full(len(at), cause, np.int8),
         LOG_PRIOR - np.log(count[at]),
-        np.full(len(at), depth_follows),
+        follows[at],
     )
 
 
@@ -128,7 +117,7 @@ def section_causes(ends: PipeEnds, units: Units) -> list[Hypotheses]:
     out: list[Hypotheses] = []
     for sign in (1.0, -1.0):
         for height in made:
-            out.append(_each(rows, sign * height, Cause.TOP_FOR_INVERT, np.log(6.0)))
+            out.append(_each(ends, units, rows, sign * height, Cause.TOP_FOR_INVERT, np.log(6.0)))
     return out
 
 
@@ -139,23 +128,41 @@ def direction_causes(ends: PipeEnds, units: Units) -> list[Hypotheses]:
     levels = ends.z_m[start + 1] - ends.z_m[start]
     depths = ends.depth_m[start] - ends.depth_m[start + 1]
     return [
-        _each(rows, levels, Cause.REVERSED, np.log(2.0))._replace(
+        _each(ends, units, rows, levels, Cause.REVERSED, np.log(2.0))._replace(
             depth_follows=np.zeros(len(rows), np.bool_)
         ),
-        _each(rows, depths, Cause.REVERSED, np.log(2.0)),
+        _each(ends, units, rows, depths, Cause.REVERSED, np.log(2.0)),
     ]
 
 
 def free_causes(ends: PipeEnds, units: Units, rows: I64, shift_m: F64) -> list[Hypotheses]:
     """Any shift: the neighbouring row's record where it is the same number, else an offset."""
     cost = -np.log(FREE_SHARE)
-    offset = _each(rows, shift_m, Cause.DATUM, cost + NO_REASON)
-    copied = np.flatnonzero(units.sort[rows] <= UnitSort.POINT)
+    offset = _each(ends, units, rows, shift_m, Cause.DATUM, cost + NO_REASON)
+    gain = _copy_gain(ends, units)[rows]
+    copied = np.flatnonzero((units.sort[rows] <= UnitSort.POINT) & (gain > 0))
+    gain = gain[copied]
+    neighbour = _each(
+        ends, units, rows[copied], shift_m[copied], Cause.NEIGHBOUR, cost - gain
+    )
+    # The depth says what the level should be: no free value, so nothing is taken off for one.
+    told = np.flatnonzero((units.sort <= UnitSort.POINT) & ~_is_consistent(ends)[units.lead])
+    by_depth = -ends.unexplained_m[units.lead[told]]
+    contradicted = _each(ends, units, told, by_depth, Cause.DATUM, NO_REASON)
+    return [
+        offset,
+        neighbour,
+        contradicted._replace(depth_follows=np.zeros(len(told), np.bool_)),
+    ]
+
+
+def _copy_gain(ends: PipeEnds, units: Units) -> F64:
+    """Of every unit, how telling it is that one of its ends has a neighbouring row's number."""
     same, odds = copies(ends)
-    copied = copied[same[units.lead[rows[copied]]]]
-    gain = odds[units.lead[rows[copied]]]
-    neighbour = _each(rows[copied], shift_m[copied], Cause.NEIGHBOUR, cost - gain)
-    return [offset, neighbour]
+    entries = units.matrix.tocoo()
+    out = np.zeros(len(units))
+    np.maximum.at(out, entries.row, np.where(same, odds, 0.0)[entries.col])
+    return out
 
 
 def copies(ends: PipeEnds) -> tuple[Bool, F64]:
@@ -165,7 +172,7 @@ def copies(ends: PipeEnds) -> tuple[Bool, F64]:
     """
     size = len(ends)
     same = np.zeros(size, np.bool_)
-    for values in (ends.level_m, ends.depth_m):
+    for values in (ends.level_m, ends.depth_m, ends.ground_m - ends.level_m):
         for step in (2, -2):
             other = np.roll(np.arange(size), -step)
             with np.errstate(invalid="ignore"):
@@ -180,11 +187,13 @@ def copies(ends: PipeEnds) -> tuple[Bool, F64]:
     return same, -np.log(share[inverse])
 
 
-def _each(rows: I64, shift: F64, cause: Cause, cost: F64 | float) -> Hypotheses:
+def _each(
+    ends: PipeEnds, units: Units, rows: I64, shift: F64, cause: Cause, cost: F64 | float
+) -> Hypotheses:
     return Hypotheses(
         rows,
         np.asarray(shift, float),
         np.full(len(rows), cause, np.int8),
         np.broadcast_to(LOG_PRIOR - cost, (len(rows),)).astype(float),
-        np.ones(len(rows), np.bool_),
+        _is_consistent(ends)[units.lead[rows]],
     )
