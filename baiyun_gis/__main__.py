@@ -23,6 +23,7 @@ COMMANDS = (
     "rules",
     "buildings",
     "levels",
+    "dig",
     "sample",
     "render",
     "export",
