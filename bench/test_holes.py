@@ -58,10 +58,14 @@ def main(segments: int, seeds: int, holes: int) -> None:
         worst = np.argsort(-np.nan_to_num(report.conflicts.shortfall_m[before.row], nan=-1e9))
         by_way["worst gaps"].append(settled(before.at[worst[:holes]]))
         print(f"seed {seed}: risk {total:.1f} of {len(before.row)} findings", end="")
-        print(f", {len(places)} places, {int((state.pipes.status == Status.PLANNED).sum())} planned")
+        print(
+            f", {len(places)} places, {int((state.pipes.status == Status.PLANNED).sum())} planned"
+        )
     print(f"\n{seeds} seeds x {segments} segments, {holes} holes; share of undecided risk settled")
     for way, shares in by_way.items():
-        print(f"  {way:12} {np.mean(shares):.2%}  (least {min(shares):.2%}, most {max(shares):.2%})")
+        print(
+            f"  {way:12} {np.mean(shares):.2%}  (least {min(shares):.2%}, most {max(shares):.2%})"
+        )
     print(f"  promised     {np.mean(promised):.2%}")
     ours = float(np.mean(by_way["planned"]))
     print(f"  planned / random {ours / float(np.mean(by_way['random'])):.1f}")

@@ -142,9 +142,7 @@ def free_causes(ends: PipeEnds, units: Units, rows: I64, shift_m: F64) -> list[H
     gain = _copy_gain(ends, units)[rows]
     copied = np.flatnonzero((units.sort[rows] <= UnitSort.POINT) & (gain > 0))
     gain = gain[copied]
-    neighbour = _each(
-        ends, units, rows[copied], shift_m[copied], Cause.NEIGHBOUR, cost - gain
-    )
+    neighbour = _each(ends, units, rows[copied], shift_m[copied], Cause.NEIGHBOUR, cost - gain)
     # The depth says what the level should be: no free value, so nothing is taken off for one.
     told = np.flatnonzero((units.sort <= UnitSort.POINT) & ~_is_consistent(ends)[units.lead])
     by_depth = -ends.unexplained_m[units.lead[told]]
@@ -177,8 +175,8 @@ def copies(ends: PipeEnds) -> tuple[Bool, F64]:
             other = np.roll(np.arange(size), -step)
             with np.errstate(invalid="ignore"):
                 equal = np.abs(values - values[other]) < 5e-4
-            same |= equal & (ends.joint != ends.joint[other]) & (
-                ends.utility == ends.utility[other]
+            same |= (
+                equal & (ends.joint != ends.joint[other]) & (ends.utility == ends.utility[other])
             )
     _, inverse, count = np.unique(
         ends.utility * 512 + ends.size, return_inverse=True, return_counts=True

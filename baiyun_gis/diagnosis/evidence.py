@@ -111,9 +111,7 @@ def _words(tie: Tie, count: int, before_m: float, after_m: float) -> Message:
                 "Between the two ends of a pipe {before} m are unusual, then {after} m", **numbers
             )
         case Tie.FALL:
-            return msg(
-                "The fall along the flow is off by {before} m, then by {after} m", **numbers
-            )
+            return msg("The fall along the flow is off by {before} m, then by {after} m", **numbers)
         case Tie.DEPTH:
             return msg(
                 "Its depth is off what lines of its kind have by {before} m, then by {after} m",

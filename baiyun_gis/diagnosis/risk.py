@@ -144,7 +144,9 @@ def _prior(part: ConflictTable, known: _Known, report: CheckReport) -> F64:
 
 def _usual(part: ConflictTable, report: CheckReport) -> F64:
     """How often the check of each row fails where it can be judged."""
-    share = {c.check: (c.violated + 1.0) / (c.violated + c.clear + 2.0) for c in report.ledger.checks}
+    share = {
+        c.check: (c.violated + 1.0) / (c.violated + c.clear + 2.0) for c in report.ledger.checks
+    }
     names, index = np.unique(part.check.astype(str), return_inverse=True)
     return np.array([share.get(str(name), 0.5) for name in names])[index]
 

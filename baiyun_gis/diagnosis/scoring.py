@@ -25,7 +25,7 @@ from baiyun_gis.diagnosis.causes import (
 )
 from baiyun_gis.diagnosis.pipe_ends import PipeEnds
 from baiyun_gis.diagnosis.springs import Springs, Touch
-from baiyun_gis.diagnosis.units import Units, units_at
+from baiyun_gis.diagnosis.units import Units, UnitSort, units_at
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -120,7 +120,7 @@ def _scored(
     units = units_at(ends, flagged)
     touch = _touch(units, springs)
     near = springs.free_shifts(touch, residual)
-    free = np.flatnonzero(near)
+    free = np.flatnonzero((near != 0) & (units.sort != UnitSort.DIRECTION))
     found = joined([
         *free_causes(ends, units, free, near[free]),
         *digit_causes(ends, units, near),
@@ -137,9 +137,7 @@ def _touch(units: Units, springs: Springs) -> Touch:
     product.sum_duplicates()
     product.data[np.abs(product.data) < 1e-9] = 0.0
     product.eliminate_zeros()
-    return Touch(
-        product.indptr.astype(np.int64), product.indices.astype(np.int64), product.data
-    )
+    return Touch(product.indptr.astype(np.int64), product.indices.astype(np.int64), product.data)
 
 
 def _arithmetic(ends: PipeEnds, units: Units, found: Hypotheses) -> F64:
@@ -300,8 +298,6 @@ def _concatenated(parts: list[Candidates], count: int) -> Candidates:
         real, whole = np.zeros(0), np.zeros(0, np.int64)
         none = np.zeros(0, np.bool_)
         moves = csr_matrix((0, count))
-        return Candidates(
-            whole, whole, whole, whole, real, whole, real, real, none, real, moves
-        )
+        return Candidates(whole, whole, whole, whole, real, whole, real, real, none, real, moves)
     columns = [np.concatenate(c) for c in zip(*(part[:-1] for part in parts), strict=True)]
     return Candidates(*columns, vstack([part.moves for part in parts]).tocsr())

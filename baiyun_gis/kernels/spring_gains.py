@@ -35,9 +35,7 @@ def log_densities(
     """Weighted log densities of residuals, shape (n,)."""
     out = np.empty(len(residual_m))
     for i in range(len(residual_m)):
-        out[i] = weight[i] * _log_density(
-            residual_m[i], sigma_m[i], far[i], width_m, one_sided[i]
-        )
+        out[i] = weight[i] * _log_density(residual_m[i], sigma_m[i], far[i], width_m, one_sided[i])
     return out
 
 

@@ -48,9 +48,7 @@ def surveyed(state: ProjectState, *, seed: int) -> ProjectState:
         )
     )
     flat = np.where(seen, 0.025, 0.05 * depth)
-    return state.with_(
-        pipes=moved, nodes=nodes.with_columns(sigma_z_m=sigma, sigma_xy_m=flat)
-    )
+    return state.with_(pipes=moved, nodes=nodes.with_columns(sigma_z_m=sigma, sigma_xy_m=flat))
 
 
 def with_holes(
@@ -112,9 +110,10 @@ def _nodes_at(
     count = len(hit)
     where = start[:, None] + (end - start)[:, None] * share[:, :, None]
     old = nodes.take(np.repeat(pipes.start_node[hit].astype(np.int64), 2))
-    ground = pipes.start_ground_m[hit, None] + share * (
-        pipes.end_ground_m - pipes.start_ground_m
-    )[hit, None]
+    ground = (
+        pipes.start_ground_m[hit, None]
+        + share * (pipes.end_ground_m - pipes.start_ground_m)[hit, None]
+    )
     made = old.with_columns(
         xy=where.reshape(-1, 2),
         ground_m=ground.ravel(),
@@ -125,9 +124,7 @@ def _nodes_at(
     return len(nodes) + np.arange(2 * count).reshape(-1, 2), made
 
 
-def _true_levels(
-    truth: PipeTable, pipes: PipeTable, of_truth: I64, hit: I64, share: F64
-) -> F64:
+def _true_levels(truth: PipeTable, pipes: PipeTable, of_truth: I64, hit: I64, share: F64) -> F64:
     """True recorded levels at shares along the pieces, shape (n, 2)."""
     origin = truth.xy[2 * of_truth]
     chord = truth.xy[2 * of_truth + 1] - origin
