@@ -101,7 +101,9 @@ def alike_ends(ends: PipeEnds, springs: Springs) -> Bool:
 def _best_of(
     touch: csr_matrix, springs: Springs, residual: F64, tying: Bool
 ) -> BatchFinding | None:
-    indptr, spring, coefficient = touch.indptr, touch.indices, touch.data
+    indptr = touch.indptr
+    spring = np.asarray(touch.indices, np.int64)
+    coefficient = np.asarray(touch.data, np.float64)
     owner = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     keep = (np.abs(coefficient) > 0.4) & tying[spring]
     owner, spring, coefficient = owner[keep], spring[keep], coefficient[keep]

@@ -52,7 +52,13 @@ class Hypotheses(NamedTuple):
     """The depth was wrong too, the level having been computed from it."""
 
     def take(self, rows: I64 | Bool) -> Hypotheses:
-        return Hypotheses(*(column[rows] for column in self))
+        return Hypotheses(
+            self.unit[rows],
+            self.shift_m[rows],
+            self.cause[rows],
+            self.log_prior[rows],
+            self.depth_follows[rows],
+        )
 
 
 def joined(parts: list[Hypotheses]) -> Hypotheses:
@@ -114,11 +120,11 @@ def section_causes(ends: PipeEnds, units: Units) -> list[Hypotheses]:
     inner = np.where(np.isnan(inner), outer, inner)
     to_crown = outer - (outer - inner) / 2
     made = (outer, to_crown, inner)
-    out: list[Hypotheses] = []
-    for sign in (1.0, -1.0):
-        for height in made:
-            out.append(_each(ends, units, rows, sign * height, Cause.TOP_FOR_INVERT, np.log(6.0)))
-    return out
+    return [
+        _each(ends, units, rows, sign * height, Cause.TOP_FOR_INVERT, np.log(6.0))
+        for sign in (1.0, -1.0)
+        for height in made
+    ]
 
 
 def direction_causes(ends: PipeEnds, units: Units) -> list[Hypotheses]:

@@ -8,6 +8,7 @@ next surveyed point. Holes are chosen one by one, each the one that settles most
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -141,7 +142,7 @@ def _laid_open(pipes: PipeTable, rows: I64, at: F64) -> tuple[I64, I64, F64]:
     import shapely
 
     lines = lines_of(pipes, rows)
-    points = shapely.points(at)
+    points = np.asarray(shapely.points(at))
     place, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=REACH_M)
     chainage = shapely.line_locate_point(lines[line], points[place])
     return place.astype(np.int64), line.astype(np.int64), np.asarray(chainage, float)
@@ -207,4 +208,4 @@ def exposed_by(pipes: PipeTable, at: F64) -> list[I64]:
     place, line, _ = _laid_open(pipes, existing, at)
     order = np.lexsort((line, place))
     bounds = np.searchsorted(place[order], np.arange(len(at) + 1))
-    return [existing[line[order][i:j]] for i, j in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [existing[line[order][i:j]] for i, j in pairwise(bounds)]

@@ -99,7 +99,7 @@ def pipe_ends(
 def _with_node_ground(ground: F64, pipes: PipeTable, of_nodes: F64) -> F64:
     if not len(of_nodes):
         return ground
-    node = at_ends(pipes.start_node, pipes.end_node).astype(np.int64)
+    node = at_ends(pipes.start_node.astype(float), pipes.end_node.astype(float)).astype(np.int64)
     known = np.where(node >= 0, of_nodes[np.maximum(node, 0)], np.nan)
     return np.where(np.isnan(ground), known, ground)
 

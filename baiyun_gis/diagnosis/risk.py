@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I64, Bool
+from baiyun_gis.arrays import F64, I64, Bool, Geom
 from baiyun_gis.checks.snapshot import outer_sections
 from baiyun_gis.diagnosis.springs import class_medians
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
@@ -192,12 +192,12 @@ def _chainage(pipes: PipeTable, pipe: I64, at: F64) -> F64:
     return np.nan_to_num(shapely.line_locate_point(lines, shapely.points(np.nan_to_num(at))))
 
 
-def lines_of(pipes: PipeTable, rows: I64) -> np.ndarray:
+def lines_of(pipes: PipeTable, rows: I64) -> Geom:
     """The axes of `rows` as shapely lines in plan."""
     import shapely
 
     cut = pipes.take(rows)
-    return shapely.linestrings(np.nan_to_num(cut.xy), indices=cut.vertex_pipe)
+    return np.asarray(shapely.linestrings(np.nan_to_num(cut.xy), indices=cut.vertex_pipe))
 
 
 __all__ = ["BY_PLAN", "Risk", "Sides", "lines_of", "risk_of"]

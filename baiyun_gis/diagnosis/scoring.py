@@ -59,6 +59,14 @@ class Candidates(NamedTuple):
     posterior: F64
     moves: csr_matrix
 
+    def take(self, rows: I64) -> Candidates:
+        """The changes `rows`, in that order."""
+        return Candidates(
+            self.case[rows], self.rank[rows], self.lead[rows], self.sort[rows],
+            self.shift_m[rows], self.cause[rows], self.score[rows], self.gain[rows],
+            self.depth_follows[rows], self.posterior[rows], self.moves[rows],
+        )  # fmt: skip
+
 
 class _Scored(NamedTuple):
     units: Units
@@ -66,6 +74,7 @@ class _Scored(NamedTuple):
     found: Hypotheses
     score: F64
     gain: F64
+    ends: int
 
 
 def candidates_of(
@@ -129,7 +138,7 @@ def _scored(
     ])  # fmt: skip
     gain = springs.gain(found.unit, found.shift_m, touch, residual)
     gain = gain + _arithmetic(ends, units, found)
-    return _Scored(units, touch, found, gain + found.log_prior, gain)
+    return _Scored(units, touch, found, gain + found.log_prior, gain, len(ends))
 
 
 def _touch(units: Units, springs: Springs) -> Touch:
@@ -161,12 +170,12 @@ def _cases(
     scored: _Scored, springs: Springs, level: F64, first_case: int, *, least_score: float
 ) -> tuple[I64, Candidates]:
     """The changes that win their springs, and the other explanations of the same strain."""
-    units, touch, found, score, _ = scored
+    units, touch, found, score = scored.units, scored.touch, scored.found, scored.score
     best = _best_rows(found.unit, score, len(units))
     worth = np.flatnonzero(best >= 0)
     worth = worth[score[best[worth]] > least_score]
     if not len(worth):
-        return worth, _concatenated([], scored.units.matrix.shape[1])
+        return worth, _concatenated([], scored.ends)
     residual = springs.residual_m(level)
     unit, spring, eased = _eased(worth, best, scored, springs, residual)
     rank = np.empty(len(units), np.int64)
@@ -224,7 +233,7 @@ def _best_rows(unit: I64, score: F64, count: int) -> I64:
 
 def _ranked(scored: _Scored, case_of: I64, first_case: int) -> Candidates:
     """The best explanations of every case: the best of each unit and cause, in order."""
-    units, _, found, score, gain = scored
+    units, found, score, gain = scored.units, scored.found, scored.score, scored.gain
     rows = np.flatnonzero(case_of[found.unit] >= 0)
     rows = rows[score[rows] > score[rows].min(initial=0.0) - 1.0]
     key = found.unit[rows] * 16 + found.cause[rows]
@@ -299,5 +308,16 @@ def _concatenated(parts: list[Candidates], count: int) -> Candidates:
         none = np.zeros(0, np.bool_)
         moves = csr_matrix((0, count))
         return Candidates(whole, whole, whole, whole, real, whole, real, real, none, real, moves)
-    columns = [np.concatenate(c) for c in zip(*(part[:-1] for part in parts), strict=True)]
-    return Candidates(*columns, vstack([part.moves for part in parts]).tocsr())
+    return Candidates(
+        np.concatenate([part.case for part in parts]),
+        np.concatenate([part.rank for part in parts]),
+        np.concatenate([part.lead for part in parts]),
+        np.concatenate([part.sort for part in parts]),
+        np.concatenate([part.shift_m for part in parts]),
+        np.concatenate([part.cause for part in parts]),
+        np.concatenate([part.score for part in parts]),
+        np.concatenate([part.gain for part in parts]),
+        np.concatenate([part.depth_follows for part in parts]),
+        np.concatenate([part.posterior for part in parts]),
+        csr_matrix(vstack([part.moves for part in parts])),
+    )

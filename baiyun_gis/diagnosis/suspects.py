@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I8, I32, Bool, Str
+from baiyun_gis.arrays import F64, I8, I32, I64, Bool, Str
 from baiyun_gis.diagnosis.batches import batches_of
 from baiyun_gis.diagnosis.causes import Cause
 from baiyun_gis.diagnosis.conflict_ties import ConflictGraph, conflict_graph
@@ -87,8 +87,7 @@ def suspect_levels(
     graph = conflict_graph(ends, report)
     springs = ties_of(ends, state.nodes, [graph.parts])
     found = candidates_of(ends, springs, batches=batches_of(ends))
-    order = _order(found)
-    found = Candidates(*(column[order] for column in found))
+    found = found.take(_order(found))
     return LevelDiagnosis(
         _table(ends, springs, found, state),
         found.moves,
@@ -101,7 +100,7 @@ def suspect_levels(
     )
 
 
-def _order(found: Candidates) -> np.ndarray:
+def _order(found: Candidates) -> I64:
     """Cases by the score of their best cause, causes by rank."""
     best = np.full(int(found.case.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(best, found.case, found.score)

@@ -6,7 +6,6 @@ A unit is a sparse row over ends: by how much each end moves when the unit moves
 from __future__ import annotations
 
 from dataclasses import dataclass
-
 from typing import TYPE_CHECKING
 
 import numpy as np

@@ -53,7 +53,7 @@ def gains(
     for i in range(len(unit)):
         total = 0.0
         for k in range(start[unit[i]], start[unit[i] + 1]):
-            s = spring[k]
+            s = int(spring[k])
             moved = residual_m[s] + coefficient[k] * shift_m[i]
             total += weight[s] * _log_density(moved, sigma_m[s], far[s], width_m, one_sided[s])
             total -= now[s]
@@ -76,7 +76,7 @@ def best_free_shifts(
             shift = -residual_m[spring[j]] / coefficient[j]
             total = 0.0
             for k in range(start[u], start[u + 1]):
-                s = spring[k]
+                s = int(spring[k])
                 moved = residual_m[s] + coefficient[k] * shift
                 total += weight[s] * _log_density(moved, sigma_m[s], far[s], width_m, one_sided[s])
                 total -= now[s]

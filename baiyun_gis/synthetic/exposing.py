@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I64
+from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.model.levels import settle
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.model.vocabulary import Utility
@@ -137,8 +137,13 @@ def _true_levels(truth: PipeTable, pipes: PipeTable, of_truth: I64, hit: I64, sh
 
 
 def _piece(
-    pipes: PipeTable, start: I64, end: I64, nodes: NodeTable, first: F64 | None, last: F64 | None
-) -> PipeTable:
+    pipes: PipeTable,
+    start: I64 | I32,
+    end: I64 | I32,
+    nodes: NodeTable,
+    first: F64 | None,
+    last: F64 | None,
+) -> PipeTable:  # fmt: skip
     """The lines between new points, with true levels where they are given."""
     start, end = np.asarray(start, np.int64), np.asarray(end, np.int64)
     one = pipes.start_level_m if first is None else first
