@@ -44,10 +44,10 @@ def undropped(values: F64, decimals: int) -> F64:
     whole, sign = _scaled(values, decimals)
     short = whole % 10 == 0
     out: list[F64] = []
-    for place in range(MOST_DIGITS - 2):
+    for place in range(MOST_DIGITS - 1):
         unit = 10**place
         if place >= decimals:
-            base, fits = whole, np.maximum(whole, 10**decimals) * 10 >= unit * 10
+            base, fits = whole, np.maximum(whole, 10**decimals) * 10 >= unit
         else:
             base, fits = whole // 10, short
         head, tail = base // unit, base % unit

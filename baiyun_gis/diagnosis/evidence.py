@@ -84,13 +84,14 @@ def evidence_of(diagnosis: LevelDiagnosis, row: int) -> tuple[Message, ...]:
     reasons: list[tuple[float, Message]] = []
     for tie in Tie:
         of_tie = np.flatnonzero((springs.tie[index] == tie) & (np.abs(change.data) > 1e-6))
-        if len(of_tie) and float(gain[of_tie].sum()) >= LEAST_GAIN:
+        if len(of_tie) and float(gain[of_tie].sum()) > 0:
             best = of_tie[np.argmax(gain[of_tie])]
             words = _words(tie, len(of_tie), float(before[best]), float(after[best]))
             reasons.append((float(gain[of_tie].sum()), words))
     reasons += _by_arithmetic(diagnosis, row)
     reasons.sort(key=lambda reason: -reason[0])
-    return tuple(words for _, words in reasons[:MOST_REASONS])
+    telling = [words for gained, words in reasons if gained >= LEAST_GAIN][:MOST_REASONS]
+    return tuple(telling or [words for _, words in reasons[:1]])
 
 
 def _words(tie: Tie, count: int, before_m: float, after_m: float) -> Message:
