@@ -74,9 +74,11 @@ def worst_batches(
     Only springs `alike`, between pipes of one size at one joint, speak: where sizes change, a
     step may be by design.
     """
+    from scipy.sparse import csr_matrix
+
     out: list[BatchFinding] = []
     level = level_m
-    touch = (batches.matrix @ springs.matrix.T.tocsr()).tocsr()
+    touch = csr_matrix(batches.matrix @ springs.by_end)
     tying = alike & (springs.tie == Tie.JOINT)
     while len(out) < MOST_BATCHES:
         found = _best_of(touch, springs, springs.residual_m(level), tying)

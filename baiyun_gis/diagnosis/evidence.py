@@ -76,7 +76,7 @@ def cause_words(cause: Cause) -> Message:
 def evidence_of(diagnosis: LevelDiagnosis, row: int) -> tuple[Message, ...]:
     """What speaks for the correction, the weightiest first."""
     springs, ends = diagnosis.springs, diagnosis.ends
-    change = (diagnosis.moves[row] @ springs.matrix.T).tocsr()
+    change = (diagnosis.moves[row] @ springs.by_end).tocsr()
     index = change.indices.astype(np.int64)
     before = springs.residual_m(ends.z_m)[index]
     after = before + change.data

@@ -107,13 +107,13 @@ def candidates_of(
         level = level + move
         # Only what hangs on something that moved can have a new explanation.
         near = np.asarray(abs(springs.matrix) @ (move != 0)) > 0
-        open_ends = ends.judged & (np.asarray(reach.T @ near.astype(float)) > 0)
+        open_ends = ends.judged & (np.asarray(reach @ near.astype(float)) > 0)
     return _concatenated(parts, len(ends))
 
 
 def _reach(springs: Springs) -> csr_matrix:
-    """Which springs hang on which ends by more than a quarter (springs × ends), as ones."""
-    reach = abs(springs.matrix)
+    """Which springs hang on which ends by more than a quarter (ends × springs), as ones."""
+    reach = abs(springs.by_end)
     reach.data = np.where(reach.data > 0.25, 1.0, 0.0)
     return reach
 
@@ -122,13 +122,14 @@ def _scored(
     ends: PipeEnds, springs: Springs, level: F64, reach: csr_matrix, open_ends: Bool
 ) -> _Scored | None:
     residual = springs.residual_m(level)
-    strain = springs.log_likelihood(np.zeros_like(residual)) - springs.log_likelihood(residual)
-    flagged = (np.asarray(reach.T @ strain) > LEAST_STRAIN) & open_ends
+    now = springs.log_likelihood(residual)
+    strain = springs.log_likelihood(np.zeros_like(residual)) - now
+    flagged = (np.asarray(reach @ strain) > LEAST_STRAIN) & open_ends
     if not flagged.any():
         return None
     units = units_at(ends, flagged)
     touch = _touch(units, springs)
-    near = springs.free_shifts(touch, residual)
+    near = springs.free_shifts(touch, residual, now)
     free = np.flatnonzero((near != 0) & (units.sort != UnitSort.DIRECTION))
     found = joined([
         *free_causes(ends, units, free, near[free]),
@@ -136,17 +137,20 @@ def _scored(
         *section_causes(ends, units),
         *direction_causes(ends, units),
     ])  # fmt: skip
-    gain = springs.gain(found.unit, found.shift_m, touch, residual)
+    gain = springs.gain(found.unit, found.shift_m, touch, residual, now)
     gain = gain + _arithmetic(ends, units, found)
     return _Scored(units, touch, found, gain + found.log_prior, gain, len(ends))
 
 
 def _touch(units: Units, springs: Springs) -> Touch:
-    product = (units.matrix @ springs.matrix.T.tocsr()).tocsr()
+    from scipy.sparse import csr_matrix
+
+    product = csr_matrix(units.matrix @ springs.by_end)
     product.sum_duplicates()
     product.data[np.abs(product.data) < 1e-9] = 0.0
     product.eliminate_zeros()
-    return Touch(product.indptr.astype(np.int64), product.indices.astype(np.int64), product.data)
+    data = np.asarray(product.data, np.float64)
+    return Touch(product.indptr.astype(np.int64), product.indices.astype(np.int64), data)
 
 
 def _arithmetic(ends: PipeEnds, units: Units, found: Hypotheses) -> F64:

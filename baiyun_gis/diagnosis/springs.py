@@ -86,9 +86,13 @@ class Springs:
     """
 
     matrix: csr_matrix
+    by_end: csr_matrix
+    """The matrix turned over (ends × springs)."""
+
     expected_m: F64
     sigma_m: F64
     far_share: F64
+    weight: F64
     tie: I8
     one_sided: Bool
 
@@ -110,19 +114,18 @@ class Springs:
             residual_m, sigma[rows], far[rows], weight[rows], one_sided[rows], width_m
         )
 
-    def gain(self, unit: I64, shift_m: F64, touch: Touch, residual_m: F64) -> F64:
-        """Gain in log likelihood of moving each unit by its shift, over all springs it moves."""
-        now = self.log_likelihood(residual_m)
+    def gain(self, unit: I64, shift_m: F64, touch: Touch, residual_m: F64, now: F64) -> F64:
+        """Gain in log likelihood of moving each unit by its shift, over all springs it moves;
+        `now` is the log likelihood of the residuals as they stand."""
         return gains(unit, shift_m, *touch, residual_m, now, *self._law)
 
-    def free_shifts(self, touch: Touch, residual_m: F64) -> F64:
+    def free_shifts(self, touch: Touch, residual_m: F64, now: F64) -> F64:
         """The best shift of every unit, whatever its cause, shape (units,)."""
-        now = self.log_likelihood(residual_m)
         return best_free_shifts(*touch, residual_m, now, *self._law)
 
     @property
     def _law(self) -> tuple[F64, F64, F64, Bool, float]:
-        return self.sigma_m, self.far_share, WEIGHT[self.tie], self.one_sided, WIDTH_M
+        return self.sigma_m, self.far_share, self.weight, self.one_sided, WIDTH_M
 
 
 class Touch(NamedTuple):
@@ -138,24 +141,23 @@ def springs_of(parts: list[Parts], count: int) -> Springs:
     from scipy.sparse import csr_matrix
 
     sizes = [len(p.expected_m) for p in parts]
-    first = np.cumsum([0, *sizes])
-    rows = [
-        np.repeat(np.arange(start, start + size), p.ends.shape[1])
-        for p, size, start in zip(parts, sizes, first[:-1], strict=True)
-    ]
+    widths = np.repeat([p.ends.shape[1] for p in parts], sizes)
     matrix = csr_matrix(
         (
             np.concatenate([p.coefficients.ravel() for p in parts]),
-            (np.concatenate(rows), np.concatenate([p.ends.ravel() for p in parts])),
+            np.concatenate([p.ends.ravel() for p in parts]),
+            np.concatenate([[0], np.cumsum(widths)]),
         ),
-        shape=(int(first[-1]), count),
+        shape=(sum(sizes), count),
     )
     tie = np.repeat([int(p.tie) for p in parts], sizes).astype(np.int8)
     return Springs(
         matrix,
+        csr_matrix(matrix.T),
         np.concatenate([p.expected_m for p in parts]),
         np.concatenate([p.sigma_m for p in parts]),
         np.concatenate([p.far_share for p in parts]),
+        WEIGHT[tie],
         tie,
         np.isin(tie, ONE_SIDED),
     )

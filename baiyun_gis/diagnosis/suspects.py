@@ -140,7 +140,7 @@ def _table(
 def _sigma(springs: Springs, found: Candidates, ends: PipeEnds) -> F64:
     """Standard deviation of the likely level: what the springs at its end leave open."""
     holding = np.isin(springs.tie, (Tie.JOINT, Tie.ALONG, Tie.FALL))
-    per_end = springs.matrix.T.multiply(springs.matrix.T) @ (holding / np.square(springs.sigma_m))
+    per_end = springs.by_end.multiply(springs.by_end) @ (holding / np.square(springs.sigma_m))
     with np.errstate(divide="ignore"):
         return 1.0 / np.sqrt(np.asarray(per_end).ravel()[found.lead]) if len(ends) else np.zeros(0)
 

@@ -76,7 +76,9 @@ def units_at(ends: PipeEnds, flagged: Bool) -> Units:
 
 def _points(ends: PipeEnds, flagged: Bool) -> tuple[I64, I64]:
     """Number of the point and end, for points of more than one end with one recorded level."""
-    rows = np.flatnonzero(ends.judged & (ends.degree > 1))
+    near = np.zeros(int(ends.joint.max(initial=0)) + 1, np.bool_)
+    near[ends.joint[flagged]] = True
+    rows = np.flatnonzero(ends.judged & (ends.degree > 1) & near[ends.joint])
     order = rows[np.lexsort((ends.z_m[rows], ends.joint[rows]))]
     if len(order) < 2:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
