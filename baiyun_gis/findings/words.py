@@ -171,7 +171,11 @@ def side_name(conflicts: ConflictTable, row: int, side: str) -> Message:
     """What a side of a finding is called: its kind and its id."""
     table = str(getattr(conflicts, f"{side}_table")[row])
     name = str(getattr(conflicts, f"{side}_id")[row])
-    kind = str(getattr(conflicts, f"{side}_kind")[row])
+    return feature_name(table, str(getattr(conflicts, f"{side}_kind")[row]), name)
+
+
+def feature_name(table: str, kind: str, name: str) -> Message:
+    """What a feature of a table is called: its kind and its id."""
     if table == "pipes":
         return msg("{kind} line {id}", kind=_kind(Utility, kind), id=name)
     if table == "nodes":
