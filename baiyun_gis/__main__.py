@@ -20,6 +20,7 @@ COMMANDS = (
     "imports",
     "info",
     "check",
+    "avoid",
     "rules",
     "buildings",
     "levels",

@@ -6,14 +6,14 @@ import argparse
 import sys
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from baiyun_gis import DEFAULT_RULES
-from baiyun_gis.cli.days import day_of
+from baiyun_gis.cli.days import day_or_all
 from baiyun_gis.cli.progress import lang_of, terminal_job
 from baiyun_gis.errors import UsageError
 from baiyun_gis.findings.conflicts import CheckReport
@@ -94,7 +94,7 @@ def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckRep
     report = run_checks(
         state,
         rules,
-        as_of=_day(args.as_of),
+        as_of=day_or_all(args.as_of),
         only=args.only,
         where=args.where,
         created=args.created or datetime.now(UTC).isoformat(timespec="seconds"),
@@ -102,12 +102,6 @@ def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckRep
         clock=time.perf_counter,
     )
     return state, replace(report, timings_s={"open": opened} | report.timings_s)
-
-
-def _day(text: str) -> np.datetime64:
-    if text == "all":
-        return np.datetime64("NaT", "D")
-    return day_of(text or date.today().isoformat())  # the command line is where the clock is
 
 
 def at_least(report: CheckReport, verdict: Verdict) -> CheckReport:

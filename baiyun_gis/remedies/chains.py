@@ -60,9 +60,7 @@ def chain_of(
     """
     rows = _members(state, topology, pipe, moves_sideways=moves_sideways, box=box)
     turned = tuple(bool(topology.run_sign[r] < 0) for r in rows)
-    parts = [
-        _vertices(state, int(r), is_turned=t) for r, t in zip(rows, turned, strict=True)
-    ]
+    parts = [_vertices(state, int(r), is_turned=t) for r, t in zip(rows, turned, strict=True)]
     counts = np.array([len(part) for part in parts])
     xyz = np.concatenate(parts)
     first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
@@ -82,7 +80,9 @@ def chain_of(
     )
     free = tuple(_is_free(state, topology, end, box) for end in ends)
     attached = _attached(state, topology, chain)
-    near_end = [bool(len(attached) and np.abs(attached - s).min() < 0.01) for s in (0.0, station[-1])]
+    near_end = [
+        bool(len(attached) and np.abs(attached - s).min() < 0.01) for s in (0.0, station[-1])
+    ]
     return Chain(
         rows, turned, first, chain.xy, chain.level, station, attached,
         (free[0] and not near_end[0], free[1] and not near_end[1]),
@@ -100,20 +100,22 @@ def _members(
     run = run[np.argsort(begin, kind="stable")]
     at = int(np.flatnonzero(run == pipe)[0])
     low = high = at
-    while low > 0 and _passes(state, topology, run[low - 1], run[low], moves_sideways, box):
+    while low > 0 and _passes(
+        state, topology, (int(run[low - 1]), int(run[low])), box, sideways=moves_sideways
+    ):
         low -= 1
     while high + 1 < len(run) and _passes(
-        state, topology, run[high], run[high + 1], moves_sideways, box
+        state, topology, (int(run[high]), int(run[high + 1])), box, sideways=moves_sideways
     ):
         high += 1
     return run[low : high + 1].astype(np.int64)
 
 
 def _passes(
-    state: ProjectState, topology: Topology, one: int, two: int, sideways: bool, box: Box
+    state: ProjectState, topology: Topology, pair: tuple[int, int], box: Box, *, sideways: bool
 ) -> bool:
     """Can the joint between two neighbours of a run move with them."""
-    pipes = state.pipes
+    pipes, (one, two) = state.pipes, pair
     end = 2 * one + int(topology.run_sign[one] > 0)
     other = 2 * two + int(topology.run_sign[two] < 0)
     joint = topology.joint[end]

@@ -109,9 +109,7 @@ def _ramped(
     spare_after = room[1] - near[1] - (0.0 if np.isinf(reach[1]) else after)
     start = near[0] - min(margin, max(spare_before, 0.0))
     stop = near[1] + min(margin, max(spare_after, 0.0))
-    return Shape(
-        axis, start, stop, min(reach[0], start - room[0]), min(reach[1], room[1] - stop)
-    )
+    return Shape(axis, start, stop, min(reach[0], start - room[0]), min(reach[1], room[1] - stop))
 
 
 def _loosened(shape: Shape, loose: tuple[bool, bool]) -> Shape:
@@ -156,9 +154,7 @@ def layout_of(chain: Chain, shape: Shape) -> Layout:
         for s, k in zip(new, after, strict=True)
     ]
     xyz = np.column_stack([chain.xy, chain.level])
-    between = [
-        xyz[k - 1] + (xyz[k] - xyz[k - 1]) * t for k, t in zip(after, share, strict=True)
-    ]
+    between = [xyz[k - 1] + (xyz[k] - xyz[k - 1]) * t for k, t in zip(after, share, strict=True)]
     whole = np.insert(xyz, after, np.array(between).reshape(-1, 3), axis=0)
     station = np.insert(chain.station, after, new)
     first = np.searchsorted(np.flatnonzero(rows >= 0), chain.first)
@@ -260,7 +256,7 @@ def _slopes(layout: Layout, amounts: F64) -> tuple[F64, F64, Bool]:
 def _too_steep(layout: Layout, terms: Terms, amounts: F64) -> Bool:
     slope, was, real = _slopes(layout, amounts)
     allowed = np.maximum(terms.limits.max_grade, np.abs(was)) + 1e-9
-    return (np.abs(slope) > allowed)[:, real].any(axis=1)
+    return np.any((np.abs(slope) > allowed)[:, real], axis=1).reshape(-1)
 
 
 def _too_flat(layout: Layout, terms: Terms, amounts: F64) -> Bool:
@@ -268,14 +264,15 @@ def _too_flat(layout: Layout, terms: Terms, amounts: F64) -> Bool:
     drains = real & (terms.fall_sign != 0.0)
     fall, had = terms.fall_sign * slope, terms.fall_sign * was
     kept = np.minimum(had, terms.limits.min_fall) - 1e-9
-    return (fall < kept)[:, drains].any(axis=1)
+    return np.any((fall < kept)[:, drains], axis=1).reshape(-1)
 
 
 def _too_deep(layout: Layout, terms: Terms, amounts: F64) -> Bool:
     was = terms.ground - layout.level
     depth = was - amounts[:, None] * layout.move[:, 2]
     with np.errstate(invalid="ignore"):
-        return (depth > np.maximum(terms.limits.max_depth_m, was) + 1e-9).any(axis=1)
+        deep = depth > np.maximum(terms.limits.max_depth_m, was) + 1e-9
+    return np.any(deep, axis=1).reshape(-1)
 
 
 def _bends(layout: Layout, terms: Terms, amounts: F64) -> Bool:

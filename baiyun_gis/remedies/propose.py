@@ -1,4 +1,4 @@
-"""Ways out of conflicts (避让): who gives way, how little it takes, and proof by the same engine."""
+"""Ways out of conflicts (避让): who gives way, how little it takes, proof by the same engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from baiyun_gis.model.vocabulary import Utility, Verdict
 from baiyun_gis.project import ProjectState
 from baiyun_gis.remedies.chains import chain_of
 from baiyun_gis.remedies.limits import Limits
-from baiyun_gis.remedies.moves import Axis, Layout, layout_of, shapes_for, trimmed
+from baiyun_gis.remedies.moves import Axis, Layout, Shape, layout_of, shapes_for, trimmed
 from baiyun_gis.remedies.places import Setting, axes_for, cover_after_m, near_of, terms_of
 from baiyun_gis.remedies.region import Box, Region, grown, region_of
 from baiyun_gis.remedies.remedy import (
@@ -146,18 +146,19 @@ class _Attempt:
         """The smallest move that holds the proof, else why there is none."""
         found: list[tuple[Found, _Case]] = []
         for case in self._offered():
-            best = min((abs(f.amount_m) for f, _ in found if f.grade is Grade.CLEARS), default=np.inf)
-            for move in self._searched(case, best):
-                found.append((move, case))
+            best = min(
+                (abs(f.amount_m) for f, _ in found if f.grade is Grade.CLEARS), default=np.inf
+            )
+            found += [(move, case) for move in self._searched(case, best)]
         found.sort(key=lambda one: (-one[0].grade, abs(one[0].amount_m)))
         for move, case in found:
             proposal = self._proposal(move, case)
             judgement = self._proof(proposal, case)
             if judgement.grade >= move.grade:
                 return replace(proposal, left=judgement.left)
-        why = reasons_of(self._obstacles, self._setting.limits)
+        why = reasons_of(self._obstacles)
         subject = self._subject()
-        return NoWay(subject, subject.id, self._setting.limits, why, self._obstacles)
+        return NoWay(subject, subject.id, self._setting.limits, why, self._tried())
 
     def _offered(self) -> list[_Case]:
         setting, pipe = self._setting, self._yielder.pipe
@@ -189,6 +190,9 @@ class _Attempt:
         trial = Trial(Scene(case.cut, setting.rules, setting.as_of), case.layout, rows)
         search = Search(trial, case.layout, terms_of(setting, case.layout), case.target)
         return search.smallest(self._obstacles, self._quiet(), below_m=best_m - 0.005)
+
+    def _tried(self) -> tuple[tuple[Shape, tuple[float, float]], ...]:
+        return tuple((one.layout.shape, one.near) for one in self._cases)
 
     def _quiet(self) -> Job:
         """A job that can be cancelled but keeps the checks' own steps to itself."""
@@ -226,7 +230,7 @@ class _Attempt:
             to_m=own[1],
             cover_m=cover_after_m(setting, layout, move.amount_m),
             heading=_heading(layout, move.amount_m),
-            tried=tuple((one.layout.shape, one.near) for one in self._cases),
+            tried=self._tried(),
         )
 
     def _proof(self, proposal: Proposal, case: _Case) -> Judgement:
@@ -236,9 +240,7 @@ class _Attempt:
         rows = _rows_in(wide, case.layout)
         after = with_remedy(wide.state, replace(proposal, pipes=rows))
         run = snapshot_of(wide.state, setting.as_of).topology.run
-        before_rows, after_rows = (
-            _findings(state, setting, run) for state in (wide.state, after)
-        )
+        before_rows, after_rows = (_findings(state, setting, run) for state in (wide.state, after))
         target = replace(case.target, sides=_sides(setting, wide))
         return judged(after_rows, before_rows, target)
 

@@ -46,9 +46,7 @@ def region_of(state: ProjectState, box: Box, *, lines_m: float = 0.0) -> Region:
     nodes = _nodes(state, table, inner)
     place = np.full(len(state.nodes) + 1, -1, dtype=np.int32)
     place[nodes] = np.arange(len(nodes))
-    table = table.with_columns(
-        start_node=place[table.start_node], end_node=place[table.end_node]
-    )
+    table = table.with_columns(start_node=place[table.start_node], end_node=place[table.end_node])
     buildings = np.flatnonzero(_touch(_bounds(state.buildings.geometry), box))
     structures = np.flatnonzero(_touch(_bounds(state.structures.geometry), box))
     cut = state.with_(

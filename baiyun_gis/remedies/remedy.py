@@ -16,7 +16,6 @@ from baiyun_gis.remedies.chains import Chain
 from baiyun_gis.remedies.limits import Limits
 from baiyun_gis.remedies.moves import Axis, Layout, Shape
 from baiyun_gis.remedies.rows import Grade, Row
-from baiyun_gis.remedies.search import Obstacles
 from baiyun_gis.remedies.trials import moves_of, with_axes, with_layout
 from baiyun_gis.remedies.yielding import Yielder
 
@@ -42,10 +41,10 @@ class Proposal:
 
     `pipes` are rows of the whole project, in the order of `layout`. `amount_m` is up, or to the
     left of the layout's direction; `heading` its compass direction in degrees, NaN for a vertical
-    move. `left` is what of the conflict is not clear then, by
-    `grade` only possible or, at the lowest, another requirement between the two. `binds` is what a millimetre less would leave. The line moves
-    as a whole from `from_m` to `to_m`, chainage along the pipe named; `cover_m` is the least cover
-    where it moves, NaN where unknown. `tried` are all shapes with the stretch they were made for.
+    move. `left` is what of the conflict is not clear then: by `grade` only possible, or another
+    requirement between the two. `binds` is what a millimetre less would leave. The line moves as
+    a whole from `from_m` to `to_m`, chainage along the pipe named; `cover_m` is the least cover
+    where it moves, NaN where unknown. `tried` are all shapes with the stretch they are made for.
     """
 
     subject: Subject
@@ -90,7 +89,7 @@ class NoWay:
     conflict: str
     limits: Limits
     why: tuple[Message, ...]
-    obstacles: Obstacles | None = None
+    tried: tuple[tuple[Shape, tuple[float, float]], ...] = ()
 
 
 Remedy = Proposal | NoWay

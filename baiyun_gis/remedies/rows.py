@@ -176,4 +176,3 @@ def _is_graver(row: Row, known: Sequence[Row]) -> bool:
     if np.isnan(row.shortfall_m):
         return False
     return not lengths or row.shortfall_m > max(lengths) + WORSE_M
-

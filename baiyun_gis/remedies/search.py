@@ -45,12 +45,12 @@ class Obstacles:
     """
 
     worse: dict[int, dict[object, Row]] = field(
-        default_factory=lambda: dict[int, dict[object, Row]]()
+        default_factory=dict[int, dict[object, Row]]
     )
     left: dict[int, dict[object, Row]] = field(
-        default_factory=lambda: dict[int, dict[object, Row]]()
+        default_factory=dict[int, dict[object, Row]]
     )
-    held: dict[int, dict[str, float]] = field(default_factory=lambda: dict[int, dict[str, float]]())
+    held: dict[int, dict[str, float]] = field(default_factory=dict[int, dict[str, float]])
     is_pinned: bool = False
 
     def note(self, amount: float, judgement: Judgement) -> None:
@@ -122,10 +122,7 @@ class Search:
         amounts = np.copysign(sizes, amount)
         held = held_by(self.layout, self.terms, amounts)
         judgements = self._tried(amounts, job)
-        good = [
-            not name and j.grade >= grade
-            for name, j in zip(held, judgements, strict=True)
-        ]
+        good = [not name and j.grade >= grade for name, j in zip(held, judgements, strict=True)]
         # From the far end on, so that everything from the answer to the centimetre holds.
         first = len(good) - 1
         while first > 0 and good[first - 1]:
@@ -137,4 +134,4 @@ class Search:
 
 def _both_ways(done: int, stop: int) -> F64:
     sizes = STEP_M * np.arange(done + 1, stop + 1)
-    return np.column_stack([-sizes, sizes]).reshape(-1)
+    return np.column_stack([-sizes, sizes]).reshape(-1).astype(np.float64)

@@ -7,7 +7,6 @@ import numpy as np
 from baiyun_gis.findings.words import feature_name
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.vocabulary import Verdict
-from baiyun_gis.remedies.limits import Limits
 from baiyun_gis.remedies.moves import Axis
 from baiyun_gis.remedies.remedy import NoWay, Proposal, Remedy, Subject
 from baiyun_gis.remedies.rows import Row
@@ -62,9 +61,7 @@ def _proposal(proposal: Proposal) -> list[Message]:
     if not np.isnan(proposal.cover_m):
         out.append(msg("Least cover there is then {cover} m.", cover=f"{proposal.cover_m:.2f}"))
     if proposal.binds:
-        out.append(
-            msg("A millimetre less would not do: {what}.", what=_listed(proposal.binds))
-        )
+        out.append(msg("A millimetre less would not do: {what}.", what=_listed(proposal.binds)))
     failing = tuple(r for r in proposal.left if r.violated or r.verdict >= Verdict.LIKELY)
     possible = tuple(r for r in proposal.left if r not in failing)
     if failing:
@@ -123,7 +120,9 @@ def _ramps(proposal: Proposal) -> list[Message]:
         return [msg("It moves as a whole.")]
     if np.isinf(before) or np.isinf(after):
         length = f"{min(before, after):.2f}"
-        return [msg("It moves to its free end, with a ramp of {length} m on the other.", length=length)]
+        return [
+            msg("It moves to its free end, with a ramp of {length} m on the other.", length=length),
+        ]
     return [
         msg(
             "Ramps of {before} and {after} m lead back to where it lies now.",
@@ -189,7 +188,9 @@ def row_in_words(row: Row) -> Message:
 
 
 def _no_way(remedy: NoWay) -> list[Message]:
-    head = msg("no way within these limits (at most {most} m).", most=f"{remedy.limits.max_move_m:g}")
+    head = msg(
+        "no way within these limits (at most {most} m).", most=f"{remedy.limits.max_move_m:g}"
+    )
     if remedy.subject is None:
         head = msg("no way out is proposed.")
     else:
@@ -197,7 +198,7 @@ def _no_way(remedy: NoWay) -> list[Message]:
     return [head, *(msg("{reason}.", reason=why) for why in remedy.why)]
 
 
-def reasons_of(obstacles: Obstacles, limits: Limits) -> tuple[Message, ...]:
+def reasons_of(obstacles: Obstacles) -> tuple[Message, ...]:
     """What stood against all moves that were tried."""
     if obstacles.is_pinned:
         why = msg(
@@ -209,12 +210,12 @@ def reasons_of(obstacles: Obstacles, limits: Limits) -> tuple[Message, ...]:
         worse = obstacles.worse.get(way, {})
         if worse:
             found = tuple(worse.values())
-            out.append(
-                msg("{way}, moves that would do cause: {what}", way=to, what=_listed(found))
-            )
+            out.append(msg("{way}, moves that would do cause: {what}", way=to, what=_listed(found)))
         for name, from_m in obstacles.held.get(way, {}).items():
             out.append(
-                msg("{way}, from {size} m on {what}", way=to, size=f"{from_m:.2f}", what=HOLDS[name])
+                msg(
+                    "{way}, from {size} m on {what}", way=to, size=f"{from_m:.2f}", what=HOLDS[name]
+                )
             )
         left = tuple(obstacles.left.get(way, {}).values())
         if left and not worse:

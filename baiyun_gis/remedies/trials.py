@@ -143,9 +143,7 @@ class FoldedTerrain(Terrain):
 def _folded(terrain: Terrain, corner: F64, pitch: F64) -> FoldedTerrain:
     west, south = corner.tolist()
     wide, high = pitch.tolist()
-    return FoldedTerrain(
-        terrain.sources, terrain.crs, terrain.project, (west, south), (wide, high)
-    )
+    return FoldedTerrain(terrain.sources, terrain.crs, terrain.project, (west, south), (wide, high))
 
 
 def _all_findings(context: CheckContext) -> tuple[ConflictTable, tuple[Requirement, ...]]:
@@ -176,9 +174,7 @@ def with_layout(state: ProjectState, layout: Layout, pipes: I64) -> ProjectState
     return state.with_(pipes=with_axes(state.pipes, layout, pipes, layout.xy, layout.level))
 
 
-def with_axes(
-    table: PipeTable, layout: Layout, pipes: I64, xy: F64, level: F64
-) -> PipeTable:
+def with_axes(table: PipeTable, layout: Layout, pipes: I64, xy: F64, level: F64) -> PipeTable:
     """The table with other axes for the pipes of a chain."""
     source_xy = np.concatenate([table.xy, xy])
     source_level = np.concatenate([table.axis_level, level])
@@ -198,7 +194,7 @@ def _vertex_rows(table: PipeTable, layout: Layout, pipes: I64) -> tuple[I64, I64
     for k in order:
         row = int(pipes[k])
         chunks.append(np.arange(done, int(table.offsets[row])))
-        own = np.arange(layout.first[k], layout.first[k + 1]) + len(table.xy)
+        own = np.arange(int(layout.first[k]), int(layout.first[k + 1])) + len(table.xy)
         chunks.append(own[::-1] if layout.chain.is_turned[k] else own)
         counts[row] = len(own)
         done = int(table.offsets[row + 1])
@@ -278,9 +274,7 @@ def _shifted(geometry: Geom, shift: F64) -> Geom:
     return shapely.set_coordinates(out, xy + shift[of // len(geometry)])
 
 
-def _repeated_pipes(
-    state: ProjectState, moves: Moves, amounts: F64, shift: F64
-) -> PipeTable:
+def _repeated_pipes(state: ProjectState, moves: Moves, amounts: F64, shift: F64) -> PipeTable:
     table, copies = state.pipes, len(amounts)
     index = _tiled(len(table), copies)
     copy = np.repeat(np.arange(copies), len(table))
