@@ -18,7 +18,7 @@ from baiyun_gis.remedies.moves import Layout, Terms, held_by
 from baiyun_gis.remedies.rows import Grade, Judgement, Row, Target, judged
 from baiyun_gis.remedies.trials import Trial
 
-_BLOCKS = (16, 48, 120, 300, 600, 1000, 2000)
+_BLOCKS = (24, 100, 250, 600, 1000, 2000)
 """Steps up to which each block goes."""
 
 

@@ -11,8 +11,12 @@ import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
+from oracle.slow_heights import vertical_clearance
 from oracle.slow_lines import Line, lines_of
-from oracle.slow_run import SlowReport, slow_run
+from oracle.slow_pairs import Doubt, Near
+from oracle.slow_rules import required_m
+from oracle.slow_run import slow_run
 from oracle.slow_singles import slow_singles
 
 from baiyun_gis.model.vocabulary import Utility
@@ -20,6 +24,7 @@ from baiyun_gis.project import ProjectState
 
 NO_DAY = np.datetime64("NaT", "D")
 NEAR_M = 7.0
+SURELY_M = 0.002
 STEP_M = 0.01
 
 
@@ -101,12 +106,20 @@ class Trying:
     """All that is needed to say whether an amount of a move settles a conflict."""
 
     def __init__(self, state: ProjectState, row: int, other: int, *, least_fall: float) -> None:
-        """`other` is the row of the line the conflict is with, −1 for the ground."""
+        """`other` is the row of the line the conflict is with."""
         self.state, self.row, self.other = state, row, other
         self.least_fall = least_fall
         own = slice(int(state.pipes.offsets[row]), int(state.pipes.offsets[row + 1]))
         self.axis = np.column_stack([state.pipes.xy[own], state.pipes.axis_level[own]])
-        self.before = self._found(state, None)
+        lines = lines_of(state, NO_DAY)
+        self.others = sorted(
+            (line for line in lines if line.row != row), key=lambda line: line.row != other
+        )
+        mine = next(line for line in lines if line.row == row)
+        self.before: dict[tuple, list] = {}
+        for line in self.others:
+            self.before |= slow_run([mine, line]).found
+        self.before |= self._singles(state, mine)[0]
 
     def settles(self, family: Family, amount: float) -> bool | None:
         """Does it, None where rounding decides."""
@@ -114,11 +127,63 @@ class Trying:
         if not self._may_lie_so(axis, family, amount):
             return False
         state = with_axis(self.state, self.row, axis)
-        if self.other >= 0:
-            first = self._judged(self._found(state, [self.row, self.other]), {self.other})
-            if first is False:
+        mine = lines_of(with_axis(self._alone(), 0, axis), NO_DAY)[0]
+        mine.row = mine.run.label = self.row
+        mine.run.offset, mine.run.sign = {self.row: 0.0}, {self.row: 1.0}
+        if any(self._plainly_fails(mine, line) for line in self.others):
+            return False
+        perhaps = False
+        for line in self.others:
+            report = slow_run([mine, line])
+            if self._fails(report.found):
                 return False
-        return self._judged(self._found(state, None), None)
+            perhaps |= bool(report.doubtful)
+        found, doubtful = self._singles(state, mine)
+        return False if self._fails(found) else None if perhaps or doubtful else True
+
+    def _alone(self) -> ProjectState:
+        return self.state.with_(pipes=self.state.pipes.take(np.array([self.row])))
+
+    def _singles(self, state: ProjectState, mine: Line) -> tuple[dict, bool]:
+        found, doubtful = slow_singles(state, [mine])
+        return {(check, run, -1): rows for (check, run, _), rows in found.items()}, bool(doubtful)
+
+    def _plainly_fails(self, mine: Line, line: Line) -> bool:
+        """Too near where they cross, or beside each other with no crossing to excuse it, while
+        that was not so before (or is what is to be settled): the quick way to a no."""
+        asked = {
+            check: required_m(check, mine.facts, line.facts)
+            for check in ("vertical_clearance", "horizontal_clearance")
+        }
+        key = {check: (check, *sorted((mine.row, line.row))) for check in asked}
+        counts = {c: line.row == self.other or key[c] not in self.before for c in asked}
+        pairs = [Near(i, j) for i in mine.pieces for j in line.pieces]
+        pairs = [near for near in pairs if near.axis_distance <= NEAR_M]
+        try:
+            crossing = [near for near in pairs if near.crosses]
+            upright, aside = asked["vertical_clearance"], asked["horizontal_clearance"]
+            if upright is not None and counts["vertical_clearance"]:
+                short = upright - SURELY_M
+                if any(vertical_clearance(near) < short for near in crossing):
+                    return True
+            if aside is None or crossing or not counts["horizontal_clearance"]:
+                return False
+            apart = [float(shapely.distance(near.i.strip, near.j.strip)) for near in pairs]
+            return any(gap < aside - SURELY_M for gap in apart)
+        except Doubt:
+            return False
+
+    def _fails(self, found: dict[tuple, list]) -> bool:
+        """Is a finding left of what is to be settled, or anything new or worse."""
+        for key, rows in found.items():
+            if self.other in key[1:]:
+                return True
+            was = self.before.get(key, [])
+            if len(rows) > len(was):
+                return True
+            if min(f.actual for f in rows) < min(w.actual for w in was) - 0.001:
+                return True
+        return False
 
     def _may_lie_so(self, axis: np.ndarray, family: Family, amount: float) -> bool:
         step = np.hypot(*np.diff(axis[:, :2], axis=0).T)
@@ -133,51 +198,6 @@ class Trying:
         down = -1.0 if self.axis[-1, 2] <= self.axis[0, 2] else 1.0
         kept = min(float((down * was).min()), self.least_fall)
         return bool((down * slope).min() >= kept - 1e-9)
-
-    def _found(self, state: ProjectState, rows: list[int] | None) -> SlowReport:
-        lines = lines_of(state, NO_DAY)
-        mine = next(line for line in lines if line.row == self.row)
-        chosen = [line for line in lines if self._counts(line, mine, rows)]
-        report = slow_run(chosen)
-        if rows is None:
-            singles, doubtful = slow_singles(state, [mine])
-            for (check, run, name), found in singles.items():
-                report.found[check, run, _key(name)] = found
-            report.doubtful |= {(check, run, _key(name)) for check, run, name in doubtful}
-        return report
-
-    def _counts(self, line: Line, mine: Line, rows: list[int] | None) -> bool:
-        if rows is not None:
-            return line.row in rows
-        low, high = mine.points[:, :2].min(axis=0), mine.points[:, :2].max(axis=0)
-        return bool(
-            (line.points[:, :2].max(axis=0) >= low - NEAR_M).all()
-            and (line.points[:, :2].min(axis=0) <= high + NEAR_M).all()
-        )
-
-    def _judged(self, now: SlowReport, only: set[int] | None) -> bool | None:
-        """False: a finding is left, new or worse; None: perhaps."""
-        perhaps = any(self.row in key[1:] for key in now.doubtful)
-        for key, found in now.found.items():
-            if self.row not in key[1:]:
-                continue
-            other = key[2] if key[1] == self.row else key[1]
-            if other == self.other or (self.other < 0 and other == _key("")):
-                return False
-            if only is None and self._is_worse(key, found):
-                return False
-        return None if perhaps else True
-
-    def _is_worse(self, key: tuple, found: list) -> bool:
-        was = self.before.found.get(key, [])
-        if len(found) > len(was):
-            return True
-        return min(f.actual for f in found) < min(w.actual for w in was) - 0.001
-
-
-def _key(name: str) -> int:
-    """A number for a name that is no pipe row."""
-    return -1 - sum(ord(c) * 131**k for k, c in enumerate(name))
 
 
 def smallest(trying: Trying, families: list[Family], *, most_m: float) -> Answer:
