@@ -17,18 +17,18 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from oracle.random_crossings import random_crossing  # noqa: E402
-from oracle.slow_moves import Answer, Family, Trying, smallest  # noqa: E402
+from oracle.random_crossings import random_crossing
+from oracle.slow_moves import Answer, Family, Trying, smallest
 
-from baiyun_gis.checks.engine import run_checks  # noqa: E402
-from baiyun_gis.findings.conflicts import CheckReport  # noqa: E402
-from baiyun_gis.project import ProjectState  # noqa: E402
-from baiyun_gis.remedies.limits import Limits  # noqa: E402
-from baiyun_gis.remedies.moves import Axis  # noqa: E402
-from baiyun_gis.remedies.propose import remedies_for  # noqa: E402
-from baiyun_gis.remedies.remedy import Proposal, with_remedy  # noqa: E402
-from baiyun_gis.remedies.rows import Grade  # noqa: E402
-from baiyun_gis.rules.loader import load_rule_set  # noqa: E402
+from baiyun_gis.checks.engine import run_checks
+from baiyun_gis.findings.conflicts import CheckReport
+from baiyun_gis.project import ProjectState
+from baiyun_gis.remedies.limits import Limits
+from baiyun_gis.remedies.moves import Axis
+from baiyun_gis.remedies.propose import remedies_for
+from baiyun_gis.remedies.remedy import Proposal, with_remedy
+from baiyun_gis.remedies.rows import Grade
+from baiyun_gis.rules.loader import load_rule_set
 
 NO_DAY = np.datetime64("NaT", "D")
 LIMITS = Limits(max_move_m=1.0)
@@ -75,9 +75,7 @@ def chosen(report: CheckReport) -> int:
     return int(rows[0]) if len(rows) else -1
 
 
-def one_case(
-    tally: Tally, state: ProjectState, report: CheckReport, row: int, seed: int
-) -> None:
+def one_case(tally: Tally, state: ProjectState, report: CheckReport, row: int, seed: int) -> None:
     """One conflict: the proposal, a full run on it, and the brute answer."""
     rules = load_rule_set("gb50289-2016")
     began = time.perf_counter()
@@ -122,9 +120,9 @@ def compare(tally: Tally, remedy: object, answer: Answer, seed: int) -> None:
 def is_clean(before: CheckReport, after: CheckReport, other: int) -> bool:
     """Nothing of the pair is left where it was, and no pair has more or graver findings."""
     was, now = gravest(before), gravest(after)
-    return all(
-        key in was and short <= was[key] + 0.001 for key, short in now.items()
-    ) and not any(other in key[1:] and 0 in key[1:] and key not in was for key in now)
+    return all(key in was and short <= was[key] + 0.001 for key, short in now.items()) and not any(
+        other in key[1:] and 0 in key[1:] and key not in was for key in now
+    )
 
 
 def gravest(report: CheckReport) -> dict[tuple[str, int, int], float]:

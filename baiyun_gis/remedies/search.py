@@ -44,12 +44,8 @@ class Obstacles:
     `worse` are findings of others that moves would cause which settle the target itself.
     """
 
-    worse: dict[int, dict[object, Row]] = field(
-        default_factory=dict[int, dict[object, Row]]
-    )
-    left: dict[int, dict[object, Row]] = field(
-        default_factory=dict[int, dict[object, Row]]
-    )
+    worse: dict[int, dict[object, Row]] = field(default_factory=dict[int, dict[object, Row]])
+    left: dict[int, dict[object, Row]] = field(default_factory=dict[int, dict[object, Row]])
     held: dict[int, dict[str, float]] = field(default_factory=dict[int, dict[str, float]])
     is_pinned: bool = False
 

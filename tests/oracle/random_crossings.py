@@ -46,8 +46,7 @@ def random_crossing(seed: int) -> ProjectState:
     if bend == 0.0:
         axis = [axis[0], axis[2]]
     lines = [_line("N", rng, kind, axis, status=Status.PLANNED)]
-    for k in range(int(rng.integers(3, 7))):
-        lines.append(_other(f"E{k}", rng, length, level))
+    lines += [_other(f"E{k}", rng, length, level) for k in range(int(rng.integers(3, 7)))]
     return network(*lines)
 
 

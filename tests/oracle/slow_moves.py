@@ -79,9 +79,7 @@ def _share(family: Family, station: float) -> float:
 
 def _left(points: np.ndarray, k: int) -> np.ndarray:
     """To the left at vertex k, reaching the offset lines of both pieces beside it."""
-    ways = [
-        points[j + 1, :2] - points[j, :2] for j in (k - 1, k) if 0 <= j < len(points) - 1
-    ]
+    ways = [points[j + 1, :2] - points[j, :2] for j in (k - 1, k) if 0 <= j < len(points) - 1]
     ways = [w / np.hypot(*w) for w in ways]
     middle = sum(ways) / len(ways)
     normal = np.array([-middle[1], middle[0]])

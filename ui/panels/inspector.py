@@ -17,6 +17,7 @@ class InspectorPanel(QScrollArea):
     """Shows the focus of the selection."""
 
     decided = Signal(str)
+    remedy_asked = Signal(str)
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +39,7 @@ class InspectorPanel(QScrollArea):
             column.addWidget(page)
         self.setWidget(body)
         self.conflict.decided.connect(self.decided)
+        self.conflict.remedy.asked.connect(self.remedy_asked)
         bench.selection_changed.connect(self.refresh)
         bench.report_changed.connect(self.refresh)
         bench.state_changed.connect(lambda _: self.refresh())
