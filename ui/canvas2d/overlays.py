@@ -113,10 +113,11 @@ class ProposedLine:
 
     def __init__(self) -> None:
         self._points: F64 | None = None
+        self._color = QColor()
 
-    def show_line(self, points: F64 | None) -> None:
+    def show_line(self, points: F64 | None, color: QColor) -> None:
         """Show a line through these points (n, 2), or none."""
-        self._points = points
+        self._points, self._color = points, color
 
     @property
     def is_shown(self) -> bool:
@@ -127,11 +128,10 @@ class ProposedLine:
             return
         offsets = np.array([0, len(self._points)], dtype=np.int64)
         path = path_of(frame.to_px(self._points), offsets)
-        colors = tokens()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(colors.panel), 6.0))
+        painter.setPen(QPen(QColor(tokens().panel), 6.0))
         painter.drawPath(path)
-        pen = QPen(QColor(colors.good), 3.0)
+        pen = QPen(self._color, 3.0)
         pen.setDashPattern([3.0, 2.0])
         painter.setPen(pen)
         painter.drawPath(path)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QApplication, QButtonGroup, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.remedies.remedy import Proposal
+from layers import style
 from layers.geometry import taken
 from layers.pick import Hit
 from ui.canvas2d.overlays import MOST_HIGHLIGHTED, FocusedConflict, Highlight, ProposedLine
@@ -179,9 +180,11 @@ class MapPanel(QWidget):
 
     def _show_remedy(self) -> None:
         remedy = self._bench.remedy
-        is_shown = isinstance(remedy, Proposal)
-        points = remedy.preview[:, :2] - self._bench.origin[:2] if is_shown else None
-        self.proposed.show_line(points)
+        color = QColor(*style.named_color("proposed", self._bench.theme))
+        points = None
+        if isinstance(remedy, Proposal):
+            points = remedy.preview[:, :2] - self._bench.origin[:2]
+        self.proposed.show_line(points, color)
         self.view.viewport().update()
 
     def _focus_conflict(self, conflicts: ConflictTable, row: int) -> None:
