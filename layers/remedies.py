@@ -22,7 +22,7 @@ def proposed_lines(
     """The proposed axis, dashed on a light ground."""
     points = proposal.preview.copy()
     points[:, 2] = ground_or_reference(points[:, 2], state)
-    white = (255, 255, 255, 255)
+    halo = style.named_color("halo", request.theme)
     ink = style.named_color("proposed", request.theme)
     return tuple(
         LineBatch(
@@ -34,5 +34,5 @@ def proposed_lines(
             np.full(1, width, np.float32),
             np.full(1, is_dashed, np.bool_),
         )
-        for color, width, is_dashed in ((white, _HALO_PX, False), (ink, _LINE_PX, True))
+        for color, width, is_dashed in ((halo, _HALO_PX, False), (ink, _LINE_PX, True))
     )

@@ -61,16 +61,16 @@ def _proposal(proposal: Proposal) -> list[Message]:
     if not np.isnan(proposal.cover_m):
         out.append(msg("Least cover there is then {cover} m.", cover=f"{proposal.cover_m:.2f}"))
     if proposal.binds:
-        out.append(msg("A millimetre less would not do: {what}.", what=_listed(proposal.binds)))
+        out.append(msg("A millimetre less would not do: {what}.", what=_listed(proposal.binds, proposal.subject)))
     failing = tuple(r for r in proposal.left if r.violated or r.verdict >= Verdict.LIKELY)
     possible = tuple(r for r in proposal.left if r not in failing)
     if failing:
-        out.append(msg("Not met between the two all the same: {what}.", what=_listed(failing)))
+        out.append(msg("Not met between the two all the same: {what}.", what=_listed(failing, proposal.subject)))
     if possible:
         out.append(
             msg(
                 "What is met as measured but stays possible within survey accuracy: {what}.",
-                what=_listed(possible),
+                what=_listed(possible, proposal.subject),
             )
         )
     out.append(msg("Checked again as it would lie: nothing new, nothing worse."))
@@ -162,28 +162,36 @@ def _why_it_yields(subject: Subject) -> Message:
     return msg("It gives way because {rule} ({clause}).", rule=WORDS[rule], clause=rule.clause)
 
 
-def _listed(rows: tuple[Row, ...]) -> Message:
-    return listed([row_in_words(row) for row in rows[:_MOST]])
+def _listed(rows: tuple[Row, ...], subject: Subject | None = None) -> Message:
+    return listed([row_in_words(row, subject) for row in rows[:_MOST]])
 
 
-def row_in_words(row: Row) -> Message:
-    """A finding in a few words: check, clause, number, sides."""
-    from baiyun_gis.findings.sentences import check_title
-
+def row_in_words(row: Row, subject: Subject | None = None) -> Message:
+    """A finding in a few words: check, clause, number; the sides unless they are the subject's."""
+    what = _check_in_words(row)
+    own = set() if subject is None else {subject.mover_id, subject.other_id}
+    if {row.a_name[1], row.b_name[1]} == own:
+        return what
     sides = [
         feature_name(side[0], *name)
         for side, name in ((row.a, row.a_name), (row.b, row.b_name))
         if name[1]
     ]
-    values = {"check": check_title(row.check), "sides": listed(sides)}
+    return msg("{check} ({sides})", check=what, sides=listed(sides))
+
+
+def _check_in_words(row: Row) -> Message:
+    from baiyun_gis.findings.sentences import check_title
+
+    check = check_title(row.check)
     if row.rule is None:
-        return msg("{check} ({sides})", **values)
+        return check
     required = f"{row.required_m:.3f}".rstrip("0").rstrip(".")
     return msg(
-        "{check} {clause}, {required} m required ({sides})",
+        "{check} {clause}, {required} m required",
+        check=check,
         clause=row.rule.clause,
         required=required,
-        **values,
     )
 
 

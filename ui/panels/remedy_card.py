@@ -11,7 +11,8 @@ from ui.panels.parts import framed, labelled, wrapped
 from ui.theme import themed_icon
 from ui.workbench import Workbench
 
-_ICONS = {"find": "search", "apply": "tick", "dismiss": "close"}
+_BUTTONS = ("find", "apply", "dismiss")
+_ICONS = {"find": "search", "dismiss": "close"}
 
 
 class RemedyCard(QWidget):
@@ -26,7 +27,7 @@ class RemedyCard(QWidget):
         self._heading = labelled("", "heading")
         self._head, self._text = wrapped(), wrapped("", "muted")
         self.buttons: dict[str, QPushButton] = {}
-        for name in _ICONS:
+        for name in _BUTTONS:
             button = QPushButton()
             button.clicked.connect(lambda _=False, what=name: self.asked.emit(what))
             self.buttons[name] = button
