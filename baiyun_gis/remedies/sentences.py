@@ -61,11 +61,21 @@ def _proposal(proposal: Proposal) -> list[Message]:
     if not np.isnan(proposal.cover_m):
         out.append(msg("Least cover there is then {cover} m.", cover=f"{proposal.cover_m:.2f}"))
     if proposal.binds:
-        out.append(msg("A millimetre less would not do: {what}.", what=_listed(proposal.binds, proposal.subject)))
+        out.append(
+            msg(
+                "A millimetre less would not do: {what}.",
+                what=_listed(proposal.binds, proposal.subject),
+            )
+        )
     failing = tuple(r for r in proposal.left if r.violated or r.verdict >= Verdict.LIKELY)
     possible = tuple(r for r in proposal.left if r not in failing)
     if failing:
-        out.append(msg("Not met between the two all the same: {what}.", what=_listed(failing, proposal.subject)))
+        out.append(
+            msg(
+                "Not met between the two all the same: {what}.",
+                what=_listed(failing, proposal.subject),
+            )
+        )
     if possible:
         out.append(
             msg(

@@ -151,8 +151,13 @@ def test_a_way_that_would_hit_another_line_is_not_taken() -> None:
     state = network(planned, main, below)
     proposal = proposed(state, "vertical_clearance")
     assert abs(free.amount_m) < abs(proposal.amount_m)
-    after = checked(with_remedy(state, proposal))
-    assert "W1" not in {*after.conflicts.a_id, *after.conflicts.b_id}
+    before, after = pairs_of(state), pairs_of(with_remedy(state, proposal))
+    assert after <= {pair for pair in before if set(pair[1:]) != {"W1", "H1"}}
+
+
+def pairs_of(state: ProjectState) -> set[tuple[str, str, str]]:
+    c = checked(state).conflicts
+    return set(zip(c.check.tolist(), c.a_id.tolist(), c.b_id.tolist(), strict=True))
 
 
 def order(a: PipeTable, b: PipeTable) -> list[tuple[str, YieldRule, bool]]:
