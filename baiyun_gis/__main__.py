@@ -20,6 +20,7 @@ COMMANDS = (
     "imports",
     "info",
     "check",
+    "explain",
     "rules",
     "buildings",
     "levels",

@@ -14,7 +14,7 @@ from collections import Counter
 
 import numpy as np
 
-from baiyun_gis.benchmarks_edit import differences, random_edit
+from baiyun_gis.live.edits import differences, random_edit
 from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.live.recheck import LiveCheck
 from baiyun_gis.rules.loader import load_rule_set

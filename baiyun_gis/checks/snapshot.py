@@ -75,20 +75,22 @@ class Snapshot:
     dates_contradict: Bool
     may_ask: Bool
     sides: Sides | None = None
+    others: Sides | None = None
 
     def asks_pair(self, a: I32, b: I32) -> Bool:
         """Which pairs of pipes are asked about; shape of `a`."""
-        if self.sides is None:
+        if self.others is None:
             return self.selected[a] | self.selected[b]
-        one = self.sides.pipes
-        return (self.selected[a] & ~one[b]) | (self.selected[b] & ~one[a])
+        theirs = self.others.pipes
+        return (self.selected[a] & theirs[b]) | (self.selected[b] & theirs[a])
 
     def asks_with(self, pipe: I32, table: str, row: I32 | I64) -> Bool:
         """Which pairs of a pipe and a row of another table are asked about; shape of `pipe`."""
-        if self.sides is None:
+        if self.sides is None or self.others is None:
             return self.selected[pipe]
-        theirs = self.sides.of(table)[row]
-        return self.may_ask[pipe] & (self.sides.pipes[pipe] != theirs)
+        ours = self.sides.pipes[pipe] & self.others.of(table)[row]
+        theirs = self.others.pipes[pipe] & self.sides.of(table)[row]
+        return self.may_ask[pipe] & (ours | theirs)
 
 
 def snapshot_of(
@@ -139,6 +141,7 @@ def snapshot_of(
         dates_contradict=reversed_dates,
         may_ask=tested & asked.pipes,
         sides=asked.sides,
+        others=asked.others,
     )
 
 
