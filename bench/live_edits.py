@@ -14,8 +14,8 @@ from collections import Counter
 
 import numpy as np
 
-from baiyun_gis.live.edits import differences, random_edit
 from baiyun_gis.checks.engine import run_checks
+from baiyun_gis.live.edits import differences, random_edit
 from baiyun_gis.live.recheck import LiveCheck
 from baiyun_gis.rules.loader import load_rule_set
 from baiyun_gis.synthetic.district import make_district
@@ -53,7 +53,9 @@ def main() -> None:
             if wrong >= 4:
                 break
     print(dict(kinds))
-    print(f"{args.edits} edits, {wrong} differ; {len(seconds)} by neighbourhood; whole: {dict(whole)}")
+    print(
+        f"{args.edits} edits, {wrong} differ; {len(seconds)} by neighbourhood; whole: {dict(whole)}"
+    )
     if seconds:
         p50, p95 = np.percentile(seconds, [50, 95]) * 1000
         print(f"p50 {p50:.1f} ms, p95 {p95:.1f} ms (search for what changed included)")

@@ -18,8 +18,14 @@ from baiyun_gis.checks.pairs import requirements_of
 from baiyun_gis.checks.scoping import Asked, Sides
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.errors import UsageError
-from baiyun_gis.findings.conflicts import CheckLedger, CheckReport, Outcome, RuleSetStamp
-from baiyun_gis.findings.conflicts import ConflictTable, SuspicionTable
+from baiyun_gis.findings.conflicts import (
+    CheckLedger,
+    CheckReport,
+    ConflictTable,
+    Outcome,
+    RuleSetStamp,
+    SuspicionTable,
+)
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.model.columns import F64, I64
 from baiyun_gis.model.topology import Topology
@@ -223,7 +229,9 @@ def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:
         rules = resolve_buildings(ctx.rules, ctx.classes)
         number = rules.required_m[ctx.classes.class_of]
         to_foundation = rules.measured_to[ctx.classes.class_of][ctx.snapshot.selected]
-        outline, _ = outline_of(ctx.snapshot, foundation=bool((to_foundation == "foundation").all()))
+        outline, _ = outline_of(
+            ctx.snapshot, foundation=bool((to_foundation == "foundation").all())
+        )
     elif check != "occupation":
         return float("nan"), float("nan")
     near = building_pairs(ctx, outline, number)

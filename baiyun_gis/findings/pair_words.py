@@ -92,7 +92,8 @@ def _pipe(explanation: PairExplanation, row: int) -> list[Message]:
         ),
         msg(
             "Level: axis {start} m to {end} m ({source}); recorded {first} and {last} m of the"
-            " {datum} (start_level_m, end_level_m), depths {d1} and {d2} m, ground {g1} and {g2} m.",
+            " {datum} (start_level_m, end_level_m), depths {d1} and {d2} m, ground {g1} and {g2}"
+            " m.",
             start=_number(float(pipes.axis_level[first])),
             end=_number(float(pipes.axis_level[last])),
             source=LEVELS[Provenance(int(pipes.level_source[row]))],
@@ -162,9 +163,7 @@ def end_of(answer: CheckAnswer) -> Message:
         return msg("not run: {reason}", reason=answer.ledger.reason)
     if answer.outcome in _ENDS:
         return _ENDS[answer.outcome]
-    return msg(
-        "set aside: {reason}", reason=SET_ASIDE.get(answer.outcome, label(answer.outcome))
-    )
+    return msg("set aside: {reason}", reason=SET_ASIDE.get(answer.outcome, label(answer.outcome)))
 
 
 def rules_of(explanation: PairExplanation, rules: RuleSet) -> tuple[Explanation, ...]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.live.changes import Touched
-from baiyun_gis.live.edits import differences
-from baiyun_gis.live.recheck import LiveCheck
 from baiyun_gis.model.columns import F64, I64, text_array
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.project import ProjectState
-from baiyun_gis.rules.loader import load_rule_set
-from baiyun_gis.synthetic.district import make_district
+
+if TYPE_CHECKING:
+    from baiyun_gis.benchmarks import Measurement
 
 PIECES = 10
 PIECE_M = 12.0
@@ -86,6 +85,12 @@ def measured_edits(
     segments: int, *, seed: int = 1, edits: int = 200, compared: bool = True
 ) -> EditTimes:
     """Times of `edits` random moves of ten-piece lines; the last state compared with a full run."""
+    from baiyun_gis.checks.engine import run_checks
+    from baiyun_gis.live.edits import differences
+    from baiyun_gis.live.recheck import LiveCheck
+    from baiyun_gis.rules.loader import load_rule_set
+    from baiyun_gis.synthetic.district import make_district
+
     chance = np.random.default_rng(seed)
     rules = load_rule_set("gb50289-2016")
     lines = max(1, min(edits, 50))
@@ -127,4 +132,21 @@ def measured_edits(
         report_s,
         full_s,
         tuple(differing),
+    )
+
+
+def measured_edit(segments: int, *, seed: int = 1) -> Measurement:
+    """Re-checks after moves of ten-piece lines; seconds are the 95th percentile, the peer is a
+    full run of the same checks."""
+    from baiyun_gis.benchmarks import Measurement
+
+    times = measured_edits(segments, seed=seed)
+    facts = times.facts()
+    return Measurement(
+        name="edit",
+        segments=times.segments,
+        seconds=facts["p95_ms"] / 1000,
+        peer="the same checks over everything",
+        peer_seconds=times.full_s,
+        facts=facts,
     )

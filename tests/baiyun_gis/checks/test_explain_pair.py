@@ -36,9 +36,7 @@ def crossing_lines():
 
 def outcomes(a: str, b: str) -> dict[str, str]:
     state = crossing_lines()
-    found = explain_pair(
-        state, RULES, thing_named(state, a), thing_named(state, b), as_of=ALWAYS
-    )
+    found = explain_pair(state, RULES, thing_named(state, a), thing_named(state, b), as_of=ALWAYS)
     return {answer.check: answer.outcome for answer in found.answers}
 
 
@@ -82,7 +80,9 @@ def test_a_clear_pair_still_tells_its_numbers_in_both_languages():
     assert any("实测" in s.text("zh") for s in answer_sentences(found, answer))
     content = facts(found, RULES, "en")
     assert any(row["won"] for row in content["rows_considered"])
-    assert "by" in content["things"][0]["facts"][3] or "recorded" in content["things"][0]["facts"][3]
+    assert (
+        "by" in content["things"][0]["facts"][3] or "recorded" in content["things"][0]["facts"][3]
+    )
 
 
 @pytest.mark.parametrize("pair", [("W1", "W1"), ("nobody", "W1")])
