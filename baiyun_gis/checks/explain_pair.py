@@ -6,8 +6,7 @@ the context, and only the pair is asked about.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -198,9 +197,6 @@ def _outcome(line: CheckLedger, found: ConflictTable, rows: I64) -> str:
     return "clear" if line.clear else NOT_NEAR
 
 
-_Measure = Callable[[CheckContext], F64]
-
-
 def _measured(ctx: CheckContext, check: str, b: Thing) -> tuple[float, float]:
     """The smallest number a check compares, and what it asks there, from what it looks at."""
     nothing = float("nan"), float("nan")
@@ -241,9 +237,3 @@ def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:
 def _least(values: F64) -> float:
     known = values[~np.isnan(values)]
     return float(known.min()) if len(known) else float("nan")
-
-
-def without(explanation: PairExplanation, *outcomes: str) -> PairExplanation:
-    """The explanation without the checks that ended so."""
-    kept = tuple(a for a in explanation.answers if a.outcome not in outcomes)
-    return replace(explanation, answers=kept)
