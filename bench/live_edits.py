@@ -47,6 +47,8 @@ def main() -> None:
         else:
             whole[f"{name}: {delta.why_whole}"] += 1
         found = differences(live.report(), run_checks(state, rules, as_of=AS_OF))
+        if number % 100 == 99:
+            print(f"{number + 1} edits, {wrong} differ", flush=True)
         if found:
             wrong += 1
             print(number, name, str(found)[:300])

@@ -123,5 +123,5 @@ def renumbered(found: ConflictTable, row_of_slot: I64) -> ConflictTable:
     for side in ("a", "b"):
         table, row = getattr(found, f"{side}_table"), getattr(found, f"{side}_row")
         hit = (table == "pipes").astype(np.bool_) & (row >= 0)
-        changed[f"{side}_row"] = np.where(hit, row_of_slot[np.maximum(row, 0)], row)
+        changed[f"{side}_row"] = np.where(hit, row_of_slot[np.where(hit, row, 0)], row)
     return found.with_columns(**changed)
