@@ -105,7 +105,6 @@ def test_a_check_that_looks_at_everything_is_run_on_everything(monkeypatch: pyte
 
 def test_a_session_rechecks_what_was_edited():
     session = Session(two_lines(3.0))
-    session.timeline.now = AS_OF
     live = session.live_check()
     session.apply(live_label(), two_lines(0.5).with_(meta=session.state.meta))
     report = session.recheck(live)
