@@ -21,6 +21,7 @@ COMMANDS = (
     "info",
     "check",
     "avoid",
+    "explain",
     "rules",
     "buildings",
     "levels",

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from baiyun_gis.errors import CheckError
+from baiyun_gis.live.measured import measured_edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def measured_pairs(segments: int, *, seed: int = 1) -> Measurement:
 BENCHMARKS: dict[str, Callable[[int], Measurement]] = {
     "check": measured_check,
     "pairs": measured_pairs,
+    "edit": measured_edit,
 }
 
 

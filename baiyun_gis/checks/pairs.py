@@ -100,7 +100,7 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
     seg, columns = snapshot.segments, snapshot.columns
     i, j = candidate_pairs(seg, reach_m(ctx))
-    wanted = snapshot.selected[seg.pipe[i]] | snapshot.selected[seg.pipe[j]]
+    wanted = snapshot.asks_pair(seg.pipe[i], seg.pipe[j])
     i, j = _oriented(snapshot, i[wanted], j[wanted])
     a, b, pair = _pipe_pairs(snapshot, i, j)
     settled = settled_of(snapshot, i, j, pair, (a, b))
@@ -227,14 +227,12 @@ def reasons(joint_reason: Str, asked: Requirements, rows: I64) -> Str:
     return np.where(joint_reason == "", without, joint_reason)
 
 
-def subjects_of(ctx: CheckContext, asked: Requirements) -> int:
-    """How many selected pipes the check has a number for, with some other pipe of the project."""
-    pairs, selected = ctx.pairs, ctx.snapshot.selected
-    speaks = np.zeros(len(selected), dtype=np.bool_)
-    rows = pairs.pair[asked.requirement >= 0]
-    speaks[pairs.a[rows]] = True
-    speaks[pairs.b[rows]] = True
-    return int((speaks & selected).sum())
+def subjects_of(ctx: CheckContext, check: str) -> int:
+    """How many selected pipes the check has a number for, with some line there is."""
+    from baiyun_gis.rules.resolver import resolve_pairs
+
+    speaks = resolve_pairs(ctx.rules, check, ctx.classes).covered.any(axis=1)
+    return int((speaks[ctx.classes.class_of] & ctx.snapshot.selected).sum())
 
 
 def interval(

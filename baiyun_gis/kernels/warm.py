@@ -6,6 +6,7 @@ import numpy as np
 
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
@@ -32,6 +33,9 @@ def warm_up() -> None:
     body_gap(seg, i, j)
     plan_stretch(seg, i, j, np.ones(len(i)))
     vertical_clearance(seg, i, j)
+    ends, none = (np.zeros(len(i)), np.ones(len(i))), np.zeros(len(i))
+    above = np.ones(len(i), dtype=np.bool_)
+    failing_stations(seg, i, j, above, span=ends, worst=none, limit_m=none)
     joint, degree = np.zeros(4, dtype=np.int32), np.array([4], dtype=np.int32)
     ends_alongside(joint, degree, np.ones((4, 2)), within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
