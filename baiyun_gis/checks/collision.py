@@ -9,10 +9,17 @@ import numpy as np
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.joints import REASONS
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
-from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, interval, size_doubt_m, tally_of
+from baiyun_gis.checks.pairs import (
+    UNKNOWN_HALF_M,
+    along_run,
+    interval,
+    size_doubt_m,
+    tally_of,
+)
 from baiyun_gis.checks.stretches import is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
+from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
@@ -47,7 +54,7 @@ class CollisionCheck:
             measured,
             merged(key, low, high),
             (),
-            failing=lambda part: interval(ctx, rows[part], np.zeros(len(part)), at[part]),
+            failing=lambda part: _inside(ctx, rows[part], at[part]),
             grave=(Utility.GAS, Utility.POWER),
         )
         found = np.zeros(len(pairs), dtype=np.bool_)
@@ -77,6 +84,13 @@ def _may_touch(ctx: CheckContext, rows: I64) -> Bool:
     doubt = np.maximum(doubt, POSSIBLE_SIGMAS * pairs.sigma_xy_m[rows])
     apart = np.maximum(over, under) - half
     return ~(apart > doubt + np.where(sized, 0.0, 2 * UNKNOWN_HALF_M))
+
+
+def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:
+    """Where along `a`'s run its cross section is in one place with the other body."""
+    pairs, snapshot = ctx.pairs, ctx.snapshot
+    low, high = body_stretch(snapshot.segments, pairs.i[rows], pairs.j[rows], np.zeros(len(rows)))
+    return along_run(snapshot, pairs, rows, low, high, at_t)
 
 
 def _measured(ctx: CheckContext, rows: I64) -> Measured:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.kernels.bodies import body_gap
+from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
@@ -28,6 +29,7 @@ def warm_up() -> None:
     seg = _two_pipes()
     i, j = candidate_pairs(seg, np.ones(2))
     body_gap(seg, i, j)
+    body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     vertical_clearance(seg, i, j)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
