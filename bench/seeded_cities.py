@@ -90,7 +90,9 @@ def doubled(state: ProjectState, report: CheckReport, rows: np.ndarray) -> int:
 def main(seeds: int = 10, segments: int = 50_000) -> int:
     """Print one row a city; 1 where one of them falls short."""
     rules = load_rule_set("gb50289-2016")
-    print("seed  segments  planted  found  unexplained  joints  chambers  casings  doubled  rows  s")
+    print(
+        "seed  segments  planted  found  unexplained  joints  chambers  casings  doubled  rows  s"
+    )
     short = 0
     for seed in range(1, seeds + 1):
         district = make_district(segments, seed)
@@ -102,10 +104,10 @@ def main(seeds: int = 10, segments: int = 50_000) -> int:
         short += recall.planted - recall.found + recall.unexplained + none.total
         short += not report.ledger.closes
         print(
-            f"{seed:4d} {segments:9,d} {recall.planted:8d} {recall.found:6d}"
-            f" {recall.unexplained:12d} {none.at_joints:7d} {none.own_chambers:9d}"
-            f" {none.shared_casings:8d} {none.doubled_crossings:8d} {len(report.conflicts):5d}"
-            f" {took:4.1f}",
+            f"{seed:4d} {segments:9,d} {recall.planted:7d} {recall.found:5d}"
+            f" {recall.unexplained:11d} {none.at_joints:6d} {none.own_chambers:8d}"
+            f" {none.shared_casings:7d} {none.doubled_crossings:7d} {len(report.conflicts)}"
+            f" {took:.1f}",
             flush=True,
         )
         for missed in recall.missed:

@@ -18,6 +18,7 @@ from baiyun_gis.checks.pairs import (
 )
 from baiyun_gis.checks.stretches import is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.language import msg
@@ -106,6 +107,9 @@ def _measured(ctx: CheckContext, rows: I64) -> Measured:
     is_open = (gap.gap >= 0) & (gap.gap < np.maximum(unsized, UNKNOWN_HALF_M))
     unsure = (no_level & over) | (no_size & ~no_level & is_open)
     plan_a, plan_b = _in_plan(ctx, rows)
+    zero = np.zeros(len(rows))
+    place = _nearest(ctx, rows, gap)
+    sigma, chance = wavering(snapshot, pairs, rows, place, short_m(zero, gap.gap))
     origin = np.append(snapshot.origin, 0.0)
     near_a = np.column_stack([gap.ax, gap.ay, gap.az])
     near_b = np.column_stack([gap.bx, gap.by, gap.bz])
@@ -114,8 +118,9 @@ def _measured(ctx: CheckContext, rows: I64) -> Measured:
     return Measured(
         rows=rows,
         actual_m=np.where(unsure, np.nan, gap.gap),
-        required_m=np.zeros(len(rows)),
-        sigma_m=_sigma(ctx, rows, gap),
+        required_m=zero,
+        sigma_m=sigma,
+        chance=chance,
         requirement=np.full(len(rows), -1, dtype=np.int32),
         cannot_judge=unsure,
         near_a=near_a,
@@ -130,20 +135,16 @@ def _measured(ctx: CheckContext, rows: I64) -> Measured:
     )
 
 
-def _sigma(ctx: CheckContext, rows: I64, gap: BodyGap) -> F64:
-    """Deviation of the gap along the line between the nearest points."""
-    pairs, columns = ctx.pairs, ctx.snapshot.columns
-    i, j = pairs.i[rows], pairs.j[rows]
-    ta, tb = pairs.plan.ta[rows], pairs.plan.tb[rows]
-    level = np.hypot(
-        columns.sigma_z0[i] + (columns.sigma_z1[i] - columns.sigma_z0[i]) * ta,
-        columns.sigma_z0[j] + (columns.sigma_z1[j] - columns.sigma_z0[j]) * tb,
-    )
-    flat = np.hypot(gap.ax - gap.bx, gap.ay - gap.by)
-    rise = np.abs(gap.az - gap.bz)
-    whole = np.hypot(flat, rise)
-    share = np.divide(rise, whole, out=np.ones_like(whole), where=whole > 1e-9)
-    return np.sqrt((share * level) ** 2 + (1 - share**2) * pairs.sigma_xy_m[rows] ** 2)
+def _nearest(ctx: CheckContext, rows: I64, gap: BodyGap) -> Place:
+    """Where the bodies come nearest, and the direction that parts them."""
+    plan = ctx.pairs.plan
+    apart = np.column_stack([gap.bx - gap.ax, gap.by - gap.ay, gap.bz - gap.az])
+    # Bodies that just touch have no direction of their own; height is the less certain.
+    way = np.tile([0.0, 0.0, 1.0], (len(rows), 1))
+    known = np.abs(gap.gap) > 1e-9
+    way[known] = apart[known] / gap.gap[known, None]
+    at = np.column_stack([gap.ta, gap.tb])
+    return Place(np.where(np.isnan(at), np.column_stack([plan.ta, plan.tb])[rows], at), way)
 
 
 def _sizes_known(ctx: CheckContext, rows: I64) -> Bool:

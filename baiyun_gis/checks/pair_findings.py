@@ -33,7 +33,8 @@ class Measured:
     """What a check measured on segment pairs; all shape (pieces,), points (pieces, 3).
 
     `rows` indexes `PipePairs`. `actual_m` is NaN where `cannot_judge`. `remark` holds remark keys
-    joined by ';'.
+    joined by ';'. `chance` is that of a violation where the check knows it better than from one
+    place with `sigma_m`.
     """
 
     rows: I64
@@ -46,6 +47,7 @@ class Measured:
     near_b: F64
     at: F64
     remark: Str
+    chance: F64 | None = None
 
     @property
     def violated(self) -> Bool:
@@ -53,7 +55,9 @@ class Measured:
 
     @property
     def probability(self) -> F64:
-        chance = probability(self.actual_m, self.required_m, self.sigma_m)
+        chance = self.chance
+        if chance is None:
+            chance = probability(self.actual_m, self.required_m, self.sigma_m)
         return np.where(self.cannot_judge, np.nan, chance)
 
     @property

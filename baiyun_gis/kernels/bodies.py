@@ -15,7 +15,8 @@ from baiyun_gis.kernels.segments import Segments, pair_rows
 class BodyGap(NamedTuple):
     """Gap of body pairs in metres (negative: penetration) and the nearest points of both.
 
-    `ta` and `tb` are where along the two axes (0 start, 1 end) the nearest points lie. NaN where a level or a section of either is unknown.
+    `ta` and `tb` are where along the two axes (0 start, 1 end) the nearest points lie. NaN where a
+    level or a section of either is unknown.
     """
 
     gap: F64

@@ -1,0 +1,176 @@
+"""The two places where a distance of two straight lines may fall short, and how they waver.
+
+Each end of a line has an error of its own in plan (the same deviation each way) and in height;
+between the ends errors are interpolated, so that a line errs least in its middle. Ends that are
+one surveyed point err as one. To first order a measured distance changes by n · (error of b −
+error of a) at the stations of its place, with n the measure's gradient.
+
+The distance of two straight lines is, over the stretch where they lie beside each other, least at
+one of its two ends. Lines that are not parallel are short at one of them; parallel ones at either.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I32
+from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, PairRows, Segments, owned, pair_rows
+
+_PARALLEL_M = 1e-6
+# Columns of the errors of a pair: a start, a end, b start, b end each.
+XY, Z, POINT = 0, 4, 8
+
+
+class TwoPlaces(NamedTuple):
+    """Deviation where a distance is least; the same at the other end of the stretch.
+
+    `other_more_m` is by how much the distance is larger there (infinite: there is no other
+    place), `correlation` that of the two distances.
+    """
+
+    sigma_m: F64
+    other_more_m: F64
+    other_sigma_m: F64
+    correlation: F64
+
+
+@compiled
+def _beside(table: F64, p: int, q: int, stretch: F64) -> None:
+    """Stations (a, b, a, b) of both ends of the stretch of p beside q in plan; NaN if none.
+
+    Upright lines are compared by height.
+    """
+    ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
+    vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
+    square, size = ux * ux + uy * uy, vx * vx + vy * vy
+    along = ux * vx + uy * vy
+    stretch[:] = np.nan
+    if square < 1e-12 or size < 1e-12 or abs(along) < 1e-9 * math.sqrt(square * size):
+        return
+    first = ((table[q, X0] - table[p, X0]) * ux + (table[q, Y0] - table[p, Y0]) * uy) / square
+    last = ((table[q, X1] - table[p, X0]) * ux + (table[q, Y1] - table[p, Y0]) * uy) / square
+    low, high = max(0.0, min(first, last)), min(1.0, max(first, last))
+    if low > high:
+        return
+    for end in range(2):
+        t = low if end == 0 else high
+        stretch[2 * end] = t
+        stretch[2 * end + 1] = min(1.0, max(0.0, (t - first) / (last - first)))
+
+
+@compiled
+def _axis_offset(table: F64, p: int, q: int, s: float, t: float, h: F64) -> None:
+    """From p's axis at station s to q's at t."""
+    for axis in range(3):
+        h[axis] = table[q, axis] + t * (table[q, Z0 + 1 + axis] - table[q, axis])
+        h[axis] -= table[p, axis] + s * (table[p, Z0 + 1 + axis] - table[p, axis])
+
+
+@compiled
+def _weight(end: int, place: F64) -> float:
+    """How far an end's error goes into a distance: ends 0, 1 are a's, 2 and 3 are b's."""
+    station = place[0] if end < 2 else place[1]
+    share = station if end % 2 == 1 else 1.0 - station
+    return -share if end < 2 else share
+
+
+@compiled
+def _covariance(errors: F64, one: F64, two: F64, flat: float, up: float) -> float:
+    """Covariance of the distances at two places (stations on a and b)."""
+    total = 0.0
+    for i in range(4):
+        for j in range(4):
+            if errors[POINT + i] != errors[POINT + j]:
+                continue
+            xy = errors[XY + i] * errors[XY + j]
+            z = errors[Z + i] * errors[Z + j]
+            total += _weight(i, one) * _weight(j, two) * (flat * xy + up * z)
+    return total
+
+
+@compiled
+def _deviation(errors: F64, place: F64, flat: float, up: float) -> float:
+    return math.sqrt(max(0.0, _covariance(errors, place, place, flat, up)))
+
+
+@compiled
+def _further(table: F64, p: int, q: int, stretch: F64, in_plan: bool, h: F64) -> float:
+    """By how much the axes are further apart at the end of the stretch than at its start."""
+    _axis_offset(table, p, q, stretch[0], stretch[1], h)
+    first = math.hypot(h[0], h[1])
+    first = first if in_plan else math.hypot(first, h[2])
+    _axis_offset(table, p, q, stretch[2], stretch[3], h)
+    last = math.hypot(h[0], h[1])
+    last = last if in_plan else math.hypot(last, h[2])
+    return last - first
+
+
+@compiled
+def _two_places(
+    first: int, last: int, rows: PairRows, errors: F64, asked: F64, out: F64
+) -> None:  # fmt: skip
+    """Rows of `TwoPlaces`; `asked` holds stations, gradient, stretch and rise over it."""
+    table, left, right = rows
+    one, two, stretch, h = np.zeros(2), np.zeros(2), np.zeros(4), np.zeros(3)
+    for row in range(first, last):
+        nx, ny, nz = asked[row, 2], asked[row, 3], asked[row, 4]
+        flat, up, more = nx * nx + ny * ny, nz * nz, asked[row, 9]
+        one[0], one[1] = asked[row, 0], asked[row, 1]
+        out[row, 1], out[row, 2], out[row, 3] = np.inf, 0.0, 0.0
+        if math.isnan(more):
+            _beside(table, left[row], right[row], stretch)
+            if not math.isnan(stretch[0]):
+                more = _further(table, left[row], right[row], stretch, nz == 0.0, h)
+        else:
+            for column in range(4):
+                stretch[column] = asked[row, 5 + column]
+        if not (math.isnan(more) or stretch[2] - stretch[0] < 1e-6):
+            near, far = (0, 2) if more >= 0.0 else (2, 0)
+            # Parallel lines come as near everywhere: not their middle but either end is worst.
+            if abs(more) <= _PARALLEL_M:
+                one[0], one[1] = stretch[near], stretch[near + 1]
+            if abs(one[0] - stretch[far]) > 1e-6:
+                two[0], two[1] = stretch[far], stretch[far + 1]
+                out[row, 1] = abs(more)
+        out[row, 0] = _deviation(errors[row], one, flat, up)
+        if out[row, 1] == np.inf:
+            continue
+        out[row, 2] = _deviation(errors[row], two, flat, up)
+        scale = out[row, 0] * out[row, 2]
+        if scale > 0.0:
+            both = _covariance(errors[row], one, two, flat, up) / scale
+            out[row, 3] = min(1.0, max(-1.0, both))
+
+
+def two_places(
+    seg: Segments,
+    i: I32,
+    j: I32,
+    *,
+    errors: F64,
+    at: F64,
+    gradient: F64,
+    stretch: F64 | None = None,
+    more_m: F64 | None = None,
+) -> TwoPlaces:
+    """How a distance of segments `i` and `j` wavers at its two places.
+
+    `errors` (n, 12): standard deviations in plan (m) at the ends of i and of j, the same in
+    height, and the numbers of the surveyed points there; ends of one number err as one. `at`
+    (n, 2): stations on both axes where the distance is least; `gradient` (n, 3): how it grows as
+    j is moved. `stretch` (n, 4) gives the stations of both ends of the stretch beside each other
+    (i, j, i, j) and `more_m` by how much the distance is larger at its end than at its start;
+    both are taken from the axes where not given.
+    """
+    asked = np.full((len(i), 10), np.nan)
+    asked[:, 0:2], asked[:, 2:5] = at, gradient
+    if stretch is not None and more_m is not None:
+        asked[:, 5:9], asked[:, 9] = stretch, more_m
+    out = np.empty((len(i), 4))
+    run_in_chunks(_two_places, len(i), pair_rows(seg, i, j), owned(errors, np.float64), asked, out)
+    return TwoPlaces(*(out[:, k] for k in range(4)))
