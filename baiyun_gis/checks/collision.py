@@ -144,7 +144,29 @@ def _nearest(ctx: CheckContext, rows: I64, gap: BodyGap) -> Place:
     known = np.abs(gap.gap) > 1e-9
     way[known] = apart[known] / gap.gap[known, None]
     at = np.column_stack([gap.ta, gap.tb])
-    return Place(np.where(np.isnan(at), np.column_stack([plan.ta, plan.tb])[rows], at), way)
+    at = np.where(np.isnan(at), np.column_stack([plan.ta, plan.tb])[rows], at)
+    return Place(at, way, _bend(ctx, rows, at, way))
+
+
+def _bend(ctx: CheckContext, rows: I64, at: F64, way: F64) -> F64:
+    """Round walls beside each other part by a shift square to the line between them.
+
+    Not so where the nearest points lie within both axes: they slide along.
+    """
+    seg, i, j = ctx.snapshot.segments, ctx.pairs.i[rows], ctx.pairs.j[rows]
+    a = np.column_stack([seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i], seg.z1[i] - seg.z0[i]])
+    b = np.column_stack([seg.x1[j] - seg.x0[j], seg.y1[j] - seg.y0[j], seg.z1[j] - seg.z0[j]])
+    inner = (at > 1e-6) & (at < 1 - 1e-6)
+    length = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    parallel = np.linalg.norm(np.cross(a, b), axis=1) < 1e-3 * np.maximum(length, 1e-12)
+    slides = inner.all(axis=1) & ~parallel
+    side = np.cross(np.where(inner[:, :1], a, b), way)
+    size = np.linalg.norm(side, axis=1)
+    start = np.column_stack([seg.x0[j] - seg.x0[i], seg.y0[j] - seg.y0[i], seg.z0[j] - seg.z0[i]])
+    axes = np.linalg.norm(start + b * at[:, 1:] - a * at[:, :1], axis=1)
+    bends = ~(slides | seg.is_rectangle[i] | seg.is_rectangle[j]) & (size > 1e-9) & (axes > 1e-3)
+    scale = np.divide(1.0, size * np.sqrt(axes), out=np.zeros_like(size), where=bends)
+    return side * scale[:, None]
 
 
 def _sizes_known(ctx: CheckContext, rows: I64) -> Bool:

@@ -31,18 +31,21 @@ _STEEPEST_TILT = 3.0
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a distance is least and how it grows: stations (n, 2) on `a` and `b`, and the
-    gradient (n, 3) for a shift of `b`. `stretch` (n, 4) and `more_m` as in `two_places`."""
+    gradient (n, 3) for a shift of `b`. `bend`, `stretch` and `more_m` as in `two_places`."""
 
     at: F64
     gradient: F64
+    bend: F64 | None = None
     stretch: F64 | None = None
     more_m: F64 | None = None
 
     def part(self, rows: I64) -> Place:
         """The places of some rows."""
-        stretch = None if self.stretch is None else self.stretch[rows]
-        more = None if self.more_m is None else self.more_m[rows]
-        return Place(self.at[rows], self.gradient[rows], stretch, more)
+        bend, stretch, more = (
+            None if values is None else values[rows]
+            for values in (self.bend, self.stretch, self.more_m)
+        )
+        return Place(self.at[rows], self.gradient[rows], bend, stretch, more)
 
 
 def over_stretch(ctx: CheckContext, rise: AxisRise, *, at: F64, more_m: F64) -> Place:
@@ -53,10 +56,10 @@ def over_stretch(ctx: CheckContext, rise: AxisRise, *, at: F64, more_m: F64) -> 
     overlaps, pairs, seg = ctx.overlaps, ctx.pairs, ctx.snapshot.segments
     i, j = pairs.i[overlaps.rows], pairs.j[overlaps.rows]
     above = np.where(overlaps.is_crossing, overlaps.vertical.a_above, rise.from_m + rise.to_m > 0)
-    gradient = rise_gradient(seg, i, j, overlaps.is_crossing, above.astype(np.bool_), at)
+    gradient, bend = _rise(seg, i, j, overlaps.is_crossing, above.astype(np.bool_), at)
     stretch = np.column_stack([rise.from_t, rise.from_b, rise.to_t, rise.to_b])
     more = np.where(overlaps.is_crossing, np.inf, more_m)
-    return Place(at, gradient, stretch, np.where(np.isnan(more), np.inf, more))
+    return Place(at, gradient, bend, stretch, np.where(np.isnan(more), np.inf, more))
 
 
 def wavering(
@@ -74,11 +77,12 @@ def wavering(
         errors=end_errors(snapshot, i, j),
         at=place.at,
         gradient=place.gradient,
+        bend=place.bend,
         stretch=place.stretch,
         more_m=place.more_m,
     )
     chance = chance_of_either(
-        (short_m, short_m - places.other_more_m),
+        (short_m - places.bend_m, short_m - places.other_bend_m - places.other_more_m),
         (places.sigma_m, places.other_sigma_m),
         places.correlation,
     )
@@ -123,8 +127,10 @@ def in_plan(pairs: PipePairs, rows: I64) -> Place:
     return Place(at, np.column_stack([nx, ny, np.zeros(len(rows))]))
 
 
-def rise_gradient(seg: Segments, i: I32, j: I32, is_crossing: Bool, above: Bool, at: F64) -> F64:
-    """How the height of one line over another grows as `j` is shifted, shape (n, 3).
+def _rise(
+    seg: Segments, i: I32, j: I32, is_crossing: Bool, above: Bool, at: F64
+) -> tuple[F64, F64]:
+    """How the height of one line over another grows as `j` is shifted, and its bend; (n, 3).
 
     At a crossing a shift in plan moves the crossing point along both slopes. Beside each other
     round walls touch the further down their sides the further the axes lie apart in plan.
@@ -136,19 +142,32 @@ def rise_gradient(seg: Segments, i: I32, j: I32, is_crossing: Bool, above: Bool,
     with np.errstate(divide="ignore", invalid="ignore"):
         qx = (slope_i * vy - slope_j * uy) / cross
         qy = (slope_j * ux - slope_i * vx) / cross
-    x = seg.x0[j] + (seg.x1 - seg.x0)[j] * at[:, 1] - seg.x0[i] - (seg.x1 - seg.x0)[i] * at[:, 0]
-    y = seg.y0[j] + (seg.y1 - seg.y0)[j] * at[:, 1] - seg.y0[i] - (seg.y1 - seg.y0)[i] * at[:, 0]
-    aside = -x * uy + y * ux
-    box = np.where(seg.is_rectangle[i], seg.half_width[i], 0.0)
-    box = box + np.where(seg.is_rectangle[j], seg.half_width[j], 0.0)
-    reach = seg.half_width[i] + seg.half_width[j] - box
-    off = np.maximum(np.abs(aside) - box, 0.0)
-    room = np.sqrt(np.maximum(np.square(reach) - np.square(off), 1e-12))
-    tilt = np.minimum(off / room, _STEEPEST_TILT) * np.sign(aside)
+    tilt, bend = _down_the_sides(seg, i, j, (ux, uy), at)
     along = sign * (slope_i + slope_j * np.sign(ux * vx + uy * vy)) / 2
     nx = np.where(is_crossing, sign * qx, along * ux - tilt * uy)
     ny = np.where(is_crossing, sign * qy, along * uy + tilt * ux)
-    return np.column_stack([nx, ny, -sign])
+    bend = np.where(is_crossing, 0.0, bend)
+    zero = np.zeros(len(i))
+    return np.column_stack([nx, ny, -sign]), np.column_stack([-bend * uy, bend * ux, zero])
+
+
+def _down_the_sides(
+    seg: Segments, i: I32, j: I32, along: tuple[F64, F64], at: F64
+) -> tuple[F64, F64]:
+    """By how much round walls part a metre aside, and the root of how that grows."""
+    (ux, uy), s, t = along, at[:, 0], at[:, 1]
+    x = seg.x0[j] + (seg.x1[j] - seg.x0[j]) * t - seg.x0[i] - (seg.x1[i] - seg.x0[i]) * s
+    y = seg.y0[j] + (seg.y1[j] - seg.y0[j]) * t - seg.y0[i] - (seg.y1[i] - seg.y0[i]) * s
+    aside = y * ux - x * uy
+    box = np.where(seg.is_rectangle[i], seg.half_width[i], 0.0)
+    box = box + np.where(seg.is_rectangle[j], seg.half_width[j], 0.0)
+    reach = np.maximum(seg.half_width[i] + seg.half_width[j] - box, 1e-9)
+    off = np.maximum(np.abs(aside) - box, 0.0)
+    room = np.sqrt(np.maximum(np.square(reach) - np.square(off), 1e-12))
+    tilt = np.minimum(off / room, _STEEPEST_TILT)
+    is_round = (box == 0.0) | (off > 0.0)
+    bend = np.where(is_round, np.square(1.0 + np.square(tilt)) ** 0.75 / reach, 0.0)
+    return tilt * np.sign(aside), np.sqrt(bend)
 
 
 def _slope(seg: Segments, k: I32) -> tuple[F64, F64, F64]:

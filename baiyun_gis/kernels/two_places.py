@@ -24,19 +24,24 @@ from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, PairRows, Segments, 
 _PARALLEL_M = 1e-6
 # Columns of the errors of a pair: a start, a end, b start, b end each.
 XY, Z, POINT = 0, 4, 8
+# Columns of what is asked of a pair.
+AT, GRADIENT, BEND, STRETCH, MORE = 0, 2, 5, 8, 12
 
 
 class TwoPlaces(NamedTuple):
     """Deviation where a distance is least; the same at the other end of the stretch.
 
     `other_more_m` is by how much the distance is larger there (infinite: there is no other
-    place), `correlation` that of the two distances.
+    place), `correlation` that of the two distances. `bend_m`, `other_bend_m`: by how much errors
+    aside make the distance larger on average, round walls being nearest face to face.
     """
 
     sigma_m: F64
     other_more_m: F64
     other_sigma_m: F64
     correlation: F64
+    bend_m: F64
+    other_bend_m: F64
 
 
 @compiled
@@ -94,8 +99,18 @@ def _covariance(errors: F64, one: F64, two: F64, flat: float, up: float) -> floa
 
 
 @compiled
-def _deviation(errors: F64, place: F64, flat: float, up: float) -> float:
-    return math.sqrt(max(0.0, _covariance(errors, place, place, flat, up)))
+def _bend(errors: F64, place: F64, asked: F64) -> float:
+    """Mean of half the square of the error along the bend's direction."""
+    x, y, z = asked[BEND], asked[BEND + 1], asked[BEND + 2]
+    return 0.5 * _covariance(errors, place, place, x * x + y * y, z * z)
+
+
+@compiled
+def _deviation(errors: F64, place: F64, asked: F64) -> float:
+    x, y, z = asked[GRADIENT], asked[GRADIENT + 1], asked[GRADIENT + 2]
+    bend = _bend(errors, place, asked)
+    square = _covariance(errors, place, place, x * x + y * y, z * z)
+    return math.sqrt(max(0.0, square + 2.0 * bend * bend))
 
 
 @compiled
@@ -114,36 +129,37 @@ def _further(table: F64, p: int, q: int, stretch: F64, in_plan: bool, h: F64) ->
 def _two_places(
     first: int, last: int, rows: PairRows, errors: F64, asked: F64, out: F64
 ) -> None:  # fmt: skip
-    """Rows of `TwoPlaces`; `asked` holds stations, gradient, stretch and rise over it."""
+    """Rows of `TwoPlaces`; `asked` holds stations, gradient, bend, stretch and rise over it."""
     table, left, right = rows
     one, two, stretch, h = np.zeros(2), np.zeros(2), np.zeros(4), np.zeros(3)
     for row in range(first, last):
-        nx, ny, nz = asked[row, 2], asked[row, 3], asked[row, 4]
-        flat, up, more = nx * nx + ny * ny, nz * nz, asked[row, 9]
-        one[0], one[1] = asked[row, 0], asked[row, 1]
-        out[row, 1], out[row, 2], out[row, 3] = np.inf, 0.0, 0.0
-        if math.isnan(more):
+        own, wants, more = errors[row], asked[row], asked[row, MORE]
+        one[0], one[1] = wants[AT], wants[AT + 1]
+        out[row, 1], out[row, 2], out[row, 3], out[row, 5] = np.inf, 0.0, 0.0, 0.0
+        is_given = not math.isnan(more)
+        if is_given:
+            for column in range(4):
+                stretch[column] = wants[STRETCH + column]
+        else:
             _beside(table, left[row], right[row], stretch)
             if not math.isnan(stretch[0]):
-                more = _further(table, left[row], right[row], stretch, nz == 0.0, h)
-        else:
-            for column in range(4):
-                stretch[column] = asked[row, 5 + column]
-        if not (math.isnan(more) or stretch[2] - stretch[0] < 1e-6):
+                more = _further(table, left[row], right[row], stretch, wants[GRADIENT + 2] == 0, h)
+        if not (math.isnan(more) or math.isinf(more) or stretch[2] - stretch[0] < 1e-6):
             near, far = (0, 2) if more >= 0.0 else (2, 0)
             # Parallel lines come as near everywhere: not their middle but either end is worst.
-            if abs(more) <= _PARALLEL_M:
+            if is_given or abs(more) <= _PARALLEL_M:
                 one[0], one[1] = stretch[near], stretch[near + 1]
             if abs(one[0] - stretch[far]) > 1e-6:
                 two[0], two[1] = stretch[far], stretch[far + 1]
                 out[row, 1] = abs(more)
-        out[row, 0] = _deviation(errors[row], one, flat, up)
+        out[row, 0], out[row, 4] = _deviation(own, one, wants), _bend(own, one, wants)
         if out[row, 1] == np.inf:
             continue
-        out[row, 2] = _deviation(errors[row], two, flat, up)
+        out[row, 2], out[row, 5] = _deviation(own, two, wants), _bend(own, two, wants)
         scale = out[row, 0] * out[row, 2]
         if scale > 0.0:
-            both = _covariance(errors[row], one, two, flat, up) / scale
+            x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
+            both = _covariance(own, one, two, x * x + y * y, z * z) / scale
             out[row, 3] = min(1.0, max(-1.0, both))
 
 
@@ -155,6 +171,7 @@ def two_places(
     errors: F64,
     at: F64,
     gradient: F64,
+    bend: F64 | None = None,
     stretch: F64 | None = None,
     more_m: F64 | None = None,
 ) -> TwoPlaces:
@@ -163,14 +180,15 @@ def two_places(
     `errors` (n, 12): standard deviations in plan (m) at the ends of i and of j, the same in
     height, and the numbers of the surveyed points there; ends of one number err as one. `at`
     (n, 2): stations on both axes where the distance is least; `gradient` (n, 3): how it grows as
-    j is moved. `stretch` (n, 4) gives the stations of both ends of the stretch beside each other
+    j is moved; `bend` (n, 3): it grows by half the square of a shift along this too. `stretch` (n, 4) gives the stations of both ends of the stretch beside each other
     (i, j, i, j) and `more_m` by how much the distance is larger at its end than at its start;
     both are taken from the axes where not given.
     """
-    asked = np.full((len(i), 10), np.nan)
-    asked[:, 0:2], asked[:, 2:5] = at, gradient
+    asked = np.full((len(i), MORE + 1), np.nan)
+    asked[:, AT:GRADIENT], asked[:, GRADIENT:BEND] = at, gradient
+    asked[:, BEND:STRETCH] = 0.0 if bend is None else bend
     if stretch is not None and more_m is not None:
-        asked[:, 5:9], asked[:, 9] = stretch, more_m
-    out = np.empty((len(i), 4))
+        asked[:, STRETCH:MORE], asked[:, MORE] = stretch, more_m
+    out = np.empty((len(i), 6))
     run_in_chunks(_two_places, len(i), pair_rows(seg, i, j), owned(errors, np.float64), asked, out)
-    return TwoPlaces(*(out[:, k] for k in range(4)))
+    return TwoPlaces(*(out[:, k] for k in range(6)))

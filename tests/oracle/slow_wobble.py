@@ -48,9 +48,9 @@ def chance_of(case: Case, rng: np.random.Generator, draws: int) -> float:
 def drawn(case: Case, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
     """The true ends in some draws, (count, 2, 3) each."""
     out: list[np.ndarray] = []
-    for ends, plan, height in (
-        (case.a, case.sigma_a, case.sigma_za),
-        (case.b, case.sigma_b, case.sigma_zb),
+    for plan, height in (
+        (case.sigma_a, case.sigma_za),
+        (case.sigma_b, case.sigma_zb),
     ):
         error = rng.normal(size=(count, 2, 3))
         error *= np.column_stack([plan, plan, height])[None]

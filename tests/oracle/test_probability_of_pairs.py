@@ -164,7 +164,7 @@ def test_the_chance_of_every_pair_is_within_a_hundredth_of_the_draws(
             allowed += 0.05  # not listed: below the least that is
         if abs(called - drawn) > allowed:
             wrong.append((k, sort, round(called, 4), round(drawn, 4)))
-    assert wrong == [], f"{len(wrong)} of {len(compared)}"
+    assert wrong == [], f"{len(wrong)} of {len(compared)}: {wrong}"
 
 
 def test_the_pairs_are_of_every_sort_and_not_all_certain(
