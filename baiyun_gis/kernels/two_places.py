@@ -106,6 +106,14 @@ def _bend(errors: F64, place: F64, asked: F64) -> float:
 
 
 @compiled
+def _mean_bend(errors: F64, one: F64, two: F64, asked: F64) -> float:
+    """The bend's mean over the stretch between two places."""
+    x, y, z = asked[BEND], asked[BEND + 1], asked[BEND + 2]
+    both = 0.5 * _covariance(errors, one, two, x * x + y * y, z * z)
+    return (_bend(errors, one, asked) + _bend(errors, two, asked) + both) / 3.0
+
+
+@compiled
 def _deviation(errors: F64, place: F64, asked: F64) -> float:
     x, y, z = asked[GRADIENT], asked[GRADIENT + 1], asked[GRADIENT + 2]
     bend = _bend(errors, place, asked)
@@ -156,6 +164,9 @@ def _two_places(
         if out[row, 1] == np.inf:
             continue
         out[row, 2], out[row, 5] = _deviation(own, two, wants), _bend(own, two, wants)
+        if out[row, 1] < out[row, 0]:
+            # Where either end may be worst so may all between: there the errors aside cross 0.
+            out[row, 4] = out[row, 5] = _mean_bend(own, one, two, wants)
         scale = out[row, 0] * out[row, 2]
         if scale > 0.0:
             x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
@@ -180,9 +191,10 @@ def two_places(
     `errors` (n, 12): standard deviations in plan (m) at the ends of i and of j, the same in
     height, and the numbers of the surveyed points there; ends of one number err as one. `at`
     (n, 2): stations on both axes where the distance is least; `gradient` (n, 3): how it grows as
-    j is moved; `bend` (n, 3): it grows by half the square of a shift along this too. `stretch` (n, 4) gives the stations of both ends of the stretch beside each other
-    (i, j, i, j) and `more_m` by how much the distance is larger at its end than at its start;
-    both are taken from the axes where not given.
+    j is moved; `bend` (n, 3): it grows by half the square of a shift along this too. `stretch`
+    (n, 4) gives the stations of both ends of the stretch beside each other (i, j, i, j) and
+    `more_m` by how much the distance is larger at its end than at its start; both are taken from
+    the axes where not given.
     """
     asked = np.full((len(i), MORE + 1), np.nan)
     asked[:, AT:GRADIENT], asked[:, GRADIENT:BEND] = at, gradient
