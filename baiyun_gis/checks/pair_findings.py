@@ -58,11 +58,13 @@ class Measured:
         chance = self.chance
         if chance is None:
             chance = probability(self.actual_m, self.required_m, self.sigma_m)
+        # What is violated as measured is never called clear, however wide the doubt.
+        chance = np.where(self.violated, np.fmax(chance, POSSIBLE), chance)
         return np.where(self.cannot_judge, np.nan, chance)
 
     @property
     def is_found(self) -> Bool:
-        """Possible or worse; nominal violations are always likely at least."""
+        """Possible or worse; nominal violations always are."""
         return np.nan_to_num(self.probability, nan=0.0) >= POSSIBLE
 
 

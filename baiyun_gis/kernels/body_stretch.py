@@ -25,6 +25,7 @@ from baiyun_gis.kernels.shapes import (
 _NEWTON_ROUNDS = 60
 # Distances are right to 1e-8 m, so nearer than this to the limit their slope means nothing.
 _ENTERED_M = 1e-7
+_ROUNDING = 1e-8
 
 
 @compiled
@@ -62,8 +63,9 @@ def _entry(
         if slope == 0.0 or (slope < 0.0) != towards_end:
             return np.nan
         t -= excess * gap / slope
-        if not 0.0 <= t <= 1.0:
+        if not -_ROUNDING <= t <= 1.0 + _ROUNDING:
             return np.nan
+        t = min(1.0, max(0.0, t))
     return t
 
 
