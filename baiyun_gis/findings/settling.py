@@ -68,13 +68,11 @@ def doubts_of(conflicts: ConflictTable, state: ProjectState, row: int) -> list[D
         piece, station = _on_axis(state, pipe, near[row, :2])
         errors = uncertainty_of(state.pipes.take(np.array([pipe])), state.nodes)
         for vertex, weight in ((piece, 1 - station), (piece + 1, station)):
-            plan, height = errors.sigma_xy_m[vertex], errors.sigma_z_m[vertex]
-            out.append(
-                Doubt(side, vertex, is_level=False, variance=float(flat * (weight * plan) ** 2))
-            )
-            out.append(
-                Doubt(side, vertex, is_level=True, variance=float(up * (weight * height) ** 2))
-            )
+            plan, height = float(errors.sigma_xy_m[vertex]), float(errors.sigma_z_m[vertex])
+            if not np.isfinite(plan + height):
+                return []  # a deviation that no survey has was left out of the run
+            out.append(Doubt(side, vertex, is_level=False, variance=flat * (weight * plan) ** 2))
+            out.append(Doubt(side, vertex, is_level=True, variance=up * (weight * height) ** 2))
     return sorted(out, key=lambda doubt: -doubt.variance)
 
 

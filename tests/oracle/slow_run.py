@@ -67,12 +67,21 @@ class Piecewise:
         if short > 0:
             return True
         least = norm.cdf(short / (0.7 * self.sigma))
-        # Errors in plan go into heights by slopes and down the sides of round walls.
-        aside = 0.5 if self.sigma == self.near.sigma_xy else 3.0
-        most = 1 - norm.cdf(-short / np.hypot(self.sigma, aside * self.near.sigma_xy)) ** 2
+        wide = np.hypot(self.sigma, self._aside() * self.near.sigma_xy)
+        most = 1 - norm.cdf(-short / wide) ** 2
         if (least < 0.055) != (most < 0.045):
             raise Doubt
         return bool(least >= 0.05)
+
+    def _aside(self) -> float:
+        """How far errors in plan go into heights: by slopes, and down the sides of round walls."""
+        if self.sigma == self.near.sigma_xy:
+            return 0.0
+        pieces = (self.near.i, self.near.j)
+        slopes = sum(abs(piece.q[2] - piece.p[2]) / piece.length for piece in pieces)
+        if self.near.crosses:
+            return float(slopes / np.sin(np.radians(self.near.angle_deg)))
+        return float(slopes + 3.0 * (not all(piece.line.is_box for piece in pieces)))
 
 
 @dataclass
