@@ -1,7 +1,8 @@
 """The chance of a violation of single pairs against draws that measure the moved lines anew.
 
 `BAIYUN_WOBBLE_PAIRS` and `BAIYUN_WOBBLE_DRAWS` ask for more than the usual: 500 and 100000 for the
-whole claim (within 0.01). `BAIYUN_WOBBLE_SEED` for other pairs.
+whole claim (within 0.01). `BAIYUN_WOBBLE_SEED` for other pairs; `BAIYUN_WOBBLE_TRUTHS` for how many pairs have one truth
+drawn each.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from baiyun_gis.project import ProjectState
 
 PAIRS = int(os.environ.get("BAIYUN_WOBBLE_PAIRS", "140"))
 DRAWS = int(os.environ.get("BAIYUN_WOBBLE_DRAWS", "20000"))
+TRUTHS = int(os.environ.get("BAIYUN_WOBBLE_TRUTHS", "2700"))
 SEED = int(os.environ.get("BAIYUN_WOBBLE_SEED", "20261122"))
 WATER, SEWAGE = Facts("water", "direct", 300.0), Facts("sewage", "direct", 300.0)
 SORTS = ("parallel", "slanted", "crossing", "steep", "stacked", "order", "skew", "bars", "node")
@@ -134,24 +136,30 @@ def project(cases: list[Case]) -> ProjectState:
     return network(*pipes, nodes=table)
 
 
-@pytest.fixture(scope="module")
-def compared() -> list[tuple[str, float, float]]:
-    """Sort, called and drawn chance of every pair; called 0 where a pair is not listed."""
-    rng = np.random.default_rng(SEED)
-    sorts = [SORTS[k % len(SORTS)] for k in range(PAIRS)]
-    cases = [case_of(rng, sort) for sort in sorts]
-    report = checked(project(cases))
-    conflicts = report.conflicts
-    called: dict[tuple[str, str], float] = {}
+def called_of(cases: list[Case]) -> list[tuple[float, bool]]:
+    """What a run says of every pair: its chance (0 where it is not listed) and yes or no."""
+    conflicts = checked(project(cases)).conflicts
+    called: dict[tuple[str, str], tuple[float, bool]] = {}
     for row in range(len(conflicts)):
         names = {str(conflicts.a_id[row]), str(conflicts.b_id[row])}
         name = next(iter(names - {n for n in names if not n.startswith("a")}), "")
-        called[str(conflicts.check[row]), name[1:]] = float(conflicts.probability[row])
-    out: list[tuple[str, float, float]] = []
-    for k, (sort, case) in enumerate(zip(sorts, cases, strict=True)):
-        check = "vertical_clearance" if case.check == "stacked" else case.check
-        out.append((sort, called.get((check, str(k)), 0.0), chance_of(case, rng, DRAWS)))
-    return out
+        said = float(conflicts.probability[row]), bool(conflicts.violated[row])
+        called[str(conflicts.check[row]), name[1:]] = said
+    checks = ["vertical_clearance" if c.check == "stacked" else c.check for c in cases]
+    return [called.get((check, str(k)), (0.0, False)) for k, check in enumerate(checks)]
+
+
+@pytest.fixture(scope="module")
+def compared() -> list[tuple[str, float, float]]:
+    """Sort, called and drawn chance of every pair."""
+    rng = np.random.default_rng(SEED)
+    sorts = [SORTS[k % len(SORTS)] for k in range(PAIRS)]
+    cases = [case_of(rng, sort) for sort in sorts]
+    said = called_of(cases)
+    return [
+        (sort, chance, chance_of(case, rng, DRAWS))
+        for sort, case, (chance, _) in zip(sorts, cases, said, strict=True)
+    ]
 
 
 def test_the_chance_of_every_pair_is_within_a_hundredth_of_the_draws(
@@ -173,3 +181,25 @@ def test_the_pairs_are_of_every_sort_and_not_all_certain(
     for sort in SORTS:
         open_ones = [d for s, _, d in compared if s == sort and 0.05 < d < 0.95]
         assert len(open_ones) >= PAIRS / len(SORTS) / 4, sort
+
+
+def test_of_pairs_called_eighty_per_cent_about_eighty_are_violated() -> None:
+    """One truth drawn a pair: shares by what they were called, and the Brier score."""
+    rng = np.random.default_rng(SEED + 1)
+    cases = [case_of(rng, SORTS[k % len(SORTS)]) for k in range(TRUTHS)]
+    said = called_of(cases)
+    called, nominal = np.array([s[0] for s in said]), np.array([float(s[1]) for s in said])
+    true = np.array([chance_of(case, rng, 1) for case in cases])
+    for low, high in ((0.05, 0.25), (0.25, 0.45), (0.45, 0.55), (0.55, 0.75), (0.75, 0.85)):
+        own = (called >= low) & (called < high)
+        mean, share = called[own].mean(), true[own].mean()
+        doubt = 3.5 * np.sqrt(mean * (1 - mean) / own.sum())
+        assert abs(share - mean) < 0.015 + doubt, (low, high, mean, share)
+    eighty = (called >= 0.75) & (called < 0.85)
+    brier = float(np.mean((called - true) ** 2))
+    yes_or_no = float(np.mean((nominal - true) ** 2))
+    print(
+        f"{eighty.sum()} called 75-85 %: {100 * true[eighty].mean():.1f} % violated;"
+        f" Brier {brier:.4f}, yes or no {yes_or_no:.4f}"
+    )
+    assert brier < yes_or_no
