@@ -28,6 +28,9 @@ from baiyun_gis.model.vocabulary import Utility
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
 
+_ALONG = 0.05
+"""Axes at less than this (sine) lie along each other: their nearest points hardly slide."""
+
 
 class CollisionCheck:
     """Gap below zero, as the least distance of the two bodies in space."""
@@ -158,12 +161,12 @@ def _bend(ctx: CheckContext, rows: I64, at: F64, way: F64) -> F64:
     b = np.column_stack([seg.x1[j] - seg.x0[j], seg.y1[j] - seg.y0[j], seg.z1[j] - seg.z0[j]])
     inner = (at > 1e-6) & (at < 1 - 1e-6)
     length = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    parallel = np.linalg.norm(np.cross(a, b), axis=1) < 1e-3 * np.maximum(length, 1e-12)
+    parallel = np.linalg.norm(np.cross(a, b), axis=1) < _ALONG * np.maximum(length, 1e-12)
     slides = inner.all(axis=1) & ~parallel
     side = np.cross(np.where(inner[:, :1], a, b), way)
     size = np.linalg.norm(side, axis=1)
-    start = np.column_stack([seg.x0[j] - seg.x0[i], seg.y0[j] - seg.y0[i], seg.z0[j] - seg.z0[i]])
-    axes = np.linalg.norm(start + b * at[:, 1:] - a * at[:, :1], axis=1)
+    # Where they just touch the axes lie both radii apart.
+    axes = seg.half_width[i] + seg.half_width[j]
     bends = ~(slides | seg.is_rectangle[i] | seg.is_rectangle[j]) & (size > 1e-9) & (axes > 1e-3)
     scale = np.divide(1.0, size * np.sqrt(axes), out=np.zeros_like(size), where=bends)
     return side * scale[:, None]

@@ -77,6 +77,7 @@ def wavering(
         errors=end_errors(snapshot, i, j),
         at=place.at,
         gradient=place.gradient,
+        short_m=short_m,
         bend=place.bend,
         stretch=place.stretch,
         more_m=place.more_m,
@@ -86,7 +87,7 @@ def wavering(
         (places.sigma_m, places.other_sigma_m),
         places.correlation,
     )
-    return places.sigma_m, chance
+    return places.sigma_m, np.where(np.isnan(places.chance), chance, places.chance)
 
 
 def end_errors(snapshot: Snapshot, i: I32, j: I32) -> F64:

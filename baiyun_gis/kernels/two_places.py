@@ -19,13 +19,14 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.round_walls import chance_along, factored
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, PairRows, Segments, owned, pair_rows
 
 _PARALLEL_M = 1e-6
 # Columns of the errors of a pair: a start, a end, b start, b end each.
 XY, Z, POINT = 0, 4, 8
 # Columns of what is asked of a pair.
-AT, GRADIENT, BEND, STRETCH, MORE = 0, 2, 5, 8, 12
+AT, GRADIENT, BEND, STRETCH, MORE, SHORT = 0, 2, 5, 8, 12, 13
 
 
 class TwoPlaces(NamedTuple):
@@ -33,7 +34,8 @@ class TwoPlaces(NamedTuple):
 
     `other_more_m` is by how much the distance is larger there (infinite: there is no other
     place), `correlation` that of the two distances. `bend_m`, `other_bend_m`: by how much errors
-    aside make the distance larger on average, round walls being nearest face to face.
+    aside make the distance larger on average, round walls being nearest face to face. `chance`: of
+    too little distance, where that takes more than the two places; else NaN.
     """
 
     sigma_m: F64
@@ -42,6 +44,7 @@ class TwoPlaces(NamedTuple):
     correlation: F64
     bend_m: F64
     other_bend_m: F64
+    chance: F64
 
 
 @compiled
@@ -106,11 +109,18 @@ def _bend(errors: F64, place: F64, asked: F64) -> float:
 
 
 @compiled
-def _mean_bend(errors: F64, one: F64, two: F64, asked: F64) -> float:
-    """The bend's mean over the stretch between two places."""
-    x, y, z = asked[BEND], asked[BEND + 1], asked[BEND + 2]
-    both = 0.5 * _covariance(errors, one, two, x * x + y * y, z * z)
-    return (_bend(errors, one, asked) + _bend(errors, two, asked) + both) / 3.0
+def _along_round_walls(own: F64, one: F64, two: F64, wants: F64, more: float, root: F64) -> float:
+    """The chance of too little distance somewhere between two places of round walls."""
+    for i in range(4):
+        for j in range(i + 1):
+            first, second = BEND if i < 2 else GRADIENT, BEND if j < 2 else GRADIENT
+            flat = wants[first] * wants[second] + wants[first + 1] * wants[second + 1]
+            up = wants[first + 2] * wants[second + 2]
+            place, other = one if i % 2 == 0 else two, one if j % 2 == 0 else two
+            root[i, j] = root[j, i] = _covariance(own, place, other, flat, up)
+    factored(root)
+    limits = np.array([wants[SHORT], wants[SHORT] - more])
+    return chance_along(root, limits)
 
 
 @compiled
@@ -140,10 +150,12 @@ def _two_places(
     """Rows of `TwoPlaces`; `asked` holds stations, gradient, bend, stretch and rise over it."""
     table, left, right = rows
     one, two, stretch, h = np.zeros(2), np.zeros(2), np.zeros(4), np.zeros(3)
+    root = np.zeros((4, 4))
     for row in range(first, last):
         own, wants, more = errors[row], asked[row], asked[row, MORE]
         one[0], one[1] = wants[AT], wants[AT + 1]
         out[row, 1], out[row, 2], out[row, 3], out[row, 5] = np.inf, 0.0, 0.0, 0.0
+        out[row, 6] = np.nan
         is_given = not math.isnan(more)
         if is_given:
             for column in range(4):
@@ -164,9 +176,13 @@ def _two_places(
         if out[row, 1] == np.inf:
             continue
         out[row, 2], out[row, 5] = _deviation(own, two, wants), _bend(own, two, wants)
-        if out[row, 1] < out[row, 0]:
+        bend = max(out[row, 4], out[row, 5])
+        if (
+            bend > 0.01 * (out[row, 0] + out[row, 2])
+            and abs(wants[SHORT]) < 6.0 * out[row, 0] + bend
+        ):
             # Where either end may be worst so may all between: there the errors aside cross 0.
-            out[row, 4] = out[row, 5] = _mean_bend(own, one, two, wants)
+            out[row, 6] = _along_round_walls(own, one, two, wants, out[row, 1], root)
         scale = out[row, 0] * out[row, 2]
         if scale > 0.0:
             x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
@@ -182,6 +198,7 @@ def two_places(
     errors: F64,
     at: F64,
     gradient: F64,
+    short_m: F64,
     bend: F64 | None = None,
     stretch: F64 | None = None,
     more_m: F64 | None = None,
@@ -191,16 +208,17 @@ def two_places(
     `errors` (n, 12): standard deviations in plan (m) at the ends of i and of j, the same in
     height, and the numbers of the surveyed points there; ends of one number err as one. `at`
     (n, 2): stations on both axes where the distance is least; `gradient` (n, 3): how it grows as
-    j is moved; `bend` (n, 3): it grows by half the square of a shift along this too. `stretch`
-    (n, 4) gives the stations of both ends of the stretch beside each other (i, j, i, j) and
-    `more_m` by how much the distance is larger at its end than at its start; both are taken from
-    the axes where not given.
+    j is moved; `bend` (n, 3): it grows by half the square of a shift along this too. `short_m` is
+    required minus measured. `stretch` (n, 4) gives the stations of both ends of the stretch beside
+    each other (i, j, i, j) and `more_m` by how much the distance is larger at its end than at its
+    start; both are taken from the axes where not given.
     """
-    asked = np.full((len(i), MORE + 1), np.nan)
+    asked = np.full((len(i), SHORT + 1), np.nan)
     asked[:, AT:GRADIENT], asked[:, GRADIENT:BEND] = at, gradient
+    asked[:, SHORT] = short_m
     asked[:, BEND:STRETCH] = 0.0 if bend is None else bend
     if stretch is not None and more_m is not None:
         asked[:, STRETCH:MORE], asked[:, MORE] = stretch, more_m
-    out = np.empty((len(i), 6))
+    out = np.empty((len(i), 7))
     run_in_chunks(_two_places, len(i), pair_rows(seg, i, j), owned(errors, np.float64), asked, out)
-    return TwoPlaces(*(out[:, k] for k in range(6)))
+    return TwoPlaces(*(out[:, k] for k in range(7)))

@@ -1,7 +1,8 @@
 """The chance of a violation of single pairs against draws that measure the moved lines anew.
 
 `BAIYUN_WOBBLE_PAIRS` and `BAIYUN_WOBBLE_DRAWS` ask for more than the usual: 500 and 100000 for the
-whole claim (within 0.01). `BAIYUN_WOBBLE_SEED` for other pairs; `BAIYUN_WOBBLE_TRUTHS` for how many pairs have one truth
+whole claim (within 0.01). `BAIYUN_WOBBLE_SEED` for other pairs; `BAIYUN_WOBBLE_TRUTHS` for how
+many pairs have one truth
 drawn each.
 """
 
