@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -136,11 +136,13 @@ def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
         for t, one in ((low, unsaid.from_t), (high, unsaid.to_t))
     )
     sigma = _sigma(snapshot, chambers, i, k, near)
-    return np.column_stack([plan.gap, gap, sigma, by_neck, low, high, near[:, 1:7]])
+    doubt = by_neck.astype(np.float64)
+    return np.column_stack([plan.gap, gap, sigma, doubt, low, high, near[:, 1:7]])
 
 
 def _joined(lines: Segments, bodies: Segments) -> Segments:
-    return Segments(*(np.concatenate(both) for both in zip(lines, bodies, strict=True)))
+    columns: list[Any] = [np.concatenate(both) for both in zip(lines, bodies, strict=True)]
+    return Segments(*columns)
 
 
 def _sigma(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64, near: F64) -> F64:

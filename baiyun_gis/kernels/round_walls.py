@@ -15,8 +15,8 @@ import numpy as np
 from baiyun_gis.arrays import F64
 from baiyun_gis.kernels.compiled import compiled
 
-_ASIDE, _ASIDE_WEIGHT = np.polynomial.hermite_e.hermegauss(10)
-_ASIDE_WEIGHT = _ASIDE_WEIGHT / math.sqrt(2.0 * math.pi)
+_ASIDE, _BARE_WEIGHT = np.polynomial.hermite_e.hermegauss(10)
+_ASIDE_WEIGHT = _BARE_WEIGHT / math.sqrt(2.0 * math.pi)
 _NODES, _NODE_WEIGHT = np.polynomial.legendre.leggauss(20)
 _FURTHEST = 5.0
 _NOTHING = 1e-12

@@ -155,6 +155,9 @@ def _building(state: ProjectState, row: int, own: list[Line], check: str) -> lis
     if parts and unsure:
         raise Doubt
     out = [_worst([parts[k] for k in stretch]) for stretch in merged(spans)]
+    if any(abs(one.chance - 0.05) < 0.002 for one in out):
+        raise Doubt
+    out = [one for one in out if one.chance >= 0.05]
     widest = max((np.nan_to_num(line.width) for line in own), default=0.0)
     for one in out:
         # The run's zones have 256 corners; how deep a rounded end lies it tries in 16 directions.
