@@ -175,7 +175,7 @@ def test_the_chance_of_pairs_is_within_a_hundredth_of_the_draws(
         if abs(called - drawn) > allowed:
             wrong.append((k, sort, round(called, 4), round(drawn, 4)))
     said = f"{len(wrong)} of {len(compared)}: {wrong}"
-    print(said)  # noqa: T201
+    print(said)
     assert len(wrong) <= 0.03 * len(compared), said
     assert {sort for _, sort, _, _ in wrong} <= {"bars", "stacked", "node"}, said
     assert all(abs(called - drawn) < 0.06 for _, _, called, drawn in wrong), said
