@@ -68,6 +68,9 @@ MISSING = {
     "chamber_bottom_unknown": msg(
         "The bottom of the chamber is unknown; its recorded depth would settle it."
     ),
+    "chamber_neck_unknown": msg(
+        "The width of the chamber's neck is unknown; its outer width would settle it."
+    ),
     "structure_level_unknown": msg(
         "The level of the structure's underside is unknown; its recorded level would settle it."
     ),
@@ -86,6 +89,7 @@ REMARKS = {
     "kind_unknown": msg("the kind of a line is unknown"),
     "ground_unknown": msg("the ground level is unknown"),
     "chamber_bottom_unknown": msg("the bottom of the chamber is unknown"),
+    "chamber_neck_unknown": msg("the width of the chamber's neck is unknown"),
     "section_approximated": msg("the section was measured by its enclosing rectangle"),
     "section_assumed": msg("a section is assumed"),
     "level_assumed": msg("a level is assumed, not surveyed"),

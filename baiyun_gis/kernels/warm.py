@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.kernels.bodies import body_gap
+from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.leaving import ends_alongside
@@ -31,6 +32,7 @@ def warm_up() -> None:
     seg = _two_pipes()
     i, j = candidate_pairs(seg, np.ones(2))
     body_gap(seg, i, j)
+    body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     vertical_clearance(seg, i, j)
     ends, none = (np.zeros(len(i)), np.ones(len(i))), np.zeros(len(i))
