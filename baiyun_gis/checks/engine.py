@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from baiyun_gis.checks.anchors import anchors_of
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.grouping import groups_of
 from baiyun_gis.checks.selection import selected_pipes
@@ -193,8 +194,9 @@ def _joined(
         tables.append(result.findings.with_columns(requirement=moved))
         shift += len(result.requirements)
     whole = ConflictTable.concat(tables)
+    anchors = anchors_of(whole, snapshot.state, snapshot.topology)
     whole = whole.with_columns(
-        id=identities(whole, requirements),
+        id=identities(whole, requirements, anchors=anchors),
         group=groups_of(whole, snapshot.state, snapshot.topology),
     )
     return whole.take(_by_gravity(whole))
