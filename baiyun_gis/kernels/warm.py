@@ -6,6 +6,7 @@ import numpy as np
 
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.chains import sections_of
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments
@@ -30,10 +31,13 @@ def warm_up() -> None:
     body_gap(seg, i, j)
     plan_stretch(seg, i, j, np.ones(len(i)))
     vertical_clearance(seg, i, j)
+    ends, rows = np.arange(4, dtype=np.int32), np.arange(2)
+    one_each = np.ones(4, dtype=np.int32)
+    sections_of(rows, ends, one_each, rows, rows, np.zeros(4), np.ones(2))
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
-    rows, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
+    near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
-    segment_polygon_clearance(seg, rows, triangle, np.array([0, 4]), np.array([0, 1]), polygons)
+    segment_polygon_clearance(seg, near, triangle, np.array([0, 4]), np.array([0, 1]), polygons)
 
 
 if __name__ == "__main__":
