@@ -12,7 +12,7 @@ import numpy as np
 
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.findings.groups import CauseKind
-from baiyun_gis.kernels.chains import Sections, sections_of
+from baiyun_gis.kernels.chains import Lines, Sections, sections_of
 from baiyun_gis.model.columns import F64, I8, I64, Bool
 from baiyun_gis.model.topology import Topology
 from baiyun_gis.model.vocabulary import Status
@@ -63,9 +63,9 @@ class Candidates:
     """Which unit could be explained by which cause: one row a unit and cause, shape (n,).
 
     `cause` tells causes apart; `kind` and `key` say what each is: `key` is a pipe row (the first
-    of a section, or the pipe of unknown level) or a joint. `side` is the unit's side that belongs
-    to the cause, `along_m` its place along it. `move_m` is how far the cause should go up for all
-    of its units to vanish, NaN where that is not the point.
+    of a section, or the pipe of unknown level) or the smallest end of a joint. `side` is the
+    unit's side that belongs to the cause, `along_m` its place along it. `move_m` is how far the
+    cause should go up for all of its units to vanish, NaN where that is not the point.
     """
 
     unit: I64
@@ -176,7 +176,7 @@ def candidates_of(units: Units, state: ProjectState, topology: Topology) -> Cand
     parts = [
         _lines(units, sections, at, state),
         _planned(units, sections, at, state),
-        _points(units, sections, at, topology),
+        _points(units, sections, at),
         _unknown(units, state),
     ]
     return _joined([part for part in parts if len(part.unit)])
@@ -184,19 +184,16 @@ def candidates_of(units: Units, state: ProjectState, topology: Topology) -> Cand
 
 def _sections(state: ProjectState, topology: Topology, involved: I64) -> Sections:
     pipes = state.pipes
-    level = np.empty(2 * len(pipes))
-    level[0::2] = pipes.axis_level[pipes.offsets[:-1]]
-    level[1::2] = pipes.axis_level[pipes.offsets[1:] - 1]
-    size = np.round(np.nan_to_num(pipes.outer_height_m, nan=-1.0) * 100).astype(np.int64)
-    return sections_of(
-        involved,
+    lines = Lines(
+        pipes.utility,
+        pipes.outer_height_m,
+        pipes.offsets,
+        pipes.xy,
+        pipes.axis_level,
         topology.joint,
         topology.joint_degree,
-        pipes.utility.astype(np.int64),
-        size,
-        level,
-        pipes.length_m(),
     )
+    return sections_of(involved, lines)
 
 
 def _lines(units: Units, sections: Sections, at: I64, state: ProjectState) -> Candidates:
@@ -290,7 +287,7 @@ def _planned(units: Units, sections: Sections, at: I64, state: ProjectState) -> 
     return _candidates(CauseKind.PLANNED, label, unit, side, np.full(len(unit), np.nan), along)
 
 
-def _points(units: Units, sections: Sections, at: I64, topology: Topology) -> Candidates:
+def _points(units: Units, sections: Sections, at: I64) -> Candidates:
     """Joints whose one level stands out from those of their neighbours."""
     unit, side, end = _ends(units)
     kink = sections.kink_m[2 * at[unit, side] + end]
@@ -298,8 +295,8 @@ def _points(units: Units, sections: Sections, at: I64, topology: Topology) -> Ca
     need = np.where(kink < 0, up, down)
     keep = (np.abs(kink) >= KINK_M) & (need <= np.abs(kink) * 1.1 + SPARE_M)
     unit, side, end, kink = unit[keep], side[keep], end[keep], kink[keep]
-    joint = topology.joint[2 * units.pipe[unit, side] + end].astype(np.int64)
-    return _candidates(CauseKind.POINT, joint, unit, side, -kink, np.zeros(len(unit)))
+    lead = sections.lead[2 * at[unit, side] + end]
+    return _candidates(CauseKind.POINT, lead, unit, side, -kink, np.zeros(len(unit)))
 
 
 def _ends(units: Units) -> tuple[I64, I64, I64]:

@@ -45,7 +45,7 @@ def groups_of(conflicts: ConflictTable, state: ProjectState, topology: Topology)
     _, first, cause = np.unique(
         found.candidates.cause[found.given[shared]], return_index=True, return_inverse=True
     )
-    causes = [_cause_name(found.candidates, int(row), state, topology) for row in _at(found, first)]
+    causes = [_cause_name(found.candidates, int(row), state) for row in _at(found, first)]
     names[shared] = np.array(causes, dtype=object)[cause] if causes else ""
     used, index = _factorised(names.tolist())
     hashed = text_array(_hashed(name) for name in used)
@@ -63,10 +63,9 @@ def conflict_groups(
     `state` is the run's; the groups are those the table has.
     """
     blank = conflicts.with_columns(group=np.full(len(conflicts), "", dtype=object))
-    whole = topology or topology_of(state.pipes)
-    found = _causes_of(blank, state, whole)
+    found = _causes_of(blank, state, topology or topology_of(state.pipes))
     out = [
-        _described(name, rows, state, whole, found)
+        _described(name, rows, state, found)
         for name, rows in rows_by_group(conflicts.group).items()
         if len(rows) > 1
     ]
@@ -112,32 +111,27 @@ def _hashed(name: str) -> str:
     return sha1(name.encode(), usedforsecurity=False).hexdigest()[:_DIGITS]
 
 
-def _cause_name(candidates: Candidates, row: int, state: ProjectState, topology: Topology) -> str:
+def _cause_name(candidates: Candidates, row: int, state: ProjectState) -> str:
     """A name of a cause without row numbers or coordinates."""
     kind = CauseKind(int(candidates.kind[row]))
-    return f"{kind.name}|{_thing(candidates, row, state, topology)}"
+    return f"{kind.name}|{_thing(candidates, row, state)}"
 
 
-def _thing(candidates: Candidates, row: int, state: ProjectState, topology: Topology) -> str:
+def _thing(candidates: Candidates, row: int, state: ProjectState) -> str:
     """Id of the point, or of the first pipe of the line, that is the cause."""
     key = int(candidates.key[row])
     if candidates.kind[row] != CauseKind.POINT:
         return str(state.pipes.id[key])
-    end = int(np.argmax(topology.joint == key))
-    ends = state.pipes.start_node if end % 2 == 0 else state.pipes.end_node
-    node = int(ends[end // 2])
-    return str(state.nodes.id[node]) if 0 <= node < len(state.nodes) else _end_name(state, end)
-
-
-def _end_name(state: ProjectState, end: int) -> str:
-    return f"{state.pipes.id[end // 2]}/{end % 2}"
+    pipe, end = divmod(key, 2)
+    node = int((state.pipes.end_node if end else state.pipes.start_node)[pipe])
+    known = 0 <= node < len(state.nodes)
+    return str(state.nodes.id[node]) if known else f"{state.pipes.id[pipe]}/{end}"
 
 
 def _described(
     name: str,
     rows: I64,
     state: ProjectState,
-    topology: Topology,
     found: _Causes,
 ) -> ConflictGroup:
     """A group with what its cause is; a pair where its conflicts have none in common."""
@@ -154,7 +148,7 @@ def _described(
     moves = candidates.move_m[given]
     first, last = (str(state.pipes.id[pipes[order[at]]]) for at in (0, -1))
     if kind in {CauseKind.POINT, CauseKind.UNKNOWN_LEVEL}:
-        first = last = _thing(candidates, int(given[0]), state, topology)
+        first = last = _thing(candidates, int(given[0]), state)
     return ConflictGroup(
         name,
         kind,

@@ -6,7 +6,7 @@ import numpy as np
 
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.candidates import candidate_pairs
-from baiyun_gis.kernels.chains import sections_of
+from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments
@@ -31,9 +31,10 @@ def warm_up() -> None:
     body_gap(seg, i, j)
     plan_stretch(seg, i, j, np.ones(len(i)))
     vertical_clearance(seg, i, j)
-    ends, rows = np.arange(4, dtype=np.int32), np.arange(2)
-    one_each = np.ones(4, dtype=np.int32)
-    sections_of(rows, ends, one_each, rows, rows, np.zeros(4), np.ones(2))
+    joint, degree = np.arange(4, dtype=np.int32), np.ones(4, dtype=np.int32)
+    axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)
+    lines = Lines(np.zeros(2, dtype=np.int8), np.ones(2), *axes, joint, degree)
+    sections_of(np.arange(2), lines)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
