@@ -15,10 +15,8 @@ import numpy as np
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.findings.decisions import DecisionTable
 from baiyun_gis.findings.identity import family_of_id
+from baiyun_gis.findings.same_places import NEAR_M
 from baiyun_gis.model.columns import I64
-
-NEAR_M = 5.0
-"""The worst place of a conflict may move this far, and along its stretch, and be the same one."""
 
 
 def decision_rows(conflicts: ConflictTable, decisions: DecisionTable) -> I64:
