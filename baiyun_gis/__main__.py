@@ -20,6 +20,8 @@ COMMANDS = (
     "imports",
     "info",
     "check",
+    "compare",
+    "carry",
     "rules",
     "buildings",
     "sample",

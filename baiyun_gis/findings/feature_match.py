@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from baiyun_gis.model.columns import F64, I64, Bool, Day
+from baiyun_gis.model.columns import F64, I64, Bool, Day, Str
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.project import ProjectState
 
@@ -57,6 +57,40 @@ def matched_features(old: ProjectState, new: ProjectState) -> dict[str, FeatureM
             for name in ("buildings", "permits", "structures")
         },
     }
+
+
+def same_features(old: ProjectState, new: ProjectState) -> dict[str, FeatureMatch]:
+    """The same things in two states: by id where most pipes kept theirs, else by geometry.
+
+    A state edited since keeps its ids; a second survey has new ones.
+    """
+    kept = _by_id(old.pipes.id, new.pipes.id)
+    if 2 * len(kept[0]) < min(len(old.pipes), len(new.pipes)):
+        return matched_features(old, new)
+    tables = ("nodes", "buildings", "permits", "structures")
+    by_id = {name: _by_id(getattr(old, name).id, getattr(new, name).id) for name in tables}
+    out = {
+        name: FeatureMatch(i, j, np.zeros(len(i)), np.full(len(i), np.nan))
+        for name, (i, j) in by_id.items()
+    }
+    return {"pipes": _pipes_by_id(old.pipes, new.pipes, *kept), **out}
+
+
+def _by_id(old: Str, new: Str) -> tuple[I64, I64]:
+    """Rows of the same id; those without one, or with one used twice, have none."""
+    row_of = {str(name): row for row, name in enumerate(new)}
+    found = np.fromiter((row_of.get(str(name), -1) for name in old), np.int64, len(old))
+    rows = np.flatnonzero((found >= 0) & (old != ""))
+    return rows, found[rows]
+
+
+def _pipes_by_id(old: PipeTable, new: PipeTable, i: I64, j: I64) -> FeatureMatch:
+    both = _placed(old, i) & _placed(new, j)
+    away, rise = np.full(len(i), np.nan), np.full(len(i), np.nan)
+    one, two = _traits(old, i[both]), _traits(new, j[both])
+    each = np.arange(int(both.sum()))
+    away[both], rise[both] = _compared(one, two, each, each)
+    return FeatureMatch(i, j, away, rise)
 
 
 def matched_pipes(old: PipeTable, new: PipeTable) -> FeatureMatch:

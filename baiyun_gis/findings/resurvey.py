@@ -16,7 +16,7 @@ import numpy as np
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
 from baiyun_gis.findings.decide import WORSE_M
 from baiyun_gis.findings.decisions import DecisionTable
-from baiyun_gis.findings.feature_match import FeatureMatch, matched_features
+from baiyun_gis.findings.feature_match import FeatureMatch, same_features
 from baiyun_gis.findings.same_places import NEAR_M, same_places
 from baiyun_gis.findings.standing_decisions import decision_rows
 from baiyun_gis.language import Message, msg
@@ -127,7 +127,7 @@ def same_conflicts(
     features: dict[str, FeatureMatch] | None = None,
 ) -> SameConflicts:
     """Each conflict of the old run in the new one, whatever the features are called now."""
-    match = matched_features(old, new) if features is None else features
+    match = same_features(old, new) if features is None else features
     topology = topology_of(new.pipes)
     sides = _Sides(match, topology)
     before, after = old_report.conflicts, new_report.conflicts
@@ -314,8 +314,3 @@ def ending_sentence(ending: Ending) -> Message:
             return msg("measured anew, nothing falls short")
         case Ending.NONE:
             return msg("it is still there")
-
-
-def with_carried(state: ProjectState, moved: Carried) -> ProjectState:
-    """The new project with the decisions it was given."""
-    return state.with_(decisions=moved.decisions)

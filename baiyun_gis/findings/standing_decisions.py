@@ -54,6 +54,13 @@ class _Matching:
 
     def settle(self, decisions: Iterable[int], conflicts: list[int]) -> None:
         """Decisions and conflicts of one family: the nearest in reach first, then by the id."""
+        decisions = list(decisions)
+        if len(decisions) == len(conflicts) == 1:
+            d, c = decisions[0], conflicts[0]
+            named = self._decisions.conflict[d] == self._conflicts.id[c]
+            if named and self._fits(d, c) and self._same_pair(d, c):
+                self._out[c] = d
+                return
         options = sorted(
             (self._away_m(d, c), d, c) for d in decisions for c in conflicts if self._fits(d, c)
         )
