@@ -168,11 +168,13 @@ def _share(state: ProjectState, pipe: I64, at: F64) -> tuple[F64, F64]:
 
 def candidates_of(units: Units, state: ProjectState, topology: Topology) -> Candidates:
     """Every cause that explains at least two units, with the units that it explains."""
-    sides = units.pipe.ravel()
-    involved = np.unique(sides[sides >= 0])
+    is_involved = np.zeros(len(state.pipes) + 1, dtype=np.bool_)
+    is_involved[units.pipe] = True  # no pipe, −1, is the last
+    involved = np.flatnonzero(is_involved[:-1])
     sections = _sections(state, topology, involved)
-    at = np.searchsorted(involved, np.maximum(units.pipe, 0))
-    at = np.where(units.pipe >= 0, at, 0)
+    place = np.zeros(len(is_involved), dtype=np.int64)
+    place[involved] = np.arange(len(involved))
+    at = place[units.pipe]
     parts = [
         _lines(units, sections, at, state),
         _planned(units, sections, at, state),

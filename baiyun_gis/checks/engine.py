@@ -197,7 +197,7 @@ def _joined(
     anchors = anchors_of(whole, snapshot.state, snapshot.topology)
     whole = whole.with_columns(
         id=identities(whole, requirements, anchors=anchors),
-        group=groups_of(whole, snapshot.state, snapshot.topology),
+        group=groups_of(whole, snapshot.state, snapshot.topology, anchors=anchors),
     )
     return whole.take(_by_gravity(whole))
 

@@ -18,6 +18,7 @@ from baiyun_gis.checks.anchors import anchors_of
 from baiyun_gis.checks.causes import Candidates, Units, candidates_of, explained, units_of
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.findings.groups import CauseKind, ConflictGroup, rows_by_group
+from baiyun_gis.findings.identity import Anchors
 from baiyun_gis.model.columns import I64, Str, text_array
 from baiyun_gis.model.topology import Topology, topology_of
 from baiyun_gis.model.vocabulary import Utility
@@ -36,22 +37,35 @@ class _Causes:
     given: I64
 
 
-def groups_of(conflicts: ConflictTable, state: ProjectState, topology: Topology) -> Str:
-    """A short stable group id for every conflict; a group that is already set stays."""
-    found = _causes_of(conflicts, state, topology)
-    names = np.array(found.names, dtype=object)
-    shared = np.flatnonzero(found.given >= 0)
-    # Each cause is named once: hashing is the dear part.
-    _, first, cause = np.unique(
-        found.candidates.cause[found.given[shared]], return_index=True, return_inverse=True
+def groups_of(
+    conflicts: ConflictTable,
+    state: ProjectState,
+    topology: Topology,
+    *,
+    anchors: Anchors | None = None,
+) -> Str:
+    """A short stable group id for every conflict; a group that is already set stays.
+
+    `anchors` are those of the conflicts, where they are known already.
+    """
+    found = _causes_of(
+        conflicts, state, anchors or anchors_of(conflicts, state, topology), topology
     )
-    causes = [_cause_name(found.candidates, int(row), state) for row in _at(found, first)]
-    names[shared] = np.array(causes, dtype=object)[cause] if causes else ""
-    used, index = _factorised(names.tolist())
-    hashed = text_array(_hashed(name) for name in used)
+    # Each cause is named once, and no unit that has one: hashing is the dear part.
+    of_cause: dict[int, str] = {}
+    names: list[str] = []
+    causes = found.candidates.cause
+    for name, row in zip(found.names, found.given.tolist(), strict=True):
+        if row < 0:
+            names.append(_hashed(name))
+            continue
+        cause = int(causes[row])
+        if cause not in of_cause:
+            of_cause[cause] = _hashed(_cause_name(found.candidates, row, state))
+        names.append(of_cause[cause])
     out = conflicts.group.copy()
     mine = found.units.of >= 0
-    out[mine] = hashed[index[found.units.of[mine]]]
+    out[mine] = text_array(names)[found.units.of[mine]]
     return out
 
 
@@ -63,7 +77,8 @@ def conflict_groups(
     `state` is the run's; the groups are those the table has.
     """
     blank = conflicts.with_columns(group=np.full(len(conflicts), "", dtype=object))
-    found = _causes_of(blank, state, topology or topology_of(state.pipes))
+    whole = topology or topology_of(state.pipes)
+    found = _causes_of(blank, state, anchors_of(blank, state, whole), whole)
     out = [
         _described(name, rows, state, found)
         for name, rows in rows_by_group(conflicts.group).items()
@@ -72,20 +87,19 @@ def conflict_groups(
     return tuple(sorted(out, key=lambda group: (-len(group.rows), group.id)))
 
 
-def _causes_of(conflicts: ConflictTable, state: ProjectState, topology: Topology) -> _Causes:
-    names, of = _units(conflicts, state, topology)
+def _causes_of(
+    conflicts: ConflictTable, state: ProjectState, anchors: Anchors, topology: Topology
+) -> _Causes:
+    names, of = _units(conflicts, anchors)
     units = units_of(conflicts, of, state)
     candidates = candidates_of(units, state, topology)
     return _Causes(units, names, candidates, explained(len(units), candidates))
 
 
-def _units(
-    conflicts: ConflictTable, state: ProjectState, topology: Topology
-) -> tuple[list[str], I64]:
+def _units(conflicts: ConflictTable, anchors: Anchors) -> tuple[list[str], I64]:
     """Names of the units, and the unit of every conflict; −1 where a group is set already."""
-    anchors = anchors_of(conflicts, state, topology)
     keys = [
-        f"{a}|{b}" if ":" < b < a or b > a else (f"{b}|{a}" if b != ":" else f"{a}|{check}")
+        f"{a}|{check}" if b == ":" else (f"{a}|{b}" if a < b else f"{b}|{a}")
         for a, b, check in zip(anchors.a, anchors.b, conflicts.check, strict=True)
     ]
     free = conflicts.group == ""
@@ -102,19 +116,13 @@ def _factorised(keys: list[str]) -> tuple[list[str], I64]:
     return list(seen), index
 
 
-def _at(found: _Causes, first: I64) -> I64:
-    """Rows of the candidates at some of the units that have a cause."""
-    return found.given[found.given >= 0][first]
-
-
 def _hashed(name: str) -> str:
     return sha1(name.encode(), usedforsecurity=False).hexdigest()[:_DIGITS]
 
 
 def _cause_name(candidates: Candidates, row: int, state: ProjectState) -> str:
     """A name of a cause without row numbers or coordinates."""
-    kind = CauseKind(int(candidates.kind[row]))
-    return f"{kind.name}|{_thing(candidates, row, state)}"
+    return f"{candidates.kind[row]}|{_thing(candidates, row, state)}"
 
 
 def _thing(candidates: Candidates, row: int, state: ProjectState) -> str:
