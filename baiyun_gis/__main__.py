@@ -24,6 +24,8 @@ COMMANDS = (
     "carry",
     "rules",
     "buildings",
+    "levels",
+    "dig",
     "sample",
     "render",
     "export",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from baiyun_gis.checks.leaving import cut_alongside
 from baiyun_gis.checks.usable import contradicts, is_impossible, usable
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64, Bool
@@ -88,6 +89,8 @@ def snapshot_of(
     there = alive(pipes.valid_from, pipes.valid_to, as_of)
     tested, untestable = _testable(pipes, there, wanted, impossible)
     topology = topology_of(_joining(pipes, there & ~impossible))
+    pipes = cut_alongside(pipes, topology, tested)
+    state = state if pipes is state.pipes else state.with_(pipes=pipes)
     uncertainty = uncertainty_of(pipes, state.nodes)
     origin = _origin(pipes, tested)
     degree = topology.joint_degree[topology.joint] if len(pipes) else np.zeros(0, dtype=np.int32)

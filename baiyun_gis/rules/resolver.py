@@ -22,13 +22,20 @@ from baiyun_gis.rules.resolved import (
     SingleRequirements,
     reasons_for_pairs,
 )
-from baiyun_gis.rules.ruleset import KNOWN_CHECKS, PAIR_CHECKS, RuleRow, RuleSet
+from baiyun_gis.rules.ruleset import (
+    KNOWN_CHECKS,
+    PAIR_CHECKS,
+    PRESENCE_CHECKS,
+    RuleRow,
+    RuleSet,
+)
 from baiyun_gis.rules.sentences import pair_sentence, requirement_of
 from baiyun_gis.rules.singles import (
     resolve_buildings,
     resolve_cover,
     resolve_lines,
     resolve_protection,
+    resolve_slopes,
 )
 from baiyun_gis.rules.winners import PairWinners, Profiles, pair_winners, profiles_of
 
@@ -43,6 +50,7 @@ __all__ = [
     "resolve_lines",
     "resolve_pairs",
     "resolve_protection",
+    "resolve_slopes",
 ]
 
 
@@ -57,7 +65,7 @@ def resolve_pairs(rule_set: RuleSet, check: str, classes: PipeClasses) -> PairRe
     """
     if check == "vertical_order":
         return resolve_order(rule_set, classes)
-    if check in KNOWN_CHECKS and check not in PAIR_CHECKS:
+    if check in KNOWN_CHECKS and check not in PAIR_CHECKS + PRESENCE_CHECKS:
         raise RuleError("'{check}' is not a check of pairs of lines", check=check)
     rows = [row for row in rule_set.of_check(check) if _is_between_lines(row)]
     profiles = profiles_of(rule_set, rows, classes)
