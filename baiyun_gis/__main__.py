@@ -22,6 +22,8 @@ COMMANDS = (
     "check",
     "avoid",
     "explain",
+    "compare",
+    "carry",
     "rules",
     "buildings",
     "levels",

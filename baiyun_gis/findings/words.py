@@ -196,3 +196,8 @@ def _kind(vocabulary: type[Vocabulary], key: str) -> Message:
     if key == "unknown":
         return msg("unknown")
     return word(vocabulary.from_key(key)) if key in keys else label(key)
+
+
+def kind_name(utility: str) -> Message:
+    """What a kind of line, by its key, is called."""
+    return _kind(Utility, utility)
