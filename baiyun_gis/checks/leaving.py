@@ -59,7 +59,7 @@ def _ends_alongside(pipes: PipeTable, topology: Topology, tested: Bool) -> I64:
     way[2 * rows + 1] = pipes.xy[last[rows] - 1] - pipes.xy[last[rows]]
     size = np.hypot(way[:, 0], way[:, 1])
     way /= np.where(size > 0, size, np.nan)[:, None]
-    beside = ends_alongside(topology.joint, topology.joint_degree, way, within_deg=ALONGSIDE_DEG)
+    beside = ends_alongside(topology.joint, way, within_deg=ALONGSIDE_DEG)
     return np.flatnonzero(beside)
 
 
