@@ -165,20 +165,18 @@ def _suspicions(
     ctx: CheckContext,
 ) -> tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ...]]:
     """Suspected illegal buildings; a ledger line only where the search did not come through."""
-    from baiyun_gis.buildings.suspicions import find_suspicions
+    from baiyun_gis.buildings.suspicions import suspicions_of
 
     snapshot = ctx.snapshot
     try:
         ctx.job.step(0.95, msg("Looking for suspected illegal buildings"))
-        found, requirements = find_suspicions(
-            snapshot.state, ctx.rules, as_of=snapshot.as_of, job=ctx.job.part(0.95, 1.0)
-        )
+        review = suspicions_of(snapshot, ctx.rules, ctx.classes, job=ctx.job.part(0.95, 1.0))
     except Cancelled:
         return SuspicionTable.empty(), (), (CheckLedger(SUSPICIONS, Outcome.CANCELLED, STOPPED),)
     except BaiyunError as error:
         trouble = CheckLedger(SUSPICIONS, Outcome.FAILED, error.message)
         return SuspicionTable.empty(), (), (trouble,)
-    return found, requirements, ()
+    return review.suspicions, review.requirements, ()
 
 
 def _joined(

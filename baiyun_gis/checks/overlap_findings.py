@@ -10,14 +10,15 @@ import numpy as np
 
 from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
-from baiyun_gis.checks.joints import INFLUENCE, REASONS
+from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
 from baiyun_gis.checks.pairs import (
+    BESIDE_CROSSING,
     Requirements,
     along_run,
     interval,
-    reasons,
+    reason_codes,
     requirements_of,
     subjects_of,
     tally_of,
@@ -58,8 +59,8 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     asked = requirements_of(ctx, check, pairs)
     rows = overlaps.rows
     aside = pairs.joints.aside(asked.limit_m)
-    reason = reasons(np.array(REASONS, dtype=object)[aside[rows]], asked, rows)
-    live = np.flatnonzero(reason == "")
+    reason = reason_codes(aside[rows], asked, rows)
+    live = np.flatnonzero(reason == 0)
     key = pairs.run_key(snapshot)[rows[live]]
     low, high = interval(
         ctx, rows[live], np.zeros(len(live)), overlaps.at_t[live], wanted=is_shared(key)
@@ -80,12 +81,12 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     found = np.zeros(len(rows), dtype=np.bool_)
     unsure = np.zeros(len(rows), dtype=np.bool_)
     found[spoken], unsure[spoken] = measured.is_found, measured.cannot_judge
-    reason[live[~speaks]] = "beside_crossing"
+    reason[live[~speaks]] = BESIDE_CROSSING
     joined = np.flatnonzero(pairs.joints.aside(0.0))
     tally = tally_of(
         pairs,
         np.concatenate([rows, joined]),
-        np.concatenate([reason, np.array(REASONS, dtype=object)[aside[joined]]]),
+        np.concatenate([reason, aside[joined]]),
         np.concatenate([found, np.zeros(len(joined), dtype=np.bool_)]),
         np.concatenate([unsure, np.zeros(len(joined), dtype=np.bool_)]),
     )

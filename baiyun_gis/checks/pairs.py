@@ -36,6 +36,27 @@ if TYPE_CHECKING:
 UNKNOWN_HALF_M = 0.5
 """A pipe of unknown size is looked for as if it were up to 1 m across; it is never given a size."""
 
+PAIR_REASONS = (
+    *REASONS,
+    *(member.key for member in NotCovered if member > NotCovered.UNKNOWN_KIND),
+    "no_rule",
+    "crossing",
+    "lies_above",
+    "beside_crossing",
+)
+"""Names of all reasons a pair of lines is set aside for; 0 is nothing."""
+NO_RULE, CROSSING, LIES_ABOVE, BESIDE_CROSSING = (
+    PAIR_REASONS.index(name) for name in ("no_rule", "crossing", "lies_above", "beside_crossing")
+)
+_WITHOUT = np.array(
+    [
+        PAIR_REASONS.index(member.key) if member.key in PAIR_REASONS else 0
+        for member in NotCovered
+    ],
+    dtype=np.int8,
+)
+_WITHOUT[NotCovered.NO_ROW] = NO_RULE
+
 TOUCH_M = 0.01
 """Every pair is looked at that comes this near, whatever the rules ask."""
 
@@ -174,23 +195,28 @@ def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirem
     from baiyun_gis.rules.resolver import resolve_pairs
 
     matrix = resolve_pairs(ctx.rules, check, ctx.classes)
-    class_of = ctx.classes.class_of
-    ca, cb = class_of[pairs.a], class_of[pairs.b]
-    required = matrix.required_m[ca, cb]
+    pipe, class_of, count = ctx.snapshot.segments.pipe, ctx.classes.class_of, ctx.classes.count
+    a, b = pipe[pairs.i], pipe[pairs.j]
+    cell = class_of[a] * np.int32(count) + class_of[b]
+    least = np.minimum(matrix.strictest_m[:, None], matrix.strictest_m)
+    is_unknown = matrix.why_not == NotCovered.UNKNOWN_KIND
+    open_limit = np.where(least > 0, least, np.nan)
+    required = matrix.required_m.ravel()[cell]
     plate = ctx.snapshot.state.pipes.has_plate
-    with_plate = matrix.with_plate_m[ca, cb]
-    has_plate = (plate[pairs.a] | plate[pairs.b]) & ~np.isnan(with_plate)
-    required = np.where(has_plate, with_plate, required)
-    least = np.minimum(matrix.strictest_m[ca], matrix.strictest_m[cb])
-    why = matrix.why_not[ca, cb]
-    limit = np.where(why == NotCovered.UNKNOWN_KIND, np.where(least > 0, least, np.nan), required)
+    if plate.any() and not np.isnan(matrix.with_plate_m).all():
+        with_plate = matrix.with_plate_m.ravel()[cell]
+        has_plate = (plate[a] | plate[b]) & ~np.isnan(with_plate)
+        required = np.where(has_plate, with_plate, required)
+    limit = required
+    if is_unknown.any():
+        limit = np.where(is_unknown.ravel()[cell], open_limit.ravel()[cell], required)
     return Requirements(
-        required_m=required[pairs.pair],
-        limit_m=limit[pairs.pair],
-        requirement=matrix.requirement[ca, cb][pairs.pair],
-        why_not=why[pairs.pair],
-        order=matrix.order[ca, cb][pairs.pair],
-        unless_above_m=matrix.unless_above_m[ca, cb][pairs.pair],
+        required_m=required,
+        limit_m=limit,
+        requirement=matrix.requirement.ravel()[cell],
+        why_not=matrix.why_not.ravel()[cell],
+        order=matrix.order.ravel()[cell],
+        unless_above_m=matrix.unless_above_m.ravel()[cell],
         requirements=matrix.requirements,
     )
 
@@ -202,38 +228,51 @@ def size_doubt_m(ctx: CheckContext) -> F64:
     return UNKNOWN_HALF_M * missing
 
 
-def tally_of(pairs: PipePairs, rows: I64, reason: Str, is_found: Bool, unsure: Bool) -> Tally:
-    """The tally of a check that looked at `rows`, with the pairs that needed no measuring."""
-    names = np.array(REASONS, dtype=object)[pairs.settled]
-    none = np.zeros(len(names), dtype=np.bool_)
+def tally_of(
+    pairs: PipePairs, rows: I64, reason: Str | I8, is_found: Bool, unsure: Bool
+) -> Tally:
+    """The tally of a check that looked at `rows`, with the pairs that needed no measuring.
+
+    `reason` holds words, or codes into `PAIR_REASONS`.
+    """
+    none = np.zeros(len(pairs.settled), dtype=np.bool_)
+    is_coded = reason.dtype == np.int8
+    settled = pairs.settled if is_coded else np.array(REASONS, dtype=object)[pairs.settled]
     return Tally(
         np.concatenate([pairs.pair[rows], pairs.settled_pair]),
-        np.concatenate([reason, names]),
+        np.concatenate([reason, settled]),
         np.concatenate([is_found, none]),
         np.concatenate([unsure, none]),
+        PAIR_REASONS if is_coded else (),
     )
 
 
 def reasons(joint_reason: Str, asked: Requirements, rows: I64) -> Str:
+    """Why segment pairs are set aside, in words; see `reason_codes`."""
+    names = np.array(PAIR_REASONS, dtype=object)
+    without = names[reason_codes(np.zeros(len(rows), dtype=np.int8), asked, rows)]
+    return np.where(joint_reason == "", without, joint_reason)
+
+
+def reason_codes(joint_reason: I8, asked: Requirements, rows: I64) -> I8:
     """Why segment pairs are set aside: their joint, or that the rule set has no number for them.
 
-    `rows` are the segment pairs that `joint_reason` speaks of.
+    Codes into `PAIR_REASONS`, 0 where nothing does. `rows` are the segment pairs that
+    `joint_reason` speaks of.
     """
-    names = np.array([member.key for member in NotCovered], dtype=object)
-    names[[NotCovered.COVERED, NotCovered.UNKNOWN_KIND]] = ""
-    names[NotCovered.NO_ROW] = "no_rule"
-    why = names[asked.why_not[rows]]
-    without = np.where(np.isnan(asked.limit_m[rows]) & (why == ""), "no_rule", why)
-    return np.where(joint_reason == "", without, joint_reason)
+    why = _WITHOUT[asked.why_not[rows]]
+    why[np.isnan(asked.limit_m[rows]) & (why == 0)] = NO_RULE
+    return np.where(joint_reason == 0, why, joint_reason)
 
 
 def subjects_of(ctx: CheckContext, asked: Requirements) -> int:
     """How many selected pipes the check has a number for, with some other pipe of the project."""
     pairs, selected = ctx.pairs, ctx.snapshot.selected
+    pipe = ctx.snapshot.segments.pipe
     speaks = np.zeros(len(selected), dtype=np.bool_)
-    rows = pairs.pair[asked.requirement >= 0]
-    speaks[pairs.a[rows]] = True
-    speaks[pairs.b[rows]] = True
+    rows = np.flatnonzero(asked.requirement >= 0)
+    speaks[pipe[pairs.i[rows]]] = True
+    speaks[pipe[pairs.j[rows]]] = True
     return int((speaks & selected).sum())
 
 

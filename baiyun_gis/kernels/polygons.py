@@ -9,7 +9,7 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels.boxes import FANOUT, BoxTree, box_tree
-from baiyun_gis.kernels.candidates import grown_by, with_room
+from baiyun_gis.kernels.candidates import grown_by, sorted_pairs, with_room
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
@@ -257,5 +257,4 @@ def candidate_polygon_pairs(
     wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
     tree = box_tree(table_of(seg), live, grown)
     parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide)
-    keys = np.unique(np.concatenate([*parts, np.empty(0, np.int64)]))
-    return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+    return sorted_pairs(parts)
