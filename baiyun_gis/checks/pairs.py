@@ -16,6 +16,7 @@ from baiyun_gis.checks.joints import REASONS, Joints, joints_of, settled_of
 from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, combined
 from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.pairing import nearest_doubt, oriented, pipe_pairs
 from baiyun_gis.kernels.plan import (
     PlanClearance,
     PlanCrossing,
@@ -92,7 +93,7 @@ class PipePairs:
 
     i: I32
     j: I32
-    pair: I64
+    pair: I32
     a: I32
     b: I32
     plan: PlanClearance
@@ -102,7 +103,7 @@ class PipePairs:
     angle_deg: F64
     joints: Joints
     sigma_xy_m: F64
-    settled_pair: I64
+    settled_pair: I32
     settled: I8
 
     def __len__(self) -> int:
@@ -121,9 +122,12 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
     seg, columns = snapshot.segments, snapshot.columns
     i, j = candidate_pairs(seg, reach_m(ctx))
-    wanted = snapshot.selected[seg.pipe[i]] | snapshot.selected[seg.pipe[j]]
-    i, j = _oriented(snapshot, i[wanted], j[wanted])
-    a, b, pair = _pipe_pairs(snapshot, i, j)
+    if not snapshot.selected.all():
+        wanted = snapshot.selected[seg.pipe[i]] | snapshot.selected[seg.pipe[j]]
+        i, j = i[wanted], j[wanted]
+    turned = oriented(seg.pipe, snapshot.topology.run, i, j)
+    a, b, pair = pipe_pairs(seg.pipe, i, j, turned, len(snapshot.tested))
+    i, j = turned
     settled = settled_of(snapshot, i, j, pair, (a, b))
     ctx.job.step(0.1, msg("Measuring plan distances"))
     # What is joined end to end is nine tenths of all that is near; it needs no measuring.
@@ -132,8 +136,8 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     crossing = plan_crossing(seg, p, q)
     plan = _plan(ctx, p, q, crossing)
     sigma = combined(
-        _at(columns.sigma_xy0[p], columns.sigma_xy1[p], plan.ta),
-        _at(columns.sigma_xy0[q], columns.sigma_xy1[q], plan.tb),
+        nearest_doubt(columns.sigma_xy0, columns.sigma_xy1, p, plan.ta),
+        nearest_doubt(columns.sigma_xy0, columns.sigma_xy1, q, plan.tb),
     )
     joints = joints_of(snapshot, p, q, pair[rows], plan, sigma)
     return PipePairs(
@@ -304,22 +308,3 @@ def along_run(
     one = offset + sign * (seg.chain0[i] + np.where(np.isnan(from_t), at_t, from_t) * length)
     two = offset + sign * (seg.chain0[i] + np.where(np.isnan(to_t), at_t, to_t) * length)
     return np.minimum(one, two), np.maximum(one, two)
-
-
-def _oriented(snapshot: Snapshot, i: I32, j: I32) -> tuple[I32, I32]:
-    pipe, run = snapshot.segments.pipe, snapshot.topology.run
-    run_i, run_j = run[pipe[i]], run[pipe[j]]
-    turn = (run_i > run_j) | ((run_i == run_j) & (pipe[i] > pipe[j]))
-    return np.where(turn, j, i).astype(np.int32), np.where(turn, i, j).astype(np.int32)
-
-
-def _pipe_pairs(snapshot: Snapshot, i: I32, j: I32) -> tuple[I32, I32, I64]:
-    pipe = snapshot.segments.pipe
-    count = max(len(snapshot.tested), 1)
-    keys, pair = np.unique(pipe[i].astype(np.int64) * count + pipe[j], return_inverse=True)
-    a, b = np.divmod(keys, count)
-    return a.astype(np.int32), b.astype(np.int32), pair.reshape(-1).astype(np.int64)
-
-
-def _at(start: F64, end: F64, station: F64) -> F64:
-    return start + (end - start) * station

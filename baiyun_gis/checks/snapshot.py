@@ -12,7 +12,7 @@ import numpy as np
 
 from baiyun_gis.checks.leaving import cut_alongside
 from baiyun_gis.checks.usable import contradicts, is_impossible, usable
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.segments import Segments, keeping
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.topology import Topology, topology_of
@@ -106,7 +106,7 @@ def snapshot_of(
         untestable=untestable,
         topology=topology,
         uncertainty=uncertainty,
-        segments=_sized(segments),
+        segments=keeping(_sized(segments)),
         columns=columns,
         nodes_alive=alive(state.nodes.valid_from, state.nodes.valid_to, as_of),
         buildings_alive=alive(state.buildings.valid_from, state.buildings.valid_to, as_of),

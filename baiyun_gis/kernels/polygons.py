@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64
-from baiyun_gis.kernels.boxes import FANOUT, BoxTree, box_tree
+from baiyun_gis.kernels.boxes import FANOUT, BoxTree, bare_tree
 from baiyun_gis.kernels.candidates import grown_by, sorted_pairs, with_room
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
-from baiyun_gis.kernels.segments import X0, Y0, Segments, owned, table_of, take
+from baiyun_gis.kernels.segments import X0, Y0, Segments, owned, table_of_rows
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
     ACROSS,
@@ -201,15 +201,28 @@ def segment_polygon_clearance(
         owned(poly_xy, np.float64), owned(ring_offsets, np.int64), owned(polygon_rings, np.int64)
     )
     out = np.empty((len(seg_index), 7))
-    table = table_of(take(seg, seg_index))
+    table = table_of_rows(seg, seg_index)
     polygons = owned(poly_index, np.int32)
     run_in_chunks(_polygon_gaps, len(table), table, outlines, polygons, out)
     return PolygonClearance(*(out[:, column] for column in range(7)))
 
 
 @compiled
-def _box_pairs(first: int, last: int, tree: BoxTree, boxes: F64) -> I64:
-    """Pairs, as segment·2³² + box, of the pieces that meet each box in a range."""
+def _meet(tree: BoxTree, at: int, boxes: F64, row: int, reach: float) -> bool:
+    """Does a box of the tree, grown by `reach`, meet a box of the others."""
+    return (
+        tree.box[at, 0] - reach <= boxes[row, 2]
+        and boxes[row, 0] <= tree.box[at, 2] + reach
+        and tree.box[at, 1] - reach <= boxes[row, 3]
+        and boxes[row, 1] <= tree.box[at, 3] + reach
+    )
+
+
+@compiled
+def _box_pairs(
+    first: int, last: int, tree: BoxTree, boxes: F64, grown: F64, most: float
+) -> I64:  # fmt: skip
+    """Pairs, as segment·2³² + box, of the pieces, each grown, that meet each box in a range."""
     found, count = np.empty(1024, np.int64), 0
     top = len(tree.offset) - 2
     stack = np.empty((FANOUT * (top + 2), 2), np.int64)
@@ -219,23 +232,23 @@ def _box_pairs(first: int, last: int, tree: BoxTree, boxes: F64) -> I64:
         while depth > 0:
             depth -= 1
             level, k = stack[depth, 0], stack[depth, 1]
-            at = tree.offset[level] + k
-            if not (
-                tree.box[at, 0] <= boxes[row, 2]
-                and boxes[row, 0] <= tree.box[at, 2]
-                and tree.box[at, 1] <= boxes[row, 3]
-                and boxes[row, 1] <= tree.box[at, 3]
-            ):
-                continue
             if level > 0:
+                if not _meet(tree, tree.offset[level] + k, boxes, row, most):
+                    continue
                 below = tree.offset[level] - tree.offset[level - 1]
                 for child in range(k * FANOUT, min((k + 1) * FANOUT, below)):
                     stack[depth, 0], stack[depth, 1] = level - 1, child
                     depth += 1
                 continue
+            # Pieces of one segment often follow each other; each pair is wanted once.
+            pair = (np.int64(tree.owner[k]) << 32) | np.int64(row)
+            if count > 0 and found[count - 1] == pair:
+                continue
+            if not _meet(tree, k, boxes, row, grown[tree.owner[k]]):
+                continue
             if count == len(found):
                 found = with_room(found)
-            found[count] = (np.int64(tree.owner[k]) << 32) | np.int64(row)
+            found[count] = pair
             count += 1
     return found[:count]
 
@@ -249,12 +262,14 @@ def candidate_polygon_pairs(
     piece. Sorted by segment, then polygon, each pair once; NaN boxes and segments pair with
     nothing.
     """
-    grown = grown_by(seg, reach_seg)
-    live = np.flatnonzero(np.isfinite(grown))
-    if not len(live) or not len(boxes):
+    if not len(seg.x0) or not len(boxes):
         return np.empty(0, np.int32), np.empty(0, np.int32)
+    grown = grown_by(seg, reach_seg)
+    most = float(np.nanmax(grown, initial=0.0))
     around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
     wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
-    tree = box_tree(table_of(seg), live, grown)
-    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide)
+    tree = bare_tree(seg)
+    if not len(tree.owner):
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide, grown, most)
     return sorted_pairs(parts)
