@@ -92,3 +92,36 @@ def sorted_distinct(keys: I64) -> I64:
     """The different keys in order."""
     whole = np.sort(keys)
     return whole[np.concatenate(([True], whole[1:] != whole[:-1]))] if len(whole) else whole
+
+
+@compiled
+def _few(keys: I64, slots: I64, number: I32, first: I32, code: I32) -> int:
+    """Number keys by first occurrence through a table of slots; −1 when they are too many."""
+    mask, count = len(slots) - 1, 0
+    number[:] = -1
+    for row in range(len(keys)):
+        key = keys[row]
+        at = ((key >> 4) ^ (key >> 20)) & mask
+        while number[at] >= 0 and slots[at] != key:
+            at = (at + 1) & mask
+        if number[at] < 0:
+            if count == len(first):
+                return -1
+            slots[at], number[at], first[count] = key, count, row
+            count += 1
+        code[row] = number[at]
+    return count
+
+
+_FEW = 4096
+
+
+def few_numbered(keys: I64) -> tuple[I32, I32] | None:
+    """Each key's place among the different ones in order of first rows, and those rows.
+
+    None when there are more than some thousands.
+    """
+    slots, number = np.empty(4 * _FEW, dtype=np.int64), np.empty(4 * _FEW, dtype=np.int32)
+    first, code = np.empty(_FEW, dtype=np.int32), np.empty(len(keys), dtype=np.int32)
+    count = _few(np.require(keys, np.int64, "CW"), slots, number, first, code)
+    return None if count < 0 else (code, first[:count].copy())

@@ -106,6 +106,8 @@ def _joints(pipes: PipeTable, family: I32, ends: F64) -> tuple[I32, I32]:
 
 def _runs(pipes: PipeTable, joint: I32, degree: I32) -> tuple[I32, F64, F64]:
     """Run label, chainage offset and direction of every pipe, from the smaller end row."""
+    from baiyun_gis.kernels.axis_lines import chainages_of
     from baiyun_gis.kernels.joining import chains_of
 
-    return chains_of(joint, degree, pipes.utility.astype(np.int32), pipes.length_m())
+    _, length, _ = chainages_of(pipes.offsets, pipes.xy)
+    return chains_of(joint, degree, pipes.utility.astype(np.int32), length)
