@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.io.raster import Terrain
+    from baiyun_gis.rules.resolved import PairRequirements
     from baiyun_gis.rules.resolver import PipeClasses
     from baiyun_gis.rules.ruleset import RuleSet
 
@@ -44,6 +45,7 @@ class CheckContext:
         self.snapshot = snapshot
         self.rules = rules
         self.job = job or silent()
+        self._asked: dict[str, PairRequirements] = {}
 
     @cached_property
     def classes(self) -> PipeClasses:
@@ -51,6 +53,14 @@ class CheckContext:
         from baiyun_gis.rules.resolver import pipe_classes
 
         return pipe_classes(self.rules, self.snapshot.state.pipes)
+
+    def asked_of(self, check: str) -> PairRequirements:
+        """What one check of pairs asks of every two classes; found once a run."""
+        from baiyun_gis.rules.resolver import resolve_pairs
+
+        if check not in self._asked:
+            self._asked[check] = resolve_pairs(self.rules, check, self.classes)
+        return self._asked[check]
 
     @cached_property
     def pairs(self) -> PipePairs:

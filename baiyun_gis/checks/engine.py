@@ -98,11 +98,9 @@ def run_checks(
 
 def _without_rules(ctx: CheckContext) -> dict[str, int]:
     """Selected pipes no row of the set says how near other lines may come, by reason."""
-    from baiyun_gis.rules.resolver import resolve_pairs
-
     classes = ctx.classes
     reason = reasons_for_lines(classes.classes)
-    speaks = [resolve_pairs(ctx.rules, check, classes).strictest_m > 0 for check in PAIR_CHECKS]
+    speaks = [ctx.asked_of(check).strictest_m > 0 for check in PAIR_CHECKS]
     silent = ~np.any(speaks, axis=0) & (reason == NotCovered.COVERED)
     reason = np.where(silent, NotCovered.NO_ROW, reason)
     counts = np.bincount(reason[classes.class_of[ctx.snapshot.selected]], minlength=len(NotCovered))

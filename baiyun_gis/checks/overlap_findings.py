@@ -24,6 +24,8 @@ from baiyun_gis.checks.pairs import (
     tally_of,
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.kernels.ordering import with_any
 from baiyun_gis.model.columns import F64, I64, Bool
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ class Sighting:
     failing: Callable[[I64, F64], tuple[F64, F64]]
 
 
+_MARGIN_M = 1e-6
+"""Far more than rounding, far less than any answer: what is not looked at closer is clear."""
+
 Measure = Callable[["CheckContext", Requirements], Sighting]
 
 
@@ -60,7 +65,9 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     rows = overlaps.rows
     aside = pairs.joints.aside(asked.limit_m)
     reason = reason_codes(aside[rows], asked, rows)
+    sighting = measure(ctx, asked)
     live = np.flatnonzero(reason == 0)
+    live = live[_matters(ctx, asked, sighting, live)]
     key = pairs.run_key(snapshot)[rows[live]]
     low, high = interval(
         ctx, rows[live], np.zeros(len(live)), overlaps.at_t[live], wanted=is_shared(key)
@@ -68,7 +75,6 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     stretches = merged(key, low, high)
     speaks = overlaps.is_crossing[live] | ~_at_crossing(ctx, live, stretches, (low, high))
     spoken = live[speaks]
-    sighting = measure(ctx, asked)
     measured = _measured(ctx, asked, sighting, spoken)
     findings = pair_findings(
         ctx,
@@ -96,6 +102,17 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
         rules_without_subjects=unmet_rules(ctx.rules, check, asked.requirements),
     )
     return CheckResult(ledger, findings, asked.requirements)
+
+
+def _matters(ctx: CheckContext, asked: Requirements, sighting: Sighting, live: I64) -> Bool:
+    """Overlaps of pairs of runs that are more than crossings with room to spare."""
+    overlaps, pairs = ctx.overlaps, ctx.pairs
+    rows = overlaps.rows[live]
+    possible = asked.required_m[rows] + POSSIBLE_SIGMAS * overlaps.sigma_m[live] + _MARGIN_M
+    is_plain = overlaps.is_crossing[live] & overlaps.levels_known[live]
+    is_plain &= (sighting.actual_m[live] > possible) & ~sighting.is_open[live]
+    group = pairs.run_pair[rows]
+    return with_any(group, ~is_plain, int(pairs.run_pair.max(initial=-1)) + 1)[group]
 
 
 def _at_crossing(ctx: CheckContext, live: I64, stretches: Stretches, span: tuple[F64, F64]) -> Bool:

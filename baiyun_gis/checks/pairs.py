@@ -16,6 +16,7 @@ from baiyun_gis.checks.joints import REASONS, Joints, joints_of, settled_of
 from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, combined
 from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.pairing import nearest_doubt, oriented, pipe_pairs
 from baiyun_gis.kernels.plan import (
     PlanClearance,
@@ -87,7 +88,7 @@ class PipePairs:
 
     `pair` indexes `a` and `b` (pipe rows). `gap` and the nearest points are of the plan
     projections; `ta`, `tb` are stations (0–1) of the nearest points on the axes. Segment pairs
-    that needed no measuring are left out; `settled_pair` and `settled` give their pipe pairs and
+    that needed no measuring are left out; `run_pair` numbers pairs of runs. `settled_pair` and `settled` give their pipe pairs and
     reasons for the ledger.
     """
 
@@ -103,6 +104,7 @@ class PipePairs:
     angle_deg: F64
     joints: Joints
     sigma_xy_m: F64
+    run_pair: I32
     settled_pair: I32
     settled: I8
 
@@ -153,9 +155,15 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
         angle_deg=crossing.angle_deg,
         joints=joints,
         sigma_xy_m=sigma,
+        run_pair=_run_pairs(snapshot, p, q),
         settled_pair=pair[settled > 0],
         settled=settled[settled > 0],
     )
+
+
+def _run_pairs(snapshot: Snapshot, i: I32, j: I32) -> I32:
+    run, pipe = snapshot.topology.run, snapshot.segments.pipe
+    return numbered(run[pipe[i]].astype(np.int64) * max(len(run), 1) + run[pipe[j]])[0]
 
 
 def _plan(ctx: CheckContext, i: I32, j: I32, crossing: PlanCrossing) -> PlanClearance:
@@ -180,10 +188,8 @@ def _plan(ctx: CheckContext, i: I32, j: I32, crossing: PlanCrossing) -> PlanClea
 
 def reach_m(ctx: CheckContext) -> F64:
     """How far each segment looks: half the largest requirement of its class and its own doubt."""
-    from baiyun_gis.rules.resolver import resolve_pairs
-
     snapshot, classes = ctx.snapshot, ctx.classes
-    matrix = resolve_pairs(ctx.rules, "horizontal_clearance", classes)
+    matrix = ctx.asked_of("horizontal_clearance")
     largest = np.nanmax(np.nan_to_num(matrix.required_m, nan=0.0), axis=1, initial=0.0)
     if any(line.utility is Utility.UNKNOWN for line in classes.classes):
         # An unknown kind may ask of each line the most that anything asks of it.
@@ -196,9 +202,7 @@ def reach_m(ctx: CheckContext) -> F64:
 
 def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
     """What one check asks of every segment pair; a recorded plate takes the number for plates."""
-    from baiyun_gis.rules.resolver import resolve_pairs
-
-    matrix = resolve_pairs(ctx.rules, check, ctx.classes)
+    matrix = ctx.asked_of(check)
     pipe, class_of, count = ctx.snapshot.segments.pipe, ctx.classes.class_of, ctx.classes.count
     a, b = pipe[pairs.i], pipe[pairs.j]
     cell = class_of[a] * np.int32(count) + class_of[b]

@@ -208,47 +208,52 @@ def segment_polygon_clearance(
 
 
 @compiled
-def _meet(tree: BoxTree, at: int, boxes: F64, row: int, reach: float) -> bool:
-    """Does a box of the tree, grown by `reach`, meet a box of the others."""
-    return (
-        tree.box[at, 0] - reach <= boxes[row, 2]
-        and boxes[row, 0] <= tree.box[at, 2] + reach
-        and tree.box[at, 1] - reach <= boxes[row, 3]
-        and boxes[row, 1] <= tree.box[at, 3] + reach
-    )
+def _reaches(tree: BoxTree, grown: F64, out: F64) -> None:
+    """How far each box of the tree reaches: as its segment does, or the furthest in it."""
+    offset = tree.offset
+    for k in range(offset[1]):
+        out[k] = grown[tree.owner[k]]
+    for level in range(1, len(offset) - 1):
+        below, here = offset[level - 1], offset[level]
+        for k in range(offset[level + 1] - here):
+            first = below + k * FANOUT
+            most = -np.inf
+            for child in range(first, min(first + FANOUT, here)):
+                most = max(most, -np.inf if math.isnan(out[child]) else out[child])
+            out[here + k] = most
 
 
 @compiled
-def _box_pairs(
-    first: int, last: int, tree: BoxTree, boxes: F64, grown: F64, most: float
-) -> I64:  # fmt: skip
+def _box_pairs(first: int, last: int, tree: BoxTree, boxes: F64, reach: F64) -> I64:
     """Pairs, as segment·2³² + box, of the pieces, each grown, that meet each box in a range."""
     found, count = np.empty(1024, np.int64), 0
-    top = len(tree.offset) - 2
+    top, box = len(tree.offset) - 2, tree.box
     stack = np.empty((FANOUT * (top + 2), 2), np.int64)
     for row in range(first, last):
+        left, low, right, high = boxes[row]
         stack[0, 0], stack[0, 1] = top, 0
         depth = 1
         while depth > 0:
             depth -= 1
             level, k = stack[depth, 0], stack[depth, 1]
+            at = tree.offset[level] + k
+            wide = reach[at]
+            if not (
+                box[at, 0] - wide <= right
+                and left <= box[at, 2] + wide
+                and box[at, 1] - wide <= high
+                and low <= box[at, 3] + wide
+            ):
+                continue
             if level > 0:
-                if not _meet(tree, tree.offset[level] + k, boxes, row, most):
-                    continue
                 below = tree.offset[level] - tree.offset[level - 1]
                 for child in range(k * FANOUT, min((k + 1) * FANOUT, below)):
                     stack[depth, 0], stack[depth, 1] = level - 1, child
                     depth += 1
                 continue
-            # Pieces of one segment often follow each other; each pair is wanted once.
-            pair = (np.int64(tree.owner[k]) << 32) | np.int64(row)
-            if count > 0 and found[count - 1] == pair:
-                continue
-            if not _meet(tree, k, boxes, row, grown[tree.owner[k]]):
-                continue
             if count == len(found):
                 found = with_room(found)
-            found[count] = pair
+            found[count] = (np.int64(tree.owner[k]) << 32) | np.int64(row)
             count += 1
     return found[:count]
 
@@ -265,11 +270,12 @@ def candidate_polygon_pairs(
     if not len(seg.x0) or not len(boxes):
         return np.empty(0, np.int32), np.empty(0, np.int32)
     grown = grown_by(seg, reach_seg)
-    most = float(np.nanmax(grown, initial=0.0))
     around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
     wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
     tree = bare_tree(seg)
     if not len(tree.owner):
         return np.empty(0, np.int32), np.empty(0, np.int32)
-    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide, grown, most)
+    reach = np.empty(len(tree.box))
+    _reaches(tree, grown, reach)
+    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide, reach)
     return sorted_pairs(parts)

@@ -93,7 +93,14 @@ class Vision:
 
 
 def vision_of(rule_set: RuleSet) -> Vision:
-    """What the rule set can tell apart."""
+    """What the rule set can tell apart; found once for each set."""
+    kept = vars(rule_set)
+    if "_vision" not in kept:
+        kept["_vision"] = _vision_of(rule_set)
+    return kept["_vision"]
+
+
+def _vision_of(rule_set: RuleSet) -> Vision:
     wanted: dict[int, set[str]] = {}
     for side in rule_set.selectors:
         for utility in side.utilities:
