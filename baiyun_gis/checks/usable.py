@@ -87,13 +87,15 @@ def _finite(table: Table) -> Table:
         if spec.kind != "real":
             continue
         values: F64 = getattr(table, spec.name)
+        if values.strides == (0,):
+            values = values[:1]  # one value stands for all rows
         bad = np.isinf(values)
         if spec.name in _NEVER_NEGATIVE:
             bad |= values < 0
         if spec.name in _SIZES:
             bad |= values > WIDEST_M
         if bad.any():
-            changed[spec.name] = np.where(bad, np.nan, values)
+            changed[spec.name] = np.broadcast_to(np.where(bad, np.nan, values), len(table))
     return table.with_columns(**changed) if changed else table
 
 
