@@ -107,9 +107,7 @@ def _near(
     """All pairs near enough to have something to say, measured to footprint and foundation."""
     zone, table = rules
     state = snapshot.state
-    by_class = np.stack(
-        [np.zeros(len(zone.required_m)), zone.required_m, table.required_m], axis=1
-    )
+    by_class = np.stack([np.zeros(len(zone.required_m)), zone.required_m, table.required_m], axis=1)
     most = np.nanmax(by_class, axis=1)[class_of]
     half = np.nan_to_num(state.pipes.outer_width_m) / 2
     of_line = _line_sigma(snapshot)

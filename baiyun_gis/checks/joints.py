@@ -68,9 +68,7 @@ class Joints:
         ).astype(np.int8)
 
 
-def settled_of(
-    snapshot: Snapshot, i: I32, j: I32, pair: I64 | I32, pipes: tuple[I32, I32]
-) -> I8:
+def settled_of(snapshot: Snapshot, i: I32, j: I32, pair: I64 | I32, pipes: tuple[I32, I32]) -> I8:
     """Reasons that need no measuring, 0 elsewhere; `pipes` are the rows of the pipe pairs.
 
     Straight pieces that both end at their pipes' joint meet only there. Pipes that never lie
@@ -200,9 +198,7 @@ def _clusters(topology: Topology, length_m: F64) -> I32:
     return clusters_of(one, two, len(topology.joint_degree))
 
 
-def _end_contacts(
-    found: _Nearest, snapshot: Snapshot, pair: I64 | I32, sigma_xy_m: F64
-) -> None:
+def _end_contacts(found: _Nearest, snapshot: Snapshot, pair: I64 | I32, sigma_xy_m: F64) -> None:
     """Ends on the other line's axis (tees without a node) and free ends that nearly meet."""
     topology, columns, seg = snapshot.topology, snapshot.columns, snapshot.segments
     degree = topology.joint_degree[topology.joint]

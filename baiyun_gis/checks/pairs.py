@@ -51,10 +51,7 @@ NO_RULE, CROSSING, LIES_ABOVE, BESIDE_CROSSING = (
     PAIR_REASONS.index(name) for name in ("no_rule", "crossing", "lies_above", "beside_crossing")
 )
 _WITHOUT = np.array(
-    [
-        PAIR_REASONS.index(member.key) if member.key in PAIR_REASONS else 0
-        for member in NotCovered
-    ],
+    [PAIR_REASONS.index(member.key) if member.key in PAIR_REASONS else 0 for member in NotCovered],
     dtype=np.int8,
 )
 _WITHOUT[NotCovered.NO_ROW] = NO_RULE
@@ -236,9 +233,7 @@ def size_doubt_m(ctx: CheckContext) -> F64:
     return UNKNOWN_HALF_M * missing
 
 
-def tally_of(
-    pairs: PipePairs, rows: I64, reason: Str | I8, is_found: Bool, unsure: Bool
-) -> Tally:
+def tally_of(pairs: PipePairs, rows: I64, reason: Str | I8, is_found: Bool, unsure: Bool) -> Tally:
     """The tally of a check that looked at `rows`, with the pairs that needed no measuring.
 
     `reason` holds words, or codes into `PAIR_REASONS`.

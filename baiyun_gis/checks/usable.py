@@ -64,17 +64,19 @@ def is_impossible(pipes: PipeTable) -> Bool:
     out = np.zeros(len(pipes), dtype=np.bool_)
     if not len(pipes.xy):
         return out
+    owner = pipes.vertex_pipe
     with np.errstate(invalid="ignore", over="ignore"):
-        far = np.any(np.abs(pipes.xy) > FURTHEST_M, axis=1) & np.all(np.isfinite(pipes.xy), axis=1)
-    out[pipes.vertex_pipe[far]] = True
-    placed = np.isfinite(pipes.xy).all(axis=1) & ~far
-    xy = np.where(placed[:, None], pipes.xy, np.nan)
+        finite = np.isfinite(pipes.xy).all(axis=1)
+        far = np.any(np.abs(pipes.xy) > FURTHEST_M, axis=1) & finite
+    out[owner[far]] = True
+    placed = finite & ~far
+    xy = pipes.xy if placed.all() else np.where(placed[:, None], pipes.xy, np.nan)
     if placed.any():
         middle = np.median(xy[placed], axis=0)
-        away = placed & (np.hypot(*(xy - middle).T) > APART_M)
-        out[pipes.vertex_pipe[away]] = True
-    step = np.hypot(*np.diff(xy, axis=0).T)
-    owner = pipes.vertex_pipe
+        dx, dy = xy[:, 0] - middle[0], xy[:, 1] - middle[1]
+        away = placed & (np.hypot(dx, dy) > APART_M)
+        out[owner[away]] = True
+    step = np.hypot(np.diff(xy[:, 0]), np.diff(xy[:, 1]))
     long = (owner[1:] == owner[:-1]) & (step > LONGEST_M)
     out[owner[1:][long]] = True
     return out

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.arrays import F64, I32
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
 
@@ -98,9 +98,7 @@ def _labelled(parent: I32, label: I32) -> int:
     return count
 
 
-def joined_ends(
-    node: I32, family: I32, xy: F64, *, nodes: int, reach_m: float
-) -> tuple[I32, I32]:
+def joined_ends(node: I32, family: I32, xy: F64, *, nodes: int, reach_m: float) -> tuple[I32, I32]:
     """Labels of ends that are one joint, in order of first members, and the size of each joint.
 
     Line i has ends 2 i and 2 i + 1; `node` (2 n,) is −1 for none, `family` is by line, `xy` (2 n, 2).
@@ -108,7 +106,7 @@ def joined_ends(
     """
     parent = np.arange(len(node), dtype=np.int32)
     _join_at_nodes(owned(node, np.int32), owned(family, np.int32), nodes, parent)
-    size = 1 << max(10, int(len(node)).bit_length())
+    size = 1 << max(10, len(node).bit_length())
     _join_at_places(owned(xy, np.float64), owned(family, np.int32), reach_m, size, parent)
     label = np.empty(len(node), dtype=np.int32)
     count = _labelled(parent, label)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.kernels.axes import nearest_stations
 from baiyun_gis.kernels.boxes import FANOUT, BoxTree, bare_tree
 from baiyun_gis.kernels.candidates import grown_by, sorted_pairs, with_room
 from baiyun_gis.kernels.chunks import run_in_chunks
@@ -20,6 +21,7 @@ from baiyun_gis.kernels.shapes import (
     ALONG,
     HALF_WIDTH,
     ROUND0,
+    ROUND1,
     SIZE,
     START,
     STOP,
@@ -148,8 +150,24 @@ def _deepest(outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, bes
 
 
 @compiled
+def _axis_clear_of(outlines: Outlines, polygon: int, ox: float, oy: float, a: F64) -> float:
+    """Least distance of an axis to the edges of a polygon: the wall is at most so far less."""
+    xy, best = outlines.xy, np.inf
+    ux, uy = a[STOP] - a[START], a[STOP + 1] - a[START + 1]
+    for ring in range(outlines.polygon_rings[polygon], outlines.polygon_rings[polygon + 1]):
+        for k in range(outlines.ring_offsets[ring], outlines.ring_offsets[ring + 1] - 1):
+            px, py = xy[k, 0] - ox, xy[k, 1] - oy
+            vx, vy = xy[k + 1, 0] - xy[k, 0], xy[k + 1, 1] - xy[k, 1]
+            wx, wy = a[START] - px, a[START + 1] - py
+            s, t = nearest_stations(ux, uy, 0.0, vx, vy, 0.0, wx, wy, 0.0)
+            x, y = wx + s * ux - t * vx, wy + s * uy - t * vy
+            best = min(best, x * x + y * y)
+    return math.sqrt(best)
+
+
+@compiled
 def _polygon_gaps(
-    first: int, last: int, table: F64, outlines: Outlines, polygons: I32, out: F64
+    first: int, last: int, table: F64, outlines: Outlines, polygons: I32, beyond: F64, out: F64
 ) -> None:  # fmt: skip
     """Rows of (gap, ax, ay, bx, by, t, length inside)."""
     a, edge, s = np.zeros(SIZE), np.zeros(SIZE), np.zeros((4, 10))
@@ -162,6 +180,12 @@ def _polygon_gaps(
         for column in range(7):
             out[row, column] = np.nan
         if math.isnan(a.sum()) or rings[polygon] == rings[polygon + 1]:
+            continue
+        least = _axis_clear_of(outlines, polygon, ox, oy, a)
+        least -= a[HALF_WIDTH] + max(a[ROUND0], a[ROUND1])
+        if least > beyond[row] and depth_inside(outlines, polygon, ox, oy, best) <= 0.0:
+            out[row, 0] = least
+            out[row, 5] = out[row, 6] = 0.0
             continue
         gap = _nearest_edge(outlines, polygon, ox, oy, a, edge, s, answer)
         dx, dy = a[STOP] - a[START], a[STOP + 1] - a[START + 1]
@@ -189,13 +213,17 @@ def segment_polygon_clearance(
     ring_offsets: I64,
     polygon_rings: I64,
     poly_index: I32,
+    *,
+    beyond_m: F64 | None = None,
 ) -> PolygonClearance:
     """Plan clearance of segment `seg_index` to polygon `poly_index`, pair by pair.
 
     Polygons come as rings, see `outlines.Outlines`; coordinates have the segments' origin.
     Outside, the gap is the least distance from wall to outline. Where the strip reaches into
     the polygon it is minus the depth: how far from the outline the deepest point on the strip's
-    axis, sides or ends lies (to 0.1 mm); 0 where they only touch.
+    axis, sides or ends lies (to 0.1 mm); 0 where they only touch. What is surely clear of the
+    polygon by more than `beyond_m` (pair by pair) is not measured: its gap is a lower bound above
+    that, its points are NaN.
     """
     outlines = Outlines(
         owned(poly_xy, np.float64), owned(ring_offsets, np.int64), owned(polygon_rings, np.int64)
@@ -203,7 +231,8 @@ def segment_polygon_clearance(
     out = np.empty((len(seg_index), 7))
     table = table_of_rows(seg, seg_index)
     polygons = owned(poly_index, np.int32)
-    run_in_chunks(_polygon_gaps, len(table), table, outlines, polygons, out)
+    limit = np.full(len(table), np.inf) if beyond_m is None else owned(beyond_m, np.float64)
+    run_in_chunks(_polygon_gaps, len(table), table, outlines, polygons, limit, out)
     return PolygonClearance(*(out[:, column] for column in range(7)))
 
 

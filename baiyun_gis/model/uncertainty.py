@@ -83,9 +83,7 @@ def uncertainty_of(pipes: PipeTable, nodes: NodeTable) -> Uncertainty:
     straight = Straight(
         pipes.start_ground_m, pipes.end_ground_m, pipes.start_depth_m, pipes.end_depth_m
     )
-    numbers = np.array(
-        [VISIBLE_XY_M, VISIBLE_Z_M, HIDDEN_XY_SHARE, HIDDEN_Z_SHARE, LEAST_DEPTH_M]
-    )
+    numbers = np.array([VISIBLE_XY_M, VISIBLE_Z_M, HIDDEN_XY_SHARE, HIDDEN_Z_SHARE, LEAST_DEPTH_M])
     return Uncertainty(
         *deviations_of(
             pipes.offsets,

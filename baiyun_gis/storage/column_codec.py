@@ -113,7 +113,9 @@ def _decoded(head: Mapping[str, Any], pieces: list[memoryview]) -> Array:
         if form == "plain":
             return np.frombuffer(bytes(pieces[0]), dtype=dtype).reshape(shape)
         # One value in memory however many rows: columns are never written to.
-        return np.broadcast_to(np.frombuffer(bytes(pieces[0]), dtype=dtype).reshape(shape[1:]), shape)
+        return np.broadcast_to(
+            np.frombuffer(bytes(pieces[0]), dtype=dtype).reshape(shape[1:]), shape
+        )
     if form == "text":
         return _decoded_text(head, pieces)
     if form == "geometry":
