@@ -85,8 +85,8 @@ class PipePairs:
 
     `pair` indexes `a` and `b` (pipe rows). `gap` and the nearest points are of the plan
     projections; `ta`, `tb` are stations (0–1) of the nearest points on the axes. Segment pairs
-    that needed no measuring are left out; `run_pair` numbers pairs of runs. `settled_pair` and `settled` give their pipe pairs and
-    reasons for the ledger.
+    that needed no measuring are left out; `settled_pair` and `settled` give their pipe pairs and
+    reasons for the ledger. `run_pair` numbers the pairs of runs.
     """
 
     i: I32

@@ -87,7 +87,7 @@ class _Grid(NamedTuple):
 
 @compiled
 def _cell(value: float, low: float, size: float, count: int) -> int:
-    return min(count - 1, max(0, int(math.floor((value - low) / size))))
+    return min(count - 1, max(0, math.floor((value - low) / size)))
 
 
 @compiled

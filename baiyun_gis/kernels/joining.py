@@ -73,10 +73,10 @@ def _join_at_places(xy: F64, family: I32, reach: float, size: int, parent: I32) 
                 other = head[_bucket(column, line, size - 1)]
                 while other >= 0:
                     dx, dy = xy[other, 0] - x, xy[other, 1] - y
-                    if family[other // 2] == family[end // 2]:
-                        if dx * dx + dy * dy <= reach * reach:
-                            _unite(parent, end, other)
-                            known = known or (dx == 0.0 and dy == 0.0)
+                    is_near = dx * dx + dy * dy <= reach * reach
+                    if is_near and family[other // 2] == family[end // 2]:
+                        _unite(parent, end, other)
+                        known = known or (dx == 0.0 and dy == 0.0)
                     other = onward[other]
         if not known:
             at = _bucket(math.floor(x / _CELL_M), math.floor(y / _CELL_M), size - 1)
@@ -101,7 +101,7 @@ def _labelled(parent: I32, label: I32) -> int:
 def joined_ends(node: I32, family: I32, xy: F64, *, nodes: int, reach_m: float) -> tuple[I32, I32]:
     """Labels of ends that are one joint, in order of first members, and the size of each joint.
 
-    Line i has ends 2 i and 2 i + 1; `node` (2 n,) is −1 for none, `family` is by line, `xy` (2 n, 2).
+    Line i has ends 2 i and 2 i + 1; `node` (2 n,) is −1 for none, `family` by line, `xy` (2 n, 2).
     Ends of one family are one where they share a node or lie within `reach_m`, one by one.
     """
     parent = np.arange(len(node), dtype=np.int32)
