@@ -40,7 +40,7 @@ def meeting_stations(table: F64, rows: I32, start: F64, stop: F64, edges: I32) -
 
 
 @compiled
-def _cut(steps: I64, at: I32, station: F64, segment: I32, cuts: F64) -> None:
+def _cut_up(steps: I64, at: I32, station: F64, segment: I32, cuts: F64) -> None:
     k, edge = 0, 0
     for row in range(len(steps)):
         if steps[row] == 0:
@@ -69,7 +69,7 @@ def cut_stations(steps: I64, at: I32, station: F64) -> tuple[I32, F64]:
     kept = steps[at] > 0
     count = int(np.where(steps > 0, steps + 1, 0).sum()) + int(kept.sum())
     segment, cuts = np.empty(count, dtype=np.int32), np.empty(count)
-    _cut(owned(steps, np.int64), owned(at, np.int32), owned(station, np.float64), segment, cuts)
+    _cut_up(owned(steps, np.int64), owned(at, np.int32), owned(station, np.float64), segment, cuts)
     return segment, cuts
 
 

@@ -50,4 +50,5 @@ def test_nothing_lies_in_no_areas():
         _axes(chance, 3), np.arange(3, dtype=np.int32), np.zeros(3), outlines_of(none),
         np.zeros((0, 4)),
     )  # fmt: skip
-    assert not inside.any() and not open_.any()
+    assert not inside.any()
+    assert not open_.any()

@@ -43,7 +43,8 @@ def test_a_flag_on_any_row_counts_for_its_number():
 
 def test_few_keys_are_numbered_as_they_come_and_many_not_at_all():
     code, first = few_numbered(np.array([7, 3, 7, 9])) or (None, None)
-    assert code is not None and first is not None
+    assert code is not None
+    assert first is not None
     assert (code.tolist(), first.tolist()) == ([0, 1, 0, 2], [0, 1, 3])
     assert few_numbered(np.arange(100_000) * 16) is None
 
