@@ -27,6 +27,7 @@ from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolver import (
     PipeClasses,
     SingleRequirements,
+    pipe_classes,
     resolve_buildings,
     resolve_protection,
 )
@@ -70,6 +71,16 @@ class _Near:
 
 
 def occupied_lines(
+    state: ProjectState, rules: RuleSet, *, as_of: np.datetime64, job: Job | None = None
+) -> tuple[SuspicionTable, tuple[Requirement, ...]]:
+    """The lines of a state that buildings stand on or too near to; see `occupied_in`."""
+    from baiyun_gis.checks.snapshot import snapshot_of
+
+    snapshot = snapshot_of(state, as_of)
+    return occupied_in(snapshot, rules, pipe_classes(rules, snapshot.state.pipes), job=job)
+
+
+def occupied_in(
     snapshot: Snapshot, rules: RuleSet, classes: PipeClasses, *, job: Job | None = None
 ) -> tuple[SuspicionTable, tuple[Requirement, ...]]:
     """Lines that buildings stand on or too near to, the gravest grade for each run and building.

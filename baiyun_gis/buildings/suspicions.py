@@ -18,7 +18,7 @@ from baiyun_gis.buildings.against_permits import (
     too_high,
     too_many_storeys,
 )
-from baiyun_gis.buildings.occupation import occupied_lines
+from baiyun_gis.buildings.occupation import occupied_in
 from baiyun_gis.buildings.permits import match_permits, usable_outline
 from baiyun_gis.findings.conflicts import CheckLedger, Outcome, SuspicionTable
 from baiyun_gis.jobs import Job, silent
@@ -73,7 +73,7 @@ def suspicions_of(
     job.step(0.0, LOOKING)
     answers, ledger = _against_permits(state, asked, as_of)
     job.step(0.5, LOOKING)
-    occupied, requirements = occupied_lines(snapshot, rules, classes, job=job.part(0.5, 1.0))
+    occupied, requirements = occupied_in(snapshot, rules, classes, job=job.part(0.5, 1.0))
     found = SuspicionTable.concat([*(answer.found for answer in answers), occupied])
     ledger.append(_occupation_ledger(state, asked, occupied))
     return BuildingReview(_numbered(found), requirements, tuple(ledger))
