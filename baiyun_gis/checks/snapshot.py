@@ -92,7 +92,8 @@ def snapshot_of(
     tested, untestable = _testable(pipes, axes, there, wanted, impossible)
     topology = topology_of(_joining(pipes, there & ~impossible))
     pipes = cut_alongside(pipes, topology, tested)
-    state = state if pipes is state.pipes else state.with_(pipes=pipes)
+    if pipes is not state.pipes:
+        state, axes = state.with_(pipes=pipes), _axes_of(pipes)
     uncertainty = uncertainty_of(pipes, state.nodes)
     origin = _origin(pipes, axes, tested)
     degree = topology.joint_degree[topology.joint] if len(pipes) else np.zeros(0, dtype=np.int32)
