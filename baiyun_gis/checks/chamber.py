@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.plan import plan_clearance, plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
-from baiyun_gis.kernels.segments import Segments, take
+from baiyun_gis.kernels.segments import one_after_another, take
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, distinct_words, keys_from_codes
 from baiyun_gis.model.vocabulary import NodeKind, Utility
@@ -109,7 +109,7 @@ def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
     own = np.arange(len(i), dtype=np.int32)
     other = own + np.int32(len(i))
     whole, neck = (
-        _joined(lines, bodies)
+        one_after_another(lines, bodies)
         for bodies in (chambers.bodies(k, origin), chambers.necks(k, origin, zero))
     )
     sure, in_neck = body_gap(whole, own, other), body_gap(neck, own, other)
@@ -121,8 +121,8 @@ def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
     for column, values in ((1, plan.ax), (2, plan.ay), (4, plan.bx), (5, plan.by)):
         near[unlevelled, column] = values[unlevelled]
     # What an unknown bottom, or a neck up to a metre across, could make of it.
-    deep = body_gap(_joined(lines, chambers.widest(k, origin)), own, other).gap
-    wide = _joined(lines, chambers.necks(k, origin, zero + UNKNOWN_HALF_M))
+    deep = body_gap(one_after_another(lines, chambers.widest(k, origin)), own, other).gap
+    wide = one_after_another(lines, chambers.necks(k, origin, zero + UNKNOWN_HALF_M))
     by_neck = (gap >= 0) & (body_gap(wide, own, other).gap < 0)
     gap = np.where((gap >= 0) & ((deep < 0) | by_neck), np.nan, gap)
     # A line clear of the outline in plan is clear whatever the levels.
@@ -138,11 +138,6 @@ def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
     sigma = _sigma(snapshot, chambers, i, k, near)
     doubt = by_neck.astype(np.float64)
     return np.column_stack([plan.gap, gap, sigma, doubt, low, high, near[:, 1:7]])
-
-
-def _joined(lines: Segments, bodies: Segments) -> Segments:
-    columns: list[Any] = [np.concatenate(both) for both in zip(lines[:-1], bodies[:-1], strict=True)]
-    return Segments(*columns)
 
 
 def _sigma(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64, near: F64) -> F64:

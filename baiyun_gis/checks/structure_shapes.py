@@ -7,11 +7,11 @@ length. Rows of structures that are not there on the day, or are not asked for, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.kernels.segments import Segments, take
+from baiyun_gis.kernels.segments import Segments, one_after_another, take
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom
 from baiyun_gis.model.vocabulary import StructureKind
 
@@ -121,8 +121,6 @@ def paired(seg: Segments, i: I32, edges: Edges, k: I64 | I32) -> tuple[Segments,
         pipe=np.full(count, -1, dtype=np.int32),
         chain0=none,
     )
-    pieces = zip(left[:-1], right[:-1], strict=True)  # but for what is kept of them
-    columns: list[Any] = [np.concatenate([a, b]) for a, b in pieces]
-    both = Segments(*columns)
+    both = one_after_another(left, right)
     rows = np.arange(count, dtype=np.int32)
     return both, rows, rows + np.int32(count)

@@ -13,6 +13,7 @@ from baiyun_gis.kernels.compiled import compiled
 # Columns of the table that the kernels read: one row a segment, so that all that is known of a
 # segment lies in two cache lines.
 X0, Y0, Z0, X1, Y1, Z1, WIDTH, HEIGHT, RECTANGLE, FLAT0, FLAT1, PIPE = range(12)
+_TYPES = (*[np.float64] * RECTANGLE, *[np.bool_] * (PIPE - RECTANGLE), np.int32)
 
 
 class Segments(NamedTuple):
@@ -40,6 +41,10 @@ class Segments(NamedTuple):
     kept: Kept | None = None
     """What was made of these very columns once and for all; see `keeping`."""
 
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """All columns in the order of the fields, without what is kept of them."""
+        return self[:-1]
+
 
 class Kept:
     """What kernels make of segments' columns, kept for the next question about them.
@@ -51,13 +56,13 @@ class Kept:
     __slots__ = ("columns", "table", "tree")
 
     def __init__(self, seg: Segments) -> None:
-        self.columns = seg[: PIPE + 1]
+        self.columns = seg.columns()[: PIPE + 1]
         self.table = _table(seg)
         self.tree: Any = None
 
     def is_of(self, seg: Segments) -> bool:
         """Whether the segments still have the columns this was made of."""
-        pairs = zip(self.columns, seg[: PIPE + 1], strict=True)
+        pairs = zip(self.columns, seg.columns()[: PIPE + 1], strict=True)
         return all(mine is theirs for mine, theirs in pairs)
 
 
@@ -73,8 +78,13 @@ def kept_of(seg: Segments) -> Kept | None:
 
 def take(seg: Segments, rows: NDArray[Any]) -> Segments:
     """The segments of an index or mask, in that order."""
-    taken: list[Any] = [column[rows] for column in seg[: PIPE + 2]]
-    return Segments(*taken)
+    return Segments(*(column[rows] for column in seg.columns()), kept=None)
+
+
+def one_after_another(first: Segments, second: Segments) -> Segments:
+    """All segments of both, those of the second after those of the first."""
+    pairs = zip(first.columns(), second.columns(), strict=True)
+    return Segments(*(np.concatenate(both) for both in pairs), kept=None)
 
 
 def table_of(seg: Segments) -> F64:
@@ -91,8 +101,8 @@ def table_of_rows(seg: Segments, rows: NDArray[Any]) -> F64:
 
 @compiled
 def _fill(
-    x0: F64, y0: F64, z0: F64, x1: F64, y1: F64, z1: F64, width: F64, height: F64,
-    rectangle: Bool, flat0: Bool, flat1: Bool, pipe: I32, table: F64,
+    table: F64, x0: F64, y0: F64, z0: F64, x1: F64, y1: F64, z1: F64, width: F64, height: F64,
+    rectangle: Bool, flat0: Bool, flat1: Bool, pipe: I32,
 ) -> None:  # fmt: skip
     for k in range(len(pipe)):
         table[k, X0], table[k, Y0], table[k, Z0] = x0[k], y0[k], z0[k]
@@ -106,9 +116,8 @@ def _fill(
 
 def _table(seg: Segments) -> F64:
     table = np.empty((len(seg.x0), PIPE + 1))
-    numbers = [owned(column, np.float64) for column in seg[:RECTANGLE]]
-    flags = [owned(column, np.bool_) for column in seg[RECTANGLE:PIPE]]
-    _fill(*numbers, *flags, owned(seg.pipe, np.int32), table)
+    columns = zip(seg.columns()[: PIPE + 1], _TYPES, strict=True)
+    _fill(table, *(owned(column, kind) for column, kind in columns))
     return table
 
 
