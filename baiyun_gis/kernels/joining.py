@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ _BLOCK = 8
 
 
 @compiled
-def _root(parent: I32, k: int) -> int:
+def _root(parent: I32, k: Any) -> Any:
     while parent[k] != k:
         parent[k] = parent[parent[k]]
         k = parent[k]
@@ -23,7 +24,7 @@ def _root(parent: I32, k: int) -> int:
 
 
 @compiled
-def _unite(parent: I32, a: int, b: int) -> None:
+def _unite(parent: I32, a: Any, b: Any) -> None:
     """The smaller root becomes the root of both."""
     p, q = _root(parent, a), _root(parent, b)
     if p < q:

@@ -6,6 +6,7 @@ import numpy as np
 
 from baiyun_gis.arrays import I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.segments import owned
 
 _BITS = 11
 _MASK = (1 << _BITS) - 1
@@ -66,14 +67,14 @@ def _has(number: I32, flag: Bool, out: Bool) -> None:
 
 def stable_order(keys: I64) -> I32:
     """Rows in order of their whole-number keys, equal ones in their own order."""
-    whole = np.require(keys, np.int64, "CW")
+    whole = owned(keys, np.int64)
     rows = np.arange(len(whole), dtype=np.int32)
     return _radix_order(whole, rows) if len(whole) else rows
 
 
-def numbered(keys: I64) -> tuple[I32, I32]:
+def numbered(keys: I64 | I32) -> tuple[I32, I32]:
     """Each row's key as its place among the different keys, and the first row of each."""
-    whole = np.require(keys, np.int64, "CW")
+    whole = owned(keys, np.int64)
     order = stable_order(whole)
     number = np.empty(len(whole), dtype=np.int32)
     first = np.empty(_numbers(whole, order, number), dtype=np.int32)
@@ -84,7 +85,7 @@ def numbered(keys: I64) -> tuple[I32, I32]:
 def with_any(number: I32, flag: Bool, count: int) -> Bool:
     """Which of `count` numbers have the flag on any of their rows."""
     out = np.zeros(count, dtype=np.bool_)
-    _has(np.require(number, np.int32, "CW"), np.require(flag, np.bool_, "CW"), out)
+    _has(owned(number, np.int32), owned(flag, np.bool_), out)
     return out
 
 
@@ -123,5 +124,5 @@ def few_numbered(keys: I64) -> tuple[I32, I32] | None:
     """
     slots, number = np.empty(4 * _FEW, dtype=np.int64), np.empty(4 * _FEW, dtype=np.int32)
     first, code = np.empty(_FEW, dtype=np.int32), np.empty(len(keys), dtype=np.int32)
-    count = _few(np.require(keys, np.int64, "CW"), slots, number, first, code)
+    count = _few(owned(keys, np.int64), slots, number, first, code)
     return None if count < 0 else (code, first[:count].copy())

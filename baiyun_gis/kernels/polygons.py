@@ -246,7 +246,7 @@ def _clipped(start: Any, step: Any, low: Any, high: Any) -> tuple[Any, Any]:
 
 
 @compiled
-def _comes_into(table: F64, k: int, by: Any, boxes: F64, row: int) -> bool:
+def _comes_into(table: F64, k: Any, by: Any, boxes: F64, row: int) -> bool:
     """Does the axis of a segment come into a box grown by `by`: however it was cut in pieces."""
     x, y = table[k, X0], table[k, Y0]
     x_from, x_to = _clipped(x, table[k, X1] - x, boxes[row, 0] - by, boxes[row, 2] + by)
