@@ -201,8 +201,10 @@ def _within_reach(
     pipe, building = np.divmod(sorted_distinct(np.concatenate(found)), count)
     rows, line = np.unique(pipe, return_inverse=True)
     lines = _axes(snapshot.state.pipes, rows)[line]
-    within = shapely.dwithin(lines, outline[building], reach[pipe])
-    within |= shapely.dwithin(lines, foundation[building], reach[pipe])
+    within = np.zeros(len(pipe), dtype=np.bool_)
+    for shapes in (outline, foundation):
+        # the stub knows one distance for all only
+        within |= shapely.dwithin(lines, shapes[building], reach[pipe])  # pyright: ignore[reportCallIssue, reportArgumentType]
     return pipe[within], building[within], lines[within]
 
 

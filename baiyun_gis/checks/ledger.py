@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -75,7 +76,7 @@ class Tally:
             rank = sorted(range(len(self.names)), key=self.names.__getitem__)
             place = np.empty(len(rank), dtype=np.int8)
             place[rank] = np.arange(len(rank))
-            return tuple(self.names[k] for k in rank), place[self.reason]
+            return tuple(self.names[k] for k in rank), place[cast(I8, self.reason)]
         words: list[str] = self.reason.tolist()
         names = tuple(sorted({*words, ""}))
         codes = {name: code for code, name in enumerate(names)}

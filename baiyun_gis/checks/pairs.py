@@ -8,7 +8,7 @@ the same for all pieces of one run.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -242,9 +242,10 @@ def tally_of(pairs: PipePairs, rows: I64, reason: Str | I8, is_found: Bool, unsu
     none = np.zeros(len(pairs.settled), dtype=np.bool_)
     is_coded = reason.dtype == np.int8
     settled = pairs.settled if is_coded else np.array(REASONS, dtype=object)[pairs.settled]
+    either = np.concatenate([reason, settled])
     return Tally(
         np.concatenate([pairs.pair[rows], pairs.settled_pair]),
-        np.concatenate([reason, settled]),
+        cast("Str | I8", either),
         np.concatenate([is_found, none]),
         np.concatenate([unsure, none]),
         PAIR_REASONS if is_coded else (),
@@ -271,7 +272,7 @@ def reason_codes(joint_reason: I8, asked: Requirements, rows: I64) -> I8:
 
 def subjects_of(ctx: CheckContext, check: str) -> int:
     """How many selected pipes the check has a number for, with some line there is."""
-    speaks = ctx.asked_of(check).covered.any(axis=1)
+    speaks: Bool = np.any(ctx.asked_of(check).covered, axis=1)
     return int((speaks[ctx.classes.class_of] & ctx.snapshot.selected).sum())
 
 

@@ -22,7 +22,7 @@ def area_of(text: str, crs: str) -> tuple[str, str]:
         west, south, east, north = box
         if west >= east or south >= north:
             raise UsageError("'{text}' is no box: write xmin,ymin,xmax,ymax", text=text)
-        return shapely.to_wkt(shapely.box(*box), rounding_precision=-1), text
+        return shapely.to_wkt(shapely.box(west, south, east, north), rounding_precision=-1), text
     if text.lstrip().upper().startswith(("POLYGON", "MULTIPOLYGON")):
         return _wkt(text), "WKT"
     path = Path(text)
