@@ -6,12 +6,13 @@ The engine names no check: it runs what `plugins.CHECKS` holds, in that order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.grouping import groups_of
-from baiyun_gis.checks.selection import selected_pipes
+from baiyun_gis.checks.scoping import asked_of
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.errors import BaiyunError, Cancelled, UsageError
 from baiyun_gis.findings.conflicts import (
@@ -24,6 +25,7 @@ from baiyun_gis.findings.conflicts import (
     SuspicionTable,
 )
 from baiyun_gis.findings.decide import with_decisions
+from baiyun_gis.findings.scope import Scope
 from baiyun_gis.findings.identity import identities
 from baiyun_gis.jobs import Job, silent
 from baiyun_gis.language import msg
@@ -55,31 +57,51 @@ def run_checks(
     as_of: np.datetime64,
     only: Sequence[str] = (),
     where: str = "",
+    scope: Scope | None = None,
     created: str = "",
     job: Job | None = None,
     clock: Clock | None = None,
 ) -> CheckReport:
     """Everything that is in conflict in `state` on the day `as_of` (NaT: whatever the day).
 
-    `only` names the checks to run (all when empty), `where` picks the pipes asked about. A check
-    that fails or is cancelled says so in the ledger, which then does not close. `clock` gives
-    the report its timings. Raises `UsageError` for an unknown check or a wrong `where`.
+    `only` names the checks to run (all when empty); `scope` says which lines are asked about
+    against which (all pairs when None), `where` narrows it. A check that fails or is cancelled
+    says so in the ledger, which then does not close. `clock` gives the report its timings.
+    Raises `UsageError` for an unknown check or a wrong `where`.
     """
-    job = job or silent()
-    timer = _Timer(clock)
-    chosen = _chosen(only)
-    snapshot = snapshot_of(state, as_of, selected_pipes(state.pipes, where))
+    scope = scope or Scope()
+    if where:
+        scope = replace(scope, where=f"{scope.where} and {where}" if scope.where else where)
+    timer = Timer(clock)
+    chosen = chosen_checks(only)
+    snapshot = snapshot_of(state, as_of, asked_of(state, scope))
     timer.note("snapshot")
     ctx = CheckContext(snapshot, rules, job=job)
+    report = report_of(ctx, chosen, timer=timer)
+    return replace(report, scope=scope, created=created, state=state)
+
+
+def report_of(
+    ctx: CheckContext,
+    chosen: frozenset[str],
+    *,
+    timer: Timer | None = None,
+    with_suspicions: bool = True,
+) -> CheckReport:
+    """The report of a context that is ready; its `state` is the snapshot's."""
+    timer = timer or Timer(None)
+    snapshot, rules, state = ctx.snapshot, ctx.rules, ctx.snapshot.state
     results = _run_all(ctx, chosen, timer)
-    suspicions, more, trouble = _suspicions(ctx)
-    timer.note(SUSPICIONS)
+    suspicions, more, trouble = SuspicionTable.empty(), (), ()
+    if with_suspicions:
+        suspicions, more, trouble = _suspicions(ctx)
+        timer.note(SUSPICIONS)
     requirements = tuple(r for result in results for r in result.requirements)
     conflicts = _joined(results, requirements, snapshot)
     return CheckReport(
         rules=RuleSetStamp(rules.id, rules.edition, rules.sha256),
         revision=state.revision,
-        as_of=as_of,
+        as_of=snapshot.as_of,
         ledger=Ledger(
             pipes_read=len(state.pipes),
             pipes_tested=int(snapshot.selected.sum()),
@@ -87,10 +109,9 @@ def run_checks(
             checks=(*(result.ledger for result in results), *trouble),
             without_rules=_without_rules(ctx) if chosen & set(PAIR_CHECKS) else {},
         ),
-        conflicts=with_decisions(conflicts, state.decisions, as_of=as_of),
+        conflicts=with_decisions(conflicts, state.decisions, as_of=snapshot.as_of),
         requirements=requirements + more,
         suspicions=_pointing_after(suspicions, len(requirements)),
-        created=created,
         timings_s=timer.seconds,
         state=state,
     )
@@ -110,7 +131,7 @@ def _without_rules(ctx: CheckContext) -> dict[str, int]:
     return {why.key: int(counts[why]) for why in told if counts[why]}
 
 
-class _Timer:
+class Timer:
     """Seconds from note to note; nothing without a clock."""
 
     def __init__(self, clock: Clock | None) -> None:
@@ -125,7 +146,8 @@ class _Timer:
             self._last = now
 
 
-def _chosen(only: Sequence[str]) -> frozenset[str]:
+def chosen_checks(only: Sequence[str]) -> frozenset[str]:
+    """The checks to run, all of them when none is named; raises `UsageError`."""
     names = CHECKS.names()
     for name in only:
         if name not in names:
@@ -137,7 +159,7 @@ def _chosen(only: Sequence[str]) -> frozenset[str]:
     return frozenset(only or names)
 
 
-def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: _Timer) -> list[CheckResult]:
+def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: Timer) -> list[CheckResult]:
     """The results of all checks in order; those not asked for are marked as disabled."""
     checks = list(CHECKS)
     results: list[CheckResult] = []
