@@ -87,14 +87,14 @@ def building_pairs(ctx: CheckContext, outline: Geom, required_m: F64) -> Buildin
     of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
     worst = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
     asked = required_m[seg.pipe]
-    asks = snapshot.selected[seg.pipe] & ~np.isnan(asked)
+    asks = snapshot.may_ask[seg.pipe] & ~np.isnan(asked)
     boxes = shapely.bounds(outline) - np.array([*origin, *origin])
     # A segment that asks nothing looks nowhere: its reach is below any building's.
     unsized = np.where(columns.width_known, 0.0, UNKNOWN_HALF_M)
     reach = np.where(asks, asked + POSSIBLE_SIGMAS * worst + unsized, -1e12)
     near = of_building * POSSIBLE_SIGMAS
     i, building = candidate_polygon_pairs(seg, boxes.reshape(-1, 4), np.maximum(reach, 0.0), near)
-    keep = asks[i]
+    keep = asks[i] & snapshot.asks_with(seg.pipe[i], "buildings", building)
     i, building = i[keep], building[keep]
     rings = outlines_of(outline, origin)
     clearance = segment_polygon_clearance(seg, i, *rings, building)

@@ -86,7 +86,7 @@ def _passages(snapshot: Snapshot, chambers: Chambers) -> _Passages:
     boxes = chambers.boxes() - np.array([*origin, *origin])
     doubt = POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1)
     i, k = candidate_polygon_pairs(seg, boxes, doubt, POSSIBLE_SIGMAS * chambers.sigma_m)
-    wanted = snapshot.selected[seg.pipe[i]]
+    wanted = snapshot.asks_with(seg.pipe[i], "nodes", chambers.node[k])
     i, k = i[wanted], k[wanted]
     reason = _reasons(snapshot, chambers, i, k)
     # Only what is foreign is measured: nearly all that comes near a chamber ends in it.

@@ -6,6 +6,7 @@ of the group `baiyun_gis.checks` in another distribution). Nothing else names it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -38,18 +39,33 @@ class CheckResult:
 
 
 class CheckContext:
-    """What all checks of one run share; costly things are made when first asked for."""
+    """What all checks of one run share; costly things are made when first asked for.
 
-    def __init__(self, snapshot: Snapshot, rules: RuleSet, *, job: Job | None = None) -> None:
+    A run on a part of a larger state takes the whole's `classes` and `terrain`.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        rules: RuleSet,
+        *,
+        job: Job | None = None,
+        classes: PipeClasses | None = None,
+        terrain: Callable[[], Terrain | None] | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.rules = rules
         self.job = job or silent()
+        self._classes = classes
+        self._terrain = terrain
 
     @cached_property
     def classes(self) -> PipeClasses:
         """All pipes grouped by what the rule set can tell apart."""
         from baiyun_gis.rules.resolver import pipe_classes
 
+        if self._classes is not None:
+            return self._classes
         return pipe_classes(self.rules, self.snapshot.state.pipes)
 
     @cached_property
@@ -71,6 +87,8 @@ class CheckContext:
         """The ground from the project's rasters, None where there is none."""
         from baiyun_gis.io.raster import open_terrain
 
+        if self._terrain is not None:
+            return self._terrain()
         return open_terrain(self.snapshot.state)
 
 

@@ -6,13 +6,14 @@ The engine names no check: it runs what `plugins.CHECKS` holds, in that order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.grouping import groups_of
-from baiyun_gis.checks.selection import selected_pipes
-from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
+from baiyun_gis.checks.scoping import asked_of
+from baiyun_gis.checks.snapshot import snapshot_of
 from baiyun_gis.errors import BaiyunError, Cancelled, UsageError
 from baiyun_gis.findings.conflicts import (
     CheckLedger,
@@ -25,9 +26,11 @@ from baiyun_gis.findings.conflicts import (
 )
 from baiyun_gis.findings.decide import with_decisions
 from baiyun_gis.findings.identity import identities
-from baiyun_gis.jobs import Job, silent
+from baiyun_gis.findings.scope import Scope
+from baiyun_gis.jobs import Job
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import I64
+from baiyun_gis.model.topology import Topology
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.requirement import Requirement
@@ -55,42 +58,74 @@ def run_checks(
     as_of: np.datetime64,
     only: Sequence[str] = (),
     where: str = "",
+    scope: Scope | None = None,
     created: str = "",
     job: Job | None = None,
     clock: Clock | None = None,
 ) -> CheckReport:
     """Everything that is in conflict in `state` on the day `as_of` (NaT: whatever the day).
 
-    `only` names the checks to run (all when empty), `where` picks the pipes asked about. A check
-    that fails or is cancelled says so in the ledger, which then does not close. `clock` gives
-    the report its timings. Raises `UsageError` for an unknown check or a wrong `where`.
+    `only` names the checks to run (all when empty); `scope` says which lines are asked about
+    against which (all pairs when None), `where` narrows it. A check that fails or is cancelled
+    says so in the ledger, which then does not close. `clock` gives the report its timings.
+    Raises `UsageError` for an unknown check or a wrong `where`.
     """
-    job = job or silent()
-    timer = _Timer(clock)
-    chosen = _chosen(only)
-    snapshot = snapshot_of(state, as_of, selected_pipes(state.pipes, where))
+    scope = scope or Scope()
+    if where:
+        scope = replace(scope, where=f"{scope.where} and {where}" if scope.where else where)
+    timer = Timer(clock)
+    chosen = chosen_checks(only)
+    snapshot = snapshot_of(state, as_of, asked_of(state, scope))
     timer.note("snapshot")
     ctx = CheckContext(snapshot, rules, job=job)
-    results = _run_all(ctx, chosen, timer)
-    suspicions, more, trouble = _suspicions(ctx)
-    timer.note(SUSPICIONS)
+    report = report_of(ctx, chosen, timer=timer)
+    return replace(report, scope=scope, created=created, state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the checks of one run found: rows without id, group, decision or order."""
+
+    ledger: Ledger
+    conflicts: ConflictTable
+    requirements: tuple[Requirement, ...]
+
+
+def findings_of(
+    ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None
+) -> Findings:
+    """Runs the chosen checks on a context that is ready."""
+    snapshot = ctx.snapshot
+    results = _run_all(ctx, chosen, timer or Timer(None))
+    ledger = Ledger(
+        pipes_read=len(snapshot.state.pipes),
+        pipes_tested=int(snapshot.selected.sum()),
+        untestable=snapshot.untestable,
+        checks=tuple(result.ledger for result in results),
+        without_rules=_without_rules(ctx) if chosen & set(PAIR_CHECKS) else {},
+    )
     requirements = tuple(r for result in results for r in result.requirements)
-    conflicts = _joined(results, requirements, snapshot)
+    return Findings(ledger, _joined(results), requirements)
+
+
+def report_of(
+    ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None
+) -> CheckReport:
+    """The report of a context that is ready; its `state` is the snapshot's."""
+    timer = timer or Timer(None)
+    snapshot, rules, state = ctx.snapshot, ctx.rules, ctx.snapshot.state
+    found = findings_of(ctx, chosen, timer=timer)
+    suspicions, more, trouble = suspicions_of(ctx)
+    timer.note(SUSPICIONS)
+    conflicts = labelled(found, state, snapshot.topology)
     return CheckReport(
         rules=RuleSetStamp(rules.id, rules.edition, rules.sha256),
         revision=state.revision,
-        as_of=as_of,
-        ledger=Ledger(
-            pipes_read=len(state.pipes),
-            pipes_tested=int(snapshot.selected.sum()),
-            untestable=snapshot.untestable,
-            checks=(*(result.ledger for result in results), *trouble),
-            without_rules=_without_rules(ctx) if chosen & set(PAIR_CHECKS) else {},
-        ),
-        conflicts=with_decisions(conflicts, state.decisions, as_of=as_of),
-        requirements=requirements + more,
-        suspicions=_pointing_after(suspicions, len(requirements)),
-        created=created,
+        as_of=snapshot.as_of,
+        ledger=replace(found.ledger, checks=(*found.ledger.checks, *trouble)),
+        conflicts=with_decisions(conflicts, state.decisions, as_of=snapshot.as_of),
+        requirements=found.requirements + more,
+        suspicions=pointing_after(suspicions, len(found.requirements)),
         timings_s=timer.seconds,
         state=state,
     )
@@ -110,7 +145,7 @@ def _without_rules(ctx: CheckContext) -> dict[str, int]:
     return {why.key: int(counts[why]) for why in told if counts[why]}
 
 
-class _Timer:
+class Timer:
     """Seconds from note to note; nothing without a clock."""
 
     def __init__(self, clock: Clock | None) -> None:
@@ -125,7 +160,8 @@ class _Timer:
             self._last = now
 
 
-def _chosen(only: Sequence[str]) -> frozenset[str]:
+def chosen_checks(only: Sequence[str]) -> frozenset[str]:
+    """The checks to run, all of them when none is named; raises `UsageError`."""
     names = CHECKS.names()
     for name in only:
         if name not in names:
@@ -137,7 +173,7 @@ def _chosen(only: Sequence[str]) -> frozenset[str]:
     return frozenset(only or names)
 
 
-def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: _Timer) -> list[CheckResult]:
+def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: Timer) -> list[CheckResult]:
     """The results of all checks in order; those not asked for are marked as disabled."""
     checks = list(CHECKS)
     results: list[CheckResult] = []
@@ -161,7 +197,7 @@ def _run_one(ctx: CheckContext, name: str, check: Check, share: float) -> CheckR
         return CheckResult(CheckLedger(name, Outcome.FAILED, error.message))
 
 
-def _suspicions(
+def suspicions_of(
     ctx: CheckContext,
 ) -> tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ...]]:
     """Suspected illegal buildings; a ledger line only where the search did not come through."""
@@ -181,10 +217,8 @@ def _suspicions(
     return found, requirements, ()
 
 
-def _joined(
-    results: Sequence[CheckResult], requirements: Sequence[Requirement], snapshot: Snapshot
-) -> ConflictTable:
-    """All findings as one table with ids and groups, gravest and surest first."""
+def _joined(results: Sequence[CheckResult]) -> ConflictTable:
+    """All findings as one table, in order of the checks."""
     tables: list[ConflictTable] = []
     shift = 0
     for result in results:
@@ -192,10 +226,14 @@ def _joined(
         moved = np.where(index >= 0, index + shift, -1)
         tables.append(result.findings.with_columns(requirement=moved))
         shift += len(result.requirements)
-    whole = ConflictTable.concat(tables)
-    whole = whole.with_columns(
-        id=identities(whole, requirements),
-        group=groups_of(whole, snapshot.state, snapshot.topology),
+    return ConflictTable.concat(tables)
+
+
+def labelled(found: Findings, state: ProjectState, topology: Topology) -> ConflictTable:
+    """The conflicts with ids and groups, gravest and surest first."""
+    whole = found.conflicts.with_columns(
+        id=identities(found.conflicts, found.requirements),
+        group=groups_of(found.conflicts, state, topology),
     )
     return whole.take(_by_gravity(whole))
 
@@ -207,6 +245,7 @@ def _by_gravity(conflicts: ConflictTable) -> I64:
     return np.lexsort((names, -short, -conflicts.verdict, -conflicts.severity))
 
 
-def _pointing_after(suspicions: SuspicionTable, shift: int) -> SuspicionTable:
+def pointing_after(suspicions: SuspicionTable, shift: int) -> SuspicionTable:
+    """The suspicions for requirements that stand behind `shift` others."""
     index = suspicions.requirement
     return suspicions.with_columns(requirement=np.where(index >= 0, index + shift, -1))

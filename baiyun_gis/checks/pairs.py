@@ -100,7 +100,7 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
     seg, columns = snapshot.segments, snapshot.columns
     i, j = candidate_pairs(seg, reach_m(ctx))
-    wanted = snapshot.selected[seg.pipe[i]] | snapshot.selected[seg.pipe[j]]
+    wanted = snapshot.asks_pair(seg.pipe[i], seg.pipe[j])
     i, j = _oriented(snapshot, i[wanted], j[wanted])
     a, b, pair = _pipe_pairs(snapshot, i, j)
     settled = settled_of(snapshot, i, j, pair, (a, b))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from baiyun_gis.checks.scoping import Asked, Sides
 from baiyun_gis.checks.usable import contradicts, is_impossible, usable
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64, Bool
@@ -71,25 +72,49 @@ class Snapshot:
     buildings_alive: Bool
     structures_alive: Bool
     dates_contradict: Bool
+    may_ask: Bool
+    sides: Sides | None = None
+
+    def asks_pair(self, a: I32, b: I32) -> Bool:
+        """Which pairs of pipes are asked about; shape of `a`."""
+        if self.sides is None:
+            return self.selected[a] | self.selected[b]
+        one = self.sides.pipes
+        return (self.selected[a] & ~one[b]) | (self.selected[b] & ~one[a])
+
+    def asks_with(self, pipe: I32, table: str, row: I32 | I64) -> Bool:
+        """Which pairs of a pipe and a row of another table are asked about; shape of `pipe`."""
+        if self.sides is None:
+            return self.selected[pipe]
+        theirs = self.sides.of(table)[row]
+        return self.may_ask[pipe] & (self.sides.pipes[pipe] != theirs)
 
 
 def snapshot_of(
-    state: ProjectState, as_of: np.datetime64, selected: Bool | None = None
+    state: ProjectState,
+    as_of: np.datetime64,
+    asked: Asked | None = None,
+    *,
+    topology: Topology | None = None,
+    origin: F64 | None = None,
 ) -> Snapshot:
     """The state as it stands on `as_of` (NaT: everything), cut for checking.
 
-    `selected` marks the pipes asked about; the others are counted as `not_selected` but stay
-    as neighbours. Impossible numbers of the record are unknown in the snapshot's `state`.
+    `asked` says what is asked about; other pipes are counted as `not_selected` but stay as
+    neighbours. Impossible numbers of the record are unknown in the snapshot's `state`. A part of
+    a larger state takes the whole's `topology` and `origin` (x, y).
     """
     impossible, reversed_dates = is_impossible(state.pipes), contradicts(state.pipes)
     state = usable(state)
     pipes = state.pipes
-    wanted = np.ones(len(pipes), dtype=np.bool_) if selected is None else selected
+    asked = asked or Asked(np.ones(len(pipes), dtype=np.bool_))
+    wanted = asked.singly
     there = alive(pipes.valid_from, pipes.valid_to, as_of)
     tested, untestable = _testable(pipes, there, wanted, impossible)
-    topology = topology_of(_joining(pipes, there & ~impossible))
+    if topology is None:
+        topology = topology_of(joining(pipes, there & ~impossible))
     uncertainty = uncertainty_of(pipes, state.nodes)
-    origin = _origin(pipes, tested)
+    origin = _origin(pipes, tested) if origin is None else origin
     degree = topology.joint_degree[topology.joint] if len(pipes) else np.zeros(0, dtype=np.int32)
     segments = segments_from_pipes(pipes, origin, degree[0::2] > 1, degree[1::2] > 1, rows=tested)
     columns = _columns(pipes, uncertainty, segments, tested)
@@ -109,10 +134,12 @@ def snapshot_of(
         buildings_alive=alive(state.buildings.valid_from, state.buildings.valid_to, as_of),
         structures_alive=alive(state.structures.valid_from, state.structures.valid_to, as_of),
         dates_contradict=reversed_dates,
+        may_ask=tested & asked.pipes,
+        sides=asked.sides,
     )
 
 
-def _joining(pipes: PipeTable, there: Bool) -> PipeTable:
+def joining(pipes: PipeTable, there: Bool) -> PipeTable:
     """The pipes as they are joined on the day: one that is not there ends nowhere."""
     if there.all():
         return pipes

@@ -80,7 +80,7 @@ def _near_pairs(snapshot: Snapshot, free: I64) -> tuple[I64, I64]:
     near = np.asarray(tree.query_pairs(reach, output_type="ndarray"), dtype=np.int64)
     one, two = np.sort(free[near], axis=1).T
     kin = topology.family[one // 2] == topology.family[two // 2]
-    asked = snapshot.selected[one // 2] | snapshot.selected[two // 2]
+    asked = snapshot.asks_pair(one // 2, two // 2)
     keep = kin & asked & (one // 2 != two // 2)
     one, two = one[keep], two[keep]
     order = np.lexsort((two, one))

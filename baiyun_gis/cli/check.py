@@ -18,6 +18,7 @@ from baiyun_gis.cli.progress import lang_of, terminal_job
 from baiyun_gis.errors import UsageError
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.findings.decisions import DecisionState
+from baiyun_gis.findings.scope import Against, Scope
 from baiyun_gis.jobs import Job
 from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.project import ProjectState
@@ -44,6 +45,17 @@ def register(commands: Any) -> None:
     )
     parser.add_argument("--only", metavar="CHECK", nargs="+", default=[], help="these checks only")
     parser.add_argument("--where", metavar="EXPR", default="", help="utility=gas and id~G*")
+    sides = parser.add_mutually_exclusive_group()
+    sides.add_argument("--planned", action="store_true", help="planned lines against existing")
+    sides.add_argument(
+        "--delivery", metavar="SOURCE", default="", help="one delivery against the rest; * and ?"
+    )
+    parser.add_argument(
+        "--inside",
+        metavar="AREA",
+        default="",
+        help="lines at least partly in a FILE, WKT or xmin,ymin,xmax,ymax (as --inside=…)",
+    )
     parser.add_argument(
         "--min-verdict",
         choices=_VERDICTS,
@@ -96,12 +108,25 @@ def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckRep
         rules,
         as_of=_day(args.as_of),
         only=args.only,
-        where=args.where,
+        scope=_scope(args, state),
         created=args.created or datetime.now(UTC).isoformat(timespec="seconds"),
         job=job.part(0.0, 0.95),
         clock=time.perf_counter,
     )
     return state, replace(report, timings_s={"open": opened} | report.timings_s)
+
+
+def _scope(args: argparse.Namespace, state: ProjectState) -> Scope:
+    """What is asked about, as the options say; raises `UsageError`."""
+    from baiyun_gis.checks.scoping import require_source
+    from baiyun_gis.cli.areas import area_of
+
+    against = Against.PLANNED if args.planned else Against.ALL
+    if args.delivery:
+        require_source(state, args.delivery)
+        against = Against.DELIVERY
+    wkt, name = area_of(args.inside, state.meta.crs) if args.inside else ("", "")
+    return Scope(against, args.delivery, wkt, name, args.where.strip())
 
 
 def _day(text: str) -> np.datetime64:

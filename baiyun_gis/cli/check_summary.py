@@ -58,6 +58,13 @@ def answer(report: CheckReport, *, hidden: CheckReport) -> Message:
         return msg(
             "None as sure as asked for; {count} less sure findings are left out.", count=everything
         )
+    if hidden.is_clear and not hidden.scope.is_whole:
+        return msg(
+            "Clear within its scope ({scope}): {pairs} pairs examined, the ledger closes; pairs"
+            " outside were not tested.",
+            scope=hidden.scope.sentence(),
+            pairs=_examined(report),
+        )
     if hidden.is_clear:
         return msg("Clear: {pairs} pairs examined, the ledger closes.", pairs=_examined(report))
     return msg("None found, but not everything could be judged; see the ledger.")
@@ -69,14 +76,15 @@ def _examined(report: CheckReport) -> int:
 
 def _ledger(report: CheckReport) -> list[Message]:
     ledger = report.ledger
-    out = [
+    out = [] if report.scope.is_whole else [msg("Scope: {scope}", scope=report.scope.sentence())]
+    out.append(
         msg(
             "Pipes: {read} read, {tested} tested{reasons}",
             read=ledger.pipes_read,
             tested=ledger.pipes_tested,
             reasons=_bracketed(ledger.untestable, UNTESTABLE),
         )
-    ]
+    )
     if ledger.without_rules:
         out.append(
             msg(

@@ -9,6 +9,7 @@ import numpy as np
 
 from baiyun_gis.errors import ModelError
 from baiyun_gis.findings.decisions import DecisionState
+from baiyun_gis.findings.scope import Scope
 from baiyun_gis.language import Message
 from baiyun_gis.model.columns import F64, I8, I32, Bool, Columns, Day, Str, column
 from baiyun_gis.model.vocabulary import Provenance, Utility, Verdict, Vocabulary
@@ -208,6 +209,8 @@ class CheckReport:
     suspicions: SuspicionTable
     created: str = ""
     timings_s: dict[str, float] = field(default_factory=dict[str, float])
+    scope: Scope = field(default_factory=Scope)
+    """What the run was asked about; pairs outside are not in the ledger."""
     state: ProjectState | None = field(default=None, repr=False, compare=False)
     """What was checked; None in a report that was read back from a file."""
 

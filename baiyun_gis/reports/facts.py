@@ -20,8 +20,8 @@ SCHEMA = "baiyun-gis/conflict-report/1"
 Facts = dict[str, Any]
 
 
-def head_facts(report: CheckReport, state: ProjectState) -> Facts:
-    """Everything before the conflicts: project, rules, date."""
+def head_facts(report: CheckReport, state: ProjectState, lang: Lang) -> Facts:
+    """Everything before the conflicts: project, rules, date, scope."""
     meta = state.meta
     return {
         "schema": SCHEMA,
@@ -38,6 +38,7 @@ def head_facts(report: CheckReport, state: ProjectState) -> Facts:
             "sha256": report.rules.sha256,
         },
         "as_of": day(report.as_of),
+        "scope": report.scope.facts() | {"sentence": report.scope.sentence().text(lang)},
     }
 
 

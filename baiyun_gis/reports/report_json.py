@@ -24,7 +24,7 @@ def schema() -> dict[str, Any]:
 
 def write_json(report: CheckReport, state: ProjectState, file: TextIO, *, lang: Lang) -> None:
     """Write the report; unknown numbers are null, the same report gives the same text."""
-    head = head_facts(report, state) | {"ledger": ledger_facts(report, lang)}
+    head = head_facts(report, state, lang) | {"ledger": ledger_facts(report, lang)}
     file.write("{\n")
     file.writelines(f"{_text(name)}: {_text(value)},\n" for name, value in head.items())
     _write_list(file, "conflicts", conflict_facts(report, state, lang))

@@ -41,6 +41,11 @@ def headline(report: CheckReport) -> Message:
         return msg("Nothing was tested: this run says nothing about the ground")
     if not ledger.closes:
         return msg("The ledger does not close: the run is not complete; {count} found", count=count)
+    if report.is_clear and not report.scope.is_whole:
+        return msg(
+            "No conflicts in the scope of this run ({scope}); pairs outside were not tested",
+            scope=report.scope.sentence(),
+        )
     if report.is_clear:
         if any(check.outcome is not Outcome.RAN for check in ledger.checks):
             return msg("No conflicts in the checks that ran; some checks did not run")
@@ -126,6 +131,7 @@ def summary_lines(report: CheckReport, state: ProjectState) -> tuple[Line, ...]:
         Line(msg("Vertical datum"), label(meta.vertical_datum) if meta.vertical_datum else UNKNOWN),
         Line(msg("Rule set"), label(f"{report.rules.id} {report.rules.edition}".strip())),
         Line(msg("As of"), msg("all dates at once") if np.isnat(report.as_of) else day),
+        Line(msg("Scope"), report.scope.sentence()),
         Line(msg("Made"), label(report.created) if report.created else UNKNOWN),
         Line(
             msg("Ledger"),

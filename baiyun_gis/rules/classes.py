@@ -10,6 +10,7 @@ import numpy as np
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.vocabulary import Burial, Material, PressureClass, Utility
+from baiyun_gis.rules.remembered import remembered
 from baiyun_gis.rules.ruleset import RuleSet, Settings
 from baiyun_gis.rules.selector import Lines, Selector
 
@@ -94,6 +95,10 @@ class Vision:
 
 def vision_of(rule_set: RuleSet) -> Vision:
     """What the rule set can tell apart."""
+    return remembered(rule_set, "vision", rule_set, lambda: _vision(rule_set))
+
+
+def _vision(rule_set: RuleSet) -> Vision:
     wanted: dict[int, set[str]] = {}
     for side in rule_set.selectors:
         for utility in side.utilities:
@@ -120,9 +125,24 @@ def pipe_classes(rule_set: RuleSet, pipes: PipeTable) -> PipeClasses:
 
     Attributes no row asks of a utility are left out, so there are few classes.
     """
+    keys, class_of = np.unique(class_keys(rule_set, pipes), return_inverse=True)
+    classes = classes_of_keys(rule_set, keys)
+    return PipeClasses(class_of.astype(np.int32).reshape(-1), len(classes), classes)
+
+
+def class_keys(rule_set: RuleSet, pipes: PipeTable) -> I64:
+    """One number for what the rule set knows of each pipe; equal for pipes of one class."""
+    key = np.zeros(len(pipes), dtype=np.int64)
+    for code, base in _parts(rule_set, pipes):
+        key = key * base + code
+    return key
+
+
+def _parts(rule_set: RuleSet, pipes: PipeTable) -> tuple[tuple[I64 | I8, int], ...]:
+    """The digits of a class and how many values each may have."""
     vision = vision_of(rule_set)
     utility = pipes.utility.astype(np.int64)
-    parts = (
+    return (
         (utility, _UTILITIES),
         (pipes.burial.astype(np.int64), _BURIALS),
         (
@@ -139,16 +159,25 @@ def pipe_classes(rule_set: RuleSet, pipes: PipeTable) -> PipeClasses:
         ),
         (vision.matters("material")[utility] * pipes.material, _MATERIALS),
     )
-    key = np.zeros(len(pipes), dtype=np.int64)
-    for code, base in parts:
-        key = key * base + code
-    keys, class_of = np.unique(key, return_inverse=True)
+
+
+def classes_of_keys(rule_set: RuleSet, keys: I64) -> tuple[LineClass, ...]:
+    """The classes that `class_keys` numbers so."""
+    vision = vision_of(rule_set)
+    bases = (
+        _UTILITIES,
+        _BURIALS,
+        len(vision.size.values),
+        _PRESSURES,
+        len(vision.voltage.values),
+        _MATERIALS,
+    )
     decoded: list[I64] = []
     rest = keys
-    for _, base in reversed(parts):
+    for base in reversed(bases):
         rest, code = np.divmod(rest, base)
         decoded.append(code)
-    classes = tuple(
+    return tuple(
         LineClass(
             utility=Utility(int(u)),
             burial=Burial(int(b)),
@@ -159,7 +188,6 @@ def pipe_classes(rule_set: RuleSet, pipes: PipeTable) -> PipeClasses:
         )
         for u, b, s, p, v, m in zip(*reversed(decoded), strict=True)
     )
-    return PipeClasses(class_of.astype(np.int32).reshape(-1), len(classes), classes)
 
 
 def nominal_size_mm(pipes: PipeTable) -> F64:

@@ -7,6 +7,7 @@ filled in every way the rule set allows; the strictest outcome counts and says w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from baiyun_gis.model.columns import F64, I8, I32
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.classes import PipeClasses, pipe_classes
 from baiyun_gis.rules.ordering import resolve_order
+from baiyun_gis.rules.remembered import remembered
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import (
     NotCovered,
@@ -55,10 +57,13 @@ def resolve_pairs(rule_set: RuleSet, check: str, classes: PipeClasses) -> PairRe
     `check` is horizontal_clearance, vertical_clearance, vertical_order or a check of its own
     table. Raises `RuleError` for checks whose rows do not speak of two lines.
     """
-    if check == "vertical_order":
-        return resolve_order(rule_set, classes)
-    if check in KNOWN_CHECKS and check not in PAIR_CHECKS:
+    if check in KNOWN_CHECKS and check not in (*PAIR_CHECKS, "vertical_order"):
         raise RuleError("'{check}' is not a check of pairs of lines", check=check)
+    work = resolve_order if check == "vertical_order" else partial(_between_lines, check=check)
+    return remembered(rule_set, check, classes.classes, lambda: work(rule_set, classes))
+
+
+def _between_lines(rule_set: RuleSet, classes: PipeClasses, *, check: str) -> PairRequirements:
     rows = [row for row in rule_set.of_check(check) if _is_between_lines(row)]
     profiles = profiles_of(rule_set, rows, classes)
     winners = pair_winners(rows, profiles)

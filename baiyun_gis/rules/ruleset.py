@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from baiyun_gis.language import Message
 from baiyun_gis.model.vocabulary import Burial, PressureClass, Surface
@@ -119,6 +121,11 @@ class RuleSet:
         for row in self.rows:
             grouped.setdefault(row.check, []).append(row)
         return {check: tuple(rows) for check, rows in grouped.items()}
+
+    @cached_property
+    def answers(self) -> dict[Hashable, tuple[object, Any]]:
+        """What was worked out from this set before; see `rules.remembered`."""
+        return {}
 
     @cached_property
     def selectors(self) -> tuple[Selector, ...]:

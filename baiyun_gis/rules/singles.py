@@ -10,6 +10,7 @@ import numpy as np
 from baiyun_gis.model.columns import F64, I32, Str
 from baiyun_gis.model.vocabulary import Surface
 from baiyun_gis.rules.classes import PipeClasses
+from baiyun_gis.rules.remembered import remembered
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import SingleRequirements, reasons_for_singles
 from baiyun_gis.rules.ruleset import RuleRow, RuleSet
@@ -22,6 +23,10 @@ def resolve_cover(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements
 
     Where the surface is unknown the stricter of the two counts and says that it was assumed.
     """
+    return remembered(rule_set, "cover", classes.classes, lambda: _covers(rule_set, classes))
+
+
+def _covers(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
     ledger = _Ledger(rule_set)
     columns: dict[Surface, tuple[F64, I32]] = {}
     for surface in (Surface.CARRIAGEWAY, Surface.NON_CARRIAGEWAY):
@@ -49,12 +54,22 @@ def resolve_lines(rule_set: RuleSet, check: str, classes: PipeClasses) -> Single
 
 def resolve_buildings(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
     """Least distance to buildings by class, and what it is measured to."""
-    return _one_per_class(rule_set, rule_set.of_check("building_clearance"), classes)
+    return remembered(
+        rule_set,
+        "building_clearance",
+        classes.classes,
+        lambda: _one_per_class(rule_set, rule_set.of_check("building_clearance"), classes),
+    )
 
 
 def resolve_protection(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
     """Width of the protection zone by class: no building may stand within it."""
-    return _one_per_class(rule_set, rule_set.of_check("occupation"), classes)
+    return remembered(
+        rule_set,
+        "occupation",
+        classes.classes,
+        lambda: _one_per_class(rule_set, rule_set.of_check("occupation"), classes),
+    )
 
 
 class _Ledger:

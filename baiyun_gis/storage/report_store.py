@@ -18,6 +18,7 @@ from baiyun_gis.findings.conflicts import (
     RuleSetStamp,
     SuspicionTable,
 )
+from baiyun_gis.findings.scope import Scope
 from baiyun_gis.language import Message
 from baiyun_gis.rules.requirement import Requirement, RuleState
 from baiyun_gis.storage import quick_copy
@@ -37,6 +38,7 @@ def report_facts(report: CheckReport) -> str:
             "as_of": str(report.as_of),
             "created": report.created,
             "timings_s": report.timings_s,
+            "scope": report.scope.facts(),
             "ledger": {
                 "pipes_read": ledger.pipes_read,
                 "pipes_tested": ledger.pipes_tested,
@@ -79,6 +81,7 @@ def _report(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> CheckRe
         suspicions=_table(connection, SuspicionTable),
         created=facts["created"],
         timings_s=facts["timings_s"],
+        scope=Scope.from_facts(facts.get("scope", {})),
     )
 
 

@@ -1,0 +1,130 @@
+"""A scope made into masks: which features are asked about, and which side they are on."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+
+import numpy as np
+
+from baiyun_gis.checks.selection import selected_pipes
+from baiyun_gis.errors import UsageError
+from baiyun_gis.findings.scope import Against, Scope
+from baiyun_gis.model.columns import Bool, Str
+from baiyun_gis.model.tables import PipeTable
+from baiyun_gis.model.vocabulary import Status
+from baiyun_gis.project import ProjectState
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Features of the one side (planned, the delivery), by table; the others are the other side."""
+
+    pipes: Bool
+    nodes: Bool
+    buildings: Bool
+    structures: Bool
+
+    def of(self, table: str) -> Bool:
+        """The mask of a table by its name."""
+        return getattr(self, table)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run asks about. `pipes` may be asked about at all; with `sides` only pairs with one
+    feature on each side are, and single lines of the one side."""
+
+    pipes: Bool
+    sides: Sides | None = None
+
+    @property
+    def singly(self) -> Bool:
+        """Pipes whose own requirements (cover, slope) are asked about; shape (n,)."""
+        return self.pipes if self.sides is None else self.pipes & self.sides.pipes
+
+
+def asked_of(state: ProjectState, scope: Scope) -> Asked:
+    """The masks of a scope.
+
+    Raises `UsageError` for a `where` or an area that cannot be understood.
+    """
+    pipes = selected_pipes(state.pipes, scope.where)
+    if scope.area_wkt:
+        pipes &= _inside(state.pipes, scope.area_wkt)
+    match scope.against:
+        case Against.ALL:
+            return Asked(pipes)
+        case Against.PLANNED:
+            return Asked(pipes, _planned(state))
+        case Against.DELIVERY:
+            return Asked(pipes, _delivered(state, scope.source))
+
+
+def _planned(state: ProjectState) -> Sides:
+    return Sides(
+        pipes=state.pipes.status == Status.PLANNED,
+        nodes=state.nodes.status == Status.PLANNED,
+        buildings=np.zeros(len(state.buildings), dtype=np.bool_),
+        structures=np.zeros(len(state.structures), dtype=np.bool_),
+    )
+
+
+def _delivered(state: ProjectState, source: str) -> Sides:
+    return Sides(
+        pipes=_of_source(state.pipes.source, source),
+        nodes=_of_source(state.nodes.source, source),
+        buildings=_of_source(state.buildings.source, source),
+        structures=_of_source(state.structures.source, source),
+    )
+
+
+def _of_source(column: Str, source: str) -> Bool:
+    names = {name for name in set(column) if fnmatch.fnmatchcase(str(name), source)}
+    return np.fromiter((name in names for name in column), np.bool_, len(column))
+
+
+def sources_of(state: ProjectState) -> tuple[str, ...]:
+    """The deliveries a project holds features of, sorted."""
+    tables = (state.pipes, state.nodes, state.buildings, state.structures)
+    return tuple(sorted({str(name) for table in tables for name in set(table.source)} - {""}))
+
+
+def require_source(state: ProjectState, source: str) -> None:
+    """Raise `UsageError` where no feature comes from the delivery, naming those there are."""
+    known = sources_of(state)
+    if not any(fnmatch.fnmatchcase(name, source) for name in known):
+        raise UsageError(
+            "nothing in the project comes from '{source}'; there are: {names}",
+            source=source,
+            names=", ".join(known) or "–",
+        )
+
+
+def _inside(pipes: PipeTable, area_wkt: str) -> Bool:
+    """Pipes with any part in the area; one without geometry is in none."""
+    import shapely
+
+    try:
+        area = shapely.from_wkt(area_wkt)
+    except shapely.errors.GEOSException as error:
+        raise UsageError("the area is no WKT polygon: {reason}", reason=str(error)) from error
+    out = np.zeros(len(pipes), dtype=np.bool_)
+    if not len(pipes.xy):
+        return out
+    west, south, east, north = shapely.bounds(area)
+    owner = pipes.vertex_pipe
+    # Only pipes whose boxes reach the area are made into geometry.
+    x, y = pipes.xy.T
+    beyond = [
+        np.bincount(owner, weights=~(flag), minlength=len(pipes)) == 0
+        for flag in (x < west, x > east, y < south, y > north)
+    ]
+    finite = np.bincount(owner, weights=~np.isfinite(x + y), minlength=len(pipes)) == 0
+    rows = np.flatnonzero(~np.any(beyond, axis=0) & finite & (np.diff(pipes.offsets) > 1))
+    if len(rows):
+        part = pipes.take(rows)
+        lines = shapely.linestrings(part.xy, indices=part.vertex_pipe)
+        shapely.prepare(area)
+        out[rows] = shapely.intersects(area, lines)
+    return out
