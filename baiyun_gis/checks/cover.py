@@ -11,7 +11,7 @@ from baiyun_gis.checks.ground import CoverPieces, GroundSource, cover_pieces
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
-from baiyun_gis.checks.stretches import merged
+from baiyun_gis.checks.stretches import ROUNDING_M, merged
 from baiyun_gis.checks.verdicts import (
     POSSIBLE,
     POSSIBLE_SIGMAS,
@@ -178,7 +178,7 @@ def _failing(pieces: CoverPieces, rows: I64, required: F64) -> tuple[F64, F64]:
 def _places(snapshot: Snapshot, pieces: CoverPieces, rows: I64, cover: F64) -> tuple[F64, F64]:
     """The top of the line where cover is least, and the ground above it."""
     seg, segment = snapshot.segments, pieces.segment[rows]
-    at_start = ~(pieces.to_m[rows] < pieces.from_m[rows])
+    at_start = ~(pieces.to_m[rows] < pieces.from_m[rows] - ROUNDING_M)
     t = np.where(at_start, pieces.from_t[rows], pieces.to_t[rows])
     x = seg.x0[segment] + (seg.x1 - seg.x0)[segment] * t + snapshot.origin[0]
     y = seg.y0[segment] + (seg.y1 - seg.y0)[segment] * t + snapshot.origin[1]

@@ -27,7 +27,7 @@ from baiyun_gis.findings.conflicts import (
 from baiyun_gis.findings.decide import with_decisions
 from baiyun_gis.findings.identity import identities
 from baiyun_gis.findings.scope import Scope
-from baiyun_gis.jobs import Job
+from baiyun_gis.jobs import Job, silent
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import I64
 from baiyun_gis.model.topology import Topology
@@ -115,7 +115,7 @@ def report_of(
     timer = timer or Timer(None)
     snapshot, rules, state = ctx.snapshot, ctx.rules, ctx.snapshot.state
     found = findings_of(ctx, chosen, timer=timer)
-    suspicions, more, trouble = suspicions_of(ctx)
+    suspicions, more, trouble = suspicions_of(state, rules, snapshot.as_of, ctx.job)
     timer.note(SUSPICIONS)
     conflicts = labelled(found, state, snapshot.topology)
     return CheckReport(
@@ -138,8 +138,8 @@ def _without_rules(ctx: CheckContext) -> dict[str, int]:
     classes = ctx.classes
     reason = reasons_for_lines(classes.classes)
     speaks = [resolve_pairs(ctx.rules, check, classes).strictest_m > 0 for check in PAIR_CHECKS]
-    silent = ~np.any(speaks, axis=0) & (reason == NotCovered.COVERED)
-    reason = np.where(silent, NotCovered.NO_ROW, reason)
+    unruled = ~np.any(speaks, axis=0) & (reason == NotCovered.COVERED)
+    reason = np.where(unruled, NotCovered.NO_ROW, reason)
     counts = np.bincount(reason[classes.class_of[ctx.snapshot.selected]], minlength=len(NotCovered))
     told = (NotCovered.UNKNOWN_KIND, NotCovered.PRESSURE_OUTSIDE, NotCovered.NO_ROW)
     return {why.key: int(counts[why]) for why in told if counts[why]}
@@ -198,17 +198,15 @@ def _run_one(ctx: CheckContext, name: str, check: Check, share: float) -> CheckR
 
 
 def suspicions_of(
-    ctx: CheckContext,
+    state: ProjectState, rules: RuleSet, as_of: np.datetime64, job: Job | None
 ) -> tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ...]]:
     """Suspected illegal buildings; a ledger line only where the search did not come through."""
     from baiyun_gis.buildings.suspicions import find_suspicions
 
-    snapshot = ctx.snapshot
+    job = job or silent()
     try:
-        ctx.job.step(0.95, msg("Looking for suspected illegal buildings"))
-        found, requirements = find_suspicions(
-            snapshot.state, ctx.rules, as_of=snapshot.as_of, job=ctx.job.part(0.95, 1.0)
-        )
+        job.step(0.95, msg("Looking for suspected illegal buildings"))
+        found, requirements = find_suspicions(state, rules, as_of=as_of, job=job.part(0.95, 1.0))
     except Cancelled:
         return SuspicionTable.empty(), (), (CheckLedger(SUSPICIONS, Outcome.CANCELLED, STOPPED),)
     except BaiyunError as error:

@@ -75,7 +75,7 @@ class HorizontalClearanceCheck:
         found[kept], unsure[kept] = measured.is_found, measured.cannot_judge
         ledger = tally_of(pairs, every, reason, found, unsure).counted(
             self.name,
-            subjects=subjects_of(ctx, asked),
+            subjects=subjects_of(ctx, self.name),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, asked.requirements),
         )
         return CheckResult(ledger, findings, asked.requirements)

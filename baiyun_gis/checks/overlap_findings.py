@@ -91,7 +91,7 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     )
     ledger = tally.counted(
         check,
-        subjects=subjects_of(ctx, asked),
+        subjects=subjects_of(ctx, check),
         rules_without_subjects=unmet_rules(ctx.rules, check, asked.requirements),
     )
     return CheckResult(ledger, findings, asked.requirements)

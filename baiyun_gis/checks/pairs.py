@@ -227,14 +227,12 @@ def reasons(joint_reason: Str, asked: Requirements, rows: I64) -> Str:
     return np.where(joint_reason == "", without, joint_reason)
 
 
-def subjects_of(ctx: CheckContext, asked: Requirements) -> int:
-    """How many selected pipes the check has a number for, with some other pipe of the project."""
-    pairs, selected = ctx.pairs, ctx.snapshot.selected
-    speaks = np.zeros(len(selected), dtype=np.bool_)
-    rows = pairs.pair[asked.requirement >= 0]
-    speaks[pairs.a[rows]] = True
-    speaks[pairs.b[rows]] = True
-    return int((speaks & selected).sum())
+def subjects_of(ctx: CheckContext, check: str) -> int:
+    """How many selected pipes the check has a number for, with some line there is."""
+    from baiyun_gis.rules.resolver import resolve_pairs
+
+    speaks = resolve_pairs(ctx.rules, check, ctx.classes).covered.any(axis=1)
+    return int((speaks[ctx.classes.class_of] & ctx.snapshot.selected).sum())
 
 
 def interval(

@@ -11,6 +11,10 @@ from baiyun_gis.model.columns import F64, I64, Bool
 TOUCHING_M = 0.01
 """Intervals this near along a run are one: bends leave gaps of rounding between pieces."""
 
+_DIGITS = 7
+ROUNDING_M = 10.0**-_DIGITS
+"""What differs by less is equal: which place is worst does not hang on rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretches:
@@ -33,9 +37,10 @@ class Stretches:
     def least(self, value: F64) -> I64:
         """For each stretch that has any, the interval with the smallest value; NaN is infinite.
 
-        The first in order wins among equals, so that the answer does not depend on threads.
+        The first in order wins among equals, so that the answer does not depend on threads;
+        what differs by rounding only is equal, so that it does not depend on neighbours either.
         """
-        key = np.where(np.isnan(value), np.inf, value)
+        key = np.round(np.where(np.isnan(value), np.inf, value), _DIGITS)
         order = np.lexsort((np.arange(len(key)), key, self.of))
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = self.of[order][1:] != self.of[order][:-1]

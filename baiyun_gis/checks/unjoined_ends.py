@@ -73,15 +73,18 @@ def _near_pairs(snapshot: Snapshot, free: I64) -> tuple[I64, I64]:
     none = np.zeros(0, dtype=np.int64)
     if len(free) < 2:
         return none, none
-    sigma = _end_sigma(snapshot.uncertainty.sigma_xy_m, snapshot)[free]
-    reach = min(FURTHEST_M, float(_SIGMAS * np.sqrt(2) * sigma.max()))
+    sigma = _end_sigma(snapshot.uncertainty.sigma_xy_m, snapshot)
+    reach = min(FURTHEST_M, float(_SIGMAS * np.sqrt(2) * sigma[free].max()))
     topology = snapshot.topology
     tree = KDTree(topology.end_xy[free] - snapshot.origin)
     near = np.asarray(tree.query_pairs(reach, output_type="ndarray"), dtype=np.int64)
     one, two = np.sort(free[near], axis=1).T
     kin = topology.family[one // 2] == topology.family[two // 2]
     asked = snapshot.asks_pair(one // 2, two // 2)
-    keep = kin & asked & (one // 2 != two // 2)
+    # Each pair by its own accuracy, so that one poor point far off does not make more of them.
+    own = np.minimum(FURTHEST_M, _SIGMAS * np.sqrt(2) * np.maximum(sigma[one], sigma[two]))
+    is_near = np.hypot(*(topology.end_xy[one] - topology.end_xy[two]).T) <= own
+    keep = kin & asked & is_near & (one // 2 != two // 2)
     one, two = one[keep], two[keep]
     order = np.lexsort((two, one))
     return one[order], two[order]

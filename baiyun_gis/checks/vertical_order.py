@@ -13,6 +13,7 @@ from baiyun_gis.checks.overlap_stretches import (
     clearance_stretch,
 )
 from baiyun_gis.checks.pairs import Requirements, along_run
+from baiyun_gis.checks.stretches import ROUNDING_M
 from baiyun_gis.checks.verdicts import TOLERANCE_M
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
@@ -38,7 +39,7 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
     sign = np.where(asked.order[rows] < 0, -1.0, 1.0)
     rise = axis_rise(ctx, np.arange(len(rows)))
     from_m, to_m = sign * rise.from_m, sign * rise.to_m
-    at_end = to_m < from_m
+    at_end = to_m < from_m - ROUNDING_M
     near_a, near_b = _axis_points(ctx, rise, at_end)
 
     def failing(part: I64, required_m: F64) -> tuple[F64, F64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from baiyun_gis.kernels.candidates import grown_by, with_room
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
-from baiyun_gis.kernels.segments import X0, Y0, Segments, owned, table_of, take
+from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, owned, table_of, take
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
     ACROSS,
@@ -208,8 +208,28 @@ def segment_polygon_clearance(
 
 
 @compiled
-def _box_pairs(first: int, last: int, tree: BoxTree, boxes: F64) -> I64:
-    """Pairs, as segment·2³² + box, of the pieces that meet each box in a range."""
+def _clipped(start: Any, step: Any, low: Any, high: Any) -> tuple[Any, Any]:
+    """From and to which station a coordinate lies between two limits; empty where never."""
+    if step == 0.0:
+        return (0.0, 1.0) if low <= start <= high else (1.0, 0.0)
+    one, two = (low - start) / step, (high - start) / step
+    return min(one, two), max(one, two)
+
+
+@compiled
+def _comes_into(table: F64, k: int, by: Any, boxes: F64, row: int) -> bool:
+    """Does the axis of a segment come into a box grown by `by`: however it was cut in pieces."""
+    x, y = table[k, X0], table[k, Y0]
+    x_from, x_to = _clipped(x, table[k, X1] - x, boxes[row, 0] - by, boxes[row, 2] + by)
+    y_from, y_to = _clipped(y, table[k, Y1] - y, boxes[row, 1] - by, boxes[row, 3] + by)
+    return max(x_from, y_from, 0.0) <= min(x_to, y_to, 1.0)
+
+
+@compiled
+def _box_pairs(
+    first: int, last: int, tree: BoxTree, boxes: F64, table: F64, grown: F64
+) -> I64:
+    """Pairs, as segment·2³² + box, of the segments that come near each box in a range."""
     found, count = np.empty(1024, np.int64), 0
     top = len(tree.offset) - 2
     stack = np.empty((FANOUT * (top + 2), 2), np.int64)
@@ -233,9 +253,12 @@ def _box_pairs(first: int, last: int, tree: BoxTree, boxes: F64) -> I64:
                     stack[depth, 0], stack[depth, 1] = level - 1, child
                     depth += 1
                 continue
+            owner = tree.owner[k]
+            if not _comes_into(table, owner, grown[owner], boxes, row):
+                continue
             if count == len(found):
                 found = with_room(found)
-            found[count] = (np.int64(tree.owner[k]) << 32) | np.int64(row)
+            found[count] = (np.int64(owner) << 32) | np.int64(row)
             count += 1
     return found[:count]
 
@@ -255,7 +278,8 @@ def candidate_polygon_pairs(
         return np.empty(0, np.int32), np.empty(0, np.int32)
     around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
     wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
-    tree = box_tree(table_of(seg), live, grown)
-    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide)
+    table = table_of(seg)
+    tree = box_tree(table, live, grown)
+    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide, table, grown)
     keys = np.unique(np.concatenate([*parts, np.empty(0, np.int64)]))
     return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
