@@ -1,0 +1,75 @@
+"""A small state cut out of a large one, with the rows it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.findings.decisions import DecisionTable
+from baiyun_gis.live.network import Links
+from baiyun_gis.model.columns import I32, I64, Str
+from baiyun_gis.model.tables import PermitTable
+from baiyun_gis.project import ProjectState
+
+
+@dataclass(frozen=True, slots=True)
+class CutOut:
+    """Some rows of a project: `slots` of its pipes, rows of its other tables, all sorted."""
+
+    state: ProjectState
+    slots: I64
+    nodes: I64
+    buildings: I64
+    structures: I64
+    links: Links
+
+    def whole(self, table: Str, row: I32) -> I64:
+        """Rows of findings as slots of pipes and rows of the whole project's other tables."""
+        out = row.astype(np.int64)
+        for name, rows in (
+            ("pipes", self.slots),
+            ("nodes", self.nodes),
+            ("buildings", self.buildings),
+            ("structures", self.structures),
+        ):
+            hit = np.flatnonzero((table == name).astype(np.bool_) & (row >= 0))
+            out[hit] = rows[row[hit]]
+        return out
+
+    def lifted(self, found: ConflictTable) -> ConflictTable:
+        """The findings with rows of the whole project, pipes by slot."""
+        return found.with_columns(
+            a_row=self.whole(found.a_table, found.a_row),
+            b_row=self.whole(found.b_table, found.b_row),
+        )
+
+
+def cut_out(
+    state: ProjectState,
+    rows: I64,
+    links: Links,
+    *,
+    nodes: I64,
+    buildings: I64,
+    structures: I64,
+) -> CutOut:
+    """Pipe `rows` (those of `links`) and the other rows given; `nodes` holds all they end in."""
+    pipes = state.pipes.take(rows)
+
+    def there(node: I32) -> I32:
+        at = np.searchsorted(nodes, node).astype(np.int32)
+        return np.where(node >= 0, at, np.int32(-1))
+
+    part = state.with_(
+        pipes=pipes.with_columns(
+            start_node=there(pipes.start_node), end_node=there(pipes.end_node)
+        ),
+        nodes=state.nodes.take(nodes),
+        buildings=state.buildings.take(buildings),
+        structures=state.structures.take(structures),
+        permits=PermitTable.empty(),
+        decisions=DecisionTable.empty(),
+    )
+    return CutOut(part, links.slots, nodes, buildings, structures, links)

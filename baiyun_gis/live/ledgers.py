@@ -1,0 +1,47 @@
+"""The ledger of a whole run moved on by what changed in a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from baiyun_gis.findings.conflicts import CheckLedger, Ledger
+
+
+def moved_on(whole: Ledger, before: Ledger, after: Ledger) -> Ledger | None:
+    """`whole` − `before` + `after`; None where that does not say it all: an outcome, or which
+    rules have subjects, differs in the part."""
+    checks: list[CheckLedger] = []
+    for line, one, two in zip(whole.checks, before.checks, after.checks, strict=False):
+        if not (line.outcome is one.outcome is two.outcome):
+            return None
+        if one.rules_without_subjects != two.rules_without_subjects:
+            return None
+        checks.append(_line(line, one, two))
+    return replace(
+        whole,
+        pipes_read=whole.pipes_read - before.pipes_read + after.pipes_read,
+        pipes_tested=whole.pipes_tested - before.pipes_tested + after.pipes_tested,
+        untestable=_counts(whole.untestable, before.untestable, after.untestable),
+        checks=(*checks, *whole.checks[len(checks) :]),
+        without_rules=_counts(whole.without_rules, before.without_rules, after.without_rules),
+    )
+
+
+def _line(whole: CheckLedger, before: CheckLedger, after: CheckLedger) -> CheckLedger:
+    return replace(
+        whole,
+        subjects=whole.subjects - before.subjects + after.subjects,
+        pairs_examined=whole.pairs_examined - before.pairs_examined + after.pairs_examined,
+        set_aside=_counts(whole.set_aside, before.set_aside, after.set_aside),
+        violated=whole.violated - before.violated + after.violated,
+        clear=whole.clear - before.clear + after.clear,
+        cannot_judge=whole.cannot_judge - before.cannot_judge + after.cannot_judge,
+    )
+
+
+def _counts(*parts: dict[str, int]) -> dict[str, int]:
+    whole, before, after = parts
+    names: Sequence[str] = sorted({name for part in parts for name in part})
+    sums = {n: whole.get(n, 0) - before.get(n, 0) + after.get(n, 0) for n in names}
+    return {name: count for name, count in sums.items() if count}

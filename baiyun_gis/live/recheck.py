@@ -1,0 +1,258 @@
+"""`LiveCheck`: a conflict run that follows edits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from baiyun_gis.checks.check import CheckContext
+from baiyun_gis.checks.engine import (
+    Findings,
+    chosen_checks,
+    findings_of,
+    labelled,
+    pointing_after,
+    suspicions_of,
+)
+from baiyun_gis.checks.scoping import asked_of
+from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
+from baiyun_gis.checks.usable import usable
+from baiyun_gis.findings.conflicts import CheckReport, ConflictTable, Ledger, RuleSetStamp, SuspicionTable
+from baiyun_gis.findings.decide import with_decisions
+from baiyun_gis.findings.scope import Scope
+from baiyun_gis.io.raster import open_terrain
+from baiyun_gis.io.terrain import Terrain
+from baiyun_gis.jobs import Job
+from baiyun_gis.language import Message, msg
+from baiyun_gis.live.changes import Touched, touched_between
+from baiyun_gis.live.cutout import CutOut
+from baiyun_gis.live.ledgers import moved_on
+from baiyun_gis.live.reach import doubt_of, not_local, reach_of
+from baiyun_gis.live.store import Store, differing, renumbered
+from baiyun_gis.live.surroundings import Surroundings
+from baiyun_gis.model.columns import I64
+from baiyun_gis.model.topology import family_of
+from baiyun_gis.plugins import CHECKS
+from baiyun_gis.project import ProjectState, differing_parts
+from baiyun_gis.rules.classes import PipeClasses, class_keys, pipe_classes
+from baiyun_gis.rules.ruleset import RuleSet
+
+MOST_TOUCHED = 2000
+"""An edit of more features than this is checked as a whole."""
+
+_LABELS = frozenset({"decisions", "permits", "revision"})
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What an edit changed: findings that went and came, and the whole run's ledger after it.
+
+    Rows of `gone` count in the state before, those of `came` in the state after; they carry no
+    ids, groups or decisions (`LiveCheck.report` has them). `why_whole` says why everything had
+    to be checked; then `gone` and `came` are all findings before and after.
+    """
+
+    gone: ConflictTable
+    came: ConflictTable
+    ledger: Ledger
+    checked: int
+    why_whole: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What the checks said of a cut-out; `lifted` in rows of the whole, `classes` by pipe."""
+
+    found: Findings
+    lifted: ConflictTable
+    classes: I64
+    doubt_m: float
+
+
+class LiveCheck:
+    """The conflicts of a state and of every state it is edited into.
+
+    `update` re-checks the neighbourhood of an edit; `report` gives what `run_checks` would give
+    for the state now. Belongs to one thread at a time.
+    """
+
+    def __init__(
+        self,
+        state: ProjectState,
+        rules: RuleSet,
+        *,
+        as_of: np.datetime64,
+        only: Sequence[str] = (),
+        scope: Scope | None = None,
+        job: Job | None = None,
+    ) -> None:
+        """Runs everything once; raises what `run_checks` raises."""
+        self._rules, self._as_of, self._scope = rules, as_of, scope or Scope()
+        self._chosen = chosen_checks(only)
+        self._checks = [(name, check) for name, check in CHECKS if name in self._chosen]
+        self._job = job
+        self._begin(state)
+
+    @property
+    def state(self) -> ProjectState:
+        """The state that was checked last."""
+        return self._state
+
+    @property
+    def ledger(self) -> Ledger:
+        """The proof of the run, up to date."""
+        return self._ledger
+
+    def _begin(self, state: ProjectState) -> Findings:
+        self._state = state
+        self._terrain: tuple[Terrain | None] | None = None
+        snapshot = snapshot_of(state, self._as_of, asked_of(state, self._scope))
+        self._classes = pipe_classes(self._rules, snapshot.state.pipes)
+        ctx = CheckContext(
+            snapshot, self._rules, job=self._job, classes=self._classes, terrain=self._ground
+        )
+        found = findings_of(ctx, self._chosen)
+        self._origin = snapshot.origin
+        self._requirements = found.requirements
+        self._ledger = found.ledger
+        self._key_of_class = _keys_of(self._rules, snapshot, self._classes)
+        self._class_sizes = np.bincount(self._classes.class_of, minlength=self._classes.count)
+        self._reach = reach_of(self._rules, [check for _, check in self._checks], snapshot)
+        self._store = Store(found.conflicts, CHECKS.names())
+        self._around = Surroundings(state, snapshot.topology, self._as_of)
+        return found
+
+    def _ground(self) -> Terrain | None:
+        if self._terrain is None:
+            self._terrain = (open_terrain(self._state),)
+        return self._terrain[0]
+
+    def update(self, state: ProjectState, touched: Touched | None = None) -> Delta:
+        """Follow an edit to `state`; `touched` spares the search for what it changed."""
+        parts = differing_parts(self._state, state)
+        if parts <= _LABELS:
+            self._state = state
+            return self._nothing()
+        why = self._whole_for(parts)
+        if why is None and touched is None:
+            looked = touched_between(self._state, state)
+            touched, why = (None, looked) if isinstance(looked, Message) else (looked, None)
+        if touched is None or why is not None:
+            return self._whole(state, why or msg("it is not known what changed"))
+        if not len(touched):
+            self._state = state
+            return self._nothing()
+        if len(touched) > MOST_TOUCHED:
+            return self._whole(state, msg("{count} features changed", count=len(touched)))
+        return self._locally(state, touched)
+
+    def _whole_for(self, parts: frozenset[str]) -> Message | None:
+        other = parts - _LABELS - {"pipes", "nodes", "buildings", "structures"}
+        if other:
+            return msg("{parts} changed", parts=", ".join(sorted(other)))
+        return not_local(self._checks)
+
+    def _nothing(self) -> Delta:
+        return Delta(ConflictTable.empty(), ConflictTable.empty(), self._ledger, 0)
+
+    def _whole(self, state: ProjectState, why: Message) -> Delta:
+        before = renumbered(self._store.all(), self._around.row_of_slot)
+        found = self._begin(state)
+        return Delta(before, found.conflicts, self._ledger, len(state.pipes), why)
+
+    def _locally(self, state: ProjectState, touched: Touched) -> Delta:
+        cut = self._around.follow(self._state, state, touched, self._reach)
+        if isinstance(cut, Message):
+            return self._whole(state, cut)
+        before, after = self._findings(cut.before), self._findings(cut.after)
+        if isinstance(before, Message):
+            return self._whole(state, before)
+        if isinstance(after, Message):
+            return self._whole(state, after)
+        if not self._same_classes(before.classes, after.classes):
+            return self._whole(state, msg("a class of lines came or went"))
+        if after.doubt_m > self._reach.doubt_m:
+            return self._whole(state, msg("a line is known less well than any before"))
+        ledger = moved_on(self._ledger, before.found.ledger, after.found.ledger)
+        if ledger is None:
+            return self._whole(state, msg("another set of rules or checks has subjects"))
+        gone, came = differing(before.lifted, after.lifted)
+        lost = before.lifted.take(gone)
+        places = [
+            self._store.find(key, lost.take(np.array([row])))
+            for row, key in enumerate(self._store.keys(lost).tolist())
+        ]
+        if None in places:
+            return self._whole(state, msg("more hangs together than the neighbourhood shows"))
+        for place in places:
+            if place is not None:
+                self._store.drop(place)
+        new = after.lifted.take(came)
+        self._store.add(new)
+        old_rows = renumbered(lost, self._around.row_before)
+        self._state, self._ledger = state, ledger
+        return Delta(old_rows, renumbered(new, self._around.row_of_slot), ledger, len(after.classes))
+
+    def _findings(self, part: CutOut) -> _Part | Message:
+        """The findings of a cut-out by the ordinary checks."""
+        snapshot = snapshot_of(
+            part.state,
+            self._as_of,
+            asked_of(part.state, self._scope),
+            topology=self._around.network.topology(part.links, family_of(part.state.pipes)),
+            origin=self._origin,
+        )
+        keys = class_keys(self._rules, snapshot.state.pipes)
+        at = np.searchsorted(self._key_of_class, keys)
+        if (np.append(self._key_of_class, -1)[at] != keys).any():
+            return msg("a class of lines came or went")
+        classes = PipeClasses(at.astype(np.int32), self._classes.count, self._classes.classes)
+        ctx = CheckContext(snapshot, self._rules, classes=classes, terrain=self._ground)
+        found = findings_of(ctx, self._chosen)
+        if found.requirements != self._requirements:
+            return msg("another set of rules or checks has subjects")
+        return _Part(found, part.lifted(found.conflicts), at, doubt_of(snapshot))
+
+    def _same_classes(self, before: I64, after: I64) -> bool:
+        """Move the counts of classes on; is there still a line of every class."""
+        count = self._classes.count
+        sizes = self._class_sizes - np.bincount(before, minlength=count)
+        self._class_sizes = sizes + np.bincount(after, minlength=count)
+        return bool((self._class_sizes > 0).all())
+
+    def report(
+        self, *, created: str = "", with_suspicions: bool = True, job: Job | None = None
+    ) -> CheckReport:
+        """What `run_checks` gives for the state now. Suspicions are looked for anew."""
+        state = self._state
+        rows = renumbered(self._store.all(), self._around.row_of_slot)
+        found = Findings(self._ledger, rows, self._requirements)
+        conflicts = labelled(found, state, self._around.topology(state))
+        ledger, requirements = self._ledger, self._requirements
+        suspicions = SuspicionTable.empty()
+        if with_suspicions:
+            looked, more, trouble = suspicions_of(usable(state), self._rules, self._as_of, job)
+            ledger = replace(ledger, checks=(*ledger.checks, *trouble))
+            suspicions = pointing_after(looked, len(requirements))
+            requirements = requirements + more
+        return CheckReport(
+            rules=RuleSetStamp(self._rules.id, self._rules.edition, self._rules.sha256),
+            revision=state.revision,
+            as_of=self._as_of,
+            ledger=ledger,
+            conflicts=with_decisions(conflicts, state.decisions, as_of=self._as_of),
+            requirements=requirements,
+            suspicions=suspicions,
+            created=created,
+            scope=self._scope,
+            state=state,
+        )
+
+
+def _keys_of(rules: RuleSet, snapshot: Snapshot, classes: PipeClasses) -> I64:
+    """The keys of the classes, sorted: classes are numbered in that order."""
+    keys = np.zeros(classes.count, dtype=np.int64)
+    keys[classes.class_of] = class_keys(rules, snapshot.state.pipes)
+    return keys

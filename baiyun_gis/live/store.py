@@ -1,0 +1,132 @@
+"""The findings of a whole project while a few of them come and go."""
+
+from __future__ import annotations
+
+
+import numpy as np
+
+from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.model.columns import F64, I64, Bool, Str, specs_of
+
+SAME_M = 1e-6
+"""Numbers of one finding may differ by this between a cut-out and the whole: rounding."""
+
+_TABLES = ("", "pipes", "nodes", "buildings", "structures", "permits")
+_FREE = {"id", "group", "decision", "decision_reason", "decision_author", "decision_until"}
+_NUMBERS = [
+    s.name
+    for s in specs_of(ConflictTable)
+    if s.kind in {"real", "point"} and s.name not in _FREE
+]
+_WORDS = [
+    s.name
+    for s in specs_of(ConflictTable)
+    if s.kind not in {"real", "point", "index"} and s.name not in _FREE
+] + ["requirement"]
+
+
+class Store:
+    """Findings with pipes by slot; labels and decisions are left to whoever asks for all."""
+
+    def __init__(self, found: ConflictTable, checks: tuple[str, ...]) -> None:
+        self._checks = {name: number for number, name in enumerate(checks)}
+        self._tables = [found]
+        self._alive: list[Bool] = [np.ones(len(found), dtype=np.bool_)]
+        key = self.keys(found)
+        self._order = np.argsort(key, kind="stable")
+        self._sorted = key[self._order]
+        self._later: dict[int, list[tuple[int, int]]] = {}
+
+    def keys(self, found: ConflictTable) -> I64:
+        """One number for check and both features of each finding."""
+        check = np.fromiter((self._checks[str(c)] for c in found.check), np.int64, len(found))
+        kind = check * 64 + _code(found.a_table) * 8 + _code(found.b_table)
+        one, two = found.a_row.astype(np.int64) + 1, found.b_row.astype(np.int64) + 1
+        return (kind << 50) ^ (one << 25) ^ two  # equal for equal features; told apart by hand
+
+    def find(self, key: int, row: ConflictTable) -> tuple[int, int] | None:
+        """Where a finding equal to the one in `row` (a table of one) is kept."""
+        first = int(np.searchsorted(self._sorted, key, side="left"))
+        last = int(np.searchsorted(self._sorted, key, side="right"))
+        places = [(0, int(at)) for at in self._order[first:last]] + self._later.get(key, [])
+        for table, at in places:
+            if self._alive[table][at]:
+                known = self._tables[table].take(np.array([at]))
+                if not differing(known, row)[0].size:
+                    return table, at
+        return None
+
+    def drop(self, place: tuple[int, int]) -> None:
+        """Take a finding out."""
+        self._alive[place[0]][place[1]] = False
+
+    def add(self, found: ConflictTable) -> None:
+        """Put findings in."""
+        if not len(found):
+            return
+        number = len(self._tables)
+        self._tables.append(found)
+        self._alive.append(np.ones(len(found), dtype=np.bool_))
+        for at, key in enumerate(self.keys(found).tolist()):
+            self._later.setdefault(key, []).append((number, at))
+
+    def all(self) -> ConflictTable:
+        """Every finding there is now."""
+        parts = [
+            table if alive.all() else table.take(alive)
+            for table, alive in zip(self._tables, self._alive, strict=True)
+            if alive.any()
+        ]
+        return ConflictTable.concat([*parts, ConflictTable.empty()] if not parts else parts)
+
+
+def differing(before: ConflictTable, after: ConflictTable) -> tuple[I64, I64]:
+    """Rows of two tables that have no equal in the other, labels and rounding left aside."""
+    if not len(before) or not len(after):
+        return np.arange(len(before)), np.arange(len(after))
+    left, right = _words(before), _words(after)
+    ours, theirs = _numbers(before), _numbers(after)
+    free = dict.fromkeys(range(len(after)))
+    lost: list[int] = []
+    for row, words in enumerate(left):
+        for other in free:
+            if words == right[other] and _close(ours[row], theirs[other]):
+                del free[other]
+                break
+        else:
+            lost.append(row)
+    return np.array(lost, dtype=np.int64), np.array(list(free), dtype=np.int64)
+
+
+def _words(found: ConflictTable) -> list[tuple[object, ...]]:
+    columns = [getattr(found, name).tolist() for name in (*_WORDS, "a_row", "b_row")]
+    return list(zip(*columns, strict=True))
+
+
+def _numbers(found: ConflictTable) -> F64:
+    return np.column_stack([getattr(found, name) for name in _NUMBERS])
+
+
+def _close(one: F64, two: F64) -> bool:
+    equal = (one == two) | (np.isnan(one) & np.isnan(two))
+    if equal.all():
+        return True
+    with np.errstate(invalid="ignore"):
+        return bool((equal | (np.abs(one - two) <= SAME_M)).all())
+
+
+def _code(table: Str) -> I64:
+    codes = {name: number for number, name in enumerate(_TABLES)}
+    return np.fromiter((codes.get(str(name), 7) for name in table), np.int64, len(table))
+
+
+def renumbered(found: ConflictTable, row_of_slot: I64) -> ConflictTable:
+    """Findings with pipe slots as rows."""
+    changed: dict[str, I64] = {}
+    for side in ("a", "b"):
+        table, row = getattr(found, f"{side}_table"), getattr(found, f"{side}_row")
+        hit = (table == "pipes").astype(np.bool_) & (row >= 0)
+        changed[f"{side}_row"] = np.where(hit, row_of_slot[np.maximum(row, 0)], row)
+    return found.with_columns(**changed)
+
+

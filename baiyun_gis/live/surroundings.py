@@ -1,0 +1,282 @@
+"""Where everything of a project lies and what it is linked to, following edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from baiyun_gis.checks.snapshot import joining
+from baiyun_gis.checks.usable import APART_M, is_impossible, usable
+from baiyun_gis.language import Message, msg
+from baiyun_gis.live.boxes import BoxIndex, grown, piece_boxes, pipe_boxes, shape_boxes
+from baiyun_gis.live.changes import Touched
+from baiyun_gis.live.cutout import CutOut, cut_out
+from baiyun_gis.live.network import Links, Network, ends_of
+from baiyun_gis.live.reach import Reach
+from baiyun_gis.model.columns import F64, I32, I64
+from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable, StructureTable
+from baiyun_gis.model.topology import Topology, end_points, family_of, topology_of
+from baiyun_gis.project import ProjectState
+from baiyun_gis.time.lifespan import alive
+
+_NEAR_M = 0.002
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """The same part of a project before and after an edit."""
+
+    before: CutOut
+    after: CutOut
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """An edit in slots: pipes changed or added, pipes gone, and where they and others were."""
+
+    before: ProjectState
+    after: ProjectState
+    touched: Touched
+    changed: I64
+    gone: I64
+    lines: F64
+    things: F64
+
+
+class Surroundings:
+    """Boxes and links of all features of a state; `follow` moves them on to the next state.
+
+    Where `follow` gives a message instead of a neighbourhood, it has to be made anew.
+    """
+
+    def __init__(self, state: ProjectState, topology: Topology, as_of: np.datetime64) -> None:
+        self._as_of = as_of
+        self._slot_of_row = np.arange(len(state.pipes))
+        self.row_of_slot = self._slot_of_row
+        self.row_before = self.row_of_slot
+        self.network = Network(topology, _node_of_ends(state.pipes))
+        self._pipes = BoxIndex(pipe_boxes(state.pipes))
+        self._nodes = BoxIndex(_node_boxes(state.nodes))
+        self._buildings = BoxIndex(_building_boxes(state.buildings))
+        self._structures = BoxIndex(_structure_boxes(state.structures))
+        known = state.pipes.xy[np.isfinite(state.pipes.xy).all(axis=1)]
+        self._middle = np.median(known, axis=0) if len(known) else np.zeros(2)
+        self._witnesses = _witnesses(state, as_of)
+
+    def topology(self, state: ProjectState) -> Topology:
+        """The whole project's topology, in its rows."""
+        links = self.network.links(self._slot_of_row)
+        return Topology(
+            joint=links.joint.astype(np.int32),
+            joint_degree=self.network.degree,
+            family=family_of(state.pipes),
+            run=self.row_of_slot[links.run].astype(np.int32),
+            run_offset_m=links.offset_m,
+            run_sign=links.sign,
+            end_xy=links.end_xy,
+        )
+
+    def follow(
+        self, before: ProjectState, after: ProjectState, touched: Touched, reach: Reach
+    ) -> Neighbourhood | Message:
+        """The neighbourhood of an edit, or why everything has to be looked at."""
+        why = self._beyond(after, touched)
+        if why is not None:
+            return why
+        edit = self._placed(before, after, touched)
+        known = np.concatenate([self._earlier(edit.changed), edit.gone])
+        links = self.network.links(np.sort(known))
+        linked = self._relinked(edit, links)
+        if linked is None:
+            return msg("lines are linked in a way that only the whole shows")
+        affected, links = linked
+        seeds = np.union1d(affected, self.network.runmates(edit.changed))
+        pieces = piece_boxes(after.pipes.take(self.row_of_slot[seeds]))
+        return self._cut(edit, seeds, np.concatenate([edit.lines, pieces]), links, reach)
+
+    def _beyond(self, after: ProjectState, touched: Touched) -> Message | None:
+        """Why a neighbourhood would not show everything."""
+        part = after.pipes.take(touched.pipes)
+        with np.errstate(invalid="ignore"):
+            is_near = np.abs(part.xy - self._middle) < APART_M / 2  # NaN is not near
+        if not is_near.all() or is_impossible(part).any():
+            return msg("a line lies in an impossible place")
+        if len(touched.buildings) or len(touched.structures):
+            now = _witnesses(after, self._as_of)
+            if not all(map(np.array_equal, self._witnesses, now)):
+                return msg("the first building or structure of a kind came or went")
+        return None
+
+    def _earlier(self, slots: I64) -> I64:
+        """Those of the slots that there were before the edit."""
+        slots = slots[slots < len(self.row_before)]
+        return slots[self.row_before[slots] >= 0]
+
+    def _placed(self, before: ProjectState, after: ProjectState, touched: Touched) -> _Edit:
+        """Move everything that was touched to where it is now."""
+        gone = self._slot_of_row[touched.gone]
+        self._renumber(touched, len(after.pipes))
+        ending = np.unique(self.network.at_node.of(touched.nodes) // 2)
+        ending = ending[self.row_of_slot[ending] >= 0]
+        changed = np.union1d(self._slot_of_row[touched.pipes], ending)
+        earlier = np.concatenate([self._earlier(changed), gone])
+        lines = piece_boxes(before.pipes.take(self.row_before[earlier]))
+        things: list[F64] = []
+        for index, rows, boxes_of in (
+            (self._nodes, touched.nodes, lambda r: _node_boxes(after.nodes.take(r))),
+            (self._buildings, touched.buildings, lambda r: _building_boxes(after.buildings.take(r))),
+            (
+                self._structures,
+                touched.structures,
+                lambda r: _structure_boxes(after.structures.take(r)),
+            ),
+        ):
+            if len(rows):
+                index.grow(max(int(rows[-1]) + 1, len(index.boxes)))
+                things.append(index.boxes[rows])
+                index.move(rows, boxes_of(rows))
+                things.append(index.boxes[rows])
+        rows = touched.pipes
+        self._pipes.move(self._slot_of_row[rows], pipe_boxes(after.pipes.take(rows)))
+        self._pipes.move(gone, np.full((len(gone), 4), np.nan))
+        return _Edit(
+            before, after, touched, changed, gone, lines, np.concatenate([np.zeros((0, 4)), *things])
+        )
+
+    def _renumber(self, touched: Touched, count: int) -> None:
+        """Slots of the rows after the edit; new pipes get new slots."""
+        self.row_before = self.row_of_slot
+        left = np.delete(self._slot_of_row, touched.gone) if len(touched.gone) else None
+        left = self._slot_of_row if left is None else left
+        added = count - len(left)
+        if added or len(touched.gone):
+            size = len(self.network)
+            self.network.add(added)
+            self._pipes.grow(size + added)
+            self._slot_of_row = np.concatenate([left, size + np.arange(added)])
+            self.row_of_slot = np.full(size + added, -1, dtype=np.int64)
+            self.row_of_slot[self._slot_of_row] = np.arange(count)
+
+    def _relinked(self, edit: _Edit, links: Links) -> tuple[I64, Links] | None:
+        """Pipes the edit links otherwise, with the changed ones; and all links as they were."""
+        network, changed, gone = self.network, edit.changed, edit.gone
+        beside = network.partners(links.slots)
+        rows = edit.after.pipes.take(self.row_of_slot[changed])
+        network.rewire(changed, _node_of_ends(rows), end_points(rows))
+        network.rewire(gone, np.full(2 * len(gone), -1), np.full((2 * len(gone), 2), np.nan))
+        tips = network.end_xy[ends_of(changed)]
+        near = self._pipes.near(grown(np.hstack([tips, tips]), _NEAR_M))
+        met = network.meeting(changed, near)
+        close = np.unique(np.concatenate([changed, beside, met, network.partners(met)]))
+        wanted = np.setdiff1d(np.union1d(close, network.runmates(np.union1d(close, gone))), gone)
+        around = np.setdiff1d(np.union1d(wanted, network.partners(wanted)), gone)
+        before = links.put_into(network.links(np.union1d(around, gone)))
+        now, degree = self._links_now(edit.after, around)
+        if not np.isin(now.run[np.searchsorted(around, wanted)], wanted).all():
+            return None
+        differs = network.relink(wanted, now, degree)
+        return np.union1d(changed, wanted[differs]), before
+
+    def _links_now(self, state: ProjectState, slots: I64) -> tuple[Links, I32]:
+        """Links of some pipes worked out from them alone."""
+        raw = state.pipes.take(self.row_of_slot[slots])
+        bare = state.with_(pipes=raw, nodes=NodeTable.empty(), buildings=BuildingTable.empty())
+        pipes = usable(bare).pipes
+        there = alive(pipes.valid_from, pipes.valid_to, self._as_of) & ~is_impossible(raw)
+        topology = topology_of(joining(pipes, there))
+        links = Links(
+            slots,
+            topology.joint.astype(np.int64),
+            slots[topology.run],
+            topology.run_offset_m,
+            topology.run_sign,
+            topology.end_xy,
+        )
+        return links, topology.joint_degree
+
+    def _cut(
+        self, edit: _Edit, seeds: I64, lines: F64, links: Links, reach: Reach
+    ) -> Neighbourhood:
+        """All that can matter to the seeds and to what else was touched, before and after."""
+        network, gone = self.network, edit.gone
+        to_lines = np.concatenate(
+            [grown(lines, reach.to_lines_m), grown(edit.things, reach.to_things_m)]
+        )
+        everything = grown(np.concatenate([lines, edit.things]), reach.to_things_m)
+        slots = np.union1d(self._pipes.near(to_lines), seeds)
+        slots = np.union1d(slots, network.run[slots])
+        earlier = np.union1d(self._earlier(slots), gone)
+        was = links.put_into(network.links(earlier))
+        missing = np.setdiff1d(was.run, earlier)
+        if len(missing):
+            slots, earlier = np.union1d(slots, missing), np.union1d(earlier, missing)
+            was = links.put_into(network.links(earlier))
+        # The same things on both sides: what stands in one only would look like a change.
+        ends = np.concatenate([network.node[ends_of(slots)], _nodes_of(edit, self, earlier)])
+        nodes = np.union1d(self._nodes.near(everything), edit.touched.nodes)
+        nodes = np.union1d(nodes, ends[ends >= 0])
+        buildings = self._things(self._buildings, everything, edit.touched.buildings, 0)
+        structures = self._things(self._structures, everything, edit.touched.structures, 1)
+
+        def cut(state: ProjectState, rows: I64, known: Links) -> CutOut:
+            return cut_out(
+                state,
+                rows,
+                known,
+                nodes=nodes[nodes < len(state.nodes)],
+                buildings=buildings[buildings < len(state.buildings)],
+                structures=structures[structures < len(state.structures)],
+            )
+
+        return Neighbourhood(
+            cut(edit.before, self.row_before[earlier], was),
+            cut(edit.after, self.row_of_slot[slots], network.links(slots)),
+        )
+
+    def _things(self, index: BoxIndex, boxes: F64, touched: I64, of: int) -> I64:
+        """Rows near any of the boxes, with the witnesses of what else there is."""
+        return np.union1d(
+            np.concatenate([index.near(boxes), touched, self._witnesses[of]]), _NONE
+        ).astype(np.int64)
+
+
+def _node_of_ends(pipes: PipeTable) -> I64:
+    out = np.empty(2 * len(pipes), dtype=np.int64)
+    out[0::2], out[1::2] = pipes.start_node, pipes.end_node
+    return out
+
+
+def _node_boxes(nodes: NodeTable) -> F64:
+    """Boxes of points, with their chambers."""
+    size = np.hypot(np.nan_to_num(nodes.chamber_width_m), np.nan_to_num(nodes.chamber_length_m))
+    reach = np.clip(size, 0.0, 100.0)[:, None]
+    return np.hstack([nodes.xy - reach, nodes.xy + reach])
+
+
+def _building_boxes(buildings: BuildingTable) -> F64:
+    return shape_boxes(buildings.geometry, buildings.foundation)
+
+
+def _structure_boxes(structures: StructureTable) -> F64:
+    return shape_boxes(structures.geometry)
+
+
+def _witnesses(state: ProjectState, as_of: np.datetime64) -> tuple[I64, I64]:
+    """The first building, and the first structure of each kind and shape that is there: a
+    cut-out holds them, as checks may ask whether the project has any at all."""
+    import shapely
+
+    structures = state.structures
+    there = alive(structures.valid_from, structures.valid_to, as_of)
+    shape = shapely.get_type_id(structures.geometry).astype(np.int64) + 1
+    key = (structures.kind.astype(np.int64) * 16 + shape) * 2 + there
+    _, first = np.unique(key, return_index=True)
+    return np.arange(min(len(state.buildings), 1)), np.sort(first).astype(np.int64)
+
+
+def _nodes_of(edit: _Edit, around: Surroundings, slots: I64) -> I64:
+    """Nodes that pipes ended in before the edit."""
+    pipes, rows = edit.before.pipes, around.row_before[slots]
+    return np.concatenate([pipes.start_node[rows], pipes.end_node[rows]]).astype(np.int64)

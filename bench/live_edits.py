@@ -1,0 +1,63 @@
+"""Random edits of a synthetic district: is the live re-check equal to a full run, and how fast?
+
+    python bench/live_edits.py --segments 1e3 --edits 1000
+
+Prints how many edits were followed by neighbourhood, the differences found (there should be
+none) and the times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+
+import numpy as np
+
+from baiyun_gis.benchmarks_edit import differences, random_edit
+from baiyun_gis.checks.engine import run_checks
+from baiyun_gis.live.recheck import LiveCheck
+from baiyun_gis.rules.loader import load_rule_set
+from baiyun_gis.synthetic.district import make_district
+
+AS_OF = np.datetime64("2026-06-01")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--segments", type=float, default=1e3)
+    parser.add_argument("--edits", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    state = make_district(int(args.segments), args.seed).state
+    rules = load_rule_set("gb50289-2016")
+    chance = np.random.default_rng(args.seed)
+    live = LiveCheck(state, rules, as_of=AS_OF)
+    seconds: list[float] = []
+    whole: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    wrong = 0
+    for number in range(args.edits):
+        name, state = random_edit(live.state, chance)
+        kinds[name] += 1
+        start = time.perf_counter()
+        delta = live.update(state)
+        if delta.why_whole is None:
+            seconds.append(time.perf_counter() - start)
+        else:
+            whole[f"{name}: {delta.why_whole}"] += 1
+        found = differences(live.report(), run_checks(state, rules, as_of=AS_OF))
+        if found:
+            wrong += 1
+            print(number, name, str(found)[:300])
+            if wrong >= 4:
+                break
+    print(dict(kinds))
+    print(f"{args.edits} edits, {wrong} differ; {len(seconds)} by neighbourhood; whole: {dict(whole)}")
+    if seconds:
+        p50, p95 = np.percentile(seconds, [50, 95]) * 1000
+        print(f"p50 {p50:.1f} ms, p95 {p95:.1f} ms (search for what changed included)")
+
+
+if __name__ == "__main__":
+    main()
