@@ -31,12 +31,24 @@ class Sides:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """What a part of a larger run answers for, so that each pair is looked at in one part only.
+
+    `pipes` are whole runs; of two runs the part answers that owns the one with the smaller label.
+    """
+
+    pipes: Bool
+    nodes: Bool
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a run asks about. `pipes` may be asked about at all; with `sides` only pairs with one
-    feature on each side are, and single lines of the one side."""
+    feature on each side are, and single lines of the one side; in a part only what is `owned`."""
 
     pipes: Bool
     sides: Sides | None = None
+    owned: Owned | None = None
 
     @property
     def singly(self) -> Bool:

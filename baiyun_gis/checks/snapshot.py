@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from baiyun_gis.checks.scoping import Asked, Sides
+from baiyun_gis.checks.scoping import Asked, Owned, Sides
 from baiyun_gis.checks.usable import contradicts, is_impossible, usable
+from baiyun_gis.kernels.axis_lines import chainages_of
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
@@ -73,21 +74,43 @@ class Snapshot:
     structures_alive: Bool
     dates_contradict: Bool
     may_ask: Bool
+    impossible: Bool
     sides: Sides | None = None
+    owned: Owned | None = None
 
     def asks_pair(self, a: I32, b: I32) -> Bool:
         """Which pairs of pipes are asked about; shape of `a`."""
+        if self.owned is not None:
+            run = self.topology.run
+            mine = self.owned.pipes[np.where(run[a] <= run[b], a, b)]
+            return mine & self._asks_anywhere(a, b)
+        return self._asks_anywhere(a, b)
+
+    def _asks_anywhere(self, a: I32, b: I32) -> Bool:
         if self.sides is None:
-            return self.selected[a] | self.selected[b]
+            return self.may_ask[a] | self.may_ask[b]
         one = self.sides.pipes
-        return (self.selected[a] & ~one[b]) | (self.selected[b] & ~one[a])
+        return (self.may_ask[a] & one[a] & ~one[b]) | (self.may_ask[b] & one[b] & ~one[a])
 
     def asks_with(self, pipe: I32, table: str, row: I32 | I64) -> Bool:
         """Which pairs of a pipe and a row of another table are asked about; shape of `pipe`."""
         if self.sides is None:
             return self.selected[pipe]
         theirs = self.sides.of(table)[row]
-        return self.may_ask[pipe] & (self.sides.pipes[pipe] != theirs)
+        asks = self.may_ask[pipe] & (self.sides.pipes[pipe] != theirs)
+        return asks if self.owned is None else asks & self.owned.pipes[pipe]
+
+    @property
+    def answered_nodes(self) -> Bool:
+        """Nodes that this run, or this part of a run, answers for; shape (nodes,)."""
+        every = np.ones(len(self.state.nodes), dtype=np.bool_)
+        return every if self.owned is None else self.owned.nodes
+
+    @property
+    def answered_pipes(self) -> Bool:
+        """Pipes that this run, or this part of a run, answers for; shape (pipes,)."""
+        every = np.ones(len(self.tested), dtype=np.bool_)
+        return every if self.owned is None else self.owned.pipes
 
 
 def snapshot_of(
@@ -97,20 +120,23 @@ def snapshot_of(
     *,
     topology: Topology | None = None,
     origin: F64 | None = None,
+    impossible: Bool | None = None,
 ) -> Snapshot:
     """The state as it stands on `as_of` (NaT: everything), cut for checking.
 
     `asked` says what is asked about; other pipes are counted as `not_selected` but stay as
     neighbours. Impossible numbers of the record are unknown in the snapshot's `state`. A part of
-    a larger state takes the whole's `topology` and `origin` (x, y).
+    a larger state takes the whole's `topology`, `origin` (x, y) and `impossible` pipes.
     """
-    impossible, reversed_dates = is_impossible(state.pipes), contradicts(state.pipes)
+    if impossible is None:
+        impossible = is_impossible(state.pipes)
+    reversed_dates = contradicts(state.pipes)
     state = usable(state)
     pipes = state.pipes
     asked = asked or Asked(np.ones(len(pipes), dtype=np.bool_))
     wanted = asked.singly
     there = alive(pipes.valid_from, pipes.valid_to, as_of)
-    tested, untestable = _testable(pipes, there, wanted, impossible)
+    tested, untestable = _testable(pipes, there, wanted, impossible, asked.owned)
     if topology is None:
         topology = topology_of(joining(pipes, there & ~impossible))
     uncertainty = uncertainty_of(pipes, state.nodes)
@@ -123,7 +149,7 @@ def snapshot_of(
         as_of=as_of,
         origin=origin,
         tested=tested,
-        selected=tested & wanted,
+        selected=tested & wanted & (True if asked.owned is None else asked.owned.pipes),
         lengths_m=_lengths(pipes, tested),
         untestable=untestable,
         topology=topology,
@@ -136,6 +162,8 @@ def snapshot_of(
         dates_contradict=reversed_dates,
         may_ask=tested & asked.pipes,
         sides=asked.sides,
+        owned=asked.owned,
+        impossible=impossible,
     )
 
 
@@ -152,7 +180,7 @@ def joining(pipes: PipeTable, there: Bool) -> PipeTable:
 
 
 def _testable(
-    pipes: PipeTable, there: Bool, selected: Bool, impossible: Bool
+    pipes: PipeTable, there: Bool, selected: Bool, impossible: Bool, owned: Owned | None
 ) -> tuple[Bool, dict[str, int]]:
     """Pipes with a body in the ground that day, and the others counted by reason.
 
@@ -167,7 +195,7 @@ def _testable(
         np.isin(pipes.burial, above),
     )
     counts: dict[str, int] = {}
-    left = np.ones(len(pipes), dtype=np.bool_)
+    left = np.ones(len(pipes), dtype=np.bool_) if owned is None else owned.pipes.copy()
     for reason, applies in zip(UNTESTABLE, reasons, strict=True):
         hit = left & applies
         if hit.any():
@@ -266,12 +294,7 @@ def outer_sections(pipes: PipeTable) -> tuple[F64, F64, Bool]:
 
 def _chainage(pipes: PipeTable) -> F64:
     """Plan chainage of every vertex from the start of its pipe."""
-    if not len(pipes.xy):
-        return np.zeros(0)
-    step = np.hypot(*np.diff(pipes.xy, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(np.nan_to_num(step))])
-    starts = np.minimum(pipes.offsets[:-1], len(along) - 1)
-    return along - along[starts][pipes.vertex_pipe]
+    return chainages_of(pipes.offsets, pipes.xy)[0]
 
 
 def _ends_of(pipe: I64 | I32) -> tuple[Bool, Bool]:
