@@ -148,5 +148,3 @@ def _fittings(snapshot: Snapshot) -> tuple[I32, I64]:
 
     length = np.where(snapshot.tested, snapshot.lengths_m, np.inf)
     return _clusters(snapshot.topology, length), np.flatnonzero(length <= SHORT_M)
-
-

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from baiyun_gis.checks.check import CheckContext
-from baiyun_gis.checks.engine import Answers, Clock, Timer, answers_of, chosen_checks, narrowed, reported
+from baiyun_gis.checks.engine import (
+    Answers,
+    Clock,
+    Timer,
+    answers_of,
+    chosen_checks,
+    narrowed,
+    reported,
+)
 from baiyun_gis.checks.scoping import asked_of
 from baiyun_gis.checks.snapshot import UNTESTABLE, snapshot_of
 from baiyun_gis.errors import CheckError
@@ -124,5 +132,7 @@ def _in_order(answers: Answers) -> Answers:
     ledger = answers.ledger
     untested = {name: ledger.untestable[name] for name in UNTESTABLE if name in ledger.untestable}
     told = (NotCovered.UNKNOWN_KIND, NotCovered.PRESSURE_OUTSIDE, NotCovered.NO_ROW)
-    without = {why.key: ledger.without_rules[why.key] for why in told if why.key in ledger.without_rules}
+    without = {
+        why.key: ledger.without_rules[why.key] for why in told if why.key in ledger.without_rules
+    }
     return replace(answers, ledger=replace(ledger, untestable=untested, without_rules=without))
