@@ -22,6 +22,8 @@ COMMANDS = (
     "check",
     "rules",
     "buildings",
+    "levels",
+    "dig",
     "sample",
     "render",
     "export",

@@ -89,6 +89,9 @@ _TITLES: dict[StructureKind, Message] = {
     StructureKind.WATERCOURSE: msg("Watercourses"),
     StructureKind.ROAD_CENTRE: msg("Road centre lines"),
     StructureKind.PARCEL: msg("Parcels"),
+    StructureKind.CULVERT: msg("Culverts"),
+    StructureKind.CHANNEL: msg("Open channels"),
+    StructureKind.PIPE_RACK: msg("Pipe racks"),
 }
 
 

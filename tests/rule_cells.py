@@ -18,6 +18,7 @@ GROUPS = {
     "heat_direct": ("heat",),
     "gas_of_any_pressure": ("gas",),
     "trench": ("water", "sewage", "gas", "heat", "power", "telecom", "industrial"),
+    "tunnel_jacked": ("tunnel",),
     "any_line": ("water", "sewage", "gas", "power", "telecom", "industrial"),
     "other_pipe": ("water", "storm", "sewage", "industrial"),
 }
@@ -69,14 +70,15 @@ def line_in(cell: Cell, side: str) -> dict[str, Any]:
 def _line(cell: Cell, side: str, utility: str) -> dict[str, Any]:
     out: dict[str, Any] = {"utility": Utility.from_key(utility)}
     first = cell[f"{side}_burial"].split("|")[0]
-    out["burial"] = Burial.TRENCH if cell[side] == "trench" else LAYINGS[first]
+    of_kind = {"trench": Burial.TRENCH, "tunnel_jacked": Burial.TRENCHLESS}
+    out["burial"] = of_kind.get(cell[side], LAYINGS[first])
     out["nominal_mm"] = _inside(cell[f"{side}_size_mm"], usual=400.0)
     pressure = cell[f"{side}_pressure"].split("|")[0]
     if utility == "gas":
         out["pressure_class"] = PressureClass.from_key(pressure or "medium_a")
     if utility == "power":
         out["voltage_kv"] = _inside(cell[f"{side}_voltage_kv"], usual=10.0)
-    material = cell[f"{side}_material"]
+    material = cell[f"{side}_material"].split("|")[0]
     out["material"] = Material.from_key(material) if material else Material.UNKNOWN
     return out
 

@@ -18,6 +18,7 @@ from baiyun_gis.benchmarks.peer_strtree import strtree_pairs
 from baiyun_gis.benchmarks.peers import Peer, PeerAnswer, sorted_keys
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.nearness import within_distance
 from baiyun_gis.kernels.segments import Segments, take
 
 WITHIN_M = 1.0
@@ -84,7 +85,7 @@ def district_bodies(segments: int, seed: int) -> Segments:
 def near_pairs(seg: Segments, within_m: float) -> I64:
     """Keys of all pairs nearer than `within_m`, in order; index, search and distance."""
     i, j = candidate_pairs(seg, np.full(len(seg.x0), within_m / 2))
-    near = body_gap(seg, i, j).gap <= within_m
+    near = within_distance(seg, i, j, within_m)
     return (i[near].astype(np.int64) << 32) + j[near]
 
 

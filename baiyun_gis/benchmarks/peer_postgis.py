@@ -1,4 +1,4 @@
-"""PostGIS as a peer: a database of its own in a temporary folder, reached by a local socket file."""
+"""PostGIS as a peer: a server of its own in a temporary folder, reached by a socket file."""
 
 from __future__ import annotations
 

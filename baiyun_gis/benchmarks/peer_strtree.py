@@ -26,5 +26,11 @@ def strtree_pairs(seg: Segments, within_m: float) -> PeerAnswer | None:
     done = time.perf_counter()
     version = f"{shapely.__version__}, GEOS {shapely.geos_version_string}"
     return PeerAnswer(
-        "shapely STRtree (plan only)", version, done - made, made - start, i[near], j[near], True
+        "shapely STRtree (plan only)",
+        version,
+        done - made,
+        made - start,
+        i[near],
+        j[near],
+        in_plan=True,
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from baiyun_gis.checks.building_findings import BuildingQuestion, building_result
 from baiyun_gis.checks.building_pairs import outline_of
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
+from baiyun_gis.checks.deep_lines import deep_requirement
 from baiyun_gis.language import msg
 
 
@@ -38,9 +41,12 @@ class BuildingClearanceCheck:
                     is_replaced=replaced & foundation,
                 )
             )
-        return building_result(
-            ctx, self.name, parts, rules.requirements, inside="reported_as_occupation"
-        )
+        deep = ctx.rules.settings.deep_foundation
+        requirements = rules.requirements
+        if deep is not None:
+            parts[0] = replace(parts[0], deep=deep, deep_requirement=len(requirements))
+            requirements = (*requirements, deep_requirement(ctx, deep))
+        return building_result(ctx, self.name, parts, requirements, inside="reported_as_occupation")
 
 
 CHECK = BuildingClearanceCheck()

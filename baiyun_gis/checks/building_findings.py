@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,12 +17,14 @@ from baiyun_gis.checks.building_pairs import (
     within,
 )
 from baiyun_gis.checks.check import CheckResult
+from baiyun_gis.checks.deep_lines import deeper_of, index_where, reach_of_depth
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import Stretches, merged
 from baiyun_gis.checks.verdicts import (
     POSSIBLE,
+    POSSIBLE_SIGMAS,
     TOLERANCE_M,
     is_violated,
     probability,
@@ -31,6 +33,7 @@ from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.requirement import Requirement
+from baiyun_gis.rules.ruleset import DeepFoundation
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -40,13 +43,16 @@ if TYPE_CHECKING:
 class BuildingQuestion:
     """What is asked of each pipe (`required_m` NaN: nothing) and of which outlines.
 
-    `is_replaced` marks buildings whose footprint stands in for an unrecorded foundation.
+    `is_replaced` marks buildings whose footprint stands in for an unrecorded foundation. `deep`
+    asks more of lines deeper than the foundation, cited as requirement `deep_requirement`.
     """
 
     required_m: F64
     requirement: I32
     outline: Geom
     is_replaced: Bool
+    deep: DeepFoundation | None = None
+    deep_requirement: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +106,9 @@ def _answer(
     requirements: Sequence[Requirement],
     inside: str,
 ) -> _Answer:
-    pairs = building_pairs(ctx, question.outline, question.required_m)
+    pairs, required, index = _asked(ctx, question)
     snapshot = ctx.snapshot
-    pipe = snapshot.segments.pipe[pairs.i]
-    gap, required = pairs.clearance.gap, question.required_m[pipe]
+    gap = pairs.clearance.gap
     near = np.flatnonzero(gap < pairs.reach_m + _size_doubt(ctx, pairs))
     close = part_of(pairs, near)
     low, high = within(ctx, close, close.reach_m)
@@ -122,10 +127,32 @@ def _answer(
     chance = np.where(unsure, np.nan, chance)
     worst = _worst(gap, found, unsure & live, near, stretches)
     findings = _findings(
-        ctx, check, question, pairs, near[worst], chance, requirements,
+        ctx, check, question, pairs, near[worst], chance, requirements, (required, index),
         _failing(ctx, close, stretches, worst, required[near] - TOLERANCE_M, (low, high)),
     )  # fmt: skip
     return _Answer(findings, pairs.subject(snapshot), reason, found, unsure & live)
+
+
+def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
+    """Pairs near enough with what is asked of each and by which requirement."""
+    by_pipe = question.required_m
+    if question.deep is None:
+        pairs = building_pairs(ctx, question.outline, by_pipe)
+        pipe = ctx.snapshot.segments.pipe[pairs.i]
+        return pairs, by_pipe[pipe], question.requirement[pipe]
+    reach = np.fmax(
+        by_pipe, np.where(np.isnan(by_pipe), np.nan, reach_of_depth(ctx, question.deep))
+    )
+    pairs = building_pairs(ctx, question.outline, reach)
+    pipe = ctx.snapshot.segments.pipe[pairs.i]
+    deeper = deeper_of(ctx, question.deep, pairs)
+    required, index = index_where(
+        deeper.required_m, by_pipe[pipe], question.requirement[pipe], question.deep_requirement
+    )
+    of_depth = index == question.deep_requirement
+    sigma = np.where(of_depth, np.hypot(pairs.sigma_m, deeper.sigma_m), pairs.sigma_m)
+    reach_m = required + POSSIBLE_SIGMAS * sigma
+    return replace(pairs, sigma_m=sigma, reach_m=reach_m), required, index
 
 
 def _size_doubt(ctx: CheckContext, pairs: BuildingPairs) -> F64:
@@ -167,6 +194,7 @@ def _findings(
     rows: I64,
     chance: F64,
     requirements: Sequence[Requirement],
+    asked: tuple[F64, I32],
     span: tuple[F64, F64],
 ) -> ConflictTable:
     snapshot = ctx.snapshot
@@ -175,18 +203,26 @@ def _findings(
     is_gas = snapshot.state.pipes.utility[pipe] == Utility.GAS
     known = snapshot.columns.width_known[pairs.i[rows]]
     replaced = question.is_replaced[pairs.building[rows]]
-    extra = ((~known, "size_unknown"), (replaced, "foundation_is_footprint"))
+    extra = [(~known, "size_unknown"), (replaced, "foundation_is_footprint")]
+    if question.deep is not None:
+        is_deep = asked[1][rows] == question.deep_requirement
+        depth = snapshot.state.buildings.foundation_depth_m[pairs.building[rows]]
+        extra += [
+            (is_deep, "friction_assumed"),
+            (is_deep, "trench_assumed"),
+            (np.isnan(depth), "foundation_depth_unknown"),
+        ]
     return ConflictTable.build(
         len(rows),
         check=check,
         **judged(
             actual_m=gap,
-            required_m=question.required_m[pipe],
+            required_m=asked[0][rows],
             sigma_m=pairs.sigma_m[rows],
             probability=chance[rows],
-            requirement=question.requirement[pipe],
+            requirement=asked[1][rows],
             requirements=requirements,
             grave=is_gas & (gap < -TOLERANCE_M),
         ),
-        **side_columns(ctx, pairs, rows, span, extra),
+        **side_columns(ctx, pairs, rows, span, tuple(extra)),
     )

@@ -74,7 +74,7 @@ def cover_pieces(ctx: CheckContext) -> CoverPieces:
     )
 
 
-def _ends(snapshot: Snapshot) -> tuple[F64, F64]:
+def surveyed_ends(snapshot: Snapshot) -> tuple[F64, F64]:
     """Surveyed ground at both ends of all pipes: their own levels, else their points'."""
     pipes, ground = snapshot.state.pipes, snapshot.state.nodes.ground_m
     out: list[F64] = []
@@ -91,7 +91,7 @@ def _sources(ctx: CheckContext) -> I8:
     """The source of the ground for every pipe."""
     snapshot = ctx.snapshot
     pipes = snapshot.state.pipes
-    start, end = _ends(snapshot)
+    start, end = surveyed_ends(snapshot)
     surveyed = ~np.isnan(start + end)
     depth = ~np.isnan(pipes.start_depth_m + pipes.end_depth_m)
     by_terrain = ctx.terrain is not None
@@ -122,9 +122,10 @@ def _stations(ctx: CheckContext, source: I8) -> tuple[I32, F64]:
 
 
 def _edges(snapshot: Snapshot, chosen: Bool) -> tuple[I64, F64]:
-    """Where segments cross the edge of a carriageway."""
+    """Where segments cross the edge of an area that tells surfaces apart."""
     seg = snapshot.segments
-    rings = outlines_of(_carriageways(snapshot), (snapshot.origin[0], snapshot.origin[1]))
+    areas, _, _ = _surface_areas(snapshot)
+    rings = outlines_of(areas, (snapshot.origin[0], snapshot.origin[1]))
     is_last = np.zeros(len(rings.xy), dtype=np.bool_)
     is_last[rings.ring_offsets[1:] - 1] = True
     kerb = np.flatnonzero(~is_last)
@@ -153,31 +154,41 @@ def _in_steps(start: F64, stop: F64) -> tuple[F64, F64]:
     return first, first + step
 
 
-def _carriageways(snapshot: Snapshot) -> Geom:
+_BESIDE_ROADS = (StructureKind.FOOTWAY, StructureKind.GREEN)
+
+
+def _surface_areas(snapshot: Snapshot) -> tuple[Geom, Surface, Surface]:
+    """The areas that tell surfaces apart, and the surface inside and outside them.
+
+    Where carriageways are recorded all else is none. Where only footways and green are, what lies
+    outside them may be one.
+    """
     import shapely
 
     structures = snapshot.state.structures
-    is_area = np.isin(shapely.get_type_id(structures.geometry), (3, 6))
-    is_road = structures.kind == StructureKind.CARRIAGEWAY
-    return structures.geometry[is_area & is_road & snapshot.structures_alive]
+    is_area = np.isin(shapely.get_type_id(structures.geometry), (3, 6)) & snapshot.structures_alive
+    is_road = is_area & (structures.kind == StructureKind.CARRIAGEWAY)
+    if is_road.any():
+        return structures.geometry[is_road], Surface.CARRIAGEWAY, Surface.NON_CARRIAGEWAY
+    beside = is_area & np.isin(structures.kind, _BESIDE_ROADS)
+    return structures.geometry[beside], Surface.NON_CARRIAGEWAY, Surface.UNKNOWN
 
 
 def _surfaces(snapshot: Snapshot, segment: I32, station: F64) -> I8:
-    """The surface above points; unknown where the project holds no carriageways at all."""
+    """The surface above points; unknown where the project does not record it."""
     import shapely
 
-    roads = _carriageways(snapshot)
-    if not len(roads):
-        return np.full(len(segment), Surface.UNKNOWN, dtype=np.int8)
+    areas, inside, outside = _surface_areas(snapshot)
+    out = np.full(len(segment), outside if len(areas) else Surface.UNKNOWN, dtype=np.int8)
+    if not len(areas):
+        return out
     seg = snapshot.segments
     x = seg.x0[segment] + (seg.x1[segment] - seg.x0[segment]) * station + snapshot.origin[0]
     y = seg.y0[segment] + (seg.y1[segment] - seg.y0[segment]) * station + snapshot.origin[1]
-    near = candidate_polygon_pairs(seg, shapely.bounds(roads) - np.tile(snapshot.origin, 2))
-    row, road = _joined_rows(segment, *near)
-    shapely.prepare(roads)
-    at = row[shapely.contains_xy(roads[road], x[row], y[row])]
-    out = np.full(len(segment), Surface.NON_CARRIAGEWAY, dtype=np.int8)
-    out[at] = Surface.CARRIAGEWAY
+    near = candidate_polygon_pairs(seg, shapely.bounds(areas) - np.tile(snapshot.origin, 2))
+    row, area = _joined_rows(segment, *near)
+    shapely.prepare(areas)
+    out[row[shapely.contains_xy(areas[area], x[row], y[row])]] = inside
     return out
 
 
@@ -199,7 +210,7 @@ def _cover_at(ctx: CheckContext, segment: I32, station: F64, source: I8) -> F64:
     along = seg.chain0[segment] + station * length[segment]
     whole = snapshot.lengths_m[pipe]
     share = np.divide(along, whole, out=np.zeros_like(along), where=whole > 0)
-    start, end = _ends(snapshot)
+    start, end = surveyed_ends(snapshot)
     ground = start[pipe] + (end - start)[pipe] * share
     terrain = np.flatnonzero(source[pipe] == GroundSource.TERRAIN)
     if ctx.terrain is not None and len(terrain):

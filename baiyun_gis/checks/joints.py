@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.checks.same_trace import same_trace
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
@@ -29,9 +30,13 @@ REASONS = (
     "shared_vertex",
     "same_enclosure",
     "never_together",
+    "duplicate_line",
+    "planned_replacement",
 )
 """Names of the codes in `Joints.reason`; 0 is nothing."""
-JOINED, TEE, UNJOINED, SAME_RUN, SHARED_VERTEX, ENCLOSURE, NEVER = range(1, 8)
+JOINED, TEE, UNJOINED, SAME_RUN, SHARED_VERTEX, ENCLOSURE, NEVER, DUPLICATE, REPLACEMENT = range(
+    1, 10
+)
 
 INFLUENCE = 4.0
 """1 / sin 15°, rounded up: two pipes leaving a joint at 15° are clear of each other this many
@@ -77,13 +82,27 @@ def settled_of(snapshot: Snapshot, i: I32, j: I32, pair: I64, pipes: tuple[I32, 
             joint_a = topology.joint[2 * pipe[i[rows]] + of_a]
             joint_b = topology.joint[2 * pipe[j[rows]] + of_b]
             out[rows[joint_a == joint_b]] = JOINED
-    table = snapshot.state.pipes
     a, b = pipes
-    begin, end = table.valid_from, table.valid_to
-    apart = (end[a] <= begin[b]) | (end[b] <= begin[a])  # NaT compares as False: unknown
-    out[apart[pair]] = NEVER
+    twice = same_trace(snapshot, a, b)
+    out[twice.is_replacement[pair]] = REPLACEMENT
+    out[twice.is_duplicate[pair]] = DUPLICATE
+    out[_never_together(snapshot, a, b)[pair]] = NEVER
+    table = snapshot.state.pipes
     out[_shares_enclosure(table.enclosure, table.id, a, b)[pair]] = ENCLOSURE
     return out
+
+
+def _never_together(snapshot: Snapshot, a: I32, b: I32) -> Bool:
+    """Pairs of which one had gone before the other came.
+
+    Days are whole: of two lines whose spans touch on one day nothing says that the old one was
+    out of the ground before the new one came, unless the new one replaces it in its own family.
+    """
+    begin, end = snapshot.state.pipes.valid_from, snapshot.state.pipes.valid_to
+    family = snapshot.topology.family
+    apart = (end[a] < begin[b]) | (end[b] < begin[a])  # NaT compares as False: unknown
+    touch = (end[a] == begin[b]) | (end[b] == begin[a])
+    return apart | (touch & (family[a] == family[b]))
 
 
 def joints_of(

@@ -39,6 +39,7 @@ class Owned:
 
     pipes: Bool
     nodes: Bool
+    structures: Bool
 
 
 @dataclass(frozen=True, slots=True)

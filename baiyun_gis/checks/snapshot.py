@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from baiyun_gis.checks.leaving import cut_alongside
 from baiyun_gis.checks.scoping import Asked, Owned, Sides
 from baiyun_gis.checks.usable import contradicts, is_impossible, usable
 from baiyun_gis.kernels.axis_lines import chainages_of
@@ -107,6 +108,12 @@ class Snapshot:
         return every if self.owned is None else self.owned.nodes
 
     @property
+    def answered_structures(self) -> Bool:
+        """Structures that this run, or this part of a run, answers for; shape (structures,)."""
+        every = np.ones(len(self.state.structures), dtype=np.bool_)
+        return every if self.owned is None else self.owned.structures
+
+    @property
     def answered_pipes(self) -> Bool:
         """Pipes that this run, or this part of a run, answers for; shape (pipes,)."""
         every = np.ones(len(self.tested), dtype=np.bool_)
@@ -139,6 +146,8 @@ def snapshot_of(
     tested, untestable = _testable(pipes, there, wanted, impossible, asked.owned)
     if topology is None:
         topology = topology_of(joining(pipes, there & ~impossible))
+    pipes = cut_alongside(pipes, topology, tested)
+    state = state if pipes is state.pipes else state.with_(pipes=pipes)
     uncertainty = uncertainty_of(pipes, state.nodes)
     origin = _origin(pipes, tested) if origin is None else origin
     degree = topology.joint_degree[topology.joint] if len(pipes) else np.zeros(0, dtype=np.int32)

@@ -40,6 +40,11 @@ def register(commands: Any) -> None:
         metavar="DIR",
         help="write raw survey files here (up to 20,000 segments)",
     )
+    parser.add_argument(
+        "--more-faults",
+        action="store_true",
+        help="also plant faults at trees, poles and ditches, of slopes and of lines over others",
+    )
     parser.set_defaults(run=run)
 
 
@@ -47,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the district; exit 0."""
     from baiyun_gis.storage.project_file import save_project
     from baiyun_gis.synthetic.district import make_district
+    from baiyun_gis.synthetic.more_faults import with_more_faults
 
     if args.seed < 0:
         raise UsageError("the seed must be 0 or more, not {seed}", seed=args.seed)
@@ -60,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
     with terminal_job(args) as job:
         job.step(0.0, msg("Making up a district"))
         district = make_district(args.segments, args.seed)
+        if args.more_faults:
+            district = with_more_faults(district)
         if args.out:
             save_project(district.state, args.out, job=job.part(0.3, 0.8), saved_at=SAVED_AT)
         if args.raw:

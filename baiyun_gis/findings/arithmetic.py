@@ -8,6 +8,7 @@ from baiyun_gis.arrays import F64
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import Message, msg
 from baiyun_gis.project import ProjectState
+from baiyun_gis.rules.ruleset import SIDEWAYS_M
 
 
 def arithmetic_of(conflicts: ConflictTable, state: ProjectState, row: int) -> list[Message]:
@@ -21,6 +22,12 @@ def arithmetic_of(conflicts: ConflictTable, state: ProjectState, row: int) -> li
             return _axes(conflicts, row)
         case "cover":
             return _cover(conflicts, row)
+        case "structure_vertical_clearance" | "river_bed":
+            return _beneath(conflicts, row)
+        case "crossing_angle":
+            return _angle(conflicts, row)
+        case "gravity_slope":
+            return _fall(conflicts, row)
         case _:
             return []
 
@@ -28,6 +35,65 @@ def arithmetic_of(conflicts: ConflictTable, state: ProjectState, row: int) -> li
 def _shown(value: float) -> float:
     """A number as it is printed, so that printed sums hold to the millimetre."""
     return round(value, 3) + 0.0
+
+
+def degrees_of(sideways_m: float) -> float:
+    """The angle at which a line gets this far sideways within `SIDEWAYS_M`."""
+    return float(np.degrees(np.arcsin(np.clip(sideways_m / SIDEWAYS_M, -1.0, 1.0))))
+
+
+def _angle(conflicts: ConflictTable, row: int) -> list[Message]:
+    actual = float(conflicts.actual_m[row])
+    return [
+        msg(
+            "{actual} m = {length} m × sin {angle}°: how far the line gets from the axis it"
+            " crosses within that length.",
+            actual=f"{actual:.3f}",
+            length=f"{SIDEWAYS_M:g}",
+            angle=f"{degrees_of(actual):.1f}",
+        )
+    ]
+
+
+def _beneath(conflicts: ConflictTable, row: int) -> list[Message]:
+    top, level = float(conflicts.near_a[row, 2]), float(conflicts.near_b[row, 2])
+    if not np.isfinite(top + level):
+        return []
+    return [
+        msg(
+            "{actual} = level of the structure {level} − top of the line {top}.",
+            actual=f"{_shown(level) - _shown(top):.3f}",
+            level=f"{level:.3f}",
+            top=f"{top:.3f}",
+        )
+    ]
+
+
+def _fall(conflicts: ConflictTable, row: int) -> list[Message]:
+    """The fall from axis to axis, and the least slope where one is asked."""
+    upper, lower = float(conflicts.near_a[row, 2]), float(conflicts.near_b[row, 2])
+    length = float(conflicts.stretch_to_m[row] - conflicts.stretch_from_m[row])
+    required = float(conflicts.required_m[row])
+    if not np.isfinite(upper + lower) or length <= 0:
+        return []
+    high, low = f"{_shown(upper):.3f}", f"{_shown(lower):.3f}"
+    out = [
+        msg(
+            "Axis {first} m where it comes from, {second} m where it flows to.",
+            first=high,
+            second=low,
+        )
+    ]
+    if required > 0:
+        out.append(
+            msg(
+                "{required} = {slope} ‰ × {length} m.",
+                required=f"{required:.3f}",
+                slope=f"{1000 * required / length:.2f}",
+                length=f"{length:.2f}",
+            )
+        )
+    return out
 
 
 def _horizontal(conflicts: ConflictTable, state: ProjectState, row: int) -> list[Message]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from baiyun_gis.findings.arithmetic import arithmetic_of, unsized_sides
+from baiyun_gis.findings.arithmetic import arithmetic_of, degrees_of, unsized_sides
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
 from baiyun_gis.findings.words import (
     ATTRIBUTES,
@@ -48,7 +48,7 @@ def sentences_of(report: CheckReport, state: ProjectState, row: int) -> list[Mes
         out += _rule(rule)
     if not unsure:
         out += arithmetic_of(conflicts, state, row)
-        out.append(_certainty(conflicts, row))
+        out += _certainty(conflicts, row)
     out += _basis(conflicts, row)
     out += _assumptions(rule, conflicts, row)
     return out
@@ -206,6 +206,84 @@ def _unjoined(_: ConflictTable, _row: int, values: dict[str, object]) -> Message
     )
 
 
+def _directly_above(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if _is_short(conflicts, row):
+        return msg(
+            "{a} and {b} lie over each other along their way {where}; their plans overlap by"
+            " {depth} m.",
+            **values,
+        )
+    return msg(
+        "{a} and {b} lie {actual} m apart in plan {where}; one may lie along the top of the other.",
+        **values,
+    )
+
+
+def _zone(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if _is_short(conflicts, row):
+        return msg(
+            "{b} stands {actual} m from {a} {where}, inside its protection zone of {required} m.",
+            **values,
+        )
+    return msg(
+        "{b} stands {actual} m from {a} {where}; it may stand inside the protection zone of"
+        " {required} m.",
+        **values,
+    )
+
+
+def _beneath(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    values = values | {"over": f"{-float(conflicts.actual_m[row]):.3f}"}
+    if _is_short(conflicts, row) and float(conflicts.actual_m[row]) < -0.0005:
+        return msg(
+            "The top of {a} lies {over} m above the level of {b} {where}, {required} m below it"
+            " are required.",
+            **values,
+        )
+    if _is_short(conflicts, row):
+        return msg(
+            "{a} lies {actual} m below {b} {where}, {required} m required, short by {short} m.",
+            **values,
+        )
+    return msg(
+        "{a} lies {actual} m below {b} {where}, {required} m required, met as measured, but not"
+        " beyond doubt.",
+        **values,
+    )
+
+
+def _slope(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    length = float(conflicts.stretch_to_m[row] - conflicts.stretch_from_m[row])
+    values = values | {"length": f"{length:.2f}"}
+    if float(conflicts.actual_m[row]) < -0.0005:
+        return msg("{a} rises {depth} m along its flow over {length} m.", **values)
+    return msg(
+        "{a} falls {actual} m over {length} m, {required} m required, short by {short} m.", **values
+    )
+
+
+def _twice(_: ConflictTable, _row: int, values: dict[str, object]) -> Message:
+    return msg(
+        "{a} and {b} are recorded on one trace between the same points; they are one line"
+        " recorded twice.",
+        **values,
+    )
+
+
+def _angle(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    values = values | {
+        "is": f"{degrees_of(float(conflicts.actual_m[row])):.1f}",
+        "least": f"{degrees_of(float(conflicts.required_m[row])):.4g}",
+    }
+    if _is_short(conflicts, row):
+        return msg("{a} crosses {b} at {is}° {where}, {least}° or more are required.", **values)
+    return msg(
+        "{a} crosses {b} at {is}° {where}, {least}° or more are required; met as measured, but not"
+        " beyond doubt.",
+        **values,
+    )
+
+
 def _any_headline(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
     what = msg("{a}, {b}", **values) if conflicts.b_table[row] else values["a"]
     if not np.isnan(conflicts.stretch_from_m[row]):
@@ -223,6 +301,14 @@ _HEADLINES: dict[str, Callable[[ConflictTable, int, dict[str, object]], Message]
     "occupation": _occupation,
     "chamber": _chamber,
     "unjoined_ends": _unjoined,
+    "directly_above": _directly_above,
+    "protection_zone": _zone,
+    "structure_clearance": _building,
+    "structure_vertical_clearance": _beneath,
+    "river_bed": _beneath,
+    "gravity_slope": _slope,
+    "duplicate_lines": _twice,
+    "crossing_angle": _angle,
 }
 
 
@@ -256,33 +342,56 @@ def _rule(rule: Requirement) -> list[Message]:
     return [msg("Rule: {sentence}; {state}.", sentence=rule.sentence, state=state)]
 
 
-def _certainty(conflicts: ConflictTable, row: int) -> Message:
+def _certainty(conflicts: ConflictTable, row: int) -> list[Message]:
+    if conflicts.check[row] == "duplicate_lines":
+        return []
     chance, sigma = float(conflicts.probability[row]), float(conflicts.sigma_m[row])
     shown = f"{100 * chance:.1f}" if chance < 0.9995 or sigma <= 0 else "> 99.9"
     if np.isnan(sigma):
-        return msg(
-            "Probability {chance} % ({verdict}).",
+        return [
+            msg(
+                "Probability {chance} % ({verdict}).",
+                chance=shown,
+                verdict=word(Verdict(int(conflicts.verdict[row]))),
+            )
+        ]
+    if conflicts.check[row] == "unjoined_ends":
+        return [
+            msg(
+                "Ends of one point lie this far apart or further with probability {chance} %,"
+                " standard deviation {sigma} m.",
+                chance=shown,
+                sigma=f"{sigma:.3f}",
+            )
+        ]
+    return [
+        msg(
+            "Probability {chance} % ({verdict}), standard deviation {sigma} m.",
             chance=shown,
             verdict=word(Verdict(int(conflicts.verdict[row]))),
-        )
-    if conflicts.check[row] == "unjoined_ends":
-        return msg(
-            "Ends of one point lie this far apart or further with probability {chance} %,"
-            " standard deviation {sigma} m.",
-            chance=shown,
             sigma=f"{sigma:.3f}",
         )
-    return msg(
-        "Probability {chance} % ({verdict}), standard deviation {sigma} m.",
-        chance=shown,
-        verdict=word(Verdict(int(conflicts.verdict[row]))),
-        sigma=f"{sigma:.3f}",
-    )
+    ]
+
+
+_IN_PLAN = frozenset(
+    {
+        "horizontal_clearance",
+        "occupation",
+        "building_clearance",
+        "protection_zone",
+        "directly_above",
+        "structure_clearance",
+        "crossing_angle",
+        "duplicate_lines",
+    }
+)
+"""Checks that need no level."""
 
 
 def _basis(conflicts: ConflictTable, row: int) -> list[Message]:
     """Where the levels come from; two pipes' each, once where they agree."""
-    if conflicts.check[row] in {"horizontal_clearance", "occupation", "building_clearance"}:
+    if conflicts.check[row] in _IN_PLAN:
         return []
     a = Provenance(int(conflicts.level_a[row]))
     if conflicts.b_table[row] != "pipes":

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import Message, msg
-from baiyun_gis.model.vocabulary import NodeKind, Provenance, Utility
+from baiyun_gis.model.vocabulary import (
+    NodeKind,
+    Provenance,
+    StructureKind,
+    Utility,
+    Vocabulary,
+)
 from baiyun_gis.rules.labels import label, word
 from baiyun_gis.rules.requirement import RuleState
 
@@ -18,6 +24,14 @@ CHECKS_IN_WORDS = {
     "occupation": msg("Building on a line"),
     "chamber": msg("Foreign line through a chamber"),
     "unjoined_ends": msg("Unjoined ends"),
+    "directly_above": msg("One line along the top of another"),
+    "protection_zone": msg("Building in a protection zone"),
+    "structure_clearance": msg("Clearance to trees, poles, kerbs and rails"),
+    "structure_vertical_clearance": msg("Clearance below culverts, rails and channels"),
+    "river_bed": msg("Cover below river beds"),
+    "crossing_angle": msg("Angle of crossings"),
+    "gravity_slope": msg("Slope of gravity lines"),
+    "duplicate_lines": msg("Line recorded twice"),
 }
 
 RULE_STATES = {
@@ -41,6 +55,7 @@ ATTRIBUTES = {
     "voltage": msg("voltage"),
     "material": msg("material"),
     "surface": msg("kind of road surface"),
+    "detail": msg("voltage, class or kind of the structure"),
 }
 
 MISSING = {
@@ -52,6 +67,15 @@ MISSING = {
     ),
     "chamber_bottom_unknown": msg(
         "The bottom of the chamber is unknown; its recorded depth would settle it."
+    ),
+    "structure_level_unknown": msg(
+        "The level of the structure's underside is unknown; its recorded level would settle it."
+    ),
+    "structure_height_unknown": msg(
+        "The line lies above the structure's base; its recorded height would settle it."
+    ),
+    "bed_level_unknown": msg(
+        "The level of the planned bed is unknown; the watercourse's recorded level would settle it."
     ),
 }
 """What a verdict of *cannot judge* lacks, and what would settle it."""
@@ -75,6 +99,21 @@ REMARKS = {
     "ground_surveyed": msg("ground as surveyed at the ends of the line"),
     "ground_terrain": msg("ground from the terrain model"),
     "depth_recorded": msg("cover from the recorded depth"),
+    "structure_level_unknown": msg("the level of the structure is unknown"),
+    "structure_height_unknown": msg("the height of the structure is unknown"),
+    "bed_level_unknown": msg("the level of the bed is unknown"),
+    "foundation_unknown": msg("no outline of the foundation recorded, measured to the point"),
+    "flow_by_neighbours": msg("direction of flow not recorded, taken from both neighbours"),
+    "flow_unknown": msg("direction of flow not recorded, the slope counts whichever way"),
+    "friction_assumed": msg(
+        "the soil's angle of friction is not recorded; the rule set's was taken"
+    ),
+    "trench_assumed": msg(
+        "the trench's width is not recorded; the rule set's working space was taken"
+    ),
+    "foundation_depth_unknown": msg(
+        "the foundation's depth is unknown; a line deeper than it may need more"
+    ),
 }
 """Remark keys of findings in words."""
 
@@ -100,6 +139,13 @@ SET_ASIDE = {
     "reported_as_occupation": msg("reported as occupation"),
     "serves_building": msg("service connection of the building"),
     "levels_differ": msg("ends at different levels"),
+    "duplicate_line": msg("one line recorded twice, reported as such"),
+    "planned_replacement": msg("a planned line on the trace of the one it replaces"),
+    "passes_above": msg("passes over the structure"),
+    "direction_unknown": msg("direction of flow unknown"),
+    "under_pressure": msg("under pressure"),
+    "too_short": msg("too short for a slope"),
+    "within_accuracy": msg("met as measured, but within survey accuracy"),
 }
 """Why pairs are set aside, in words."""
 
@@ -132,10 +178,12 @@ def side_name(conflicts: ConflictTable, row: int, side: str) -> Message:
         return msg("{kind} {id}", kind=_kind(NodeKind, kind), id=name)
     if table == "buildings":
         return msg("building {id}", id=name)
+    if table == "structures":
+        return msg("{kind} {id}", kind=_kind(StructureKind, kind), id=name)
     return label(name)
 
 
-def _kind(vocabulary: type[Utility] | type[NodeKind], key: str) -> Message:
+def _kind(vocabulary: type[Vocabulary], key: str) -> Message:
     keys = {member.key for member in vocabulary}
     if key == "unknown":
         return msg("unknown")

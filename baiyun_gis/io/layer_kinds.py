@@ -65,6 +65,9 @@ _STRUCTURES: tuple[tuple[StructureKind, str, str], ...] = (
     (StructureKind.TOWER, "tower towers pylon pylons", "铁塔"),
     (StructureKind.POLE, "pole poles lamp lamps lamppost", "灯杆 电杆 杆"),
     (StructureKind.GREEN, "green park parks grass vegetation", "绿地 绿化带 植被"),
+    (StructureKind.CULVERT, "culvert culverts", "涵洞"),
+    (StructureKind.CHANNEL, "", "明渠"),
+    (StructureKind.PIPE_RACK, "piperack piperacks", "管架"),
     (
         StructureKind.WATERCOURSE,
         "river rivers watercourse stream canal waterdeel",

@@ -6,9 +6,11 @@ import numpy as np
 
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.vertical import vertical_clearance
 
 
@@ -30,10 +32,23 @@ def warm_up() -> None:
     body_gap(seg, i, j)
     plan_stretch(seg, i, j, np.ones(len(i)))
     vertical_clearance(seg, i, j)
+    joint, degree = np.zeros(4, dtype=np.int32), np.array([4], dtype=np.int32)
+    ends_alongside(joint, degree, np.ones((4, 2)), within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     rows, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
     segment_polygon_clearance(seg, rows, triangle, np.array([0, 4]), np.array([0, 1]), polygons)
+    _warm_springs()
+
+
+def _warm_springs() -> None:
+    """One unit on one spring."""
+    one, none = np.ones(1), np.zeros(1)
+    law = (one, none, one, np.zeros(1, dtype=np.bool_), 20.0)
+    rows, start = np.zeros(1, dtype=np.int64), np.array([0, 1], dtype=np.int64)
+    now = log_densities(one, *law)
+    gains(rows, one, start, rows, one, one, now, *law)
+    best_free_shifts(start, rows, one, one, now, *law)
 
 
 if __name__ == "__main__":

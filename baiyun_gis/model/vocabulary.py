@@ -218,6 +218,9 @@ class StructureKind(Vocabulary):
     WATERCOURSE = (11, "watercourse", "河道")
     ROAD_CENTRE = (12, "road_centre", "道路中心线")
     PARCEL = (13, "parcel", "地块")
+    CULVERT = (14, "culvert", "涵洞")
+    CHANNEL = (15, "channel", "明渠")
+    PIPE_RACK = (16, "pipe_rack", "管架")
 
 
 class Surface(Vocabulary):

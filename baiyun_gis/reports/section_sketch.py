@@ -24,6 +24,16 @@ WIDTH_MM, HEIGHT_MM = 84.0, 58.0
 _LENGTHWISE_SIN = 0.42
 """Bodies within about 25° of the cut are shown lengthwise."""
 _GROUND = "#7a6a4f"
+_IN_PLAN = frozenset(
+    {
+        "horizontal_clearance",
+        "building_clearance",
+        "protection_zone",
+        "structure_clearance",
+        "directly_above",
+    }
+)
+"""Checks whose distance is measured in plan, whatever the levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +320,7 @@ def _draw_gap(canvas: Canvas, scene: Scene, cut: Cut, shift: F64) -> None:
     if np.isnan(s).any():
         return
     z = np.array([scene.near_a[2], scene.near_b[2]]) - shift[1]
-    is_flat = scene.check in {"horizontal_clearance", "building_clearance"}
+    is_flat = scene.check in _IN_PLAN
     if np.isnan(z).any() or (is_flat and abs(z[0] - z[1]) > 0.005):
         if abs(float(s[1] - s[0])) < 1e-6:
             return

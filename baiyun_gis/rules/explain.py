@@ -83,7 +83,7 @@ def explain(
 
 def _checks_for(b: Asked) -> tuple[str, ...]:
     if b.is_building:
-        return ("building_clearance", "occupation")
+        return ("building_clearance", "protection_zone")
     if b.surface is not None:
         return ("cover",)
     return ("horizontal_clearance", "vertical_clearance", "vertical_order")
@@ -118,7 +118,7 @@ def _resolved(
         single = resolve_cover(rule_set, classes)
         place: Any = (first, int(b.surface or 0))
     else:
-        resolve = resolve_protection if check == "occupation" else resolve_buildings
+        resolve = resolve_protection if check == "protection_zone" else resolve_buildings
         single, place = resolve(rule_set, classes), first
     index, why = single.requirement[place], single.why_not[place]
     return _one(single.requirements, int(index)), NotCovered(int(why))

@@ -11,7 +11,8 @@ from baiyun_gis.language import Message
 from baiyun_gis.model.vocabulary import Burial, PressureClass, Utility, Vocabulary
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.rules.labels import label
-from baiyun_gis.rules.ruleset import KNOWN_CHECKS, PressureBound, Settings
+from baiyun_gis.rules.requirement import RuleState
+from baiyun_gis.rules.ruleset import KNOWN_CHECKS, DeepFoundation, PressureBound, Settings
 from baiyun_gis.rules.selector import THINGS, Selector
 
 T = TypeVar("T", bound=Vocabulary)
@@ -104,6 +105,21 @@ def _settings(content: Mapping[str, Any], laid: frozenset[int]) -> Settings:
         laid=laid,
         unknown_burial=tuple(sorted(_codes(Burial, unknown, "burials"))),
         unknown_pressure=tuple(sorted(_codes(PressureClass, unknown, "pressures"))),
+        deep_foundation=_deep_foundation(content),
+    )
+
+
+def _deep_foundation(content: Mapping[str, Any]) -> DeepFoundation | None:
+    """What the set asks of lines deeper than a foundation, None where it says nothing."""
+    if "deep_foundation" not in content:
+        return None
+    body = _table(content, "deep_foundation")
+    return DeepFoundation(
+        clause=_text(body, "clause"),
+        state=member_of(RuleState, _text(body, "state")),
+        friction_deg=_number(body, "friction_deg", above=0.0, up_to=89.0),
+        working_space_m=_number(body, "working_space_m", above=0.0, up_to=10.0),
+        least_m=_number(body, "least_m", above=0.0, up_to=100.0) if "least_m" in body else 0.0,
     )
 
 

@@ -24,13 +24,20 @@ from baiyun_gis.rules.resolved import (
     SingleRequirements,
     reasons_for_pairs,
 )
-from baiyun_gis.rules.ruleset import KNOWN_CHECKS, PAIR_CHECKS, RuleRow, RuleSet
+from baiyun_gis.rules.ruleset import (
+    KNOWN_CHECKS,
+    PAIR_CHECKS,
+    PRESENCE_CHECKS,
+    RuleRow,
+    RuleSet,
+)
 from baiyun_gis.rules.sentences import pair_sentence, requirement_of
 from baiyun_gis.rules.singles import (
     resolve_buildings,
     resolve_cover,
     resolve_lines,
     resolve_protection,
+    resolve_slopes,
 )
 from baiyun_gis.rules.winners import PairWinners, Profiles, pair_winners, profiles_of
 
@@ -45,6 +52,7 @@ __all__ = [
     "resolve_lines",
     "resolve_pairs",
     "resolve_protection",
+    "resolve_slopes",
 ]
 
 
@@ -57,7 +65,7 @@ def resolve_pairs(rule_set: RuleSet, check: str, classes: PipeClasses) -> PairRe
     `check` is horizontal_clearance, vertical_clearance, vertical_order or a check of its own
     table. Raises `RuleError` for checks whose rows do not speak of two lines.
     """
-    if check in KNOWN_CHECKS and check not in (*PAIR_CHECKS, "vertical_order"):
+    if check in KNOWN_CHECKS and check not in (*PAIR_CHECKS, *PRESENCE_CHECKS, "vertical_order"):
         raise RuleError("'{check}' is not a check of pairs of lines", check=check)
     work = resolve_order if check == "vertical_order" else partial(_between_lines, check=check)
     return remembered(rule_set, check, classes.classes, lambda: work(rule_set, classes))

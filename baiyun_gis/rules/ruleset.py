@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from baiyun_gis.arrays import F64
 from baiyun_gis.language import Message
 from baiyun_gis.model.vocabulary import Burial, PressureClass, Surface
 from baiyun_gis.rules.requirement import RuleState
 from baiyun_gis.rules.selector import Selector
 
 PAIR_CHECKS = ("horizontal_clearance", "vertical_clearance")
+PRESENCE_CHECKS = ("directly_above",)
+"""Checks of pairs of lines whose rows carry no number: what they speak of is not to be."""
 ORDER_CHECKS = ("vertical_order", "road_order", "plot_order")
-SINGLE_CHECKS = ("cover", "building_clearance", "occupation")
-THING_CHECKS = ("structure_clearance", "structure_vertical_clearance", "watercourse_cover")
-KNOWN_CHECKS = PAIR_CHECKS + ORDER_CHECKS + SINGLE_CHECKS + THING_CHECKS
+SINGLE_CHECKS = ("cover", "building_clearance", "protection_zone", "gravity_slope")
+THING_CHECKS = (
+    "structure_clearance",
+    "structure_vertical_clearance",
+    "river_bed",
+    "crossing_angle",
+)
+SIDEWAYS_M = 10.0
+"""An angle counts as how far a line gets sideways within this length: this times its sine."""
+KNOWN_CHECKS = PAIR_CHECKS + PRESENCE_CHECKS + ORDER_CHECKS + SINGLE_CHECKS + THING_CHECKS
 """Checks whose rows have a fixed form; those of other checks name a line and, if need be, a second
 side, and a distance in metres."""
 
@@ -32,7 +45,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One cell of a rule table: what a clause asks of two sides, in metres.
+    """One cell of a rule table: what a clause asks of two sides.
+
+    `min_m` is in metres; of gravity_slope rows it is metres of fall for each metre, of
+    crossing_angle rows `SIDEWAYS_M` × sine of `min_deg`, and 0 where a row carries no number.
 
     `order` is "a_above", "b_above" or "". `unless_above_m`: a horizontal distance is not asked
     where side a lies above side b by at least this much. `rank` is the place in an order list,
@@ -50,6 +66,7 @@ class RuleRow:
     is_mandatory: bool
     note: str = ""
     source: str = ""
+    min_deg: float = float("nan")
     with_plate_m: float = float("nan")
     unless_above_m: float = float("nan")
     order: str = ""
@@ -75,6 +92,29 @@ class PressureBound:
 
 
 @dataclass(frozen=True, slots=True)
+class DeepFoundation:
+    """What a set asks of lines deeper than a foundation: (H − h) ÷ tan α and working space.
+
+    `friction_deg` is the soil's α and `working_space_m` lies to each side of the line; nobody
+    records either, so the set states them. `least_m` is asked however little deeper it is.
+    """
+
+    clause: str
+    state: RuleState
+    friction_deg: float
+    working_space_m: float
+    least_m: float = 0.0
+
+    @property
+    def tangent(self) -> float:
+        return math.tan(math.radians(self.friction_deg))
+
+    def clear_m(self, deeper_m: F64) -> F64:
+        """Least distance from the wall of a line that lies `deeper_m` below a foundation."""
+        return np.maximum(deeper_m / self.tangent + self.working_space_m, self.least_m)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for a whole rule set.
 
@@ -89,6 +129,7 @@ class Settings:
     laid: frozenset[int] = frozenset({int(Burial.DIRECT)})
     unknown_burial: tuple[int, ...] = (int(Burial.DIRECT),)
     unknown_pressure: tuple[int, ...] = ()
+    deep_foundation: DeepFoundation | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,22 @@ THINGS = {
     "open_channel_bottom": label("bottom of open channel", "明渠（渠底）"),
     "pipe_rack": label("pipe rack", "管架"),
     "road_edge": label("road edge", "道路边缘"),
+    "road": label("road", "公路"),
 }
+DETAILS = {
+    "channel class I-V": label("channel class I-V", "Ⅰ~Ⅴ级航道"),
+    "channel class VI-VII": label("channel class VI-VII", "Ⅵ~Ⅶ级航道"),
+    "other river": label("other river", "其他河道"),
+    "electrified": label("electrified", "电气化"),
+    "non_electrified": label("not electrified", "非电气化"),
+    "DC_electrified": label("electrified, direct current", "直流电气化"),
+    "non_DC": label("not direct current", "非直流电气化"),
+    "telecom, lighting": label("telecom, lighting", "通信、照明"),
+    "foundation edge": label("foundation edge", "基础边"),
+    "foundation": label("foundation", "基础"),
+    "rail_or_toe": label("rail or toe of slope", "钢轨或坡脚"),
+}
+"""Words about things in the shipped tables, as people read them."""
 _TERM = re.compile(r"^\s*(<=|>=|<|>|≤|≥)\s*([0-9]+(?:\.[0-9]+)?)\s*$")
 _SPAN = re.compile(r"^\s*([0-9]+(?:\.[0-9]+)?)\s*(?:-|–|~)\s*([0-9]+(?:\.[0-9]+)?)\s*$")
 
@@ -167,7 +182,7 @@ class Selector:
         if "material" in said and self.materials is not None:
             details.append(either([word(Material(m)) for m in sorted(self.materials)]))
         if self.detail:
-            details.append(label(self.detail))
+            details.append(DETAILS.get(self.detail, label(self.detail)))
         return with_details(self.label, details)
 
 

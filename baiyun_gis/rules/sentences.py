@@ -8,7 +8,14 @@ from baiyun_gis.language import Message, msg
 from baiyun_gis.model.vocabulary import Surface
 from baiyun_gis.rules.labels import label
 from baiyun_gis.rules.requirement import Requirement
-from baiyun_gis.rules.ruleset import KNOWN_CHECKS, ORDER_CHECKS, PAIR_CHECKS, RuleRow, RuleSet
+from baiyun_gis.rules.ruleset import (
+    KNOWN_CHECKS,
+    ORDER_CHECKS,
+    PAIR_CHECKS,
+    PRESENCE_CHECKS,
+    RuleRow,
+    RuleSet,
+)
 from baiyun_gis.rules.selector import Selector
 
 NOTHING: frozenset[str] = frozenset()
@@ -62,6 +69,13 @@ def pair_sentence(
         "min_m": f"{row.min_m:g}",
         "clause": clause_of(rule_set, row),
     }
+    if row.check in PRESENCE_CHECKS:
+        return msg(
+            "{a} and {b}: neither lies along the top of the other ({clause})",
+            a=values["a"],
+            b=values["b"],
+            clause=values["clause"],
+        )
     if row.check == "horizontal_clearance":
         if row.unless_above_m > 0:
             return msg(
@@ -117,14 +131,12 @@ def sentence_of(rule_set: RuleSet, row: RuleRow) -> Message:
     """Any row in words."""
     if row.check in ORDER_CHECKS:
         return order_place(rule_set, row)
-    if row.check in PAIR_CHECKS:
+    if row.check in PAIR_CHECKS + PRESENCE_CHECKS:
         return pair_sentence(rule_set, row)
     return single_sentence(rule_set, row) if row.b is None else thing_sentence(rule_set, row)
 
 
-def single_sentence(
-    rule_set: RuleSet, row: RuleRow, *, hidden: frozenset[str] = NOTHING
-) -> Message:
+def single_sentence(rule_set: RuleSet, row: RuleRow, hidden: frozenset[str] = NOTHING) -> Message:
     """What a row asks of one line: its cover, or its distance to a building."""
     a = row.a.phrase(without=hidden)
     min_m, clause = f"{row.min_m:g}", clause_of(rule_set, row)
@@ -144,11 +156,18 @@ def single_sentence(
         )
     if row.check not in KNOWN_CHECKS:
         return msg("{a}: at least {min_m} m ({clause})", a=a, min_m=min_m, clause=clause)
-    if row.check == "occupation":
+    if row.check == "protection_zone":
         return msg(
             "{a}: no building within the protection zone of {min_m} m ({clause})",
             a=a,
             min_m=min_m,
+            clause=clause,
+        )
+    if row.check == "gravity_slope":
+        return msg(
+            "{a}: slope at least {slope} ‰ ({clause})",
+            a=a,
+            slope=f"{1000 * row.min_m:g}",
             clause=clause,
         )
     if row.measured_to == "outer_wall":
@@ -166,13 +185,21 @@ def single_sentence(
     )
 
 
-def thing_sentence(rule_set: RuleSet, row: RuleRow) -> Message:
+def thing_sentence(rule_set: RuleSet, row: RuleRow, hidden: frozenset[str] = NOTHING) -> Message:
     """What a row asks of a line and a thing that is not a line."""
     b: Selector = row.b or row.a
-    return msg(
-        "{a} and {b}: at least {min_m} m ({clause})",
-        a=row.a.phrase(),
-        b=b.phrase(),
-        min_m=f"{row.min_m:g}",
-        clause=clause_of(rule_set, row),
-    )
+    values = {
+        "a": row.a.phrase(without=hidden),
+        "b": b.phrase(),
+        "min_m": f"{row.min_m:g}",
+        "clause": clause_of(rule_set, row),
+    }
+    if row.check == "crossing_angle":
+        return msg(
+            "{a} crosses {b} at {least}° or more ({clause})", **values, least=f"{row.min_deg:g}"
+        )
+    if row.check == "river_bed":
+        return msg("{a}: at least {min_m} m below {b} ({clause})", **values)
+    if row.check == "structure_vertical_clearance":
+        return msg("{a}: at least {min_m} m below {b} ({clause})", **values)
+    return msg("{a} and {b}: at least {min_m} m ({clause})", **values)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from baiyun_gis.language import Message
 from baiyun_gis.model.columns import F64, I32, Str
 from baiyun_gis.model.vocabulary import Surface
 from baiyun_gis.rules.classes import PipeClasses
@@ -27,11 +28,11 @@ def resolve_cover(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements
 
 
 def _covers(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
-    ledger = _Ledger(rule_set)
+    ledger = RuleNumbers(rule_set)
     columns: dict[Surface, tuple[F64, I32]] = {}
     for surface in (Surface.CARRIAGEWAY, Surface.NON_CARRIAGEWAY):
         rows = [row for row in rule_set.of_check("cover") if row.surface is surface]
-        columns[surface] = _resolved(rule_set, rows, classes, ledger)
+        columns[surface] = resolved_rows(rule_set, rows, classes, ledger)
     columns[Surface.UNKNOWN] = _stricter(
         columns[Surface.CARRIAGEWAY], columns[Surface.NON_CARRIAGEWAY], ledger
     )
@@ -66,13 +67,18 @@ def resolve_protection(rule_set: RuleSet, classes: PipeClasses) -> SingleRequire
     """Width of the protection zone by class: no building may stand within it."""
     return remembered(
         rule_set,
-        "occupation",
+        "protection_zone",
         classes.classes,
-        lambda: _one_per_class(rule_set, rule_set.of_check("occupation"), classes),
+        lambda: _one_per_class(rule_set, rule_set.of_check("protection_zone"), classes),
     )
 
 
-class _Ledger:
+def resolve_slopes(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
+    """Least slope of gravity lines by class, metres of fall for each metre."""
+    return _one_per_class(rule_set, rule_set.of_check("gravity_slope"), classes)
+
+
+class RuleNumbers:
     """Requirements made so far, each distinct one once."""
 
     def __init__(self, rule_set: RuleSet) -> None:
@@ -90,8 +96,8 @@ class _Ledger:
 def _one_per_class(
     rule_set: RuleSet, rows: Sequence[RuleRow], classes: PipeClasses
 ) -> SingleRequirements:
-    ledger = _Ledger(rule_set)
-    required, index = _resolved(rule_set, rows, classes, ledger)
+    ledger = RuleNumbers(rule_set)
+    required, index = resolved_rows(rule_set, rows, classes, ledger)
     by_id = {row.id: row.measured_to for row in rows}
     measured: Str = np.array(
         [by_id[ledger.found[i].rule_id] if i >= 0 else "" for i in index], dtype=object
@@ -105,10 +111,18 @@ def _one_per_class(
     )
 
 
-def _resolved(
-    rule_set: RuleSet, rows: Sequence[RuleRow], classes: PipeClasses, ledger: _Ledger
+Sentence = Callable[[RuleSet, RuleRow, frozenset[str]], Message]
+
+
+def resolved_rows(
+    rule_set: RuleSet,
+    rows: Sequence[RuleRow],
+    classes: PipeClasses,
+    ledger: RuleNumbers,
+    *,
+    sentence: Sentence = single_sentence,
 ) -> tuple[F64, I32]:
-    """Number and requirement for each class from rows that speak of one line."""
+    """Number and requirement for each class by what side a of rows says of one line."""
     required = np.full(classes.count, np.nan)
     index = np.full(classes.count, -1, dtype=np.int32)
     if not rows or not classes.count:
@@ -132,7 +146,7 @@ def _resolved(
             lambda row=row, assumed=assumed, hidden=hidden: requirement_of(
                 rule_set,
                 row,
-                single_sentence(rule_set, row, hidden=hidden),
+                sentence(rule_set, row, hidden),
                 assumed=tuple(sorted(assumed)),
             ),
         )
@@ -146,7 +160,7 @@ def _assumed(rows: Sequence[RuleRow], rivals: np.ndarray, asked: Sequence[float]
 
 
 def _stricter(
-    carriageway: tuple[F64, I32], other: tuple[F64, I32], ledger: _Ledger
+    carriageway: tuple[F64, I32], other: tuple[F64, I32], ledger: RuleNumbers
 ) -> tuple[F64, I32]:
     """The stricter of two surfaces, marked as assumed where the two differ."""
     first, second = np.nan_to_num(carriageway[0], nan=-1.0), np.nan_to_num(other[0], nan=-1.0)

@@ -18,6 +18,8 @@ from baiyun_gis.rules.ruleset import (
     KNOWN_CHECKS,
     ORDER_CHECKS,
     PAIR_CHECKS,
+    PRESENCE_CHECKS,
+    SIDEWAYS_M,
     THING_CHECKS,
     Changed,
     RuleRow,
@@ -33,6 +35,8 @@ COLUMNS = (
     "measured_to",
     "rank",
     "min_m",
+    "min_slope",
+    "min_deg",
     "with_plate_m",
     "unless_above_m",
     "order",
@@ -47,6 +51,7 @@ COLUMNS = (
     "changed_why",
 )
 _MOST_M = 1000.0
+_OF_PAIRS = PAIR_CHECKS + PRESENCE_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,8 @@ def _row(cells: Mapping[str, str], where: str, check: str, manifest: Manifest) -
         check=check,
         a=a,
         b=_side(cells, "b", manifest),
-        min_m=0.0 if check in ORDER_CHECKS else _metres(cells, "min_m"),
+        min_m=_least(cells, check),
+        min_deg=_degrees(cells) if check == "crossing_angle" else math.nan,
         clause=clause,
         table=cells.get("table", ""),
         state=_word(RuleState, cells, "state"),
@@ -148,12 +154,28 @@ def _row(cells: Mapping[str, str], where: str, check: str, manifest: Manifest) -
     return row
 
 
+def _least(cells: Mapping[str, str], check: str) -> float:
+    """The number of a row as a length (see `RuleRow.min_m`), 0 for rows that carry none."""
+    if check in ORDER_CHECKS + PRESENCE_CHECKS:
+        return 0.0
+    if check == "crossing_angle":
+        return SIDEWAYS_M * math.sin(math.radians(_degrees(cells)))
+    return _metres(cells, "min_slope" if check == "gravity_slope" else "min_m")
+
+
+def _degrees(cells: Mapping[str, str]) -> float:
+    value = _metres(cells, "min_deg")
+    if value > 90.0:
+        raise RuleError("'min_deg' is at most 90, not {value}", value=f"{value:g}")
+    return value
+
+
 def _fits(row: RuleRow) -> None:
-    if row.check in PAIR_CHECKS and (row.b is None or row.a.is_thing or row.b.is_thing):
+    if row.check in _OF_PAIRS and (row.b is None or row.a.is_thing or row.b.is_thing):
         raise RuleError("rule {rule}: both sides must be kinds of lines", rule=row.id)
     if row.check in THING_CHECKS and row.b is None:
         raise RuleError("rule {rule}: side b is missing", rule=row.id)
-    asks_one_line = row.check in KNOWN_CHECKS and row.check not in PAIR_CHECKS + THING_CHECKS
+    asks_one_line = row.check in KNOWN_CHECKS and row.check not in _OF_PAIRS + THING_CHECKS
     if asks_one_line and (row.b is not None or row.a.is_thing):
         raise RuleError("rule {rule}: only side a is asked for, and it is a line", rule=row.id)
     if row.with_plate_m > row.min_m:
@@ -174,7 +196,14 @@ def _side(cells: Mapping[str, str], side: str, manifest: Manifest) -> Selector |
         return None
     detail = cells.get(f"{side}_detail", "")
     if kind in THINGS:
-        return Selector(kind, THINGS[kind], detail=detail)
+        volts = cells.get(f"{side}_voltage_kv", "")
+        return Selector(
+            kind,
+            THINGS[kind],
+            detail=detail,
+            voltage_kv=parsed_range(volts) if volts else None,
+            said=frozenset({"voltage"}) if volts else frozenset(),
+        )
     if kind not in manifest.kinds:
         raise RuleError(
             "kind '{kind}' is not known; there are {kinds}",

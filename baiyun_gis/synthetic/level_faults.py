@@ -22,7 +22,8 @@ def plant_in_levels(
     without levels.
 
     Wrong levels lie in sewers of yards, too deep rather than too shallow, so that they break no
-    rule; the recorded depth stays true, so that level and depth contradict each other.
+    rule but that of their own slope; the recorded depth stays true, so that level and depth
+    contradict each other.
     """
     free = (pipes.site >= 0) & ~taken[np.maximum(pipes.site, 0)]
     is_sewer = table.utility == Utility.SEWAGE
@@ -73,6 +74,7 @@ def _item(table: PipeTable, row: int, fault: str, true: float, recorded: float) 
         expected={
             "column": "start_level_m", "fault": fault, "true_m": true, "recorded_m": recorded,
         },
+        also=("gravity_slope",),
     )  # fmt: skip
 
 

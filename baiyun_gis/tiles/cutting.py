@@ -17,7 +17,6 @@ from baiyun_gis.live.surroundings import (
     _node_boxes,
     _node_of_ends,
     _structure_boxes,
-    _witnesses,
 )
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.topology import Topology, family_of
@@ -40,6 +39,17 @@ class Tile:
     class_of: I32
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Rows that a tile answers for, and the segments of its pipes."""
+
+    number: int
+    pipes: I64
+    nodes: I64
+    structures: I64
+    segments: I64
+
+
 class Cutter:
     """Cuts tiles out of a state; `snapshot` is the whole's, `tile_of` by pipe."""
 
@@ -59,7 +69,10 @@ class Cutter:
         self._nodes = _things(_node_boxes(state.nodes) - origin)
         self._buildings = _things(_building_boxes(state.buildings) - origin)
         self._structures = _things(_structure_boxes(state.structures) - origin)
-        self._witnesses = _witnesses(state, snapshot.as_of)
+        self._witnesses = witnesses(snapshot)
+        joint = topology.joint.astype(np.int64)
+        order = np.argsort(joint, kind="stable")
+        self._at_joint = CellTable(joint[order], order // 2, np.zeros(0, dtype=np.int64))
         self._fitting = _fittings(snapshot)
 
     def tiles(self, tile_of: I32) -> Iterator[Tile]:
@@ -68,8 +81,14 @@ class Cutter:
         of_node = self._tile_of_nodes(tile_of)
         by_node = _Grouped(of_node)
         segments = _Grouped(tile_of[self._snapshot.segments.pipe])
-        for number in range(int(tile_of.max(initial=-1)) + 1):
-            yield self._tile(number, by_tile.of(number), by_node.of(number), segments.of(number))
+        count = int(tile_of.max(initial=-1)) + 1
+        structures = len(self._state.structures)
+        for number in range(count):
+            # Structures are only counted where they are owned, so any fair share will do.
+            own = np.arange(structures * number // count, structures * (number + 1) // count)
+            yield self._tile(
+                _Own(number, by_tile.of(number), by_node.of(number), own, segments.of(number))
+            )
 
     def _tile_of_nodes(self, tile_of: I32) -> I32:
         """The tile of the first line that ends at each node; the first tile where none does."""
@@ -79,11 +98,14 @@ class Cutter:
         out[node[known]] = tile_of[known // 2]
         return out
 
-    def _tile(self, number: int, owned: I64, own_nodes: I64, segments: I64) -> Tile:
-        boxes, _ = piece_boxes(self._snapshot.segments, segments)
+    def _tile(self, own: _Own) -> Tile:
+        boxes, _ = piece_boxes(self._snapshot.segments, own.segments)
         around = cells_around(boxes, self._reach.to_things_m)
-        nodes = np.union1d(self._nodes.near(around), own_nodes)
-        rows = np.union1d(owned, self._pipes.near(cells_around(boxes, self._reach.to_lines_m)))
+        beside = self._pipes.near(cells_around(boxes, self._reach.to_lines_m))
+        rows = np.union1d(own.pipes, beside)
+        # How a line leaves a joint beside another cuts it in pieces: its partners come along.
+        rows = self._at_joint.near(np.unique(self._network.joint[ends_of(rows)]))
+        nodes = np.union1d(self._nodes.near(around), own.nodes)
         rows = np.union1d(rows, self._at_node.near(nodes))
         rows = np.union1d(rows, self._linked(rows))
         rows = np.union1d(rows, self._network.run[rows])
@@ -91,16 +113,20 @@ class Cutter:
         nodes = np.union1d(nodes, ends[ends >= 0])
         buildings = np.union1d(self._buildings.near(around), self._witnesses[0])
         structures = np.union1d(self._structures.near(around), self._witnesses[1])
+        structures = np.union1d(structures, own.structures)
         links = self._network.links(rows)
         cut = cut_out(
             self._state, rows, links, nodes=nodes, buildings=buildings, structures=structures
         )
+        owned = Owned(
+            np.isin(rows, own.pipes), np.isin(nodes, own.nodes), np.isin(structures, own.structures)
+        )
         return Tile(
-            number=number,
+            number=own.number,
             cut=cut,
             topology=self._network.topology(links, family_of(cut.state.pipes)),
             impossible=self._snapshot.impossible[rows],
-            asked=self._asked_of(cut, Owned(np.isin(rows, owned), np.isin(cut.nodes, own_nodes))),
+            asked=self._asked_of(cut, owned),
             class_of=self._class_of[rows],
         )
 
@@ -136,6 +162,24 @@ class _Grouped:
     def of(self, number: int) -> I64:
         first, last = np.searchsorted(self._group, [number, number + 1])
         return self._order[first:last]
+
+
+def witnesses(snapshot: Snapshot) -> tuple[I64, I64]:
+    """Buildings and structures that every tile holds, because they matter however far off.
+
+    A check may ask whether there is any building, how deep the highest foundation lies, and which
+    kinds of structures there are.
+    """
+    import shapely
+
+    buildings, structures = snapshot.state.buildings, snapshot.state.structures
+    base = np.nan_to_num(buildings.ground_m - buildings.foundation_depth_m, nan=-np.inf)
+    highest = np.argmax(base, keepdims=True) if len(base) else np.zeros(0, dtype=np.int64)
+    shape = shapely.get_type_id(structures.geometry).astype(np.int64) + 1
+    _, detail = np.unique(structures.detail.astype(str), return_inverse=True)
+    key = (structures.kind.astype(np.int64) * 16 + shape) * 2 + snapshot.structures_alive
+    _, first = np.unique(np.column_stack([key, detail.reshape(-1)]), axis=0, return_index=True)
+    return np.union1d(np.arange(min(len(base), 1)), highest), np.sort(first).astype(np.int64)
 
 
 def _things(boxes: F64) -> CellTable:

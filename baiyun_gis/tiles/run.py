@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from baiyun_gis.checks.check import CheckContext
+from baiyun_gis.checks.deep_lines import reach_of_depth
 from baiyun_gis.checks.engine import (
     Answers,
     Clock,
@@ -24,7 +25,8 @@ from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.findings.scope import Scope
 from baiyun_gis.jobs import Job, silent
 from baiyun_gis.language import msg
-from baiyun_gis.live.reach import not_local, reach_of
+from baiyun_gis.live.reach import _SPARE_M as SPARE_M
+from baiyun_gis.live.reach import Reach, not_local, reach_of
 from baiyun_gis.model.columns import F64
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
@@ -103,7 +105,7 @@ def run_in_tiles(
     ctx = CheckContext(snapshot, rules, job=job)
     timer.note("snapshot")
     tile_of = tiles_of_pipes(snapshot, tiling)
-    reach = reach_of(rules, [check for name, check in CHECKS if name in chosen], snapshot)
+    reach = _reach(ctx, chosen)
     cutter = Cutter(state, snapshot, asked, ctx.classes.class_of, reach)
     timer.note("tiling")
     question = Question(rules, as_of, chosen, snapshot.origin, ctx.classes.classes)
@@ -119,6 +121,13 @@ def run_in_tiles(
     whole = _in_order(merged_answers(answers))
     report = reported(ctx, whole.findings(), timer=timer)
     return replace(report, scope=scope, created=created, state=state)
+
+
+def _reach(ctx: CheckContext, chosen: frozenset[str]) -> Reach:
+    """How far lines look, those deeper than a foundation included."""
+    reach = reach_of(ctx.rules, [check for name, check in CHECKS if name in chosen], ctx.snapshot)
+    deep = reach_of_depth(ctx, ctx.rules.settings.deep_foundation)
+    return replace(reach, things_m=max(reach.things_m, float(deep.max(initial=0.0)) + SPARE_M))
 
 
 def _require_local(chosen: frozenset[str]) -> None:

@@ -15,7 +15,15 @@ from baiyun_gis.model.vocabulary import Verdict
 ACTUAL_M, STRETCH_M, CHANCE = 1e-3, 2e-3, 2e-3
 PAIR_CHECKS = ("horizontal_clearance", "vertical_clearance", "vertical_order", "collision")
 
-SINGLE_CHECKS = ("cover", "building_clearance", "occupation", "chamber")
+SINGLE_CHECKS = (
+    "cover",
+    "building_clearance",
+    "occupation",
+    "chamber",
+    "structure_clearance",
+    "river_bed",
+    "gravity_slope",
+)
 
 Key = tuple[str, int, int | str]
 

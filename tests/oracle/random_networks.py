@@ -9,8 +9,16 @@ import shapely
 from builders import pipe
 
 from baiyun_gis.model.columns import text_array
-from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable
-from baiyun_gis.model.vocabulary import Burial, Material, NodeKind, PressureClass, Shape, Utility
+from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable, StructureTable
+from baiyun_gis.model.vocabulary import (
+    Burial,
+    Material,
+    NodeKind,
+    PressureClass,
+    Shape,
+    StructureKind,
+    Utility,
+)
 from baiyun_gis.project import ProjectMeta, ProjectState
 
 KINDS = [
@@ -37,11 +45,14 @@ def random_network(seed: int) -> tuple[ProjectState, np.datetime64]:
             pipes.append(pipe(name, family["utility"], points, **_gaps(rng, family, axis)))
     table = PipeTable.concat(pipes)
     order = rng.permutation(len(table))
+    later = np.random.default_rng(seed + 10_000)  # what came before stays as it was
+    table = table.with_columns(flow=later.integers(0, 3, len(table)).astype(np.int8))
     state = ProjectState(
         meta=ProjectMeta(crs="EPSG:4547", vertical_datum="1985"),
         pipes=table.take(order),
         nodes=_chambers(rng, origin),
         buildings=_buildings(rng, origin),
+        structures=_structures(later, origin),
     )
     day = DAY("NaT", "D") if seed % 3 else DAY("2012-06-01", "D")
     return state, day
@@ -160,4 +171,40 @@ def _buildings(rng: np.random.Generator, origin: np.ndarray) -> BuildingTable:
         geometry=outlines,
         foundation=bases,
         sigma_xy_m=0.0,
+    )
+
+
+def _structures(rng: np.random.Generator, origin: np.ndarray) -> StructureTable:
+    """Trees, pylons, a kerb and a river here and there."""
+    names, kinds, shapes, details, levels = [], [], [], [], []
+    kinds_of = [StructureKind.TREE] * 4 + [StructureKind.TOWER, StructureKind.KERB]
+    for k in range(int(rng.integers(0, 8))):
+        kind = kinds_of[int(rng.integers(len(kinds_of)))] if k else StructureKind.WATERCOURSE
+        x, y = rng.uniform(0, _SIDE_M, 2) + origin
+        turn = float(rng.uniform(0, 180))
+        if kind == StructureKind.TREE:
+            shape, detail = shapely.Point(x, y), ""
+        elif kind == StructureKind.KERB:
+            line = shapely.LineString([(x - 15, y), (x + 15, y)])
+            shape, detail = shapely.affinity.rotate(line, turn), ""
+        elif kind == StructureKind.TOWER:
+            shape = shapely.affinity.rotate(shapely.box(x, y, x + 3, y + 2), turn)
+            detail = str(rng.choice(["", "10kV", "110 kV"]))
+        else:
+            shape = shapely.affinity.rotate(shapely.box(x - 12, y - 3, x + 12, y + 3), turn)
+            detail = str(rng.choice(["", "class III", "class VI", "other river"]))
+        names.append(f"s{k}")
+        kinds.append(int(kind))
+        shapes.append(shape)
+        details.append(detail)
+        levels.append(float(rng.choice([np.nan, -0.3, 0.2, 0.8])))
+    geometry = np.empty(len(shapes), dtype=object)
+    geometry[:] = shapes
+    return StructureTable.build(
+        len(names),
+        id=text_array(names),
+        kind=np.array(kinds, dtype=np.int8),
+        geometry=geometry,
+        detail=text_array(details),
+        level_m=np.array(levels, dtype=float),
     )

@@ -136,7 +136,9 @@ class Near:
             for other, of_j in a.joint_at[of_i]
         )
         is_sound = not (a.span[1] < a.span[0] or b.span[1] < b.span[0])
-        apart = is_sound and bool(a.span[1] <= b.span[0] or b.span[1] <= a.span[0])
+        apart = is_sound and bool(a.span[1] < b.span[0] or b.span[1] < a.span[0])
+        if is_sound and a.family == b.family:  # one replaced the other that day
+            apart = bool(apart or a.span[1] == b.span[0] or b.span[1] == a.span[0])
         return meets or apart or (a.enclosure != "" and a.enclosure == b.enclosure)
 
     def interval(self, within_m: float) -> Span:
@@ -191,6 +193,24 @@ def is_contact(a: Line, b: Line) -> bool:
             if not joined and shapely.distance(end, path) <= half + doubt:
                 return True
     return False
+
+
+def leaves_alongside(a: Line, b: Line) -> bool:
+    """The two leave a common joint in nearly one direction: they are cut there, at any place."""
+    for of_a in (0, 1):
+        for other, of_b in a.joint_at[of_a]:
+            if other is not b:
+                continue
+            u, v = (_way_out(line, end) for line, end in ((a, of_a), (b, of_b)))
+            if u @ v > np.cos(np.radians(CROSSING_DEG + 0.1)):
+                return True
+    return False
+
+
+def _way_out(line: Line, end: int) -> np.ndarray:
+    near, far = (line.points[-1], line.points[-2]) if end else (line.points[0], line.points[1])
+    way = (far - near)[:2]
+    return way / np.hypot(*way)
 
 
 def merged(spans: list[Span]) -> list[list[int]]:

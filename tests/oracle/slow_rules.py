@@ -87,6 +87,21 @@ def building_m(line: Facts) -> float | None:
     return max((number for number in found if number is not None), default=None)
 
 
+@cache
+def thing_m(check: str, line: Facts, thing: str, *, voltage_kv: float, word: str) -> float | None:
+    """The number asked of a concrete line and a concrete thing."""
+    file = {"structure_clearance": "structure.csv", "river_bed": "watercourse.csv"}[check]
+    hits = [
+        (_narrowness(cell, "a"), cell.min_m)
+        for cell in _rows(file)
+        if cell["b"] == thing
+        and _speaks_of(cell, "a", line)
+        and _in_range(cell["b_voltage_kv"], voltage_kv)
+        and (not word or cell["b_detail"] == word)
+    ]
+    return max(hits)[1] if hits else None
+
+
 def rank(line: Facts) -> tuple[int, int] | None:
     """Place from above in the order list, from and to."""
     if line.burial in {"tunnel", "overhead", "rack", "ground", "in_chamber", "civil_defence"}:
@@ -118,6 +133,8 @@ def _speaks_of(cell: Cell, side: str, line: Facts) -> bool:
     laid = named or LAID
     if kind == "trench":
         return line.burial in {"trench", "passage"}
+    if kind == "any_line":
+        return line.utility != "unknown" and line.burial in laid | {"trench", "passage"}
     if kind == "sewage_rain":
         is_kind = line.utility in DRAINS
     elif kind == "heat_direct":

@@ -28,6 +28,7 @@ from oracle.slow_pairs import (
     Near,
     Span,
     is_contact,
+    leaves_alongside,
     merged,
     near_pairs,
 )
@@ -100,7 +101,10 @@ def slow_run(lines: list[Line]) -> SlowReport:
         "collision": collision,
     }
     contacts = {
-        tuple(sorted((a.run.label, b.run.label))) for a in lines for b in lines if is_contact(a, b)
+        tuple(sorted((a.run.label, b.run.label)))
+        for a in lines
+        for b in lines
+        if is_contact(a, b) or leaves_alongside(a, b)
     }
     for runs, pairs in near_pairs(lines).items():
         out.pairs += 1

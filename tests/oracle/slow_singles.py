@@ -12,6 +12,7 @@ from oracle.slow_lines import Line, Piece
 from oracle.slow_pairs import POSSIBLE_SIGMAS, TOLERANCE_M, Doubt, Span, edge_of, merged
 from oracle.slow_rules import building_m, cover_m
 from oracle.slow_run import Expected, fails_by
+from oracle.slow_things import slow_slopes, slow_things
 from scipy.stats import norm
 
 from baiyun_gis.model.vocabulary import Shape
@@ -37,6 +38,14 @@ def slow_singles(state: ProjectState, lines: list[Line]) -> tuple[Found, set[tup
         for row in range(len(state.nodes)):
             key = ("chamber", label, str(state.nodes.id[row]))
             jobs.append((key, lambda r=row, own=own: _chamber(state, r, own)))
+        jobs.append((("gravity_slope", label, ""), lambda own=own: slow_slopes(state, own)))
+        for row in range(len(state.structures)):
+            for check, result in slow_things(state, row, own).items():
+                key = (check, label, str(state.structures.id[row]))
+                if isinstance(result, Doubt):
+                    doubtful.add(key)
+                elif result:
+                    found[key] = result
         for key, job in jobs:
             try:
                 findings = job()

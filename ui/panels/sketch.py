@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QByteArray, QEvent, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
@@ -21,25 +23,50 @@ from ui.theme import shown_theme, tokens
 
 _PROPORTION = 60 / 88
 _MOST_WIDTH_PX = 460
+_DAY = "#ffffff"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+
+
+def at_night(svg: str) -> str:
+    """The drawing on dark paper: every colour keeps its hue, light and dark change places."""
+    return _COLOUR.sub(lambda found: _turned(found[0]), svg)
+
+
+def _turned(name: str) -> str:
+    sheet = QColor(tokens("dark").panel).lightnessF()
+    colour = QColor(name)
+    turned = sheet + (0.94 - sheet) * (1.0 - colour.lightnessF())
+    return QColor.fromHslF(max(colour.hslHueF(), 0.0), colour.hslSaturationF(), turned).name()
 
 
 class Paper(QWidget):
-    """One drawing on white paper, as wide as there is room."""
+    """One drawing on a sheet as wide as there is room: white by day, dark by night."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._svg = ""
         self._drawing: QSvgRenderer | None = None
+        self._drawn_for = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_svg(self, svg: str) -> None:
-        self._drawing = QSvgRenderer(QByteArray(svg.encode()), self) if svg else None
+        self._svg, self._drawn_for = svg, ""
         self.update()
+
+    def _draw(self) -> None:
+        """Make the drawing for the theme in use, where that has changed."""
+        if self._drawn_for == shown_theme():
+            return
+        self._drawn_for = shown_theme()
+        svg = at_night(self._svg) if self._drawn_for == "dark" else self._svg
+        self._drawing = QSvgRenderer(QByteArray(svg.encode()), self) if svg else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.setFixedHeight(round(min(self.width(), _MOST_WIDTH_PX) * _PROPORTION))
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._draw()
         if self._drawing is None:
             return
         width = min(self.width(), round(self.height() / _PROPORTION))
@@ -51,10 +78,8 @@ class Paper(QWidget):
             outline.addRoundedRect(sheet, 7, 7)
             painter.save()
             painter.setClipPath(outline)
-            painter.fillPath(outline, QColor("#FFFFFF"))
+            painter.fillPath(outline, QColor(at_night(_DAY) if shown_theme() == "dark" else _DAY))
             self._drawing.render(painter, sheet)
-            if shown_theme() == "dark":
-                painter.fillPath(outline, QColor(12, 16, 22, 38))
             painter.restore()
             painter.setPen(QPen(QColor(tokens().border), 1))
             painter.drawPath(outline)

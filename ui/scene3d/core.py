@@ -49,16 +49,17 @@ Point3 = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The colours of the empty scene: sky above, depth below, building edges (0 to 1)."""
+    """The scene's own colours (0 to 1): sky above, depth below, building edges, paper of texts."""
 
     top: Point3
     bottom: Point3
     edge: Point3
+    paper: Point3
 
 
 LOOKS = {
-    "light": Look((0.80, 0.87, 0.94), (0.97, 0.98, 0.99), (0.36, 0.41, 0.48)),
-    "dark": Look((0.08, 0.10, 0.14), (0.15, 0.18, 0.23), (0.62, 0.68, 0.76)),
+    "light": Look((0.80, 0.87, 0.94), (0.97, 0.98, 0.99), (0.36, 0.41, 0.48), (1.0, 1.0, 1.0)),
+    "dark": Look((0.08, 0.10, 0.14), (0.15, 0.18, 0.23), (0.62, 0.68, 0.76), (0.07, 0.09, 0.12)),
 }
 
 
@@ -293,7 +294,7 @@ class SceneCore:
             case PointBatch():
                 return point_actors(primitive)
             case LabelBatch():
-                return label_actors(primitive)
+                return label_actors(primitive, paper=LOOKS[self._theme].paper)
             case _:
                 return ()
 

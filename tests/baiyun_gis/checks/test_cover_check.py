@@ -57,6 +57,18 @@ def test_the_surface_decides_which_number_applies():
     assert row["required_m"] == road
 
 
+@pytest.mark.parametrize("kind", [StructureKind.FOOTWAY, StructureKind.GREEN])
+def test_footways_and_green_tell_the_surface_where_no_carriageway_is_recorded(kind):
+    road, verge = need_m(Surface.CARRIAGEWAY), need_m(Surface.NON_CARRIAGEWAY)
+    ground = -1 + 0.15 + (road + verge) / 2
+    area = np.array([shapely.box(30.5, -5, 100.5, 5)], dtype=object)
+    structures = StructureTable.build(1, id=text_array(["r"]), geometry=area, kind=kind)
+    state = network(water(start_ground_m=ground, end_ground_m=ground), structures=structures)
+    row = row_of(checked(state, "cover"), "cover")
+    assert (row["stretch_from_m"], row["stretch_to_m"]) == pytest.approx((0, 30.5))
+    assert "surface_unknown" in row["remark"]
+
+
 def test_without_ground_cover_cannot_be_judged():
     report = checked(network(water()), "cover")
     row = row_of(report, "cover")

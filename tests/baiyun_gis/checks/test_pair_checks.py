@@ -151,9 +151,19 @@ def test_hidden_points_make_a_met_clearance_possible_and_a_missed_one_less_than_
 def test_lines_that_are_never_there_together_are_set_aside():
     day = np.datetime64
     old = along("w", W, 0.0, valid_to=day("2010-01-01"))
-    new = along("g", G, 0.1, valid_from=day("2010-01-01"))
-    report = checked(network(old, new), "collision")
+    later = along("g", G, 0.1, valid_from=day("2010-01-02"))
+    report = checked(network(old, later), "collision")
     assert ledger_of(report, "collision").set_aside == {"never_together": 1}
+    same_kind = along("w2", W, 0.1, valid_from=day("2010-01-01"))
+    report = checked(network(old, same_kind), "collision")
+    assert ledger_of(report, "collision").set_aside == {"never_together": 1}
+
+
+def test_lines_of_two_kinds_whose_spans_touch_on_one_day_are_tested():
+    day = np.datetime64
+    old = along("w", W, 0.0, valid_to=day("2010-01-01"))
+    new = along("g", G, 0.1, valid_from=day("2010-01-01"))
+    assert found(checked(network(old, new), "collision"), "collision") == [("w", "g")]
     report = checked(network(old, new), "collision", as_of=day("2010-01-01"))
     assert report.ledger.untestable == {"not_there": 1}
 

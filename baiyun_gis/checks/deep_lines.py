@@ -1,0 +1,114 @@
+"""Lines deeper than a foundation: the distance that keeps the ground under it (GB 50289 4.1.11).
+
+From the axis to the foundation's edge (H − h) ÷ tan α + B ÷ 2, that is from the wall
+(H − h) ÷ tan α + working space, where H − h is how far the line's underside lies below the
+foundation's. The soil's α and the trench's width B are not recorded: the rule set states both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.ground import surveyed_ends
+from baiyun_gis.language import msg
+from baiyun_gis.model.columns import F64, I32
+from baiyun_gis.rules.requirement import Requirement
+from baiyun_gis.rules.ruleset import DeepFoundation
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.building_pairs import BuildingPairs
+    from baiyun_gis.checks.check import CheckContext
+
+
+@dataclass(frozen=True, slots=True)
+class Deeper:
+    """What depth asks of pairs of segment and building: clear distance and its deviation.
+
+    NaN where the line is not deeper or a level is unknown; both shape (pairs,).
+    """
+
+    required_m: F64
+    sigma_m: F64
+
+
+def underside_m(ctx: CheckContext) -> tuple[F64, F64]:
+    """Level of the underside of all segments at both ends; NaN unknown."""
+    seg = ctx.snapshot.segments
+    return seg.z0 - seg.half_height, seg.z1 - seg.half_height
+
+
+def reach_of_depth(ctx: CheckContext, rule: DeepFoundation | None) -> F64:
+    """The most that depth can ask of each pipe, 0 where nothing; shape (pipes,)."""
+    count = len(ctx.snapshot.selected)
+    out = np.zeros(count)
+    base = _foundation_level(ctx)
+    if rule is None or not np.isfinite(base).any():
+        return out
+    seg = ctx.snapshot.segments
+    low = np.fmin(*underside_m(ctx))
+    deeper = np.nanmax(base) - low
+    asked = np.where(deeper > 0, rule.clear_m(deeper), 0.0)
+    np.maximum.at(out, seg.pipe, np.nan_to_num(asked, nan=0.0))
+    return out
+
+
+def deeper_of(ctx: CheckContext, rule: DeepFoundation, pairs: BuildingPairs) -> Deeper:
+    """What depth asks of each pair at its nearest station."""
+    snapshot = ctx.snapshot
+    i, t = pairs.i, pairs.clearance.t
+    start, stop = underside_m(ctx)
+    low = start[i] + (stop[i] - start[i]) * t
+    base = _foundation_level(ctx)[pairs.building]
+    ground = snapshot.state.buildings.ground_m[pairs.building]
+    by_line = np.isnan(ground)
+    one, two = surveyed_ends(snapshot)
+    pipe = snapshot.segments.pipe[i]
+    beside = (one[pipe] + two[pipe]) / 2 - snapshot.state.buildings.foundation_depth_m[
+        pairs.building
+    ]
+    deeper = np.where(by_line, beside, base) - low
+    columns = snapshot.columns
+    sigma_z = columns.sigma_z0[i] + (columns.sigma_z1[i] - columns.sigma_z0[i]) * t
+    is_deeper = (deeper > 0) & snapshot.columns.height_known[i]
+    return Deeper(
+        np.where(is_deeper, rule.clear_m(deeper), np.nan),
+        np.where(is_deeper, sigma_z / rule.tangent, 0.0),
+    )
+
+
+def _foundation_level(ctx: CheckContext) -> F64:
+    """Level of the underside of foundations, by building; NaN unknown."""
+    buildings = ctx.snapshot.state.buildings
+    return buildings.ground_m - buildings.foundation_depth_m
+
+
+def deep_requirement(ctx: CheckContext, rule: DeepFoundation) -> Requirement:
+    """The clause as findings cite it."""
+    return Requirement(
+        rule_id="b.deeper-than-foundation",
+        rule_set=ctx.rules.id,
+        check="building_clearance",
+        clause=rule.clause,
+        state=rule.state,
+        is_mandatory=False,
+        min_m=rule.least_m,
+        sentence=msg(
+            "a line deeper than a foundation: from its axis to the edge at least"
+            " (H − h) ÷ tan {angle}° + B ÷ 2, B with {space} m of working space to each side"
+            " ({edition} {clause})",
+            angle=f"{rule.friction_deg:g}",
+            space=f"{rule.working_space_m:g}",
+            edition=ctx.rules.edition,
+            clause=rule.clause,
+        ),
+        assumed=(),
+    )
+
+
+def index_where(deep: F64, table: F64, of_table: I32, of_deep: int) -> tuple[F64, I32]:
+    """The larger of both numbers and the requirement it comes from."""
+    wins = np.nan_to_num(deep, nan=-1.0) > np.nan_to_num(table, nan=-1.0)
+    return np.where(wins, deep, table), np.where(wins, of_deep, of_table).astype(np.int32)

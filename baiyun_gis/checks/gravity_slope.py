@@ -1,0 +1,180 @@
+"""Gravity lines that rise where they should fall, or fall too little for their size.
+
+Measured as the fall from the upper to the lower end by the flow as recorded, else by the
+neighbours in the run where both fall one way. A rule set may ask for a least slope.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.check import CheckResult
+from baiyun_gis.checks.judged import judged
+from baiyun_gis.checks.ledger import Tally, unmet_rules
+from baiyun_gis.checks.pair_findings import pipe_side, remarks, section_remarks
+from baiyun_gis.checks.verdicts import is_violated, probability
+from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.language import msg
+from baiyun_gis.model.columns import F64, I8, I64, Bool, Str, keys_from_codes
+from baiyun_gis.model.vocabulary import Utility
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.rules.resolver import SingleRequirements
+
+LEAST_LENGTH_M = 0.05
+"""Shorter pieces are drops and fittings, not slopes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Falls:
+    """Gravity lines `pipe` with the fall (m) along their flow, all shape (lines,).
+
+    `way` is 1 from start to end, −1 back, 0 where nothing says; the fall is then downhill.
+    """
+
+    pipe: I64
+    fall_m: F64
+    sigma_m: F64
+    way: I8
+    by_neighbours: Bool
+
+
+class GravitySlopeCheck:
+    """A sewer or drain that rises along its flow, or falls less than asked."""
+
+    name = "gravity_slope"
+    title = msg("Slope of gravity lines")
+
+    def run(self, ctx: CheckContext) -> CheckResult:
+        """One finding a line that falls too little."""
+        from baiyun_gis.rules.resolver import resolve_slopes
+
+        snapshot = ctx.snapshot
+        falls = _falls(snapshot)
+        rules = resolve_slopes(ctx.rules, ctx.classes)
+        slope = rules.required_m[ctx.classes.class_of[falls.pipe]]
+        required = np.nan_to_num(slope, nan=0.0) * snapshot.lengths_m[falls.pipe]
+        chance = probability(falls.fall_m, required, falls.sigma_m)
+        reason = _reasons(snapshot, falls, slope)
+        live = (reason == "").astype(np.bool_)
+        unsure = live & np.isnan(falls.fall_m)
+        found = live & ~unsure & is_violated(falls.fall_m, required)
+        # Levels of one line are surveyed alike; a slope met as measured is not made a finding by
+        # what two independent points could differ by, but it is not called clear either.
+        within = live & ~unsure & ~found & (np.nan_to_num(chance, nan=0.0) >= 0.05)
+        reason[within] = "within_accuracy"
+        ledger = Tally(falls.pipe, reason, found, unsure).counted(
+            self.name,
+            subjects=len(falls.pipe),
+            rules_without_subjects=unmet_rules(ctx.rules, self.name, rules.requirements),
+        )
+        rows = np.concatenate([np.flatnonzero(found), _one_a_run(snapshot, falls, unsure)])
+        findings = _findings(ctx, falls, rows, required, np.where(unsure, np.nan, chance), rules)
+        return CheckResult(ledger, findings, rules.requirements)
+
+
+def _reasons(snapshot: Snapshot, falls: Falls, slope: F64) -> Str:
+    pipes = snapshot.state.pipes
+    reason = np.full(len(falls.pipe), "", dtype=object)
+    reason[(falls.way == 0) & np.isnan(slope)] = "direction_unknown"
+    reason[pipes.pressure_mpa[falls.pipe] > 0] = "under_pressure"
+    reason[snapshot.lengths_m[falls.pipe] < LEAST_LENGTH_M] = "too_short"
+    return reason
+
+
+def _one_a_run(snapshot: Snapshot, falls: Falls, unsure: Bool) -> I64:
+    """The first line of each run that cannot be judged: one thing to survey."""
+    rows = np.flatnonzero(unsure)
+    _, first = np.unique(snapshot.topology.run[falls.pipe[rows]], return_index=True)
+    return rows[np.sort(first)]
+
+
+def _falls(snapshot: Snapshot) -> Falls:
+    """All selected gravity lines with their fall."""
+    pipes = snapshot.state.pipes
+    gravity = np.isin(pipes.utility, [int(u) for u in Utility if u.is_gravity])
+    pipe = np.flatnonzero(gravity & snapshot.tested)
+    first, last = pipes.offsets[pipe], pipes.offsets[pipe + 1] - 1
+    drop = pipes.axis_level[first] - pipes.axis_level[last]
+    sigma_z = snapshot.uncertainty.sigma_z_m
+    sigma = np.hypot(sigma_z[first], sigma_z[last])
+    flow = pipes.flow[pipe]
+    way = np.where(flow == 1, 1, np.where(flow == 2, -1, 0)).astype(np.int8)
+    guessed = _by_neighbours(snapshot, pipe, drop, way)
+    by_neighbours = (way == 0) & (guessed != 0)
+    way = np.where(way == 0, guessed, way).astype(np.int8)
+    fall = np.where(way == 0, np.abs(drop), way * drop)
+    asked = snapshot.selected[pipe]
+    return Falls(pipe[asked], fall[asked], sigma[asked], way[asked], by_neighbours[asked])
+
+
+def _by_neighbours(snapshot: Snapshot, pipe: I64, drop: F64, way: I8) -> I8:
+    """The way both neighbours in the run go, 0 where they differ or one is missing."""
+    topology = snapshot.topology
+    sign = topology.run_sign[pipe]
+    start = topology.run_offset_m[pipe] + np.minimum(sign, 0.0) * snapshot.lengths_m[pipe]
+    order = np.lexsort((start, topology.run[pipe]))
+    run = topology.run[pipe][order]
+    fall = np.where(way == 0, drop, way.astype(np.float64)) * sign
+    along = np.sign(np.nan_to_num(fall))[order]
+    out = np.zeros(len(pipe), dtype=np.int8)
+    if len(pipe) > 2:
+        inner = np.arange(1, len(pipe) - 1)
+        same_run = (run[inner - 1] == run[inner]) & (run[inner + 1] == run[inner])
+        agree = same_run & (along[inner - 1] == along[inner + 1])
+        at = order[inner]
+        out[at] = np.where(agree, along[inner - 1] * sign[at], 0.0).astype(np.int8)
+    return out
+
+
+def _findings(
+    ctx: CheckContext,
+    falls: Falls,
+    rows: I64,
+    required: F64,
+    chance: F64,
+    rules: SingleRequirements,
+) -> ConflictTable:
+    snapshot = ctx.snapshot
+    pipes, pipe = snapshot.state.pipes, falls.pipe[rows]
+    first, last = pipes.offsets[pipe], pipes.offsets[pipe + 1] - 1
+    ends = [np.column_stack([pipes.xy[k], pipes.axis_level[k]]) for k in (first, last)]
+    back = (falls.way[rows] < 0)[:, None]
+    near_a, near_b = np.where(back, ends[1], ends[0]), np.where(back, ends[0], ends[1])
+    unsure = np.isnan(chance[rows])
+    kind = keys_from_codes(Utility, pipes.utility[pipe])
+    return ConflictTable.build(
+        len(rows),
+        check="gravity_slope",
+        group=np.where(unsure, "slope-unknown-" + kind, ""),
+        near_a=near_a,
+        near_b=near_b,
+        at=(near_a + near_b) / 2,
+        stretch_from_m=0.0,
+        stretch_to_m=snapshot.lengths_m[pipe],
+        remark=remarks(
+            len(rows),
+            (unsure, "level_unknown"),
+            (falls.by_neighbours[rows], "flow_by_neighbours"),
+            ((falls.way[rows] == 0) & ~unsure, "flow_unknown"),
+            *section_remarks(snapshot, pipe.astype(np.int32), pipe.astype(np.int32)),
+        ),
+        **judged(
+            actual_m=falls.fall_m[rows],
+            required_m=required[rows],
+            sigma_m=falls.sigma_m[rows],
+            probability=chance[rows],
+            requirement=rules.requirement[ctx.classes.class_of[pipe]],
+            requirements=rules.requirements,
+            grave=np.zeros(len(rows), dtype=np.bool_),
+        ),
+        **pipe_side(snapshot, "a", pipe),
+    )
+
+
+CHECK = GravitySlopeCheck()

@@ -1,0 +1,79 @@
+"""Lines that leave one joint side by side: cut, so that they are compared beyond the joint too.
+
+What ends at a joint is set aside around it. Two straight pieces that leave it at 15° or more are
+clear of each other beyond; two that leave at less may lie in each other for a long way, which one
+measurement of the whole pieces, nearest at the joint, would never show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from baiyun_gis.kernels.leaving import ends_alongside
+from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.tables import PipeTable
+from baiyun_gis.model.topology import Topology
+
+ALONGSIDE_DEG = 15.0
+"""Below it a joint's influence (four widths and clearances) does not part two straight lines."""
+
+_FIRST_CUT_M, _RATIO, _FURTHEST_M = 0.4, 1.25, 80.0
+"""Cuts grow with the distance, so that at most a quarter of what lies beyond is lost."""
+
+
+def cut_alongside(pipes: PipeTable, topology: Topology, tested: Bool) -> PipeTable:
+    """The pipes with more vertices on pieces that leave a joint alongside another; same axes."""
+    ends = _ends_alongside(pipes, topology, tested)
+    if not len(ends):
+        return pipes
+    vertex, share = _cuts(pipes, ends)
+    if not len(vertex):
+        return pipes
+    order = np.lexsort((share, vertex))
+    vertex, share = vertex[order], share[order]
+    step = pipes.xy[vertex + 1] - pipes.xy[vertex]
+    xy = pipes.xy[vertex] + step * share[:, None]
+    level = pipes.axis_level
+    z = level[vertex] + (level[vertex + 1] - level[vertex]) * share
+    added = np.bincount(pipes.vertex_pipe[vertex], minlength=len(pipes))
+    offsets = pipes.offsets + np.concatenate([[0], np.cumsum(added)])
+    return replace(
+        pipes,
+        offsets=offsets,
+        xy=np.insert(pipes.xy, vertex + 1, xy, axis=0),
+        axis_level=np.insert(level, vertex + 1, z),
+    )
+
+
+def _ends_alongside(pipes: PipeTable, topology: Topology, tested: Bool) -> I64:
+    """Ends (2 × pipe + 0 or 1) of tested pipes that leave a joint beside another line."""
+    if not len(pipes.xy) or not len(pipes):
+        return np.zeros(0, dtype=np.int64)
+    first, last = pipes.offsets[:-1], pipes.offsets[1:] - 1
+    usable = tested & (last > first)
+    way = np.full((2 * len(pipes), 2), np.nan)
+    rows = np.flatnonzero(usable)
+    way[2 * rows] = pipes.xy[first[rows] + 1] - pipes.xy[first[rows]]
+    way[2 * rows + 1] = pipes.xy[last[rows] - 1] - pipes.xy[last[rows]]
+    size = np.hypot(way[:, 0], way[:, 1])
+    way /= np.where(size > 0, size, np.nan)[:, None]
+    # In a part of a larger project a joint may have more ends than are here.
+    here = np.bincount(topology.joint, minlength=len(topology.joint_degree)).astype(np.int32)
+    beside = ends_alongside(topology.joint, here, way, within_deg=ALONGSIDE_DEG)
+    return np.flatnonzero(beside)
+
+
+def _cuts(pipes: PipeTable, ends: I64) -> tuple[I64, F64]:
+    """Where to cut: the vertex before each cut and the share of the piece after it."""
+    pipe, at_end = ends // 2, ends % 2 == 1
+    vertex = np.where(at_end, pipes.offsets[pipe + 1] - 2, pipes.offsets[pipe])
+    length = np.hypot(*(pipes.xy[vertex + 1] - pipes.xy[vertex]).T)
+    count = int(np.ceil(np.log(_FURTHEST_M / _FIRST_CUT_M) / np.log(_RATIO)))
+    away = _FIRST_CUT_M * _RATIO ** np.arange(count)
+    share = away[None, :] / np.maximum(length, 1e-9)[:, None]
+    inside = share < 1.0
+    share = np.where(at_end[:, None], 1.0 - share, share)
+    row, _ = np.nonzero(inside)
+    return vertex[row], share[inside]

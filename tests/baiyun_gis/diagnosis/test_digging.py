@@ -1,0 +1,110 @@
+"""Test holes: what they settle in theory, in a simulation, and after a new run of the checks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from baiyun_gis.checks.engine import run_checks
+from baiyun_gis.diagnosis.digging import REACH_M, HolePlan, places_for, plan_holes
+from baiyun_gis.diagnosis.hole_records import as_text, expected_depth_m, records_of
+from baiyun_gis.diagnosis.risk import Risk, Sides, risk_of
+from baiyun_gis.findings.conflicts import CheckReport
+from baiyun_gis.model.columns import NO_DAY
+from baiyun_gis.project import ProjectState
+from baiyun_gis.rules.loader import load_rule_set
+from baiyun_gis.synthetic.chance import Chance
+from baiyun_gis.synthetic.district import make_district
+from baiyun_gis.synthetic.exposing import surveyed, with_holes
+
+HOLES = 10
+
+
+def checked(state: ProjectState) -> CheckReport:
+    return run_checks(state, load_rule_set("gb50289-2016"), as_of=NO_DAY)
+
+
+@pytest.fixture(scope="module")
+def truth() -> ProjectState:
+    return make_district(1_000, 4).state
+
+
+@pytest.fixture(scope="module")
+def state(truth: ProjectState) -> ProjectState:
+    return surveyed(truth, seed=4)
+
+
+@pytest.fixture(scope="module")
+def report(state: ProjectState) -> CheckReport:
+    return checked(state)
+
+
+@pytest.fixture(scope="module")
+def plan(state: ProjectState, report: CheckReport) -> HolePlan:
+    return plan_holes(state, report, count=HOLES)
+
+
+@pytest.mark.parametrize("u", [-1.5, 0.0, 0.7])
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 1.0])
+def test_expected_remaining_risk_is_that_of_a_simulation(u: float, part: float) -> None:
+    none = np.zeros(0, np.int64)
+    sides = Sides(none, none, np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.bool_))
+    risk = Risk(np.array([0]), np.zeros((1, 2)), np.array([u]), np.ones(1), sides)
+    shift = np.sqrt(part) * np.random.default_rng(1).standard_normal(200_000)
+    left = np.sqrt(1.0 - part)
+    p = norm.cdf((u - shift) / left) if left > 0 else (shift < u).astype(float)
+    assert risk.remaining(np.array([part]))[0] == pytest.approx(np.mean(p * (1 - p)), abs=0.002)
+
+
+def test_planned_holes_settle_at_least_twice_what_random_ones_do(
+    truth: ProjectState, state: ProjectState, report: CheckReport, plan: HolePlan
+) -> None:
+    before = risk_of(state, report)
+    places = places_for(state, before)
+
+    def settled(at: np.ndarray) -> float:
+        after = with_holes(state, truth, at, reach_m=REACH_M)
+        return float(before.now.sum() - risk_of(after, checked(after)).now.sum())
+
+    ours = settled(plan.at)
+    draws = [Chance(4).chosen(f"draw {n}", np.arange(len(places)), HOLES) for n in range(3)]
+    assert ours > 0
+    assert ours >= 2 * np.mean([settled(places.at[draw]) for draw in draws])
+
+
+def test_each_hole_settles_no_more_than_the_one_before(plan: HolePlan) -> None:
+    assert len(plan.at) == HOLES
+    assert (np.diff(plan.settled) <= 1e-9).all()
+    assert (np.diff(plan.share) >= 0).all()
+    assert plan.share[-1] <= 1.0
+
+
+def test_the_plan_names_lines_findings_and_expected_depths(
+    state: ProjectState, report: CheckReport, plan: HolePlan
+) -> None:
+    for hole in records_of(plan, state, report, "en"):
+        assert hole["expose"]
+        for line in hole["expose"]:
+            if line["top_depth_from_m"] is not None:
+                assert line["top_depth_from_m"] < line["top_depth_to_m"]
+    assert len(as_text(plan, state, report, "zh").splitlines()) > HOLES
+
+
+def test_no_usual_depth_stands_in_for_an_unknown_one(state: ProjectState) -> None:
+    unknown = int(np.flatnonzero(~state.pipes.has_level)[0])
+    at = state.pipes.xy[state.pipes.offsets[unknown]]
+    assert np.isnan(expected_depth_m(state, unknown, at)).all()
+
+
+def test_without_findings_there_is_nothing_to_dig(state: ProjectState) -> None:
+    empty = ProjectState(meta=state.meta)
+    plan = plan_holes(empty, checked(empty), count=3)
+    assert len(plan.at) == 0
+    assert plan.risk == 0.0
+
+
+def test_same_project_gives_the_same_holes(
+    state: ProjectState, report: CheckReport, plan: HolePlan
+) -> None:
+    assert np.array_equal(plan_holes(state, report, count=HOLES).at, plan.at)
