@@ -34,8 +34,10 @@ from baiyun_gis.storage.project_file import (
 from baiyun_gis.time.timeline import Timeline
 
 if TYPE_CHECKING:
+    from baiyun_gis.findings.scope import Scope
     from baiyun_gis.io.imported import ImportOptions
     from baiyun_gis.io.pipeline import ImportReport
+    from baiyun_gis.live.recheck import LiveCheck
 
 DEFAULT_RULES = "gb50289-2016"
 
@@ -139,6 +141,7 @@ class Session:
         *,
         only: Sequence[str] = (),
         where: str = "",
+        scope: Scope | None = None,
         created: str = "",
         job: Job | None = None,
     ) -> CheckReport:
@@ -152,9 +155,25 @@ class Session:
             as_of=self.timeline.now,
             only=only,
             where=where,
+            scope=scope,
             created=created,
             job=job,
         )
+
+    def live_check(self, *, scope: Scope | None = None, job: Job | None = None) -> LiveCheck:
+        """A run over the project now that can follow edits; made on any thread."""
+        from baiyun_gis.live.recheck import LiveCheck
+        from baiyun_gis.rules.loader import load_rule_set
+
+        return LiveCheck(
+            self.state, load_rule_set(self.rules), as_of=self.timeline.now, scope=scope, job=job
+        )
+
+    def recheck(self, live: LiveCheck, *, created: str = "", job: Job | None = None) -> CheckReport:
+        """The conflicts of the project now, by re-checking what changed since `live` was last
+        asked; for `accept_report`. Belongs to the thread that has `live`."""
+        live.update(self.state)
+        return live.report(created=created, job=job)
 
     def accept_report(self, report: CheckReport | None) -> None:
         """Show `report` and save it with the project."""

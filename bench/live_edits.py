@@ -14,8 +14,8 @@ from collections import Counter
 
 import numpy as np
 
-from baiyun_gis.benchmarks_edit import differences, random_edit
 from baiyun_gis.checks.engine import run_checks
+from baiyun_gis.live.edits import differences, random_edit
 from baiyun_gis.live.recheck import LiveCheck
 from baiyun_gis.rules.loader import load_rule_set
 from baiyun_gis.synthetic.district import make_district
@@ -47,13 +47,17 @@ def main() -> None:
         else:
             whole[f"{name}: {delta.why_whole}"] += 1
         found = differences(live.report(), run_checks(state, rules, as_of=AS_OF))
+        if number % 100 == 99:
+            print(f"{number + 1} edits, {wrong} differ", flush=True)
         if found:
             wrong += 1
             print(number, name, str(found)[:300])
             if wrong >= 4:
                 break
     print(dict(kinds))
-    print(f"{args.edits} edits, {wrong} differ; {len(seconds)} by neighbourhood; whole: {dict(whole)}")
+    print(
+        f"{args.edits} edits, {wrong} differ; {len(seconds)} by neighbourhood; whole: {dict(whole)}"
+    )
     if seconds:
         p50, p95 = np.percentile(seconds, [50, 95]) * 1000
         print(f"p50 {p50:.1f} ms, p95 {p95:.1f} ms (search for what changed included)")

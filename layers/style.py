@@ -139,6 +139,7 @@ _NAMED: dict[str, dict[Theme, str]] = {
     "settled": {"light": "#9AA3B0", "dark": "#6C7686"},
     "gap": {"light": "#14181F", "dark": "#FFFFFF"},
     "focus": {"light": "#C4202F", "dark": "#FF6B74"},
+    "proposed": {"light": "#6A1FD0", "dark": "#C9A2FF"},
     "chosen": {"light": "#1769D2", "dark": "#4C9BFF"},
     "terrain": {"light": "#B7B09B8C", "dark": "#6B6A5F8C"},
     "halo": {"light": "#FFFFFF", "dark": "#14181F"},

@@ -88,3 +88,46 @@ def random_pairs(rng: np.random.Generator, count: int, *, spread: float = 4.0) -
         pipe=np.arange(total, dtype=np.int32),
         chain0=np.zeros(total),
     )
+
+
+GRID = np.array([38_434_000.0, 2_560_000.0, 0.0])
+"""A place on the national grid, its zone in front of the easting."""
+
+
+def every_sort(rng: np.random.Generator, count: int) -> Segments:
+    """2 · count segments about the origin, of which k and count + k make a pair of a sort.
+
+    By turns: anyhow in space, as pipes lie, exactly parallel, end to end, one inside the other,
+    touching, with no length, upright, one level and one steep.
+    """
+    seg = random_pairs(rng, count)
+    ends = np.column_stack(seg[:6])
+    a, b = ends[:count].copy(), ends[count:].copy()
+    width = np.array(seg.half_width)
+    box = np.array(seg.is_rectangle)
+    sort = np.arange(count) % 9
+    shift = np.tile(rng.uniform(-1, 1, (count, 3)), 2)
+    b[sort == 2] = (a + shift)[sort == 2]
+    beyond = np.column_stack([a[:, 3:], 2 * a[:, 3:] - a[:, :3]])
+    b[sort == 3] = beyond[sort == 3]
+    inside = sort == 4
+    way = a[:, 3:] - a[:, :3]
+    nested = np.column_stack([a[:, :3] + 0.2 * way, a[:, :3] + 0.7 * way])
+    b[inside] = nested[inside]
+    width[:count][inside] += 0.8
+    # Level, circular, square to each other: as far apart as their radii.
+    touching = sort == 5
+    a[touching, 5], b[touching, 2], b[touching, 5] = a[touching, 2], 0.0, 0.0
+    middle = (a[:, :3] + a[:, 3:]) / 2
+    side = np.column_stack([-way[:, 1], way[:, 0], np.zeros(count)])
+    crossing = np.column_stack([middle - side, middle + side])
+    b[touching] = crossing[touching]
+    box[:count][touching] = box[count:][touching] = False
+    lift = width[:count] + width[count:]
+    b[touching, 2] = b[touching, 5] = (a[:, 2] + lift)[touching]
+    b[sort == 6, 3:] = b[sort == 6, :3]
+    b[sort == 7, 3:5] = b[sort == 7, 0:2]
+    b[sort == 8, 5] = b[sort == 8, 2] + rng.choice([-2.0, 2.0], (sort == 8).sum())
+    ends = np.concatenate([a, b])
+    height = np.where(box, seg.half_height, width)
+    return Segments(*(ends[:, k].copy() for k in range(6)), width, height, box, *seg[9:])

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from ui.commands import checks, edits, files, help_pages, views
+from ui.commands import checks, edits, files, help_pages, remedies, views
 from ui.desk import Desk
 
 
@@ -197,6 +197,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "fly", QT_TRANSLATE_NOOP("Actions", "&Fly there"), "check", checks.fly_to_focus,
         icon="fly", shortcut="Ctrl+Return", is_enabled=edits.has_selection,
+    ),
+    ActionSpec(
+        "way_out", QT_TRANSLATE_NOOP("Actions", "Find a &way out"), "check", remedies.find,
+        icon="search", shortcut="Ctrl+Alt+W", is_enabled=remedies.can_find,
+    ),
+    ActionSpec(
+        "apply_way_out", QT_TRANSLATE_NOOP("Actions", "Apply the way out"), "check",
+        remedies.apply, icon="tick", is_enabled=remedies.has_proposal,
     ),
     ActionSpec(
         "accept", QT_TRANSLATE_NOOP("Actions", "&Accept with a reason…"), "check", checks.accept,

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from baiyun_gis.language import Lang
 from ui.actions import ACTIONS, MENUS, TOOLBAR, ActionSpec, translated
-from ui.commands import checks, files
+from ui.commands import checks, files, remedies
 from ui.desk import Desk
 from ui.icons import logo
 from ui.panels.conflicts import ConflictsPanel
@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         for signal in (
             bench.report_changed,
             bench.selection_changed,
+            bench.remedy_changed,
             bench.time_changed,
             bench.stack_changed,
         ):
@@ -219,6 +220,7 @@ class MainWindow(QMainWindow):
         self.conflicts.flown.connect(lambda: checks.fly_to_focus(self.desk))
         self.conflicts.decided.connect(lambda what: checks.DECISIONS[what](self.desk))
         self.inspector.decided.connect(lambda what: checks.DECISIONS[what](self.desk))
+        self.inspector.remedy_asked.connect(lambda what: remedies.ASKED[what](self.desk))
 
     # what the desk asks for
 

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.language import Lang, Message
 from baiyun_gis.project import Change, ProjectMeta, ProjectState
+from baiyun_gis.remedies.remedy import Remedy
 from baiyun_gis.session import Session
 from layers.geometry import full_extent
 from layers.primitives import Primitive
@@ -82,6 +83,7 @@ class Workbench(QObject):
     time_changed = Signal()
     stack_changed = Signal()
     look_changed = Signal()
+    remedy_changed = Signal()
     flown = Signal(object)
     noted = Signal(object)
     """A `Notice`."""
@@ -93,10 +95,13 @@ class Workbench(QObject):
         self.jobs.failed.connect(self.tell_error)
         self.stack: LayerStack = default_stack()
         self.selection = Selection()
+        self.remedy: Remedy | None = None
         self.theme: Theme = "dark" if settings.value("theme") == "dark" else "light"
         self.scheme: ColourScheme = "safe" if settings.value("scheme") == "safe" else "cjj61"
         self.origin = np.zeros(3)
         self._take(Session.new(ProjectMeta()))
+        for signal in (self.selection_changed, self.report_changed, self.state_changed):
+            signal.connect(lambda *_: self.show_remedy(None))  # it was for what was shown then
 
     # the project
 
@@ -215,6 +220,12 @@ class Workbench(QObject):
     ) -> None:
         """Move map and scene to a place in project coordinates."""
         self.flown.emit(Flight(x, y, z, radius_m, viewpoint))
+
+    def show_remedy(self, remedy: Remedy | None) -> None:
+        """Show a way out of the finding in focus, on the map and in the scene too."""
+        if remedy is not None or self.remedy is not None:
+            self.remedy = remedy
+            self.remedy_changed.emit()
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme

@@ -13,12 +13,14 @@ from baiyun_gis.benchmarks.clearance import measured_clearance
 from baiyun_gis.benchmarks.measurement import Measurement
 from baiyun_gis.benchmarks.pairs import measured_pairs
 from baiyun_gis.benchmarks.scale import measured_scale
+from baiyun_gis.live.measured import measured_edit
 
 BENCHMARKS: dict[str, Callable[[int], Measurement]] = {
     "check": measured_check,
     "clearance": measured_clearance,
     "pairs": measured_pairs,
     "scale": measured_scale,
+    "edit": measured_edit,
 }
 
 __all__ = ["BENCHMARKS", "Measurement"]

@@ -61,4 +61,4 @@ def _turns(along: F64) -> F64:
     aside = np.where(is_plumb[:, None], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0])
     first = np.cross(aside, along)
     first /= np.linalg.norm(first, axis=1)[:, None]
-    return np.stack([first, np.cross(along, first), along], axis=2)
+    return np.stack([first, np.cross(along, first), along], axis=2).astype(np.float64)

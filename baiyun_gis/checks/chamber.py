@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import (
     POSSIBLE,
@@ -19,12 +20,11 @@ from baiyun_gis.checks.verdicts import (
     probability,
 )
 from baiyun_gis.findings.conflicts import ConflictTable
-from baiyun_gis.kernels.outlines import outlines_of
-from baiyun_gis.kernels.polygons import (
-    PolygonClearance,
-    candidate_polygon_pairs,
-    segment_polygon_clearance,
-)
+from baiyun_gis.kernels.bodies import body_gap
+from baiyun_gis.kernels.body_stretch import body_stretch
+from baiyun_gis.kernels.plan import plan_clearance, plan_stretch
+from baiyun_gis.kernels.polygons import candidate_polygon_pairs
+from baiyun_gis.kernels.segments import Segments, take
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, keys_from_codes
 from baiyun_gis.model.vocabulary import NodeKind, Utility
@@ -38,15 +38,21 @@ if TYPE_CHECKING:
 class _Passages:
     """Segments `i` at chambers `k` (rows of `Chambers`), and how near their bodies are.
 
-    `gap_m` is the larger of plan gap and height gap, negative when the body passes through;
-    NaN where it cannot be said.
+    `gap_m` is the least distance of the bodies in space, negative when one is in the other; NaN
+    where it cannot be said, `by_neck` where for the unknown width of the neck. `plan_m` is the
+    same in plan, `near` (n, 6) the nearest points of line and chamber, `from_t` and `to_t` where
+    along the segment they are in one place.
     """
 
     i: I32
     k: I32
-    plan: PolygonClearance
+    plan_m: F64
     gap_m: F64
     sigma_m: F64
+    by_neck: Bool
+    near: F64
+    from_t: F64
+    to_t: F64
     reason: Str
 
 
@@ -63,7 +69,7 @@ class ChamberCheck:
         passages = _passages(snapshot, chambers)
         live = (passages.reason == "").astype(np.bool_)
         chance = probability(passages.gap_m, np.zeros(len(passages.i)), passages.sigma_m)
-        in_plan = passages.plan.gap < 0
+        in_plan = passages.plan_m < 0
         unsure = live & in_plan & np.isnan(passages.gap_m)
         found = live & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE)
         pipe = snapshot.segments.pipe[passages.i].astype(np.int64)
@@ -92,37 +98,63 @@ def _passages(snapshot: Snapshot, chambers: Chambers) -> _Passages:
     reason = _reasons(snapshot, chambers, i, k)
     # Only what is foreign is measured: nearly all that comes near a chamber ends in it.
     foreign = np.flatnonzero(reason == "")
-    shown, at = np.unique(k[foreign], return_inverse=True)
-    rings = outlines_of(chambers.outlines(shown), origin)
-    measured = segment_polygon_clearance(seg, i[foreign], *rings, at.astype(np.int32))
-    plan = PolygonClearance(*(np.full(len(i), np.nan) for _ in PolygonClearance._fields))
-    for column, values in zip(plan, measured, strict=True):
-        column[foreign] = values
-    gap, sigma = _body_gap(snapshot, chambers, i, k, plan)
-    return _Passages(i, k, plan, gap, sigma, reason)
+    values = np.full((len(i), 12), np.nan)
+    values[foreign] = _measured(snapshot, chambers, i[foreign], k[foreign].astype(np.int64))
+    plan, gap, sigma, by_neck, low, high = values[:, :6].T
+    return _Passages(i, k, plan, gap, sigma, by_neck == 1.0, values[:, 6:], low, high, reason)
 
 
-def _body_gap(
-    snapshot: Snapshot, chambers: Chambers, i: I32, k: I32, plan: PolygonClearance
-) -> tuple[F64, F64]:
-    """Distance of the bodies as the larger of plan and height distance, with its deviation."""
-    seg, columns = snapshot.segments, snapshot.columns
-    level = seg.z0[i] + (seg.z1[i] - seg.z0[i]) * plan.t
-    low, high = level - seg.half_height[i], level + seg.half_height[i]
-    over = np.where(np.isnan(chambers.top_m[k]), -np.inf, low - chambers.top_m[k])
-    under = chambers.bottom_m[k] - high
-    # Without a recorded bottom the chamber reaches at least as deep as the lines that end in it.
-    reaches = chambers.least_depth_m[k] - high
-    open_below = np.isnan(under)
-    under = np.where(open_below & (reaches <= 0), reaches, under)
-    height = np.where(over > 0, over, np.maximum(over, under))
-    gap = np.maximum(plan.gap, height)
+def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
+    """Rows of plan gap, gap, deviation, doubt about the neck, stretch, nearest points."""
+    lines, origin, zero = take(snapshot.segments, i), snapshot.origin, np.zeros(len(i))
+    own = np.arange(len(i), dtype=np.int32)
+    other = own + np.int32(len(i))
+    whole, neck = (
+        _joined(lines, bodies)
+        for bodies in (chambers.bodies(k, origin), chambers.necks(k, origin, zero))
+    )
+    sure, in_neck = body_gap(whole, own, other), body_gap(neck, own, other)
+    is_neck = in_neck.gap < sure.gap
+    near = np.where(is_neck[:, None], np.stack(in_neck, axis=1), np.stack(sure, axis=1))
+    gap, plan = near[:, 0], plan_clearance(whole, own, other)
+    unlevelled = np.isnan(gap)
+    near[unlevelled, 7] = plan.ta[unlevelled]
+    for column, values in ((1, plan.ax), (2, plan.ay), (4, plan.bx), (5, plan.by)):
+        near[unlevelled, column] = values[unlevelled]
+    # What an unknown bottom, or a neck up to a metre across, could make of it.
+    deep = body_gap(_joined(lines, chambers.widest(k, origin)), own, other).gap
+    wide = _joined(lines, chambers.necks(k, origin, zero + UNKNOWN_HALF_M))
+    by_neck = (gap >= 0) & (body_gap(wide, own, other).gap < 0)
+    gap = np.where((gap >= 0) & ((deep < 0) | by_neck), np.nan, gap)
     # A line clear of the outline in plan is clear whatever the levels.
     gap = np.where(np.isnan(gap) & (plan.gap >= 0), plan.gap, gap)
-    sigma_z = np.maximum(columns.sigma_z0[i], columns.sigma_z1[i])
-    sigma_xy = np.hypot(np.maximum(columns.sigma_xy0[i], columns.sigma_xy1[i]), chambers.sigma_m[k])
-    in_plan = np.nan_to_num(height, nan=-np.inf) <= plan.gap
-    return gap, np.where(in_plan, sigma_xy, np.hypot(sigma_z, chambers.sigma_m[k]))
+    spans = [body_stretch(both, own, other, zero) for both in (whole, neck)]
+    unsaid = plan_stretch(whole, own, other, zero)
+    low = np.fmin(spans[0].from_t, spans[1].from_t)
+    high = np.fmax(spans[0].to_t, spans[1].to_t)
+    low, high = (
+        np.where(np.isnan(t), np.where(np.isnan(one), near[:, 7], one), t)
+        for t, one in ((low, unsaid.from_t), (high, unsaid.to_t))
+    )
+    sigma = _sigma(snapshot, chambers, i, k, near)
+    doubt = by_neck.astype(np.float64)
+    return np.column_stack([plan.gap, gap, sigma, doubt, low, high, near[:, 1:7]])
+
+
+def _joined(lines: Segments, bodies: Segments) -> Segments:
+    columns: list[Any] = [np.concatenate(both) for both in zip(lines, bodies, strict=True)]
+    return Segments(*columns)
+
+
+def _sigma(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64, near: F64) -> F64:
+    """Deviation of the gap along the line between the nearest points."""
+    columns, t = snapshot.columns, near[:, 7]
+    plan = np.hypot((1 - t) * columns.sigma_xy0[i], t * columns.sigma_xy1[i])
+    level = np.hypot((1 - t) * columns.sigma_z0[i], t * columns.sigma_z1[i])
+    apart = near[:, 4:7] - near[:, 1:4]
+    size = np.linalg.norm(apart, axis=1)
+    up = np.divide(np.abs(apart[:, 2]), size, out=np.zeros_like(size), where=size > 1e-9)
+    return np.sqrt((up * level) ** 2 + (1 - up**2) * plan**2 + chambers.sigma_m[k] ** 2)
 
 
 def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> Str:
@@ -166,13 +198,11 @@ def _findings(
     i = passages.i[rows]
     pipe = seg.pipe[i]
     length = np.hypot(seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i])
-    share = np.divide(passages.plan.inside_m[rows], length, where=length > 0, out=np.zeros(len(i)))
-    along = seg.chain0[i] + passages.plan.t[rows] * length
-    half = share * length / 2
     offset, sign = topology.run_offset_m[pipe], topology.run_sign[pipe]
-    centre = offset + sign * along
+    one = offset + sign * (seg.chain0[i] + passages.from_t[rows] * length)
+    two = offset + sign * (seg.chain0[i] + passages.to_t[rows] * length)
     key = topology.run[pipe].astype(np.int64) * max(len(chambers), 1) + passages.k[rows]
-    stretches = merged(key, centre - half, centre + half)
+    stretches = merged(key, np.minimum(one, two), np.maximum(one, two))
     gap = passages.gap_m[rows]
     worst = stretches.least(np.where(np.isnan(gap), 1e12, gap))
     of = stretches.of[worst]
@@ -191,12 +221,11 @@ def _table(
     seg, origin = snapshot.segments, snapshot.origin
     i, k = passages.i[rows], passages.k[rows]
     pipe, node = seg.pipe[i], chambers.node[k]
-    plan, gap = passages.plan, passages.gap_m[rows]
-    z = seg.z0[i] + (seg.z1[i] - seg.z0[i]) * plan.t[rows]
-    near_a = np.column_stack([plan.ax[rows] + origin[0], plan.ay[rows] + origin[1], z])
-    near_b = np.column_stack([plan.bx[rows] + origin[0], plan.by[rows] + origin[1], z])
+    gap, shift = passages.gap_m[rows], np.append(origin, 0.0)
+    near_a, near_b = passages.near[rows, :3] + shift, passages.near[rows, 3:] + shift
     start, stop = on_pipe(snapshot, pipe, *span)
     unsure = np.isnan(chance[rows])
+    is_level, by_neck = snapshot.columns.level_known[i], passages.by_neck[rows]
     nodes = snapshot.state.nodes
     return ConflictTable.build(
         len(rows),
@@ -221,8 +250,9 @@ def _table(
         b_kind=keys_from_codes(NodeKind, nodes.kind[node]),
         remark=remarks(
             len(rows),
-            (unsure & np.isnan(z), "level_unknown"),
-            (unsure & ~np.isnan(z), "chamber_bottom_unknown"),
+            (unsure & ~is_level, "level_unknown"),
+            (unsure & is_level & by_neck, "chamber_neck_unknown"),
+            (unsure & is_level & ~by_neck, "chamber_bottom_unknown"),
         ),
         **pipe_side(snapshot, "a", pipe),
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom
+from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.topology import family_codes
 from baiyun_gis.model.uncertainty import VISIBLE_XY_M
 from baiyun_gis.model.vocabulary import Shape
@@ -15,16 +16,19 @@ from baiyun_gis.model.vocabulary import Shape
 if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
 
-_CIRCLE_CORNERS = 96
+_ENDLESS_M = 1e4
+"""How far a body reaches where nobody recorded its end: beyond any line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chambers:
     """Chambers with a recorded size; all shape (n,), `centre` (n, 2), metres, NaN unknown.
 
-    A circle has its diameter as width and length. `least_depth_m` is the lowest underside of the
-    lines that end there: the chamber reaches at least that deep. `without_size` counts chambers
-    whose plan size nobody recorded.
+    A circle has its diameter as width and length. The body reaches from `bottom_m` to `shoulder_m`
+    and a neck of unrecorded width about the centre from there to `top_m`; without a neck the
+    shoulder is the top. `least_depth_m` is the lowest underside of the lines that end there: the
+    chamber reaches at least that deep. `without_size` counts chambers whose plan size nobody
+    recorded.
     """
 
     node: I64
@@ -34,6 +38,7 @@ class Chambers:
     angle_rad: F64
     is_round: Bool
     top_m: F64
+    shoulder_m: F64
     bottom_m: F64
     least_depth_m: F64
     family: I32
@@ -59,25 +64,48 @@ class Chambers:
         in_box = (along <= self.length_m[k] / 2) & (across <= self.width_m[k] / 2)
         return np.where(self.is_round[k], in_circle, in_box).astype(np.bool_)
 
-    def outlines(self, k: I32 | I64) -> Geom:
-        """Outlines of chambers `k` as polygons: circles with many corners and the same area."""
-        import shapely
+    def bodies(self, k: I64, origin: F64) -> Segments:
+        """Bodies of chambers `k` as far down as they surely reach; up to the top if unknown."""
+        low = np.where(np.isnan(self.bottom_m), self.least_depth_m, self.bottom_m)[k]
+        high = np.where(np.isnan(self.shoulder_m), _ENDLESS_M, self.shoulder_m)[k]
+        return self._solids(k, origin, np.minimum(low, high), high, self.width_m[k] / 2)
 
-        if not len(k):
-            return np.zeros(0, dtype=object)
-        turn = np.linspace(0, 2 * np.pi, _CIRCLE_CORNERS, endpoint=False)
-        # Radius of the polygon that has the circle's area: walls are right to 0.1 %.
-        fit = np.sqrt(2 * np.pi / (_CIRCLE_CORNERS * np.sin(2 * np.pi / _CIRCLE_CORNERS)))
-        ring = np.column_stack([np.cos(turn), np.sin(turn)]) * fit
-        at, half_width = self.centre[k][:, None, :], self.width_m[k][:, None] / 2
-        out = np.asarray(shapely.polygons(at + ring * half_width[:, None]), dtype=object)
-        angle, half_length = self.angle_rad[k], self.length_m[k][:, None] / 2
-        along = np.column_stack([np.cos(angle), np.sin(angle)]) * half_length
-        across = np.column_stack([-np.sin(angle), np.cos(angle)]) * half_width
-        corners = [along + across, across - along, -along - across, along - across]
-        box = ~self.is_round[k]
-        out[box] = shapely.polygons((at + np.stack(corners, axis=1))[box])
-        return out
+    def widest(self, k: I64, origin: F64) -> Segments:
+        """The same without end below where no bottom is recorded."""
+        low = np.where(np.isnan(self.bottom_m), -_ENDLESS_M, self.bottom_m)[k]
+        high = np.where(np.isnan(self.shoulder_m), _ENDLESS_M, self.shoulder_m)[k]
+        return self._solids(k, origin, np.minimum(low, high), high, self.width_m[k] / 2)
+
+    def necks(self, k: I64, origin: F64, half_width_m: F64) -> Segments:
+        """Necks of chambers `k` as round shafts; NaN levels where there is none."""
+        is_one = self.shoulder_m[k] < self.top_m[k]
+        low = np.where(is_one, self.shoulder_m[k], np.nan)
+        half = np.minimum(half_width_m, np.fmin(self.width_m, self.length_m)[k] / 2)
+        shafts = self._solids(k, origin, low, self.top_m[k], half)
+        return shafts._replace(x1=shafts.x0, y1=shafts.y0)
+
+    def _solids(self, k: I64, origin: F64, low: F64, high: F64, half_width: F64) -> Segments:
+        """Level boxes along their length, and upright cylinders: boxes that have none."""
+        half = np.where(self.is_round[k], 0.0, self.length_m[k] / 2)
+        dx, dy = half * np.cos(self.angle_rad[k]), half * np.sin(self.angle_rad[k])
+        x, y = (self.centre[k] - origin).T
+        level = (low + high) / 2
+        flags = np.ones(len(k), dtype=np.bool_)
+        return Segments(
+            x0=x - dx,
+            y0=y - dy,
+            z0=level,
+            x1=x + dx,
+            y1=y + dy,
+            z1=level,
+            half_width=half_width,
+            half_height=(high - low) / 2,
+            is_rectangle=flags,
+            flat0=flags,
+            flat1=flags,
+            pipe=np.zeros(len(k), dtype=np.int32),
+            chain0=np.zeros(len(k)),
+        )
 
 
 def chambers_of(snapshot: Snapshot) -> Chambers:
@@ -91,6 +119,10 @@ def chambers_of(snapshot: Snapshot) -> Chambers:
     rows = np.flatnonzero(sized)
     by_depth = nodes.ground_m - nodes.chamber_depth_m
     bottom = np.where(np.isnan(nodes.bottom_m), by_depth, nodes.bottom_m)
+    neck = np.where(nodes.neck_m > 0, nodes.neck_m, 0.0)
+    shoulder = nodes.ground_m - neck
+    # A neck as deep as the whole chamber is a slip of the pen or counts the chamber in.
+    shoulder = np.where(shoulder <= bottom, nodes.ground_m, shoulder)
     recorded = nodes.sigma_xy_m[rows]
     boxes = np.isin(nodes.chamber_shape[rows], [Shape.RECTANGLE, Shape.OTHER])
     return Chambers(
@@ -101,6 +133,7 @@ def chambers_of(snapshot: Snapshot) -> Chambers:
         angle_rad=np.deg2rad(np.nan_to_num(nodes.chamber_angle_deg[rows], nan=0.0)),
         is_round=~(boxes | (width[rows] != length[rows])),
         top_m=nodes.ground_m[rows],
+        shoulder_m=shoulder[rows],
         bottom_m=bottom[rows],
         least_depth_m=_lowest_ends(snapshot)[rows],
         family=family_codes(nodes.utility[rows]),

@@ -9,16 +9,27 @@ import numpy as np
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.joints import REASONS
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
-from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, interval, size_doubt_m, tally_of
+from baiyun_gis.checks.pairs import (
+    UNKNOWN_HALF_M,
+    along_run,
+    interval,
+    size_doubt_m,
+    tally_of,
+)
 from baiyun_gis.checks.stretches import is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
+from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
+
+_ALONG = 0.05
+"""Axes at less than this (sine) lie along each other: their nearest points hardly slide."""
 
 
 class CollisionCheck:
@@ -47,7 +58,7 @@ class CollisionCheck:
             measured,
             merged(key, low, high),
             (),
-            failing=lambda part: interval(ctx, rows[part], np.zeros(len(part)), at[part]),
+            failing=lambda part: _inside(ctx, rows[part], at[part]),
             grave=(Utility.GAS, Utility.POWER),
         )
         found = np.zeros(len(pairs), dtype=np.bool_)
@@ -79,6 +90,13 @@ def _may_touch(ctx: CheckContext, rows: I64) -> Bool:
     return ~(apart > doubt + np.where(sized, 0.0, 2 * UNKNOWN_HALF_M))
 
 
+def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:
+    """Where along `a`'s run its cross section is in one place with the other body."""
+    pairs, snapshot = ctx.pairs, ctx.snapshot
+    low, high = body_stretch(snapshot.segments, pairs.i[rows], pairs.j[rows], np.zeros(len(rows)))
+    return along_run(snapshot, pairs, rows, low, high, at_t)
+
+
 def _measured(ctx: CheckContext, rows: I64) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
     i, j = pairs.i[rows], pairs.j[rows]
@@ -92,6 +110,9 @@ def _measured(ctx: CheckContext, rows: I64) -> Measured:
     is_open = (gap.gap >= 0) & (gap.gap < np.maximum(unsized, UNKNOWN_HALF_M))
     unsure = (no_level & over) | (no_size & ~no_level & is_open)
     plan_a, plan_b = _in_plan(ctx, rows)
+    zero = np.zeros(len(rows))
+    place = _nearest(ctx, rows, gap)
+    sigma, chance = wavering(snapshot, pairs, rows, place, short_m(zero, gap.gap))
     origin = np.append(snapshot.origin, 0.0)
     near_a = np.column_stack([gap.ax, gap.ay, gap.az])
     near_b = np.column_stack([gap.bx, gap.by, gap.bz])
@@ -100,8 +121,9 @@ def _measured(ctx: CheckContext, rows: I64) -> Measured:
     return Measured(
         rows=rows,
         actual_m=np.where(unsure, np.nan, gap.gap),
-        required_m=np.zeros(len(rows)),
-        sigma_m=_sigma(ctx, rows, gap),
+        required_m=zero,
+        sigma_m=sigma,
+        chance=chance,
         requirement=np.full(len(rows), -1, dtype=np.int32),
         cannot_judge=unsure,
         near_a=near_a,
@@ -116,20 +138,38 @@ def _measured(ctx: CheckContext, rows: I64) -> Measured:
     )
 
 
-def _sigma(ctx: CheckContext, rows: I64, gap: BodyGap) -> F64:
-    """Deviation of the gap along the line between the nearest points."""
-    pairs, columns = ctx.pairs, ctx.snapshot.columns
-    i, j = pairs.i[rows], pairs.j[rows]
-    ta, tb = pairs.plan.ta[rows], pairs.plan.tb[rows]
-    level = np.hypot(
-        columns.sigma_z0[i] + (columns.sigma_z1[i] - columns.sigma_z0[i]) * ta,
-        columns.sigma_z0[j] + (columns.sigma_z1[j] - columns.sigma_z0[j]) * tb,
-    )
-    flat = np.hypot(gap.ax - gap.bx, gap.ay - gap.by)
-    rise = np.abs(gap.az - gap.bz)
-    whole = np.hypot(flat, rise)
-    share = np.divide(rise, whole, out=np.ones_like(whole), where=whole > 1e-9)
-    return np.sqrt((share * level) ** 2 + (1 - share**2) * pairs.sigma_xy_m[rows] ** 2)
+def _nearest(ctx: CheckContext, rows: I64, gap: BodyGap) -> Place:
+    """Where the bodies come nearest, and the direction that parts them."""
+    plan = ctx.pairs.plan
+    apart = np.column_stack([gap.bx - gap.ax, gap.by - gap.ay, gap.bz - gap.az])
+    # Bodies that just touch have no direction of their own; height is the less certain.
+    way = np.tile([0.0, 0.0, 1.0], (len(rows), 1))
+    known = np.abs(gap.gap) > 1e-9
+    way[known] = apart[known] / gap.gap[known, None]
+    at = np.column_stack([gap.ta, gap.tb])
+    at = np.where(np.isnan(at), np.column_stack([plan.ta, plan.tb])[rows], at)
+    return Place(at, way, _bend(ctx, rows, at, way))
+
+
+def _bend(ctx: CheckContext, rows: I64, at: F64, way: F64) -> F64:
+    """Round walls beside each other part by a shift square to the line between them.
+
+    Not so where the nearest points lie within both axes: they slide along.
+    """
+    seg, i, j = ctx.snapshot.segments, ctx.pairs.i[rows], ctx.pairs.j[rows]
+    a = np.column_stack([seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i], seg.z1[i] - seg.z0[i]])
+    b = np.column_stack([seg.x1[j] - seg.x0[j], seg.y1[j] - seg.y0[j], seg.z1[j] - seg.z0[j]])
+    inner = (at > 1e-6) & (at < 1 - 1e-6)
+    length = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    parallel = np.linalg.norm(np.cross(a, b), axis=1) < _ALONG * np.maximum(length, 1e-12)
+    slides = inner.all(axis=1) & ~parallel
+    side = np.cross(np.where(inner[:, :1], a, b), way)
+    size = np.linalg.norm(side, axis=1)
+    # Where they just touch the axes lie both radii apart.
+    axes = seg.half_width[i] + seg.half_width[j]
+    bends = ~(slides | seg.is_rectangle[i] | seg.is_rectangle[j]) & (size > 1e-9) & (axes > 1e-3)
+    scale = np.divide(1.0, size * np.sqrt(axes), out=np.zeros_like(size), where=bends)
+    return side * scale[:, None]
 
 
 def _sizes_known(ctx: CheckContext, rows: I64) -> Bool:

@@ -16,8 +16,8 @@ from baiyun_gis.checks.verdicts import (
     POSSIBLE,
     POSSIBLE_SIGMAS,
     TOLERANCE_M,
+    chance_of_either,
     is_violated,
-    probability,
 )
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import msg
@@ -55,7 +55,7 @@ class CoverCheck:
         # With an unknown size counted as 0 too little cover is too little whatever the size.
         no_size = ~height_known & ~is_violated(least, required)
         unsure = covered & (np.isnan(pieces.from_m + pieces.to_m) | no_size)
-        chance = probability(least, required, _sigma(ctx, pieces))
+        chance = _chance(ctx, pieces, required)
         found = covered & ~unsure & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE)
         reason = _reasons(rules, cell)
         ledger = Tally(pipe.astype(np.int64), reason, found, unsure).counted(
@@ -76,16 +76,52 @@ def _reasons(rules: SingleRequirements, cell: tuple[I32, I64]) -> np.ndarray:
 
 
 def _sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
-    """Deviation of the cover: the line's level, and the terrain's where it gives the ground."""
-    columns = ctx.snapshot.columns
-    level = np.maximum(columns.sigma_z0[pieces.segment], columns.sigma_z1[pieces.segment])
+    """The largest deviation of the cover along a piece."""
+    start, end = _sigma_at(ctx, pieces, pieces.from_t), _sigma_at(ctx, pieces, pieces.to_t)
+    return np.maximum(start, end)
+
+
+def _sigma_at(ctx: CheckContext, pieces: CoverPieces, t: F64) -> F64:
+    """Deviation of the cover at stations: the line's level and the ground where a terrain gives it.
+
+    Levels err at the line's ends, one independent of the other.
+    """
+    columns, k = ctx.snapshot.columns, pieces.segment
+    return np.sqrt(
+        np.square((1 - t) * columns.sigma_z0[k])
+        + np.square(t * columns.sigma_z1[k])
+        + np.square(_ground_sigma(ctx, pieces))
+    )
+
+
+def _ground_sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
     recorded = [
         raster.sigma_m
         for raster in ctx.snapshot.state.rasters
         if raster.kind is RasterKind.TERRAIN and raster.sigma_m > 0
     ]
     terrain = max(recorded, default=0.0)
-    return np.hypot(level, np.where(pieces.source == GroundSource.TERRAIN, terrain, 0.0))
+    return np.where(pieces.source == GroundSource.TERRAIN, terrain, 0.0)
+
+
+def _chance(ctx: CheckContext, pieces: CoverPieces, required: F64) -> F64:
+    """The chance that cover falls short at either end of a piece; straight between them."""
+    columns, k = ctx.snapshot.columns, pieces.segment
+    start, end = _sigma_at(ctx, pieces, pieces.from_t), _sigma_at(ctx, pieces, pieces.to_t)
+    shared = (1 - pieces.from_t) * (1 - pieces.to_t) * np.square(columns.sigma_z0[k])
+    shared = shared + pieces.from_t * pieces.to_t * np.square(columns.sigma_z1[k])
+    shared = shared + np.square(_ground_sigma(ctx, pieces))
+    scale = start * end
+    correlation = np.divide(shared, scale, out=np.zeros_like(scale), where=scale > 0)
+    short = required - TOLERANCE_M
+    sigmas = start, end
+    return chance_of_either((short - pieces.from_m, short - pieces.to_m), sigmas, correlation)
+
+
+def _worse_sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
+    """Deviation of the cover where it is least."""
+    t = np.where(pieces.to_m < pieces.from_m, pieces.to_t, pieces.from_t)
+    return _sigma_at(ctx, pieces, t)
 
 
 def _findings(
@@ -133,7 +169,7 @@ def _findings(
         **judged(
             actual_m=actual,
             required_m=required[worst],
-            sigma_m=_sigma(ctx, pieces)[rows[worst]],
+            sigma_m=_worse_sigma(ctx, pieces)[rows[worst]],
             probability=chance[worst],
             requirement=requirement[worst],
             requirements=rules.requirements,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from baiyun_gis.checks.anchors import anchors_of
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.grouping import groups_of
 from baiyun_gis.checks.scoping import asked_of
@@ -116,9 +117,7 @@ def findings_of(
     return answers_of(ctx, chosen, timer=timer).findings()
 
 
-def answers_of(
-    ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None
-) -> Answers:
+def answers_of(ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None) -> Answers:
     """What the chosen checks say of a context that is ready, check by check."""
     snapshot = ctx.snapshot
     results = _run_all(ctx, chosen, timer or Timer(None))
@@ -257,9 +256,10 @@ def _joined(results: Sequence[CheckResult]) -> ConflictTable:
 
 def labelled(found: Findings, state: ProjectState, topology: Topology) -> ConflictTable:
     """The conflicts with ids and groups, gravest and surest first."""
+    anchors = anchors_of(found.conflicts, state, topology)
     whole = found.conflicts.with_columns(
-        id=identities(found.conflicts, found.requirements),
-        group=groups_of(found.conflicts, state, topology),
+        id=identities(found.conflicts, found.requirements, anchors=anchors),
+        group=groups_of(found.conflicts, state, topology, anchors=anchors),
     )
     return whole.take(_by_gravity(whole))
 

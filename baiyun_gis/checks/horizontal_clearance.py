@@ -25,6 +25,7 @@ from baiyun_gis.checks.pairs import (
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M, is_violated
+from baiyun_gis.checks.wavering import in_plan, short_m, wavering
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 
@@ -136,11 +137,14 @@ def _measured(ctx: CheckContext, rows: I64, asked: Requirements) -> Measured:
     # With unknown sizes counted as 0 a shortfall is a shortfall whatever the size.
     unsure = no_kind | (no_size & ~is_violated(gap, required))
     near_a, near_b = near_points(ctx, rows)
+    short = short_m(required, gap)
+    sigma, chance = wavering(snapshot, pairs, rows, in_plan(pairs, rows), short)
     return Measured(
         rows=rows,
         actual_m=np.where(unsure, np.nan, gap),
         required_m=required,
-        sigma_m=pairs.sigma_xy_m[rows],
+        sigma_m=sigma,
+        chance=chance,
         requirement=asked.requirement[rows],
         cannot_judge=unsure,
         near_a=near_a,

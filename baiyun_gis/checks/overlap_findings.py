@@ -23,6 +23,7 @@ from baiyun_gis.checks.pairs import (
     tally_of,
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
+from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.model.columns import F64, I64, Bool
 
 if TYPE_CHECKING:
@@ -33,14 +34,16 @@ if TYPE_CHECKING:
 class Sighting:
     """What a check measures at each overlap; all shape (overlaps,), points (overlaps, 3).
 
-    `is_open` where an unknown height leaves the answer open. `failing` gives for some overlaps
-    and what is required there the stretch that fails, as chainage along `a`'s run.
+    `is_open` where an unknown height leaves the answer open. `place` says where it is least.
+    `failing` gives for some overlaps and what is required there the stretch that fails, as
+    chainage along `a`'s run.
     """
 
     actual_m: F64
     is_open: Bool
     near_a: F64
     near_b: F64
+    place: Place
     failing: Callable[[I64, F64], tuple[F64, F64]]
 
 
@@ -116,11 +119,14 @@ def _measured(ctx: CheckContext, asked: Requirements, sighting: Sighting, part: 
     no_kind, no_level = np.isnan(required), ~overlaps.levels_known[part]
     unsure = no_kind | no_level | sighting.is_open[part] | np.isnan(actual)
     near_a, near_b = sighting.near_a[part], sighting.near_b[part]
+    place = sighting.place.part(part)
+    sigma, chance = wavering(snapshot, pairs, rows, place, short_m(required, actual))
     return Measured(
         rows=rows,
         actual_m=np.where(unsure, np.nan, actual),
         required_m=required,
-        sigma_m=overlaps.sigma_m[part],
+        sigma_m=sigma,
+        chance=chance,
         requirement=asked.requirement[rows],
         cannot_judge=unsure,
         near_a=near_a,

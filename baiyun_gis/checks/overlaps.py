@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.verdicts import combined
 from baiyun_gis.kernels.vertical import VerticalClearance, vertical_clearance
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
@@ -26,7 +25,7 @@ class Overlaps:
     """Segment pairs that overlap in plan away from joints; `rows` indexes `PipePairs`.
 
     `at_t`, `at_b` are the stations on both segments where they are measured. `vertical` is
-    measured with unknown heights counted as 0. `sigma_m` is of the vertical distance.
+    measured with unknown heights counted as 0.
     """
 
     rows: I64
@@ -34,7 +33,6 @@ class Overlaps:
     at_b: F64
     is_crossing: Bool
     vertical: VerticalClearance
-    sigma_m: F64
     levels_known: Bool
     heights_known: Bool
 
@@ -52,17 +50,12 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
     seg, columns = snapshot.segments, snapshot.columns
     at_a = np.where(crossing, pairs.cross_ta[rows], pairs.plan.ta[rows])
     at_b = np.where(crossing, pairs.cross_tb[rows], pairs.plan.tb[rows])
-    sigma = combined(
-        columns.sigma_z0[i] + (columns.sigma_z1[i] - columns.sigma_z0[i]) * at_a,
-        columns.sigma_z0[j] + (columns.sigma_z1[j] - columns.sigma_z0[j]) * at_b,
-    )
     return Overlaps(
         rows=rows,
         at_t=at_a,
         at_b=at_b,
         is_crossing=crossing,
         vertical=vertical_clearance(seg, i, j, crossing_angle_deg=angle),
-        sigma_m=sigma,
         levels_known=columns.level_known[i] & columns.level_known[j],
         heights_known=columns.height_known[i] & columns.height_known[j],
     )

@@ -33,7 +33,8 @@ class Measured:
     """What a check measured on segment pairs; all shape (pieces,), points (pieces, 3).
 
     `rows` indexes `PipePairs`. `actual_m` is NaN where `cannot_judge`. `remark` holds remark keys
-    joined by ';'.
+    joined by ';'. `chance` is that of a violation where the check knows it better than from one
+    place with `sigma_m`.
     """
 
     rows: I64
@@ -46,6 +47,7 @@ class Measured:
     near_b: F64
     at: F64
     remark: Str
+    chance: F64 | None = None
 
     @property
     def violated(self) -> Bool:
@@ -53,12 +55,16 @@ class Measured:
 
     @property
     def probability(self) -> F64:
-        chance = probability(self.actual_m, self.required_m, self.sigma_m)
+        chance = self.chance
+        if chance is None:
+            chance = probability(self.actual_m, self.required_m, self.sigma_m)
+        # What is violated as measured is never called clear, however wide the doubt.
+        chance = np.where(self.violated, np.fmax(chance, POSSIBLE), chance)
         return np.where(self.cannot_judge, np.nan, chance)
 
     @property
     def is_found(self) -> Bool:
-        """Possible or worse; nominal violations are always likely at least."""
+        """Possible or worse; nominal violations always are."""
         return np.nan_to_num(self.probability, nan=0.0) >= POSSIBLE
 
 

@@ -64,9 +64,10 @@ class PipePairs:
     """Segment pairs `i`, `j` and the pipe pairs they belong to.
 
     `pair` indexes `a` and `b` (pipe rows). `gap` and the nearest points are of the plan
-    projections; `ta`, `tb` are stations (0–1) of the nearest points on the axes. Segment pairs
-    that needed no measuring are left out; `settled_pair` and `settled` give their pipe pairs and
-    reasons for the ledger.
+    projections; `ta`, `tb` are stations (0–1) of the nearest points on the axes. `sigma_xy_m` is
+    the largest deviation of the distance anywhere along the two. Segment pairs that needed no
+    measuring are left out; `settled_pair` and `settled` give their pipe pairs and reasons for the
+    ledger.
     """
 
     i: I32
@@ -111,8 +112,8 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     crossing = plan_crossing(seg, p, q)
     plan = _plan(ctx, p, q, crossing)
     sigma = combined(
-        _at(columns.sigma_xy0[p], columns.sigma_xy1[p], plan.ta),
-        _at(columns.sigma_xy0[q], columns.sigma_xy1[q], plan.tb),
+        np.maximum(columns.sigma_xy0[p], columns.sigma_xy1[p]),
+        np.maximum(columns.sigma_xy0[q], columns.sigma_xy1[q]),
     )
     joints = joints_of(snapshot, p, q, pair[rows], plan, sigma)
     return PipePairs(
@@ -278,7 +279,3 @@ def _pipe_pairs(snapshot: Snapshot, i: I32, j: I32) -> tuple[I32, I32, I64]:
     keys, pair = np.unique(pipe[i].astype(np.int64) * count + pipe[j], return_inverse=True)
     a, b = np.divmod(keys, count)
     return a.astype(np.int32), b.astype(np.int32), pair.reshape(-1).astype(np.int64)
-
-
-def _at(start: F64, end: F64, station: F64) -> F64:
-    return start + (end - start) * station

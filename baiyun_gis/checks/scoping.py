@@ -18,7 +18,7 @@ from baiyun_gis.project import ProjectState
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Features of the one side (planned, the delivery), by table; the others are the other side."""
+    """Features of one side (planned, the delivery, the rest), by table."""
 
     pipes: Bool
     nodes: Bool
@@ -28,6 +28,10 @@ class Sides:
     def of(self, table: str) -> Bool:
         """The mask of a table by its name."""
         return getattr(self, table)
+
+    def turned(self) -> Sides:
+        """All features that are not on this side."""
+        return Sides(~self.pipes, ~self.nodes, ~self.buildings, ~self.structures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,12 @@ class Owned:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a run asks about. `pipes` may be asked about at all; with `sides` only pairs with one
-    feature on each side are, and single lines of the one side; in a part only what is `owned`."""
+    feature there and one on the side of `others` are, and single lines of `sides`. In a
+    part of a larger run only what is `owned` is asked about."""
 
     pipes: Bool
     sides: Sides | None = None
+    others: Sides | None = None
     owned: Owned | None = None
 
     @property
@@ -69,9 +75,13 @@ def asked_of(state: ProjectState, scope: Scope) -> Asked:
         case Against.ALL:
             return Asked(pipes)
         case Against.PLANNED:
-            return Asked(pipes, _planned(state))
+            return _opposed(pipes, _planned(state))
         case Against.DELIVERY:
-            return Asked(pipes, _delivered(state, scope.source))
+            return _opposed(pipes, _delivered(state, scope.source))
+
+
+def _opposed(pipes: Bool, sides: Sides) -> Asked:
+    return Asked(pipes, sides, sides.turned())
 
 
 def _planned(state: ProjectState) -> Sides:

@@ -75,31 +75,40 @@ class Snapshot:
     structures_alive: Bool
     dates_contradict: Bool
     may_ask: Bool
+    asked: Bool
     impossible: Bool
     sides: Sides | None = None
+    others: Sides | None = None
     owned: Owned | None = None
 
     def asks_pair(self, a: I32, b: I32) -> Bool:
         """Which pairs of pipes are asked about; shape of `a`."""
-        if self.owned is not None:
-            run = self.topology.run
-            mine = self.owned.pipes[np.where(run[a] <= run[b], a, b)]
-            return mine & self._asks_anywhere(a, b)
-        return self._asks_anywhere(a, b)
+        asks = self._asks_anywhere(a, b)
+        if self.owned is None:
+            return asks
+        run = self.topology.run
+        return asks & self.owned.pipes[np.where(run[a] <= run[b], a, b)]
 
     def _asks_anywhere(self, a: I32, b: I32) -> Bool:
-        if self.sides is None:
-            return self.may_ask[a] | self.may_ask[b]
-        one = self.sides.pipes
-        return (self.may_ask[a] & one[a] & ~one[b]) | (self.may_ask[b] & one[b] & ~one[a])
+        """Which pairs are asked about in the whole run, whichever part of it answers."""
+        if self.others is None:
+            return self.asked[a] | self.asked[b]
+        theirs = self.others.pipes
+        return (self.asked[a] & theirs[b]) | (self.asked[b] & theirs[a])
 
     def asks_with(self, pipe: I32, table: str, row: I32 | I64) -> Bool:
         """Which pairs of a pipe and a row of another table are asked about; shape of `pipe`."""
-        if self.sides is None:
+        if self.sides is None or self.others is None:
             return self.selected[pipe]
-        theirs = self.sides.of(table)[row]
-        asks = self.may_ask[pipe] & (self.sides.pipes[pipe] != theirs)
-        return asks if self.owned is None else asks & self.owned.pipes[pipe]
+        ours = self.sides.pipes[pipe] & self.others.of(table)[row]
+        theirs = self.others.pipes[pipe] & self.sides.of(table)[row]
+        return self.may_ask[pipe] & (ours | theirs) & self.answered_pipes[pipe]
+
+    @property
+    def answered_pipes(self) -> Bool:
+        """Pipes that this run, or this part of a run, answers for; shape (pipes,)."""
+        every = np.ones(len(self.tested), dtype=np.bool_)
+        return every if self.owned is None else self.owned.pipes
 
     @property
     def answered_nodes(self) -> Bool:
@@ -112,12 +121,6 @@ class Snapshot:
         """Structures that this run, or this part of a run, answers for; shape (structures,)."""
         every = np.ones(len(self.state.structures), dtype=np.bool_)
         return every if self.owned is None else self.owned.structures
-
-    @property
-    def answered_pipes(self) -> Bool:
-        """Pipes that this run, or this part of a run, answers for; shape (pipes,)."""
-        every = np.ones(len(self.tested), dtype=np.bool_)
-        return every if self.owned is None else self.owned.pipes
 
 
 def snapshot_of(
@@ -170,9 +173,11 @@ def snapshot_of(
         structures_alive=alive(state.structures.valid_from, state.structures.valid_to, as_of),
         dates_contradict=reversed_dates,
         may_ask=tested & asked.pipes,
-        sides=asked.sides,
-        owned=asked.owned,
+        asked=tested & wanted,
         impossible=impossible,
+        sides=asked.sides,
+        others=asked.others,
+        owned=asked.owned,
     )
 
 

@@ -21,6 +21,10 @@ FURTHEST_M = 1e8
 APART_M = 1e6
 """Lines of a project lie no further than this from its middle: else axes or zone are wrong."""
 
+EMPTY_M = 100_000.0
+"""No such stretch of empty land lies between lines of one project, province or not: what lies
+beyond it is of another zone or reference system."""
+
 LONGEST_M = 20_000.0
 """No straight piece of line is longer: else the unit is wrong."""
 
@@ -73,10 +77,34 @@ def is_impossible(pipes: PipeTable) -> Bool:
         middle = np.median(xy[placed], axis=0)
         away = placed & (np.hypot(*(xy - middle).T) > APART_M)
         out[pipes.vertex_pipe[away]] = True
+        out[pipes.vertex_pipe[_beyond_empty_land(xy)]] = True
     step = np.hypot(*np.diff(xy, axis=0).T)
     owner = pipes.vertex_pipe
     long = (owner[1:] == owner[:-1]) & (step > LONGEST_M)
     out[owner[1:][long]] = True
+    return out
+
+
+def _beyond_empty_land(xy: F64) -> Bool:
+    """Vertices that empty land divides from the most of them; all where no part is the most."""
+    out = np.zeros(len(xy), dtype=np.bool_)
+    for values in xy.T:
+        least = np.nanmin(values)
+        if not np.nanmax(values) - least > EMPTY_M:
+            continue
+        known = np.flatnonzero(np.isfinite(values))
+        cell = ((values[known] - least) / (EMPTY_M / 2)).astype(np.int64)
+        count = np.bincount(cell)
+        # Two empty cells in a row are one to one and a half times the distance.
+        taken = count > 0
+        gap = ~taken[1:] & ~taken[:-1]
+        part = np.concatenate([[0], np.cumsum(gap)])
+        held = np.bincount(part, weights=count)
+        most = int(np.argmax(held))
+        if held[most] > len(known) / 2:
+            out[known] |= part[cell] != most
+        else:
+            out[known] = True
     return out
 
 

@@ -13,8 +13,9 @@ TOLERANCE_M = 0.001
 
 CERTAIN, LIKELY, POSSIBLE = 0.95, 0.5, 0.05
 
-POSSIBLE_SIGMAS = 1.6448536269514722
-"""Beyond the requirement by this many standard deviations the probability is below 0.05."""
+POSSIBLE_SIGMAS = 1.959963984540054
+"""Beyond the requirement by this many standard deviations the probability is below 0.05, though
+it may fall short at either of two places."""
 
 
 def is_violated(actual_m: F64, required_m: F64) -> Bool:
@@ -37,6 +38,51 @@ def probability(actual_m: F64, required_m: F64, sigma_m: F64) -> F64:
         normal = ndtr(short / sigma_m)
     out = np.where(sigma_m > 0, normal, exact)
     return np.where(np.isnan(actual_m) | np.isnan(required_m) | np.isnan(sigma_m), np.nan, out)
+
+
+def chance_of_either(short_m: tuple[F64, F64], sigma_m: tuple[F64, F64], correlation: F64) -> F64:
+    """P(the first or the second distance is below its limit), both normal and correlated.
+
+    `short_m` is limit minus measured, −∞ where there is no such distance. A deviation of 0 gives
+    yes or no. NaN where the first is unknown.
+    """
+    from scipy.special import ndtr
+
+    (one, two), (of_one, of_two) = short_m, sigma_m
+    first, second = _chance(one, of_one), _chance(two, of_two)
+    # Up to here either alone, or both without anything in common.
+    out = 1 - (1 - first) * (1 - np.nan_to_num(second, nan=0.0))
+    joint = (of_one > 0) & (of_two > 0) & (second > 1e-6) & (first < 1 - 1e-9)
+    rows = np.flatnonzero(joint)
+    if len(rows):
+        h, k = -one[rows] / of_one[rows], -two[rows] / of_two[rows]
+        rho = correlation[rows]
+        tied = rho > 1 - 1e-9
+        both = _both_below(h, k, np.clip(rho, -1 + 1e-9, 1 - 1e-9))
+        out[rows] = 1 - np.where(tied, ndtr(np.minimum(h, k)), both)
+    return np.clip(out, 0.0, 1.0)
+
+
+def _chance(short_m: F64, sigma_m: F64) -> F64:
+    from scipy.special import ndtr
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        normal = ndtr(short_m / sigma_m)
+    exact = np.where(np.isnan(short_m), np.nan, np.where(short_m > 5e-10, 1.0, 0.0))
+    return np.where(sigma_m > 0, normal, exact)
+
+
+def _both_below(h: F64, k: F64, rho: F64) -> F64:
+    """P(X < h, Y < k) of two standard normals, by Owen's T function (Owen 1956)."""
+    from scipy.special import ndtr, owens_t
+
+    h = np.where(np.abs(h) < 1e-12, 1e-12, h)
+    k = np.where(np.abs(k) < 1e-12, 1e-12, k)
+    root = np.sqrt((1 - rho) * (1 + rho))
+    apart = np.where(h * k > 0, 0.0, 0.5)
+    by_h = owens_t(h, (k / h - rho) / root)
+    by_k = owens_t(k, (h / k - rho) / root)
+    return (ndtr(h) + ndtr(k)) / 2 - by_h - by_k - apart
 
 
 def verdict_of(probability_: F64) -> I8:

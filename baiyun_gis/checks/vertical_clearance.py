@@ -6,9 +6,10 @@ import numpy as np
 
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.overlap_findings import Sighting, overlap_result
-from baiyun_gis.checks.overlap_stretches import clearance_stretch
+from baiyun_gis.checks.overlap_stretches import axis_rise, clearance_stretch
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, Requirements
 from baiyun_gis.checks.verdicts import is_violated
+from baiyun_gis.checks.wavering import over_stretch
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64
 
@@ -31,11 +32,16 @@ def clearance(ctx: CheckContext, asked: Requirements) -> Sighting:
     required = asked.required_m[overlaps.rows]
     in_reach = actual < required + UNKNOWN_HALF_M
     near_a, near_b = _facing(ctx)
+    rise = axis_rise(ctx, np.arange(len(overlaps.rows)))
+    sign = np.where(overlaps.vertical.a_above, 1.0, -1.0)
+    at = np.column_stack([overlaps.at_t, overlaps.at_b])
+    place = over_stretch(ctx, rise, at=at, more_m=sign * (rise.to_m - rise.from_m))
     return Sighting(
         actual_m=actual,
         is_open=~overlaps.heights_known & in_reach & ~is_violated(actual, required),
         near_a=near_a,
         near_b=near_b,
+        place=place,
         failing=lambda part, limit: clearance_stretch(ctx, part, limit),
     )
 

@@ -15,6 +15,7 @@ from baiyun_gis.checks.overlap_stretches import (
 from baiyun_gis.checks.pairs import Requirements, along_run
 from baiyun_gis.checks.stretches import ROUNDING_M
 from baiyun_gis.checks.verdicts import TOLERANCE_M
+from baiyun_gis.checks.wavering import over_stretch
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 
@@ -41,6 +42,9 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
     from_m, to_m = sign * rise.from_m, sign * rise.to_m
     at_end = to_m < from_m - ROUNDING_M
     near_a, near_b = _axis_points(ctx, rise, at_end)
+    at = np.column_stack(
+        [np.where(at_end, rise.to_t, rise.from_t), np.where(at_end, rise.to_b, rise.from_b)]
+    )
 
     def failing(part: I64, required_m: F64) -> tuple[F64, F64]:
         low, high = below_limit(
@@ -59,6 +63,7 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
         is_open=np.zeros(len(rows), dtype=np.bool_),
         near_a=near_a,
         near_b=near_b,
+        place=over_stretch(ctx, rise, at=at, more_m=to_m - from_m),
         failing=failing,
     )
 

@@ -6,14 +6,14 @@ import argparse
 import sys
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
 from baiyun_gis import DEFAULT_RULES
-from baiyun_gis.cli.days import day_of
+from baiyun_gis.cli.days import day_or_all
 from baiyun_gis.cli.progress import lang_of, terminal_job
 from baiyun_gis.cli.tile_options import add_tile_options, asks_for_tiles, tile_workers, tiling_of
 from baiyun_gis.errors import UsageError
@@ -120,7 +120,7 @@ def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckRep
     state = open_project(args.project, read_only=not args.save)
     opened = round(time.perf_counter() - began, 3)
     asked = _Asked(
-        as_of=_day(args.as_of),
+        as_of=day_or_all(args.as_of),
         only=args.only,
         scope=_scope(args, state),
         created=args.created or datetime.now(UTC).isoformat(timespec="seconds"),
@@ -149,12 +149,6 @@ def _scope(args: argparse.Namespace, state: ProjectState) -> Scope:
         against = Against.DELIVERY
     wkt, name = area_of(args.inside, state.meta.crs) if args.inside else ("", "")
     return Scope(against, args.delivery, wkt, name, args.where.strip())
-
-
-def _day(text: str) -> np.datetime64:
-    if text == "all":
-        return np.datetime64("NaT", "D")
-    return day_of(text or date.today().isoformat())  # the command line is where the clock is
 
 
 def at_least(report: CheckReport, verdict: Verdict) -> CheckReport:

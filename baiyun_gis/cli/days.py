@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from baiyun_gis.errors import UsageError
@@ -15,3 +17,10 @@ def day_of(text: str) -> np.datetime64:
         raise UsageError(
             "--as-of must be a date such as 2026-01-31, not {given}.", given=text
         ) from error
+
+
+def day_or_all(text: str) -> np.datetime64:
+    """`--as-of` as a day: today where it is empty, NaT for 'all'."""
+    if text == "all":
+        return np.datetime64("NaT", "D")
+    return day_of(text or date.today().isoformat())  # the command line is where the clock is

@@ -151,7 +151,10 @@ class Ledger:
 
     @property
     def tested_nothing(self) -> bool:
-        return self.pipes_tested == 0 or all(c.outcome is not Outcome.RAN for c in self.checks)
+        """No pipe, or no check that ran had anything to look at."""
+        return self.pipes_tested == 0 or not any(
+            c.outcome is Outcome.RAN and (c.subjects or c.pairs_examined) for c in self.checks
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 from baiyun_gis.errors import UsageError
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
 from baiyun_gis.findings.decisions import DecisionState, DecisionTable
+from baiyun_gis.findings.standing_decisions import decision_rows
 from baiyun_gis.model.columns import NO_DAY, Bool, text_array
 from baiyun_gis.project import ProjectState
 
@@ -49,7 +50,11 @@ def decide(
         x=float(conflicts.at[row, 0]),
         y=float(conflicts.at[row, 1]),
     )
-    others = state.decisions.take((state.decisions.conflict != conflicts.id[row]).astype(np.bool_))
+    keep = (state.decisions.conflict != conflicts.id[row]).astype(np.bool_)
+    spoke = decision_rows(conflicts, state.decisions)[row]
+    if spoke >= 0:
+        keep &= state.decisions.conflict != state.decisions.conflict[spoke]
+    others = state.decisions.take(keep)
     parts = [made] if state_code is not DecisionState.OPEN else []
     return state.with_(decisions=DecisionTable.concat([others, *parts]))
 
@@ -70,8 +75,7 @@ def with_decisions(
     conflict has become worse by more than 10 mm marks it as reopened.
     """
     count = len(conflicts)
-    row_of = {str(name): row for row, name in enumerate(decisions.conflict)}
-    index = np.fromiter((row_of.get(str(i), -1) for i in conflicts.id), np.int64, count)
+    index = decision_rows(conflicts, decisions)
     has = index >= 0
     at = np.where(has, index, 0) if len(decisions) else np.zeros(0, dtype=np.int64)
     if not has.any():

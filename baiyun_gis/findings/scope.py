@@ -8,7 +8,6 @@ from typing import Any
 
 from baiyun_gis.language import Message, msg
 from baiyun_gis.model.vocabulary import Vocabulary
-from baiyun_gis.rules.labels import label
 
 
 class Against(Vocabulary):
@@ -75,8 +74,3 @@ class Scope:
             area=facts.get("area") or "",
             where=facts.get("where") or "",
         )
-
-
-def named(scope: Scope) -> Message:
-    """The scope for a sentence that already speaks of a run; blank where it is whole."""
-    return label("") if scope.is_whole else scope.sentence()

@@ -8,6 +8,7 @@ import numpy as np
 
 from baiyun_gis.findings.arithmetic import arithmetic_of, degrees_of, unsized_sides
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
+from baiyun_gis.findings.settling import settling_of
 from baiyun_gis.findings.words import (
     ATTRIBUTES,
     CHECKS_IN_WORDS,
@@ -49,6 +50,7 @@ def sentences_of(report: CheckReport, state: ProjectState, row: int) -> list[Mes
     if not unsure:
         out += arithmetic_of(conflicts, state, row)
         out += _certainty(conflicts, row)
+        out += settling_of(conflicts, state, row)
     out += _basis(conflicts, row)
     out += _assumptions(rule, conflicts, row)
     return out

@@ -68,6 +68,9 @@ MISSING = {
     "chamber_bottom_unknown": msg(
         "The bottom of the chamber is unknown; its recorded depth would settle it."
     ),
+    "chamber_neck_unknown": msg(
+        "The width of the chamber's neck is unknown; its outer width would settle it."
+    ),
     "structure_level_unknown": msg(
         "The level of the structure's underside is unknown; its recorded level would settle it."
     ),
@@ -86,6 +89,7 @@ REMARKS = {
     "kind_unknown": msg("the kind of a line is unknown"),
     "ground_unknown": msg("the ground level is unknown"),
     "chamber_bottom_unknown": msg("the bottom of the chamber is unknown"),
+    "chamber_neck_unknown": msg("the width of the chamber's neck is unknown"),
     "section_approximated": msg("the section was measured by its enclosing rectangle"),
     "section_assumed": msg("a section is assumed"),
     "level_assumed": msg("a level is assumed, not surveyed"),
@@ -171,7 +175,11 @@ def side_name(conflicts: ConflictTable, row: int, side: str) -> Message:
     """What a side of a finding is called: its kind and its id."""
     table = str(getattr(conflicts, f"{side}_table")[row])
     name = str(getattr(conflicts, f"{side}_id")[row])
-    kind = str(getattr(conflicts, f"{side}_kind")[row])
+    return feature_name(table, str(getattr(conflicts, f"{side}_kind")[row]), name)
+
+
+def feature_name(table: str, kind: str, name: str) -> Message:
+    """What a feature of a table is called: its kind and its id."""
     if table == "pipes":
         return msg("{kind} line {id}", kind=_kind(Utility, kind), id=name)
     if table == "nodes":
@@ -188,3 +196,8 @@ def _kind(vocabulary: type[Vocabulary], key: str) -> Message:
     if key == "unknown":
         return msg("unknown")
     return word(vocabulary.from_key(key)) if key in keys else label(key)
+
+
+def kind_name(utility: str) -> Message:
+    """What a kind of line, by its key, is called."""
+    return _kind(Utility, utility)

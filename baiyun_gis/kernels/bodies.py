@@ -15,7 +15,8 @@ from baiyun_gis.kernels.segments import Segments, pair_rows
 class BodyGap(NamedTuple):
     """Gap of body pairs in metres (negative: penetration) and the nearest points of both.
 
-    NaN where a level or a section of either is unknown.
+    `ta` and `tb` are where along the two axes (0 start, 1 end) the nearest points lie. NaN where a
+    level or a section of either is unknown.
     """
 
     gap: F64
@@ -25,6 +26,8 @@ class BodyGap(NamedTuple):
     bx: F64
     by: F64
     bz: F64
+    ta: F64
+    tb: F64
 
 
 def body_gap(seg: Segments, i: I32, j: I32) -> BodyGap:
@@ -37,4 +40,4 @@ def body_gap(seg: Segments, i: I32, j: I32) -> BodyGap:
     """
     out = np.empty((len(i), COLUMNS))
     run_in_chunks(pair_gaps, len(i), pair_rows(seg, i, j), False, out)
-    return BodyGap(*(out[:, column] for column in range(7)))
+    return BodyGap(*(out[:, column] for column in range(COLUMNS)))

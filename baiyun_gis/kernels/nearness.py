@@ -67,9 +67,9 @@ def _answers(first: int, last: int, rows: PairRows, within: float, out: I8) -> N
         room = apart - _half(table, p) - _half(table, q)
         if room > within:
             out[row] = _NO
-        elif apart <= within:
-            out[row] = _YES
-        elif room <= within and _is_round_at(table, p, s) and _is_round_at(table, q, t):
+        elif apart <= within or (
+            room <= within and _is_round_at(table, p, s) and _is_round_at(table, q, t)
+        ):
             out[row] = _YES
         else:
             out[row] = _OPEN

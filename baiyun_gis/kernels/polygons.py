@@ -226,9 +226,7 @@ def _comes_into(table: F64, k: int, by: Any, boxes: F64, row: int) -> bool:
 
 
 @compiled
-def _box_pairs(
-    first: int, last: int, tree: BoxTree, boxes: F64, table: F64, grown: F64
-) -> I64:
+def _box_pairs(first: int, last: int, tree: BoxTree, boxes: F64, table: F64, grown: F64) -> I64:
     """Pairs, as segment·2³² + box, of the segments that come near each box in a range."""
     found, count = np.empty(1024, np.int64), 0
     top = len(tree.offset) - 2

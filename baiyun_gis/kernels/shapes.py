@@ -11,7 +11,8 @@ ellipsoid with half axes along the frame `ALONG`, `ACROSS`, `THIRD`, plus a vert
 - polygon edge or point: all half sizes zero.
 
 Where a segment with one flat and one round end is shorter than its half width, its round end
-would reach past the flat one; its body is then the hull of both, which is never too small.
+reaches past the flat one. In space such a body is taken apart (`body_pieces`); in plan it counts
+as the hull of both, which is never too small.
 """
 
 from __future__ import annotations
@@ -118,18 +119,37 @@ def body_shape(table: F64, k: int, ox: float, oy: float, oz: float, shape: F64) 
 
 
 @compiled
+def _passes_flat_end(table: F64, k: int, shape: F64) -> bool:
+    """Would the hull of a body's ends be more than the body: a round end reaches past a flat one.
+
+    So it is with one flat and one round end nearer each other than the half width.
+    """
+    if shape[ROUND0] == shape[ROUND1]:
+        return False
+    square = 0.0
+    for axis in range(3):
+        square += (shape[STOP + axis] - shape[START + axis]) ** 2
+    return square < table[k, WIDTH] * table[k, WIDTH]
+
+
+@compiled
 def body_pieces(
     table: F64, k: int, ox: float, oy: float, oz: float, pieces: F64
 ) -> int:  # fmt: skip
     """Row k's body as up to three convex shapes; how many they are.
 
     A sloping rectangle with a round end is its flat-ended box and an upright cylinder at the
-    end: the hull of the two would stand over the box by up to slope × half width.
+    end: the hull of the two would stand over the box by up to slope × half width. A body so short
+    that its round end reaches past the flat one is its flat-ended part and that end.
     """
     body_shape(table, k, ox, oy, oz, pieces[0])
-    if table[k, RECTANGLE] == 0.0 or pieces[0, START + 2] == pieces[0, STOP + 2]:
+    is_box = table[k, RECTANGLE] > 0.0
+    if is_box and pieces[0, START + 2] == pieces[0, STOP + 2]:
+        is_box = False
+    if not is_box and not _passes_flat_end(table, k, pieces[0]):
         return 1
-    if pieces[0, START] == pieces[0, STOP] and pieces[0, START + 1] == pieces[0, STOP + 1]:
+    is_plumb = pieces[0, START] == pieces[0, STOP] and pieces[0, START + 1] == pieces[0, STOP + 1]
+    if is_box and is_plumb:
         return 1
     count = 1
     for end in range(2):

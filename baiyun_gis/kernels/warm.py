@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.kernels.bodies import body_gap
+from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.chains import Lines, sections_of
+from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
@@ -30,14 +33,22 @@ def warm_up() -> None:
     seg = _two_pipes()
     i, j = candidate_pairs(seg, np.ones(2))
     body_gap(seg, i, j)
+    body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     vertical_clearance(seg, i, j)
+    ends, none = (np.zeros(len(i)), np.ones(len(i))), np.zeros(len(i))
+    above = np.ones(len(i), dtype=np.bool_)
+    failing_stations(seg, i, j, above, span=ends, worst=none, limit_m=none)
+    joint, degree = np.arange(4, dtype=np.int32), np.ones(4, dtype=np.int32)
+    axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)
+    lines = Lines(np.zeros(2, dtype=np.int8), np.ones(2), *axes, joint, degree)
+    sections_of(np.arange(2), lines)
     joint, degree = np.zeros(4, dtype=np.int32), np.array([4], dtype=np.int32)
     ends_alongside(joint, degree, np.ones((4, 2)), within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
-    rows, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
+    near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
-    segment_polygon_clearance(seg, rows, triangle, np.array([0, 4]), np.array([0, 1]), polygons)
+    segment_polygon_clearance(seg, near, triangle, np.array([0, 4]), np.array([0, 1]), polygons)
     _warm_springs()
 
 

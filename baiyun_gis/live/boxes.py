@@ -65,9 +65,7 @@ class BoxIndex:
         first = np.searchsorted(self._key, _key(low[at, 0], rows[of]), side="left")
         last = np.searchsorted(self._key, _key(high[at, 0], rows[of]), side="right")
         item = np.unique(
-            np.concatenate(
-                [self._item[_ranges(first, last)], np.fromiter(self._always, np.int64)]
-            )
+            np.concatenate([self._item[_ranges(first, last)], np.fromiter(self._always, np.int64)])
         )
         box = self.boxes[item]
         hit = np.zeros(len(item), dtype=np.bool_)

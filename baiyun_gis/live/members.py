@@ -25,9 +25,7 @@ class Members:
         last = np.searchsorted(self._sorted, wanted, side="right")
         parts = [
             self._changed[label] if label in self._changed else self._item[one:two]
-            for label, one, two in zip(
-                wanted.tolist(), first.tolist(), last.tolist(), strict=True
-            )
+            for label, one, two in zip(wanted.tolist(), first.tolist(), last.tolist(), strict=True)
         ]
         return np.unique(np.concatenate([_NONE, *parts]))
 

@@ -19,7 +19,13 @@ from baiyun_gis.checks.engine import (
 from baiyun_gis.checks.scoping import asked_of
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.checks.usable import usable
-from baiyun_gis.findings.conflicts import CheckReport, ConflictTable, Ledger, RuleSetStamp, SuspicionTable
+from baiyun_gis.findings.conflicts import (
+    CheckReport,
+    ConflictTable,
+    Ledger,
+    RuleSetStamp,
+    SuspicionTable,
+)
 from baiyun_gis.findings.decide import with_decisions
 from baiyun_gis.findings.scope import Scope
 from baiyun_gis.io.raster import open_terrain
@@ -193,7 +199,9 @@ class LiveCheck:
         self._store.add(new)
         old_rows = renumbered(lost, self._around.row_before)
         self._state, self._ledger = state, ledger
-        return Delta(old_rows, renumbered(new, self._around.row_of_slot), ledger, len(after.classes))
+        return Delta(
+            old_rows, renumbered(new, self._around.row_of_slot), ledger, len(after.classes)
+        )
 
     def _findings(self, part: CutOut) -> _Part | Message:
         """The findings of a cut-out by the ordinary checks."""

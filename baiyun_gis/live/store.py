@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from baiyun_gis.findings.conflicts import ConflictTable
@@ -14,9 +13,7 @@ SAME_M = 1e-6
 _TABLES = ("", "pipes", "nodes", "buildings", "structures", "permits")
 _FREE = {"id", "group", "decision", "decision_reason", "decision_author", "decision_until"}
 _NUMBERS = [
-    s.name
-    for s in specs_of(ConflictTable)
-    if s.kind in {"real", "point"} and s.name not in _FREE
+    s.name for s in specs_of(ConflictTable) if s.kind in {"real", "point"} and s.name not in _FREE
 ]
 _WORDS = [
     s.name
@@ -77,7 +74,7 @@ class Store:
             for table, alive in zip(self._tables, self._alive, strict=True)
             if alive.any()
         ]
-        return ConflictTable.concat([*parts, ConflictTable.empty()] if not parts else parts)
+        return ConflictTable.concat(parts)
 
 
 def differing(before: ConflictTable, after: ConflictTable) -> tuple[I64, I64]:
@@ -126,7 +123,5 @@ def renumbered(found: ConflictTable, row_of_slot: I64) -> ConflictTable:
     for side in ("a", "b"):
         table, row = getattr(found, f"{side}_table"), getattr(found, f"{side}_row")
         hit = (table == "pipes").astype(np.bool_) & (row >= 0)
-        changed[f"{side}_row"] = np.where(hit, row_of_slot[np.maximum(row, 0)], row)
+        changed[f"{side}_row"] = np.where(hit, row_of_slot[np.where(hit, row, 0)], row)
     return found.with_columns(**changed)
-
-

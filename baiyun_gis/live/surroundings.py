@@ -126,7 +126,11 @@ class Surroundings:
         things: list[F64] = []
         for index, rows, boxes_of in (
             (self._nodes, touched.nodes, lambda r: _node_boxes(after.nodes.take(r))),
-            (self._buildings, touched.buildings, lambda r: _building_boxes(after.buildings.take(r))),
+            (
+                self._buildings,
+                touched.buildings,
+                lambda r: _building_boxes(after.buildings.take(r)),
+            ),
             (
                 self._structures,
                 touched.structures,
@@ -142,7 +146,13 @@ class Surroundings:
         self._pipes.move(self._slot_of_row[rows], pipe_boxes(after.pipes.take(rows)))
         self._pipes.move(gone, np.full((len(gone), 4), np.nan))
         return _Edit(
-            before, after, touched, changed, gone, lines, np.concatenate([np.zeros((0, 4)), *things])
+            before,
+            after,
+            touched,
+            changed,
+            gone,
+            lines,
+            np.concatenate([np.zeros((0, 4)), *things]),
         )
 
     def _renumber(self, touched: Touched, count: int) -> None:

@@ -65,7 +65,11 @@ def resolve_pairs(rule_set: RuleSet, check: str, classes: PipeClasses) -> PairRe
     `check` is horizontal_clearance, vertical_clearance, vertical_order or a check of its own
     table. Raises `RuleError` for checks whose rows do not speak of two lines.
     """
-    if check in KNOWN_CHECKS and check not in (*PAIR_CHECKS, *PRESENCE_CHECKS, "vertical_order"):
+    if check in KNOWN_CHECKS and check not in (
+        *PAIR_CHECKS,
+        *PRESENCE_CHECKS,
+        "vertical_order",
+    ):
         raise RuleError("'{check}' is not a check of pairs of lines", check=check)
     work = resolve_order if check == "vertical_order" else partial(_between_lines, check=check)
     return remembered(rule_set, check, classes.classes, lambda: work(rule_set, classes))

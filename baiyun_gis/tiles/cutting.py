@@ -141,15 +141,21 @@ class Cutter:
         return fittings[touched[cluster[joint[2 * fittings]]]]
 
     def _asked_of(self, cut: CutOut, owned: Owned) -> Asked:
-        sides = self._asked.sides
-        if sides is not None:
-            sides = Sides(
-                pipes=sides.pipes[cut.slots],
-                nodes=sides.nodes[cut.nodes],
-                buildings=sides.buildings[cut.buildings],
-                structures=sides.structures[cut.structures],
-            )
-        return Asked(self._asked.pipes[cut.slots], sides, owned)
+        asked = self._asked
+        return Asked(
+            asked.pipes[cut.slots], _part(asked.sides, cut), _part(asked.others, cut), owned
+        )
+
+
+def _part(sides: Sides | None, cut: CutOut) -> Sides | None:
+    if sides is None:
+        return None
+    return Sides(
+        pipes=sides.pipes[cut.slots],
+        nodes=sides.nodes[cut.nodes],
+        buildings=sides.buildings[cut.buildings],
+        structures=sides.structures[cut.structures],
+    )
 
 
 class _Grouped:

@@ -28,7 +28,7 @@ class Tiling:
 def tiles_of_pipes(snapshot: Snapshot, tiling: Tiling) -> I32:
     """The tile of each pipe, numbered from 0 without gaps; lines of one run share theirs."""
     run = snapshot.topology.run
-    heads = np.flatnonzero(run == np.arange(len(run)))
+    heads = np.flatnonzero(np.equal(run, np.arange(len(run))))
     if not len(heads):
         return np.zeros(len(run), dtype=np.int32)
     start = snapshot.topology.end_xy[2 * heads] - snapshot.origin

@@ -150,6 +150,8 @@ def solids_of(seg: Segments, k: int) -> list[Solid]:
     up = np.array([0.0, 0.0, 1.0])
     if not seg.is_rectangle[k]:
         length = float(np.linalg.norm(q - p))
+        if length < 1e-6:
+            return [Ball(p, w)]
         return [Cylinder(p, (q - p) / length, length, w), *(Ball(e, w) for e in round_ends)]
     plan = float(np.hypot(q[0] - p[0], q[1] - p[1]))
     if plan < 1e-6:
@@ -185,6 +187,42 @@ def bracket(a: Solid, b: Solid, *, rounds: int = 4000, wanted: float = 2e-4) -> 
             if upper - lower < wanted:
                 break
     return lower, upper
+
+
+def section_of(seg: Segments, k: int, t: float) -> Solid:
+    """The cross section of a body at a station: a disc, or an upright rectangle."""
+    p = np.array([seg.x0[k], seg.y0[k], seg.z0[k]])
+    way = np.array([seg.x1[k], seg.y1[k], seg.z1[k]]) - p
+    w, h, at = float(seg.half_width[k]), float(seg.half_height[k]), p + t * way
+    length, plan = float(np.linalg.norm(way)), float(np.hypot(way[0], way[1]))
+    if not seg.is_rectangle[k]:
+        return Cylinder(at, way / length, 0.0, w)
+    if plan < 1e-6:
+        return Cylinder(at - [0.0, 0.0, h], np.array([0.0, 0.0, 1.0]), 2.0 * h, w)
+    return ShearedBox(at, np.array([way[0] / plan, way[1] / plan, 0.0]), 0.0, 0.0, w, h)
+
+
+def is_nearer(a: Solid, b: Solid, limit: float, *, rounds: int = 6000) -> bool | None:
+    """Is the distance of two solids below a limit; None where rounding decides."""
+    x = a.nearest(b.nearest(np.zeros(3)))
+    y, momentum, before = x, 1.0, np.inf
+    for step in range(rounds):
+        new = a.nearest(b.nearest(y))
+        gap = float(np.linalg.norm(new - b.nearest(new)))
+        if gap <= limit or gap < 1e-9:
+            return True
+        if gap > before:
+            y, momentum = x, 1.0
+        else:
+            faster = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * momentum * momentum))
+            y, momentum = new + (momentum - 1.0) / faster * (new - x), faster
+        x, before = new, gap
+        if step % 5 == 0:
+            across = (b.nearest(x) - x) / gap
+            slab = -float(b.reach(-across[None])[0]) - float(a.reach(across[None])[0])
+            if slab > limit:
+                return False
+    return None
 
 
 def gap_bracket(seg: Segments, i: int, j: int) -> tuple[float, float]:

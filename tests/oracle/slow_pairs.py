@@ -15,7 +15,7 @@ from oracle.slow_lines import Line, Piece
 from oracle.slow_plan import least_shift
 
 REACH_M = 6.0
-MEET_M, TOLERANCE_M, POSSIBLE_SIGMAS = 0.001, 0.001, 1.6448536
+MEET_M, TOLERANCE_M, POSSIBLE_SIGMAS = 0.001, 0.001, 1.9599640
 CROSSING_DEG = 15.0
 UNKNOWN_HALF_M = 0.5
 INFLUENCE = 4.0  # 1 / sin 15°: how far a joint or crossing explains nearness, in widths and limits

@@ -54,16 +54,35 @@ class Piecewise:
 
     @property
     def chance(self) -> float:
-        if self.is_unsure:
+        """Yes or no where nothing is in doubt; else it is for `test_probability_of_pairs`."""
+        if self.is_unsure or self.sigma > 0:
             return np.nan
-        short = self.required - TOLERANCE_M - self.actual
-        return float(norm.cdf(short / self.sigma)) if self.sigma > 0 else float(short > 0)
+        return float(self.required - TOLERANCE_M - self.actual > 0)
 
     @property
     def is_found(self) -> bool:
-        if not self.is_unsure and abs(self.chance - 0.05) < 0.002:
+        """At least possible; errors in plan and at either of two places make the chance a range."""
+        if self.is_unsure or self.sigma == 0:
+            return self.chance == 1.0
+        short = self.required - TOLERANCE_M - self.actual
+        if short > 0:
+            return True
+        least = norm.cdf(short / (0.7 * self.sigma))
+        wide = np.hypot(self.sigma, self._aside() * self.near.sigma_xy)
+        most = 1 - norm.cdf(-short / wide) ** 2
+        if (least < 0.055) != (most < 0.045):
             raise Doubt
-        return not self.is_unsure and self.chance >= 0.05
+        return bool(least >= 0.05)
+
+    def _aside(self) -> float:
+        """How far errors in plan go into heights: by slopes, and down the sides of round walls."""
+        if self.sigma == self.near.sigma_xy:
+            return 0.0
+        pieces = (self.near.i, self.near.j)
+        slopes = sum(abs(piece.q[2] - piece.p[2]) / piece.length for piece in pieces)
+        if self.near.crosses:
+            return float(slopes / np.sin(np.radians(self.near.angle_deg)))
+        return float(slopes + 3.0 * (not all(piece.line.is_box for piece in pieces)))
 
 
 @dataclass

@@ -76,6 +76,12 @@ def _cover(own: list[Line]) -> list[Expected]:
             wide = _below(one, two, limit + POSSIBLE_SIGMAS * line.sigma_z)
             if wide is None:
                 continue
+            # The levels at both ends of a piece err on their own.
+            chance = 1 - np.prod([1 - _chance(end, required, line.sigma_z) for end in (one, two)])
+            if abs(chance - 0.05) < 0.002:
+                raise Doubt
+            if chance < 0.05:
+                continue
             fails = fails_by(least, required)
             nominal = _below(one, two, limit) if fails else None
             spans.append(_span(piece, *wide))
@@ -84,7 +90,7 @@ def _cover(own: list[Line]) -> list[Expected]:
                     least,
                     required,
                     _span(piece, *nominal) if nominal else None,
-                    _chance(least, required, line.sigma_z),
+                    float(chance),
                 )
             )
     out = [_worst([parts[k] for k in stretch]) for stretch in merged(spans)]
@@ -158,6 +164,9 @@ def _building(state: ProjectState, row: int, own: list[Line], check: str) -> lis
     if parts and unsure:
         raise Doubt
     out = [_worst([parts[k] for k in stretch]) for stretch in merged(spans)]
+    if any(abs(one.chance - 0.05) < 0.002 for one in out):
+        raise Doubt
+    out = [one for one in out if one.chance >= 0.05]
     widest = max((np.nan_to_num(line.width) for line in own), default=0.0)
     for one in out:
         # The run's zones have 256 corners; how deep a rounded end lies it tries in 16 directions.

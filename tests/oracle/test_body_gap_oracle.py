@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 from kernel_builders import moved, random_pairs
@@ -12,7 +14,7 @@ from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32
 
 MILLIMETRE = 0.001
-PAIRS = 2000
+PAIRS = int(os.environ.get("BAIYUN_ORACLE_PAIRS", "2000"))
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 import shapely
@@ -13,7 +15,7 @@ from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import I32
 
 MILLIMETRE = 0.001
-PAIRS = 2000
+PAIRS = int(os.environ.get("BAIYUN_ORACLE_PAIRS", "2000"))
 NATIONAL_GRID = np.array([412_345.0, 2_543_210.0, 12.0])
 
 Case = tuple[Segments, I32, I32, np.ndarray, np.ndarray]

@@ -91,7 +91,7 @@ def beside(rng: np.random.Generator) -> Trial:
     b[:, :, 1] += gap[:, None]
     both = [lines(Utility.WATER, a, SIGMA_A), lines(Utility.SEWAGE, b, SIGMA_B)]
     report = checked(network(*both), "horizontal_clearance")
-    a = a + rng.normal(0, SIGMA_A, (PAIRS, 1, 3))
+    a = a + rng.normal(0, SIGMA_A, a.shape)
     b = b + rng.normal(0, SIGMA_B, b.shape)
     strips = (
         shapely.buffer(shapely.linestrings(line[:, :, :2]), RADIUS, cap_style="flat")
@@ -112,8 +112,9 @@ def crossing(rng: np.random.Generator) -> Trial:
     b[:, :, 2] = (-2 * RADIUS - gap)[:, None]
     both = [lines(Utility.WATER, a, SIGMA_A), lines(Utility.SEWAGE, b, SIGMA_B)]
     report = checked(network(*both), "vertical_clearance")
-    rise = rng.normal(0, SIGMA_A, PAIRS) - rng.normal(0, SIGMA_B, PAIRS)
-    true = gap + rise
+    rise_a = rng.normal(0, SIGMA_A, (PAIRS, 2)).mean(axis=1)  # both cross in their middle
+    rise_b = rng.normal(0, SIGMA_B, (PAIRS, 2)).mean(axis=1)
+    true = gap + rise_a - rise_b
     return Trial(called(report.conflicts, "vertical_clearance"), true < need - TOLERANCE_M)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 import shapely
@@ -15,7 +17,7 @@ from baiyun_gis.kernels.vertical import vertical_clearance
 from baiyun_gis.model.columns import F64, I32
 
 MILLIMETRE = 0.001
-PAIRS = 2000
+PAIRS = int(os.environ.get("BAIYUN_ORACLE_PAIRS", "2000"))
 
 
 @pytest.fixture(scope="module")
@@ -137,5 +139,6 @@ def test_it_is_the_same_at_the_national_grid(case: tuple[Segments, I32, I32]) ->
     seg, i, j = case
     here = vertical_clearance(seg, i, j)
     there = vertical_clearance(moved(seg, np.array([412_345.0, 2_543_210.0, 12.0])), i, j)
-    np.testing.assert_array_equal(there.a_above, here.a_above)
+    # Of axes at one height rounding says which is above.
+    assert (there.a_above != here.a_above).sum() <= PAIRS // 5000
     np.testing.assert_allclose(there.clearance, here.clearance, atol=1e-5)

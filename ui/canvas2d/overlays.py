@@ -106,3 +106,32 @@ class FocusedConflict:
                 painter.drawEllipse(end, 3.2, 3.2)
         if self._text:
             draw_tag(painter, centre + QPointF(10, -4), self._text)
+
+
+class ProposedLine:
+    """Where a way out would lay a line, dashed; local coordinates."""
+
+    def __init__(self) -> None:
+        self._points: F64 | None = None
+        self._color = QColor()
+
+    def show_line(self, points: F64 | None, color: QColor) -> None:
+        """Show a line through these points (n, 2), or none."""
+        self._points, self._color = points, color
+
+    @property
+    def is_shown(self) -> bool:
+        return self._points is not None
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        if self._points is None:
+            return
+        offsets = np.array([0, len(self._points)], dtype=np.int64)
+        path = path_of(frame.to_px(self._points), offsets)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(tokens().panel), 6.0))
+        painter.drawPath(path)
+        pen = QPen(self._color, 3.0)
+        pen.setDashPattern([3.0, 2.0])
+        painter.setPen(pen)
+        painter.drawPath(path)

@@ -29,13 +29,15 @@ def has_conflicts(desk: Desk) -> bool:
 
 
 def has_conflict(desk: Desk) -> bool:
-    focus = desk.bench.selection.focus
-    return has_conflicts(desk) and focus is not None and focus[0] == "conflicts"
+    report, focus = desk.bench.report, desk.bench.selection.focus
+    if report is None or focus is None or focus[0] != "conflicts":
+        return False
+    return focus[1] < len(report.conflicts)  # a new run may have found fewer
 
 
 def is_decided(desk: Desk) -> bool:
     report, focus = desk.bench.report, desk.bench.selection.focus
-    if report is None or focus is None or focus[0] != "conflicts":
+    if report is None or focus is None or not has_conflict(desk):
         return False
     return DecisionState(int(report.conflicts.decision[focus[1]])) is not DecisionState.OPEN
 

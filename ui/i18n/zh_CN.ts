@@ -223,6 +223,14 @@
         <translation>飞到该处(&amp;F)</translation>
     </message>
     <message>
+        <source>Find a &amp;way out</source>
+        <translation>求避让方案(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Apply the way out</source>
+        <translation>执行避让方案</translation>
+    </message>
+    <message>
         <source>&amp;Accept with a reason…</source>
         <translation>说明理由后接受(&amp;A)…</translation>
     </message>
@@ -819,6 +827,44 @@
     <message>
         <source>Open</source>
         <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>Remedies</name>
+    <message>
+        <source>Way out of a conflict</source>
+        <translation>求避让方案</translation>
+    </message>
+    <message>
+        <source>Moved {line}; checking again.</source>
+        <translation>已移动 {line}，正在重新检查。</translation>
+    </message>
+</context>
+<context>
+    <name>RemedyCard</name>
+    <message>
+        <source>Way out</source>
+        <translation>避让方案</translation>
+    </message>
+    <message>
+        <source>Find a way out</source>
+        <translation>求避让方案</translation>
+    </message>
+    <message>
+        <source>Look for the smallest move of the line that gives way (Ctrl+Alt+W)</source>
+        <translation>求避让管线的最小移动量（Ctrl+Alt+W）</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>执行</translation>
+    </message>
+    <message>
+        <source>Make the move; it can be undone</source>
+        <translation>执行移动，可撤销</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>不采用</translation>
     </message>
 </context>
 <context>

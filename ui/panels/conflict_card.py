@@ -24,6 +24,7 @@ from layers import style
 from ui.models.wording import check_word, kind_word, state_word, utility_of, verdict_word
 from ui.panels.flow import FlowLayout
 from ui.panels.parts import Pill, framed, labelled, wrapped
+from ui.panels.remedy_card import RemedyCard
 from ui.panels.sketch import SketchView
 from ui.theme import themed_icon, tokens
 from ui.workbench import Workbench
@@ -53,6 +54,7 @@ class ConflictCard(QWidget):
         self._why_title, self._why = labelled("", "heading"), wrapped()
         self._basis_title = labelled("", "heading")
         self.sketch = SketchView()
+        self.remedy = RemedyCard(bench)
         self._decision = wrapped("", "muted")
         self._buttons: dict[str, QPushButton] = {}
         self._lay_out()
@@ -101,6 +103,7 @@ class ConflictCard(QWidget):
         column.addWidget(self.sketch)
         column.addWidget(self._why_title)
         column.addWidget(self._why)
+        column.addWidget(self.remedy)
         column.addWidget(rule)
         column.addWidget(self._basis_title)
         column.addLayout(self._chips)
@@ -126,6 +129,7 @@ class ConflictCard(QWidget):
         self._show_rule(report, row)
         self._show_basis(report, row)
         self._show_decision(report, row)
+        self.remedy.refresh()
         self.sketch.show_conflict(self._bench.state, report, row, lang=lang)
 
     def _sides(self, report: CheckReport, row: int) -> tuple[str, str]:
@@ -227,6 +231,7 @@ class ConflictCard(QWidget):
         for name in _BUTTONS:
             self._buttons[name].setIcon(themed_icon(name))
         self.sketch.update()
+        self.remedy.restyle()
 
     def retranslate(self) -> None:
         titles = (
@@ -238,6 +243,7 @@ class ConflictCard(QWidget):
         for label, title in zip(self._number_titles, titles, strict=True):
             label.setText(title)
         self._why_title.setText(self.tr("Why"))
+        self.remedy.retranslate()
         self._basis_title.setText(self.tr("What it rests on"))
         self._buttons["accept"].setText(self.tr("Accept…"))
         self._buttons["exclude"].setText(self.tr("Exclude…"))

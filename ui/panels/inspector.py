@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ui.panels.conflict_card import ConflictCard
@@ -17,6 +17,7 @@ class InspectorPanel(QScrollArea):
     """Shows the focus of the selection."""
 
     decided = Signal(str)
+    remedy_asked = Signal(str)
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +39,10 @@ class InspectorPanel(QScrollArea):
             column.addWidget(page)
         self.setWidget(body)
         self.conflict.decided.connect(self.decided)
+        self.conflict.remedy.asked.connect(self.remedy_asked)
         bench.selection_changed.connect(self.refresh)
         bench.report_changed.connect(self.refresh)
+        bench.remedy_changed.connect(self._show_remedy)
         bench.state_changed.connect(lambda _: self.refresh())
         bench.look_changed.connect(self.restyle)
         self.retranslate()
@@ -66,6 +69,12 @@ class InspectorPanel(QScrollArea):
             return
         self.feature.show_row(name, row)
         self._turn_to(2)
+
+    def _show_remedy(self) -> None:
+        """Bring a way out that was found into view once it has been laid out."""
+        if self._bench.remedy is not None:
+            card = self.conflict.remedy
+            QTimer.singleShot(0, card, lambda: self.ensureWidgetVisible(card, 0, 24))
 
     def _turn_to(self, page: int) -> None:
         for index, widget in enumerate(self._pages):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QApplication, QButtonGroup, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.remedies.remedy import Proposal
+from layers import style
 from layers.geometry import taken
 from layers.pick import Hit
-from ui.canvas2d.overlays import MOST_HIGHLIGHTED, FocusedConflict, Highlight
+from ui.canvas2d.overlays import MOST_HIGHLIGHTED, FocusedConflict, Highlight, ProposedLine
 from ui.canvas2d.tools import BoxTool, MeasureTool, PickTool, Tool
 from ui.canvas2d.view import MapView
 from ui.panels.parts import EmptyState
@@ -37,7 +39,8 @@ class MapPanel(QWidget):
         self._shown_origin = bench.origin
         self.view = MapView(bench.jobs, bench.drawing, self)
         self.highlight, self.focused = Highlight(), FocusedConflict()
-        self.view.overlays = [self.highlight, self.focused]
+        self.proposed = ProposedLine()
+        self.view.overlays = [self.highlight, self.proposed, self.focused]
         self.empty = EmptyState("drop", self)
         self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
         self.empty.button.clicked.connect(self.import_wanted)
@@ -62,6 +65,7 @@ class MapPanel(QWidget):
         bench.time_changed.connect(view.refresh)
         bench.stack_changed.connect(view.refresh)
         bench.selection_changed.connect(self._show_selection)
+        bench.remedy_changed.connect(self._show_remedy)
         bench.look_changed.connect(self._restyle)
         bench.flown.connect(self._fly)
 
@@ -172,6 +176,15 @@ class MapPanel(QWidget):
             self._focus_conflict(report.conflicts, focus[1])
         else:
             self.focused.show_conflict(None)
+        self.view.viewport().update()
+
+    def _show_remedy(self) -> None:
+        remedy = self._bench.remedy
+        color = QColor(*style.named_color("proposed", self._bench.theme))
+        points = None
+        if isinstance(remedy, Proposal):
+            points = remedy.preview[:, :2] - self._bench.origin[:2]
+        self.proposed.show_line(points, color)
         self.view.viewport().update()
 
     def _focus_conflict(self, conflicts: ConflictTable, row: int) -> None:

@@ -10,8 +10,10 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from baiyun_gis.remedies.remedy import Proposal
 from layers.ground import ground_reference_m
 from layers.primitives import PointBatch, Primitive
+from layers.remedies import proposed_lines
 from layers.selection import conflict_bodies, selection_bodies
 from ui.panels.parts import EmptyState
 from ui.workbench import Flight, Workbench
@@ -41,6 +43,7 @@ class ScenePanel(QWidget):
             signal.connect(self.refresh)
         bench.state_changed.connect(self._state_changed)
         bench.selection_changed.connect(self._show_selection)
+        bench.remedy_changed.connect(self._show_selection)
         bench.look_changed.connect(self._restyle)
         bench.flown.connect(self._fly)
         self.retranslate()
@@ -114,6 +117,8 @@ class ScenePanel(QWidget):
             shown = ()
         else:
             shown = conflict_bodies(bench.state, report, focus[1], ask)
+            if isinstance(bench.remedy, Proposal):
+                shown += proposed_lines(bench.state, bench.remedy, ask)
         self._leave_out_marker(focus[1] if shown and focus and focus[0] == "conflicts" else None)
         self.view.set_highlight(shown)
 

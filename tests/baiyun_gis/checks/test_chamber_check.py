@@ -29,7 +29,7 @@ def test_a_foreign_pipe_through_a_chamber_is_a_conflict():
     )
     assert (row["a_id"], row["b_id"]) == ("g", "m")
     assert row["actual_m"] == pytest.approx(-0.5, abs=0.002)
-    half = np.sqrt(0.6**2 - 0.2**2)
+    half = np.sqrt(0.6**2 - 0.1**2)  # the near wall of the pipe goes in first
     assert (row["stretch_from_m"], row["stretch_to_m"]) == pytest.approx(
         (10 - half, 10 + half), abs=0.01
     )
@@ -58,3 +58,43 @@ def test_chambers_of_unknown_size_are_counted():
     line = ledger_of(checked(network(sewer(), nodes=nodes), "chamber"), "chamber")
     assert line.set_aside == {"no_chamber_size": 1}
     assert line.closes
+
+
+def necked(**columns):
+    """A chamber 2 m across, its body 3 to 1.2 m down, a neck from there up to the ground."""
+    known = {"neck_m": np.array([1.2]), "sigma_xy_m": np.zeros(1)}
+    return chambers(["m"], [(0, 0)], width_m=2.0).with_columns(**(known | columns))
+
+
+def passing(nodes, y, z, d=0.2):
+    gas = pipe("g", G, [(-10, y, z), (10, y, z)], d=d, **EXACT)
+    return checked(network(sewer(), gas, nodes=nodes), "chamber")
+
+
+@pytest.mark.parametrize(("y", "z", "is_hit"), [(0.7, -0.6, False), (0.7, -1.5, True)])
+def test_a_pipe_beside_the_neck_is_not_in_the_chamber(y, z, is_hit):
+    report = passing(necked(), y, z)
+    assert found(report, "chamber") == ([("g", "m")] if is_hit else [])
+    assert row_of(passing(necked(neck_m=np.array([np.nan])), y, z), "chamber")["violated"]
+
+
+def test_a_pipe_through_the_middle_of_the_neck_is_in_it_however_narrow_it_is():
+    row = row_of(passing(necked(), 0.05, -0.6), "chamber")
+    assert row["violated"]
+    # As deep in as it would have to move to pass beside the axis of the shaft.
+    assert row["actual_m"] == pytest.approx(-0.05, abs=1e-6)
+
+
+def test_near_the_middle_of_a_neck_of_unknown_width_cannot_be_judged():
+    row = row_of(passing(necked(), 0.4, -0.6), "chamber")
+    assert row["verdict"] is Verdict.CANNOT_JUDGE
+    assert row["remark"] == "chamber_neck_unknown"
+
+
+def test_a_pipe_that_sinks_into_a_chamber_is_in_it_from_where_the_walls_meet():
+    nodes = chambers(["m"], [(0, 0)], width_m=4.0, bottom_m=-3.0, ground_m=-1.0)
+    gas = pipe("g", G, [(-10, 0, 0.0), (10, 0, -2.0)], d=0.2, **EXACT)
+    row = row_of(checked(network(sewer(), gas, nodes=nodes), "chamber"), "chamber")
+    # Its underside, 0.1 m square to the axis, meets the flat top at −1 m.
+    assert row["stretch_from_m"] == pytest.approx(10 - 0.1 * np.hypot(1, 0.1) / 0.1, abs=0.02)
+    assert row["stretch_to_m"] == pytest.approx(12, abs=0.02)

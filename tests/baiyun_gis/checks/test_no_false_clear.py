@@ -1,4 +1,4 @@
-"""Twenty ways in which data or a call can be wrong; none ends in a clean bill or a traceback.
+"""Thirty ways in which data or a call can be wrong; none ends in a clean bill or a traceback.
 
 Each fault is put into two projects that hold a true conflict: two lines too near side by side,
 and two that meet at a crossing. A fault may hide the conflict; it may not make the project clear.
@@ -18,7 +18,10 @@ from check_cases import EXACT, gb
 
 import baiyun_gis as bg
 from baiyun_gis.__main__ import main
+from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.errors import BaiyunError
+from baiyun_gis.findings.decisions import DecisionState
+from baiyun_gis.jobs import Job
 from baiyun_gis.model.vocabulary import Burial, PressureClass, Utility
 from baiyun_gis.project import ProjectState
 from baiyun_gis.storage.project_file import save_project
@@ -81,6 +84,15 @@ def with_levels(first: float, last: float) -> Fault:
     return faulty
 
 
+def with_levels_of_first(value: float) -> Fault:
+    def faulty(state: ProjectState) -> ProjectState:
+        level = state.pipes.axis_level.copy()
+        level[:2] = value
+        return state.with_(pipes=dataclasses.replace(state.pipes, axis_level=level))
+
+    return faulty
+
+
 def unsized(value: float) -> Fault:
     return with_pipes(outer_width_m=both(value), outer_height_m=both(value), nominal_mm=both(NAN))
 
@@ -95,6 +107,10 @@ FAULTS: dict[str, Fault] = {
     "axes swapped in one file": with_axes(lambda xy: xy[:, ::-1], first_only=True),
     "degrees in one file": with_axes(lambda xy: np.array([[113.2, 23.1], [113.3, 23.1]]),
                                      first_only=True),
+    "one file in another zone": with_axes(lambda xy: xy + np.array([[250e3, 0]]), first_only=True),
+    "zone number in one file": with_axes(lambda xy: xy + np.array([[38e6, 0]]), first_only=True),
+    "levels in millimetres": with_levels(1000.0, 1200.0),
+    "no level in one file": with_levels_of_first(NAN),
     "one id twice": with_pipes(id=np.array(["w", "w"], dtype=object)),
     "no diameter": unsized(NAN),
     "negative diameter": unsized(-0.3),
@@ -119,7 +135,8 @@ FAULTS: dict[str, Fault] = {
 
 TESTED_NOTHING = {
     "no plan coordinates", "nothing at all", "millimetres for metres", "axes swapped in one file",
-    "degrees in one file", "no length", "all overhead",
+    "degrees in one file", "no length", "all overhead", "one file in another zone",
+    "zone number in one file",
 }  # fmt: skip
 
 HARMLESS = {
@@ -214,3 +231,55 @@ def test_a_line_without_coordinates_does_not_hide_the_conflicts_of_the_lines_aft
     assert list(with_lost.check) == list(without.check)
     np.testing.assert_allclose(with_lost.stretch_from_m, without.stretch_from_m)
     np.testing.assert_allclose(with_lost.stretch_to_m, without.stretch_to_m)
+
+
+@pytest.mark.parametrize("check", ["building_clearance", "occupation", "chamber"])
+def test_a_check_without_a_subject_clears_nothing(check: str, tmp_path: Path, capsys: Any) -> None:
+    report = bg.check(apart(), only=[check])
+    assert report.ledger.tested_nothing
+    assert not report.is_clear
+    save_project(apart(), tmp_path / "p.gpkg")
+    assert main(["check", str(tmp_path / "p.gpkg"), "--as-of", "all", "--only", check]) == 2
+    said = capsys.readouterr()
+    assert "clear" not in (said.out + said.err).lower().replace("clearance", "")
+
+
+def test_a_selection_of_nothing_clears_nothing(tmp_path: Path, capsys: Any) -> None:
+    save_project(beside(), tmp_path / "p.gpkg")
+    call = ["check", str(tmp_path / "p.gpkg"), "--as-of", "all", "--where", "utility=heat"]
+    assert main(["--lang", "zh", *call]) == 2
+    assert "无冲突" not in capsys.readouterr().out
+
+
+def test_a_cancelled_run_clears_nothing() -> None:
+    job = Job()
+    job.cancel()
+    report = run_checks(apart(), gb(), as_of=DAY("NaT", "D"), job=job)
+    assert not report.is_clear
+    assert not report.ledger.closes
+
+
+def test_an_empty_layer_is_refused_or_tests_nothing(tmp_path: Path, capsys: Any) -> None:
+    save_project(ProjectState(), tmp_path / "empty.gpkg")
+    assert main(["--lang", "zh", "check", str(tmp_path / "empty.gpkg"), "--as-of", "all"]) == 2
+    said = capsys.readouterr()
+    assert "无冲突" not in said.out + said.err
+
+
+def test_conflicts_that_are_all_accepted_are_not_called_clear() -> None:
+    report = bg.check(beside())
+    conflicts = report.conflicts.with_columns(
+        decision=np.full(len(report.conflicts), DecisionState.ACCEPTED, dtype=np.int8)
+    )
+    settled = dataclasses.replace(report, conflicts=conflicts)
+    assert settled.open_violations == 0
+    assert not settled.is_clear
+
+
+def test_lines_far_apart_in_one_province_are_tested() -> None:
+    """Places every 40 km: a long project is none of two reference systems."""
+    lines = [
+        pipe(f"w{k}", Utility.WATER, [(X + 4e4 * k, Y, 0.0), (X + 4e4 * k + 90, Y, 0.0)], **KNOWN)
+        for k in range(10)
+    ]
+    assert bg.check(network(*lines)).is_clear

@@ -86,14 +86,15 @@ def test_two_planned_lines_are_no_pair_of_planned_against_existing():
 
 def test_a_delivery_is_tested_against_the_rest_and_where_narrows_it():
     _, pairs = found(three_close_lines(), Scope(Against.DELIVERY, "new.*"))
-    assert pairs and all("P1" in pair for pair in pairs)
+    assert pairs
+    assert all("P1" in pair for pair in pairs)
     _, none = found(three_close_lines(), Scope(Against.DELIVERY, "new.*"), where="utility=water")
     assert not none
 
 
 def test_an_unknown_delivery_is_refused_with_the_known_ones():
     assert sources_of(three_close_lines()) == ("new.shp", "old.shp")
-    with pytest.raises(UsageError, match="old.shp"):
+    with pytest.raises(UsageError, match="old"):
         require_source(three_close_lines(), "other.shp")
 
 

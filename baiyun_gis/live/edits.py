@@ -161,16 +161,18 @@ EDITS: dict[str, Edit] = {
 }  # fmt: skip
 
 
-def differences(one: CheckReport, two: CheckReport) -> list[str]:
+def differences(one: CheckReport, two: CheckReport, *, with_suspicions: bool = True) -> list[str]:
     """What two reports disagree about: ledger, ids, every column; numbers to a micrometre."""
     out = _ledger_differences(one.ledger, two.ledger)
-    if one.requirements != two.requirements:
+    if with_suspicions and one.requirements != two.requirements:
         out.append("requirements")
-    for name in ("conflicts", "suspicions"):
+    for name in ("conflicts", "suspicions") if with_suspicions else ("conflicts",):
         a, b = getattr(one, name), getattr(two, name)
         a, b = a.take(np.argsort(a.id.astype(str))), b.take(np.argsort(b.id.astype(str)))
         if a.id.tolist() != b.id.tolist():
-            out.append(f"{name}: only live {set(a.id) - set(b.id)}, only full {set(b.id) - set(a.id)}")
+            out.append(
+                f"{name}: only live {set(a.id) - set(b.id)}, only full {set(b.id) - set(a.id)}"
+            )
             continue
         for spec in specs_of(type(a)):
             left, right = getattr(a, spec.name), getattr(b, spec.name)

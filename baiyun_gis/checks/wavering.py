@@ -1,0 +1,183 @@
+"""How sure a measured distance of two lines is: its deviation and the chance that it falls short.
+
+Errors belong to the surveyed points at the ends of straight pieces and are interpolated between
+them. Ends of two lines that are one point (a shared node, or coincident ends) err as one, so what
+they have in common cancels in a difference. Where two lines run beside each other either end of
+the stretch may be the short one; the chance is that of one or the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of_either
+from baiyun_gis.kernels.two_places import POINT, XY, Z, two_places
+from baiyun_gis.model.columns import F64, I32, I64, Bool
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.overlap_stretches import AxisRise
+    from baiyun_gis.checks.pairs import PipePairs
+    from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.kernels.segments import Segments
+
+_STEEPEST_TILT = 3.0
+"""Beyond this the touching point of two round walls lies too far down their sides to go by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a distance is least and how it grows: stations (n, 2) on `a` and `b`, and the
+    gradient (n, 3) for a shift of `b`. `bend`, `stretch` and `more_m` as in `two_places`."""
+
+    at: F64
+    gradient: F64
+    bend: F64 | None = None
+    stretch: F64 | None = None
+    more_m: F64 | None = None
+
+    def part(self, rows: I64) -> Place:
+        """The places of some rows."""
+        bend, stretch, more = (
+            None if values is None else values[rows]
+            for values in (self.bend, self.stretch, self.more_m)
+        )
+        return Place(self.at[rows], self.gradient[rows], bend, stretch, more)
+
+
+def over_stretch(ctx: CheckContext, rise: AxisRise, *, at: F64, more_m: F64) -> Place:
+    """The place of the heights of overlaps; `rise` says from where to where they reach.
+
+    `at` (n, 2) are the stations where they are least, `more_m` by how much more it is at the end.
+    """
+    overlaps, pairs, seg = ctx.overlaps, ctx.pairs, ctx.snapshot.segments
+    i, j = pairs.i[overlaps.rows], pairs.j[overlaps.rows]
+    above = np.where(overlaps.is_crossing, overlaps.vertical.a_above, rise.from_m + rise.to_m > 0)
+    gradient, bend = _rise(seg, i, j, overlaps.is_crossing, above.astype(np.bool_), at)
+    stretch = np.column_stack([rise.from_t, rise.from_b, rise.to_t, rise.to_b])
+    more = np.where(overlaps.is_crossing, np.inf, more_m)
+    return Place(at, gradient, bend, stretch, np.where(np.isnan(more), np.inf, more))
+
+
+def wavering(
+    snapshot: Snapshot, pairs: PipePairs, rows: I64, place: Place, short_m: F64
+) -> tuple[F64, F64]:
+    """Standard deviation and chance of a violation of segment pairs `rows`.
+
+    `short_m` is required minus measured. NaN where it is.
+    """
+    i, j = pairs.i[rows], pairs.j[rows]
+    places = two_places(
+        snapshot.segments,
+        i,
+        j,
+        errors=end_errors(snapshot, i, j),
+        at=place.at,
+        gradient=place.gradient,
+        short_m=short_m,
+        bend=place.bend,
+        stretch=place.stretch,
+        more_m=place.more_m,
+    )
+    chance = chance_of_either(
+        (short_m - places.bend_m, short_m - places.other_bend_m - places.other_more_m),
+        (places.sigma_m, places.other_sigma_m),
+        places.correlation,
+    )
+    return places.sigma_m, np.where(np.isnan(places.chance), chance, places.chance)
+
+
+def end_errors(snapshot: Snapshot, i: I32, j: I32) -> F64:
+    """The errors of the ends of segment pairs, shape (n, 12), as `two_places` wants them."""
+    columns, seg = snapshot.columns, snapshot.segments
+    out = np.empty((len(i), 12))
+    points = _points(snapshot)
+    inner = len(points) + len(snapshot.state.nodes)
+    for side, k in ((0, i), (2, j)):
+        pipe = seg.pipe[k]
+        out[:, XY + side], out[:, XY + side + 1] = columns.sigma_xy0[k], columns.sigma_xy1[k]
+        out[:, Z + side], out[:, Z + side + 1] = columns.sigma_z0[k], columns.sigma_z1[k]
+        start, stop = points[2 * pipe], points[2 * pipe + 1]
+        # Neighbouring pieces of one pipe share the vertex between them.
+        out[:, POINT + side] = np.where(columns.is_first[k], start, inner + k)
+        out[:, POINT + side + 1] = np.where(columns.is_last[k], stop, inner + k + 1)
+    return out
+
+
+def _points(snapshot: Snapshot) -> I64:
+    """The surveyed point of every pipe end: its node, else the joint it belongs to."""
+    pipes, joint = snapshot.state.pipes, snapshot.topology.joint
+    node = np.empty(len(joint), dtype=np.int64)
+    node[0::2], node[1::2] = pipes.start_node, pipes.end_node
+    return np.where(node >= 0, len(joint) + node, joint)
+
+
+def in_plan(pairs: PipePairs, rows: I64) -> Place:
+    """The place of plan clearances."""
+    plan = pairs.plan
+    x, y = plan.bx[rows] - plan.ax[rows], plan.by[rows] - plan.ay[rows]
+    length = np.hypot(x, y)
+    known = length > 1e-9
+    # Deviations are the same every way in plan, so any direction will do where there is none.
+    nx = np.divide(x, length, out=np.ones_like(x), where=known)
+    ny = np.divide(y, length, out=np.zeros_like(y), where=known)
+    at = np.column_stack([plan.ta[rows], plan.tb[rows]])
+    return Place(at, np.column_stack([nx, ny, np.zeros(len(rows))]))
+
+
+def _rise(
+    seg: Segments, i: I32, j: I32, is_crossing: Bool, above: Bool, at: F64
+) -> tuple[F64, F64]:
+    """How the height of one line over another grows as `j` is shifted, and its bend; (n, 3).
+
+    At a crossing a shift in plan moves the crossing point along both slopes. Beside each other
+    round walls touch the further down their sides the further the axes lie apart in plan.
+    """
+    sign = np.where(above, 1.0, -1.0)
+    slope_i, ux, uy = _slope(seg, i)
+    slope_j, vx, vy = _slope(seg, j)
+    cross = ux * vy - uy * vx
+    with np.errstate(divide="ignore", invalid="ignore"):
+        qx = (slope_i * vy - slope_j * uy) / cross
+        qy = (slope_j * ux - slope_i * vx) / cross
+    tilt, bend = _down_the_sides(seg, i, j, (ux, uy), at)
+    along = sign * (slope_i + slope_j * np.sign(ux * vx + uy * vy)) / 2
+    nx = np.where(is_crossing, sign * qx, along * ux - tilt * uy)
+    ny = np.where(is_crossing, sign * qy, along * uy + tilt * ux)
+    bend = np.where(is_crossing, 0.0, bend)
+    zero = np.zeros(len(i))
+    return np.column_stack([nx, ny, -sign]), np.column_stack([-bend * uy, bend * ux, zero])
+
+
+def _down_the_sides(
+    seg: Segments, i: I32, j: I32, along: tuple[F64, F64], at: F64
+) -> tuple[F64, F64]:
+    """By how much round walls part a metre aside, and the root of how that grows."""
+    (ux, uy), s, t = along, at[:, 0], at[:, 1]
+    x = seg.x0[j] + (seg.x1[j] - seg.x0[j]) * t - seg.x0[i] - (seg.x1[i] - seg.x0[i]) * s
+    y = seg.y0[j] + (seg.y1[j] - seg.y0[j]) * t - seg.y0[i] - (seg.y1[i] - seg.y0[i]) * s
+    aside = y * ux - x * uy
+    box = np.where(seg.is_rectangle[i], seg.half_width[i], 0.0)
+    box = box + np.where(seg.is_rectangle[j], seg.half_width[j], 0.0)
+    reach = np.maximum(seg.half_width[i] + seg.half_width[j] - box, 1e-9)
+    off = np.maximum(np.abs(aside) - box, 0.0)
+    room = np.sqrt(np.maximum(np.square(reach) - np.square(off), 1e-12))
+    tilt = np.minimum(off / room, _STEEPEST_TILT)
+    is_round = (box == 0.0) | (off > 0.0)
+    bend = np.where(is_round, np.square(1.0 + np.square(tilt)) ** 0.75 / reach, 0.0)
+    return tilt * np.sign(aside), np.sqrt(bend)
+
+
+def _slope(seg: Segments, k: I32) -> tuple[F64, F64, F64]:
+    """Rise a metre in plan, and the direction in plan."""
+    x, y = seg.x1[k] - seg.x0[k], seg.y1[k] - seg.y0[k]
+    length = np.maximum(np.hypot(x, y), 1e-9)
+    return (seg.z1[k] - seg.z0[k]) / length, x / length, y / length
+
+
+def short_m(required_m: F64, actual_m: F64) -> F64:
+    """How much below the limit a distance is; what is met by the tolerance is met."""
+    return required_m - TOLERANCE_M - actual_m

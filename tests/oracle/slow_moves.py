@@ -1,0 +1,212 @@
+"""The smallest move by trying: one line moved centimetre by centimetre, everything measured anew.
+
+The plain way: the move family as `docs/avoidance.md` defines it, the slow oracle of a whole run
+for every amount. Shares no code with the remedies, the checks or the kernels. It understands one
+planned pipe among lines known without doubt.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from oracle.slow_heights import vertical_clearance
+from oracle.slow_lines import Line, lines_of
+from oracle.slow_pairs import Doubt, Near
+from oracle.slow_rules import required_m
+from oracle.slow_run import slow_run
+from oracle.slow_singles import slow_singles
+
+from baiyun_gis.model.vocabulary import Utility
+from baiyun_gis.project import ProjectState
+
+NO_DAY = np.datetime64("NaT", "D")
+NEAR_M = 7.0
+SURELY_M = 0.002
+STEP_M = 0.01
+
+
+@dataclass(frozen=True)
+class Family:
+    """A shape of move: whole between two stations, ramps of these lengths, upright or aside."""
+
+    is_upright: bool
+    from_m: float
+    to_m: float
+    before_m: float
+    after_m: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Smallest amounts by size: of those that surely do, and of those that perhaps do."""
+
+    sure_m: float
+    perhaps_m: float
+
+
+def moved(axis: np.ndarray, family: Family, amount: float) -> np.ndarray:
+    """The vertices (n, 3) of an axis moved by `amount`, new ones where ramps begin and end."""
+    chain = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(axis[:, :2], axis=0).T))])
+    wanted = {
+        family.from_m - family.before_m,
+        family.from_m,
+        family.to_m,
+        family.to_m + family.after_m,
+    }
+    extra = [s for s in wanted if 0.001 < s < chain[-1] - 0.001 and np.abs(chain - s).min() > 0.001]
+    stations = np.sort(np.concatenate([chain, extra]))
+    points = np.column_stack([np.interp(stations, chain, axis[:, k]) for k in range(3)])
+    shares = np.array([_share(family, s) for s in stations])
+    if family.is_upright:
+        points[:, 2] += amount * shares
+        return points
+    out = points.copy()
+    for k in range(len(points)):
+        out[k, :2] += amount * shares[k] * _left(points, k)
+    return out
+
+
+def _share(family: Family, station: float) -> float:
+    if station < family.from_m:
+        return max(0.0, 1.0 - (family.from_m - station) / family.before_m)
+    if station > family.to_m:
+        return max(0.0, 1.0 - (station - family.to_m) / family.after_m)
+    return 1.0
+
+
+def _left(points: np.ndarray, k: int) -> np.ndarray:
+    """To the left at vertex k, reaching the offset lines of both pieces beside it."""
+    ways = [points[j + 1, :2] - points[j, :2] for j in (k - 1, k) if 0 <= j < len(points) - 1]
+    ways = [w / np.hypot(*w) for w in ways]
+    middle = sum(ways) / len(ways)
+    normal = np.array([-middle[1], middle[0]])
+    return normal / (normal @ normal)
+
+
+def with_axis(state: ProjectState, row: int, axis: np.ndarray) -> ProjectState:
+    """The project with another axis for one pipe."""
+    pipes = state.pipes
+    parts = [
+        np.column_stack([pipes.xy[a:b], pipes.axis_level[a:b]])
+        for a, b in zip(pipes.offsets[:-1], pipes.offsets[1:], strict=True)
+    ]
+    parts[row] = axis
+    whole = np.concatenate(parts)
+    offsets = np.concatenate([[0], np.cumsum([len(p) for p in parts])])
+    changed = dataclasses.replace(pipes, offsets=offsets, xy=whole[:, :2], axis_level=whole[:, 2])
+    return state.with_(pipes=changed)
+
+
+class Trying:
+    """All that is needed to say whether an amount of a move settles a conflict."""
+
+    def __init__(self, state: ProjectState, row: int, other: int, *, least_fall: float) -> None:
+        """`other` is the row of the line the conflict is with."""
+        self.state, self.row, self.other = state, row, other
+        self.least_fall = least_fall
+        own = slice(int(state.pipes.offsets[row]), int(state.pipes.offsets[row + 1]))
+        self.axis = np.column_stack([state.pipes.xy[own], state.pipes.axis_level[own]])
+        lines = lines_of(state, NO_DAY)
+        self.others = sorted(
+            (line for line in lines if line.row != row), key=lambda line: line.row != other
+        )
+        mine = next(line for line in lines if line.row == row)
+        self.before: dict[tuple, list] = {}
+        for line in self.others:
+            self.before |= slow_run([mine, line]).found
+        self.before |= self._singles(state, mine)[0]
+
+    def settles(self, family: Family, amount: float) -> bool | None:
+        """Does it, None where rounding decides."""
+        axis = moved(self.axis, family, amount)
+        if not self._may_lie_so(axis, family, amount):
+            return False
+        state = with_axis(self.state, self.row, axis)
+        mine = lines_of(with_axis(self._alone(), 0, axis), NO_DAY)[0]
+        mine.row = mine.run.label = self.row
+        mine.run.offset, mine.run.sign = {self.row: 0.0}, {self.row: 1.0}
+        if any(self._plainly_fails(mine, line) for line in self.others):
+            return False
+        perhaps = False
+        for line in self.others:
+            report = slow_run([mine, line])
+            if self._fails(report.found):
+                return False
+            perhaps |= bool(report.doubtful)
+        found, doubtful = self._singles(state, mine)
+        return False if self._fails(found) else None if perhaps or doubtful else True
+
+    def _alone(self) -> ProjectState:
+        return self.state.with_(pipes=self.state.pipes.take(np.array([self.row])))
+
+    def _singles(self, state: ProjectState, mine: Line) -> tuple[dict, bool]:
+        found, doubtful = slow_singles(state, [mine])
+        return {(check, run, -1): rows for (check, run, _), rows in found.items()}, bool(doubtful)
+
+    def _plainly_fails(self, mine: Line, line: Line) -> bool:
+        """Too near where they cross, or beside each other with no crossing to excuse it, while
+        that was not so before (or is what is to be settled): the quick way to a no."""
+        asked = {
+            check: required_m(check, mine.facts, line.facts)
+            for check in ("vertical_clearance", "horizontal_clearance")
+        }
+        key = {check: (check, *sorted((mine.row, line.row))) for check in asked}
+        counts = {c: line.row == self.other or key[c] not in self.before for c in asked}
+        pairs = [Near(i, j) for i in mine.pieces for j in line.pieces]
+        pairs = [near for near in pairs if near.axis_distance <= NEAR_M]
+        try:
+            crossing = [near for near in pairs if near.crosses]
+            upright, aside = asked["vertical_clearance"], asked["horizontal_clearance"]
+            if upright is not None and counts["vertical_clearance"]:
+                short = upright - SURELY_M
+                if any(vertical_clearance(near) < short for near in crossing):
+                    return True
+            if aside is None or crossing or not counts["horizontal_clearance"]:
+                return False
+            apart = [float(shapely.distance(near.i.strip, near.j.strip)) for near in pairs]
+            return any(gap < aside - SURELY_M for gap in apart)
+        except Doubt:
+            return False
+
+    def _fails(self, found: dict[tuple, list]) -> bool:
+        """Is a finding left of what is to be settled, or anything new or worse."""
+        for key, rows in found.items():
+            if self.other in key[1:]:
+                return True
+            was = self.before.get(key, [])
+            if len(rows) > len(was):
+                return True
+            if min(f.actual for f in rows) < min(w.actual for w in was) - 0.001:
+                return True
+        return False
+
+    def _may_lie_so(self, axis: np.ndarray, family: Family, amount: float) -> bool:
+        step = np.hypot(*np.diff(axis[:, :2], axis=0).T)
+        slope = np.diff(axis[:, 2]) / step
+        if not family.is_upright and abs(amount) > min(family.before_m, family.after_m) + 1e-9:
+            return False
+        was = np.diff(self.axis[:, 2]) / np.hypot(*np.diff(self.axis[:, :2], axis=0).T)
+        if family.is_upright and (np.abs(slope) > max(0.5, np.abs(was).max()) + 1e-9).any():
+            return False
+        if not Utility(int(self.state.pipes.utility[self.row])).is_gravity:
+            return True
+        down = -1.0 if self.axis[-1, 2] <= self.axis[0, 2] else 1.0
+        kept = min(float((down * was).min()), self.least_fall)
+        return bool((down * slope).min() >= kept - 1e-9)
+
+
+def smallest(trying: Trying, families: list[Family], *, most_m: float) -> Answer:
+    """The least size of move that does, over all families and both ways, by whole centimetres."""
+    perhaps = np.inf
+    for k in range(1, round(most_m / STEP_M) + 1):
+        for family in families:
+            for sign in (-1.0, 1.0):
+                answer = trying.settles(family, sign * k * STEP_M)
+                if answer:
+                    return Answer(k * STEP_M, min(perhaps, k * STEP_M))
+                if answer is None:
+                    perhaps = min(perhaps, k * STEP_M)
+    return Answer(np.inf, perhaps)
