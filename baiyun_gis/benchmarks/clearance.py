@@ -69,10 +69,15 @@ def district_bodies(segments: int, seed: int) -> Segments:
 
     Rectangles are taken as circles of their width, because peers have no upright rectangles.
     """
-    from baiyun_gis.checks.snapshot import snapshot_of
+    from baiyun_gis.checks.snapshot import segments_from_pipes
+    from baiyun_gis.model.topology import topology_of
     from baiyun_gis.synthetic.district import make_district
 
-    seg = snapshot_of(make_district(segments, seed).state, np.datetime64("NaT", "D")).segments
+    pipes = make_district(segments, seed).state.pipes
+    topology = topology_of(pipes)
+    joined = topology.joint_degree[topology.joint] > 1
+    origin = np.round(pipes.xy.mean(axis=0))
+    seg = segments_from_pipes(pipes, origin, joined[0::2], joined[1::2])
     known = np.isfinite(seg.z0 + seg.z1) & (seg.half_width > 0)
     seg = take(seg, np.flatnonzero(known))
     return seg._replace(
