@@ -193,7 +193,6 @@ def _sections(state: ProjectState, topology: Topology, involved: I64) -> Section
         pipes.xy,
         pipes.axis_level,
         topology.joint,
-        topology.joint_degree,
     )
     return sections_of(involved, lines)
 

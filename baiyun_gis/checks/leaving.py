@@ -59,9 +59,7 @@ def _ends_alongside(pipes: PipeTable, topology: Topology, tested: Bool) -> I64:
     way[2 * rows + 1] = pipes.xy[last[rows] - 1] - pipes.xy[last[rows]]
     size = np.hypot(way[:, 0], way[:, 1])
     way /= np.where(size > 0, size, np.nan)[:, None]
-    # In a part of a larger project a joint may have more ends than are here.
-    here = np.bincount(topology.joint, minlength=len(topology.joint_degree)).astype(np.int32)
-    beside = ends_alongside(topology.joint, here, way, within_deg=ALONGSIDE_DEG)
+    beside = ends_alongside(topology.joint, way, within_deg=ALONGSIDE_DEG)
     return np.flatnonzero(beside)
 
 

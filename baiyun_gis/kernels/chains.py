@@ -24,7 +24,7 @@ SAME_SIZE_M = 0.01
 
 class Lines(NamedTuple):
     """Pipes as the sections see them: `kind`, outer `height` (m) and axes per pipe, pipe `i` owns
-    vertices `offsets[i]:offsets[i + 1]`; `joint` labels ends, `degree` counts those of a joint."""
+    vertices `offsets[i]:offsets[i + 1]`; `joint` labels the ends."""
 
     kind: I8
     height: F64
@@ -32,7 +32,6 @@ class Lines(NamedTuple):
     xy: F64
     axis_level: F64
     joint: I32
-    degree: I32
 
 
 class Sections(NamedTuple):
@@ -57,8 +56,7 @@ class Sections(NamedTuple):
 
 def sections_of(pipes: I64, lines: Lines) -> Sections:
     """Sections of the pipes with rows `pipes`."""
-    first = np.zeros(len(lines.degree) + 1, dtype=np.int64)
-    np.cumsum(lines.degree, out=first[1:])
+    first = np.concatenate([[0], np.cumsum(np.bincount(lines.joint))]).astype(np.int64)
     ends = _ends_by_joint(lines.joint, first)
     level = _end_levels(lines.offsets, lines.axis_level)
     return Sections(*_sections(pipes, ends, first, level, lines))

@@ -33,13 +33,13 @@ def _by_joint(joint: I32, first: I64, members: I32) -> None:
         filled[label] += 1
 
 
-def ends_alongside(joint: I32, degree: I32, way: F64, *, within_deg: float) -> Bool:
+def ends_alongside(joint: I32, way: F64, *, within_deg: float) -> Bool:
     """Ends that share their joint with an end of another line leaving within an angle.
 
-    `joint` labels the ends (2 n,), `degree` counts the ends of each label, `way` (2 n, 2) is the
-    unit direction in which the line leaves; NaN directions are alongside nothing.
+    `joint` labels the ends (2 n,), `way` (2 n, 2) is the unit direction in which the line leaves;
+    NaN directions are alongside nothing.
     """
-    first = np.concatenate([[0], np.cumsum(degree)]).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(np.bincount(joint))]).astype(np.int64)
     members = np.empty(len(joint), dtype=np.int32)
     labels = owned(joint, np.int32)
     _by_joint(labels, first, members)
