@@ -1,15 +1,15 @@
 """How much a tile carries: bytes sent and lines beyond its own, for tiles of several sizes.
 
-    python -m bench.tile_bytes [SEGMENTS]
+python -m bench.tile_bytes [SEGMENTS]
 """
 
 from __future__ import annotations
 
-import pickle
 import sys
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from distributed.protocol import serialize_bytes
 
 from baiyun_gis import DEFAULT_RULES
 from baiyun_gis.checks.engine import Answers
@@ -31,8 +31,8 @@ def main() -> None:
         def over(question: Question, tiles: Iterable[Tile]) -> Iterator[Answers]:
             for tile in tiles:
                 answers = checked_tile(question, tile)
-                back = len(pickle.dumps(answers, protocol=5))
-                sent.append((len(pickle.dumps(tile, protocol=5)), len(tile.cut.slots), back))
+                out, back = len(serialize_bytes(tile)), len(serialize_bytes(answers))
+                sent.append((out, len(tile.cut.slots), back))
                 yield answers
 
         run_in_tiles(
@@ -41,7 +41,8 @@ def main() -> None:
         out, lines, back = np.array(sent).sum(axis=0)
         print(
             f"{count} tiles of {segments // count:,}: {out / segments:.0f} bytes out and"
-            f" {back / segments:.0f} back for each segment, {lines / len(state.pipes) - 1:.1%} more lines"
+            f" {back / segments:.0f} back for each segment,"
+            f" {lines / len(state.pipes) - 1:.1%} more lines"
         )
 
 
