@@ -28,7 +28,9 @@ def main() -> None:
     for count in (2, 4, 16, 64):
         sent: list[tuple[int, int, int]] = []
 
-        def over(question: Question, tiles: Iterable[Tile]) -> Iterator[Answers]:
+        def over(
+            question: Question, tiles: Iterable[Tile], sent: list[tuple[int, int, int]] = sent
+        ) -> Iterator[Answers]:
             for tile in tiles:
                 answers = checked_tile(question, tile)
                 out, back = len(serialize_bytes(tile)), len(serialize_bytes(answers))

@@ -32,7 +32,8 @@ def tiles_of_pipes(snapshot: Snapshot, tiling: Tiling) -> I32:
     if not len(heads):
         return np.zeros(len(run), dtype=np.int32)
     start = snapshot.topology.end_xy[2 * heads] - snapshot.origin
-    place = np.where(np.isfinite(start).all(axis=1)[:, None], start, 0.0)
+    placed = np.asarray(np.isfinite(start).all(axis=1))
+    place = np.where(placed[:, None], start, 0.0)
     if tiling.side_m > 0:
         tile = _squares(place, tiling.side_m)
     else:
