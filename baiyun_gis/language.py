@@ -24,12 +24,14 @@ class Message:
 
     def text(self, lang: Lang = "en") -> str:
         """The sentence in `lang`; values that are messages themselves follow along."""
+        template = self.template if lang == "en" else chinese_for(self.template)
+        if not self.values:
+            return template
         shown = {
             name: value.text(lang) if isinstance(value, Message) else value
             for name, value in self.values.items()
         }
-        template = self.template if lang == "en" else chinese_for(self.template)
-        return template.format(**shown) if shown else template
+        return template.format_map(shown)
 
     def __str__(self) -> str:
         return self.text("en")

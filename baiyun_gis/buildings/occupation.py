@@ -8,6 +8,7 @@ which end in or at the building they serve.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,15 +16,16 @@ from baiyun_gis.buildings.permits import begun, only, sound, usable_outline
 from baiyun_gis.checks.verdicts import POSSIBLE, probability, verdict_of
 from baiyun_gis.findings.conflicts import SuspicionTable
 from baiyun_gis.jobs import Job, silent
+from baiyun_gis.kernels.ordering import sorted_distinct
+from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
 from baiyun_gis.model.tables import BuildingTable, PipeTable
-from baiyun_gis.model.topology import Topology, topology_of
-from baiyun_gis.model.uncertainty import uncertainty_of
-from baiyun_gis.model.vocabulary import Burial
+from baiyun_gis.model.topology import Topology
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolver import (
+    PipeClasses,
     SingleRequirements,
     pipe_classes,
     resolve_buildings,
@@ -31,6 +33,9 @@ from baiyun_gis.rules.resolver import (
 )
 from baiyun_gis.rules.ruleset import RuleSet
 from baiyun_gis.time.lifespan import alive
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.snapshot import Snapshot
 
 GRADES = ("on_top", "protection_zone", "table_distance")
 DEFAULT_SIGMA_XY_M = 0.2
@@ -68,26 +73,35 @@ class _Near:
 def occupied_lines(
     state: ProjectState, rules: RuleSet, *, as_of: np.datetime64, job: Job | None = None
 ) -> tuple[SuspicionTable, tuple[Requirement, ...]]:
+    """The lines of a state that buildings stand on or too near to; see `occupied_in`."""
+    from baiyun_gis.checks.snapshot import snapshot_of
+
+    snapshot = snapshot_of(state, as_of)
+    return occupied_in(snapshot, rules, pipe_classes(rules, snapshot.state.pipes), job=job)
+
+
+def occupied_in(
+    snapshot: Snapshot, rules: RuleSet, classes: PipeClasses, *, job: Job | None = None
+) -> tuple[SuspicionTable, tuple[Requirement, ...]]:
     """Lines that buildings stand on or too near to, the gravest grade for each run and building.
 
     `measured` is the gap in metres, negative where the footprint lies over the line. Rows point
-    into the tables of `state`.
+    into the tables of the snapshot's state; `classes` are its pipes'.
     """
     job = job or silent()
-    pipes, buildings = state.pipes, state.buildings
-    is_line = _in_the_ground(pipes) & alive(pipes.valid_from, pipes.valid_to, as_of)
+    state, as_of = snapshot.state, snapshot.as_of
+    buildings = state.buildings
     is_building = usable_outline(buildings.geometry) & alive(
         buildings.valid_from, buildings.valid_to, as_of
     )
-    if not is_line.any() or not is_building.any():
+    if not snapshot.tested.any() or not is_building.any():
         return SuspicionTable.empty(), ()
-    classes = pipe_classes(rules, pipes)
     zone, table = resolve_protection(rules, classes), resolve_buildings(rules, classes)
     job.step(0.1, msg("Looking for buildings on lines"))
-    near = _near(state, is_line, is_building, (zone, table), classes.class_of)
+    near = _near(snapshot, is_building, (zone, table), classes.class_of)
     job.step(0.7, msg("Grading occupied lines"))
     near, grade, chance = _graded(near)
-    topology = topology_of(pipes)
+    topology = snapshot.topology
     serves = _serves(state, topology, near, grade)
     near, grade, chance = near.kept(~serves), grade[~serves], chance[~serves]
     rows = _worst_of_runs(topology, near, grade, chance)
@@ -95,47 +109,55 @@ def occupied_lines(
     return found, (*zone.requirements, *table.requirements)
 
 
-def _in_the_ground(pipes: PipeTable) -> Bool:
-    above = [int(b) for b in Burial if b.is_above_ground]
-    return ~np.isin(pipes.burial, above) & (np.diff(pipes.offsets) > 1)
-
-
 def _near(
-    state: ProjectState,
-    is_line: Bool,
+    snapshot: Snapshot,
     is_building: Bool,
     rules: tuple[SingleRequirements, SingleRequirements],
     class_of: I32,
 ) -> _Near:
     """All pairs near enough to have something to say, measured to footprint and foundation."""
     zone, table = rules
-    asked = np.stack(
-        [np.zeros(len(class_of)), zone.required_m[class_of], table.required_m[class_of]], axis=1
-    )
-    rows = np.flatnonzero(is_line)
-    part = state.pipes.take(rows)
-    lines, half = _axes(part), np.nan_to_num(part.outer_width_m) / 2
-    of_line = np.maximum.reduceat(uncertainty_of(part, state.nodes).sigma_xy_m, part.offsets[:-1])
+    state = snapshot.state
+    by_class = np.stack([np.zeros(len(zone.required_m)), zone.required_m, table.required_m], axis=1)
+    most = np.nanmax(by_class, axis=1)[class_of]
+    half = np.nan_to_num(state.pipes.outer_width_m) / 2
+    of_line = _line_sigma(snapshot)
     of_building = _building_sigma(state.buildings)
-    reach = half + np.nanmax(asked[rows], axis=1) + _SIGMAS * np.hypot(of_line, of_building.max())
+    reach = half + most + _SIGMAS * np.hypot(of_line, of_building.max())
     outline = only(sound(state.buildings.geometry), is_building)
     foundation = _foundations(state.buildings, outline, is_building)
-    building, line = _within_reach(lines, reach, outline, foundation)
-    pipe = rows[line]
+    pipe, building, lines = _within_reach(snapshot, reach, outline, foundation)
     at_foundation = (table.measured_to[class_of[pipe]] == "foundation").astype(np.bool_)
-    gap = _gaps(lines[line], half[line], outline[building], foundation[building], at_foundation)
+    gap = _gaps(lines, half[pipe], outline[building], foundation[building], at_foundation)
     index = table.requirement[class_of[pipe]]
     after_zone = np.where(index >= 0, index + len(zone.requirements), -1)
-    none = np.full(len(line), -1)
+    none = np.full(len(pipe), -1)
     requirement = np.stack([none, zone.requirement[class_of[pipe]], after_zone], axis=1)
-    sigma = np.hypot(of_line[line], of_building[building])
-    return _Near(pipe, building, gap, asked[pipe], requirement.astype(np.int32), sigma, lines[line])
+    sigma = np.hypot(of_line[pipe], of_building[building])
+    asked = by_class[class_of[pipe]]
+    return _Near(pipe, building, gap, asked, requirement.astype(np.int32), sigma, lines)
 
 
-def _axes(pipes: PipeTable) -> Geom:
+def _line_sigma(snapshot: Snapshot) -> F64:
+    """The largest deviation in plan along each pipe; NaN where it is not tested."""
+    columns, pipe = snapshot.columns, snapshot.segments.pipe
+    out = np.full(len(snapshot.tested), np.nan)
+    heads = np.flatnonzero(columns.is_first)
+    if len(heads):
+        largest = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
+        out[pipe[heads]] = np.maximum.reduceat(largest, heads)
+    return out
+
+
+def _axes(pipes: PipeTable, rows: I64) -> Geom:
+    """The axes of some pipes as lines."""
     import shapely
 
-    return np.asarray(shapely.linestrings(pipes.xy, indices=pipes.vertex_pipe), dtype=object)
+    counts = np.diff(pipes.offsets)[rows]
+    line = np.repeat(np.arange(len(rows)), counts)
+    place = np.arange(len(line)) - np.repeat(np.cumsum(counts) - counts, counts)
+    vertex = pipes.offsets[rows][line] + place
+    return np.asarray(shapely.linestrings(pipes.xy[vertex], indices=line), dtype=object)
 
 
 def _building_sigma(buildings: BuildingTable) -> F64:
@@ -161,17 +183,27 @@ def _foundations(buildings: BuildingTable, outline: Geom, is_building: Bool) -> 
     return np.where(recorded, sound(buildings.foundation), outline)
 
 
-def _within_reach(lines: Geom, reach: F64, outline: Geom, foundation: Geom) -> tuple[I64, I64]:
-    """Pairs of building and line, each once, ordered by line."""
+def _within_reach(
+    snapshot: Snapshot, reach: F64, outline: Geom, foundation: Geom
+) -> tuple[I64, I64, Geom]:
+    """Pairs of pipe and building within reach (m, by pipe), each once, ordered by pipe; axes."""
     import shapely
 
+    seg, count = snapshot.segments, len(outline)
+    origin = np.tile(snapshot.origin, 2)
     found: list[I64] = []
-    count = len(outline)
     for shapes in (outline, foundation):
-        line, building = shapely.STRtree(shapes).query(lines, predicate="dwithin", distance=reach)
-        found.append(line.astype(np.int64) * count + building)
-    key = np.unique(np.concatenate(found))
-    return key % count, key // count
+        boxes = shapely.bounds(shapes) - origin
+        near, building = candidate_polygon_pairs(seg, boxes, reach[seg.pipe])
+        found.append(seg.pipe[near].astype(np.int64) * count + building)
+        if foundation is outline:
+            break
+    pipe, building = np.divmod(sorted_distinct(np.concatenate(found)), count)
+    rows, line = np.unique(pipe, return_inverse=True)
+    lines = _axes(snapshot.state.pipes, rows)[line]
+    within = shapely.dwithin(lines, outline[building], reach[pipe])
+    within |= shapely.dwithin(lines, foundation[building], reach[pipe])
+    return pipe[within], building[within], lines[within]
 
 
 def _gap(body: Geom, lines: Geom, half: F64, outline: Geom) -> F64:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from baiyun_gis.buildings.against_permits import (
     too_high,
     too_many_storeys,
 )
-from baiyun_gis.buildings.occupation import occupied_lines
+from baiyun_gis.buildings.occupation import occupied_in
 from baiyun_gis.buildings.permits import match_permits, usable_outline
 from baiyun_gis.findings.conflicts import CheckLedger, Outcome, SuspicionTable
 from baiyun_gis.jobs import Job, silent
@@ -26,7 +27,10 @@ from baiyun_gis.model.columns import Bool
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.ruleset import RuleSet
-from baiyun_gis.time.lifespan import alive
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.rules.resolver import PipeClasses
 
 NO_DAY_NEEDED: dict[str, Callable[[Against], Answer]] = {
     "no_permit": no_permit,
@@ -59,6 +63,22 @@ def find_suspicions(
     return review.suspicions, review.requirements
 
 
+def suspicions_of(
+    snapshot: Snapshot, rules: RuleSet, classes: PipeClasses, *, job: Job | None = None
+) -> BuildingReview:
+    """The review of what a snapshot holds; `classes` are its pipes' under the rules."""
+    job = job or silent()
+    state, as_of = snapshot.state, snapshot.as_of
+    asked = snapshot.buildings_alive
+    job.step(0.0, LOOKING)
+    answers, ledger = _against_permits(state, asked, as_of)
+    job.step(0.5, LOOKING)
+    occupied, requirements = occupied_in(snapshot, rules, classes, job=job.part(0.5, 1.0))
+    found = SuspicionTable.concat([*(answer.found for answer in answers), occupied])
+    ledger.append(_occupation_ledger(state, asked, occupied))
+    return BuildingReview(_numbered(found), requirements, tuple(ledger))
+
+
 def review_buildings(
     state: ProjectState, rules: RuleSet, *, as_of: np.datetime64, job: Job | None = None
 ) -> BuildingReview:
@@ -67,16 +87,12 @@ def review_buildings(
     Rows point into the tables of `state`. With `as_of` NaT all buildings are looked at, and what
     needs a day is not run. Raises `Cancelled` when the job is stopped.
     """
-    job = job or silent()
-    buildings = state.buildings
-    asked = alive(buildings.valid_from, buildings.valid_to, as_of)
-    job.step(0.0, LOOKING)
-    answers, ledger = _against_permits(state, asked, as_of)
-    job.step(0.5, LOOKING)
-    occupied, requirements = occupied_lines(state, rules, as_of=as_of, job=job.part(0.5, 1.0))
-    found = SuspicionTable.concat([*(answer.found for answer in answers), occupied])
-    ledger.append(_occupation_ledger(state, asked, occupied))
-    return BuildingReview(_numbered(found), requirements, tuple(ledger))
+    from baiyun_gis.checks.snapshot import snapshot_of
+    from baiyun_gis.rules.resolver import pipe_classes
+
+    snapshot = snapshot_of(state, as_of)
+    classes = pipe_classes(rules, snapshot.state.pipes)
+    return suspicions_of(snapshot, rules, classes, job=job)
 
 
 def _against_permits(

@@ -97,7 +97,9 @@ def building_pairs(ctx: CheckContext, outline: Geom, required_m: F64) -> Buildin
     keep = asks[i] & snapshot.asks_with(seg.pipe[i], "buildings", building)
     i, building = i[keep], building[keep]
     rings = outlines_of(outline, origin)
-    clearance = segment_polygon_clearance(seg, i, *rings, building)
+    # No question asks for more than this; further off it does not matter how far.
+    enough = np.maximum(reach[i] + near[building], SERVICE_ZONE_M) + UNKNOWN_HALF_M
+    clearance = segment_polygon_clearance(seg, i, *rings, building, beyond_m=enough)
     at = columns.sigma_xy0[i] + (columns.sigma_xy1[i] - columns.sigma_xy0[i]) * clearance.t
     sigma = np.hypot(at, of_building[building])
     reach_m = asked[i] + POSSIBLE_SIGMAS * sigma

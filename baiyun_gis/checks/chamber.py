@@ -26,7 +26,7 @@ from baiyun_gis.kernels.plan import plan_clearance, plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.kernels.segments import Segments, take
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, keys_from_codes
+from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, distinct_words, keys_from_codes
 from baiyun_gis.model.vocabulary import NodeKind, Utility
 
 if TYPE_CHECKING:
@@ -175,17 +175,20 @@ def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> Str:
 def _shares_enclosure(snapshot: Snapshot, pipe: I32, node: I64) -> Bool:
     """Lines in the casing or tunnel of a line that ends at the node, or that tunnel itself."""
     pipes = snapshot.state.pipes
-    names, code = np.unique(pipes.enclosure.astype(str), return_inverse=True)
-    if len(names) < 2:
+    words, code = distinct_words(pipes.enclosure)
+    place = {word: at for at, word in enumerate(words) if word}
+    if not place:
         return np.zeros(len(pipe), dtype=np.bool_)
-    own_name = np.searchsorted(names, pipes.id.astype(str))
-    own_name = np.minimum(own_name, len(names) - 1)
-    is_tunnel = names[own_name] == pipes.id.astype(str)
-    inside = np.flatnonzero(code > 0) if names[0] == "" else np.arange(len(code))
+    ids: list[str] = pipes.id.tolist()
+    own_name = np.fromiter((place.get(name, -1) for name in ids), np.int64, len(ids))
+    is_tunnel = own_name >= 0
+    has = np.array([word != "" for word in words], dtype=np.bool_)[code]
+    inside = np.flatnonzero(has)
+    count = len(words)
     there = np.concatenate([pipes.start_node[inside], pipes.end_node[inside]]).astype(np.int64)
-    keys = there * len(names) + np.concatenate([code[inside], code[inside]])
-    shares = np.isin(node * len(names) + code[pipe], keys)
-    holds = is_tunnel[pipe] & np.isin(node * len(names) + own_name[pipe], keys)
+    keys = there * count + np.concatenate([code[inside], code[inside]])
+    shares = has[pipe] & np.isin(node * count + code[pipe], keys)
+    holds = is_tunnel[pipe] & np.isin(node * count + own_name[pipe], keys)
     return shares | holds
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.io.raster import Terrain
+    from baiyun_gis.rules.resolved import PairRequirements
     from baiyun_gis.rules.resolver import PipeClasses
     from baiyun_gis.rules.ruleset import RuleSet
 
@@ -58,6 +59,7 @@ class CheckContext:
         self.job = job or silent()
         self._classes = classes
         self._terrain = terrain
+        self._asked: dict[str, PairRequirements] = {}
 
     @cached_property
     def classes(self) -> PipeClasses:
@@ -67,6 +69,14 @@ class CheckContext:
         if self._classes is not None:
             return self._classes
         return pipe_classes(self.rules, self.snapshot.state.pipes)
+
+    def asked_of(self, check: str) -> PairRequirements:
+        """What one check of pairs asks of every two classes; found once a run."""
+        from baiyun_gis.rules.resolver import resolve_pairs
+
+        if check not in self._asked:
+            self._asked[check] = resolve_pairs(self.rules, check, self.classes)
+        return self._asked[check]
 
     @cached_property
     def pairs(self) -> PipePairs:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.joints import REASONS
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
@@ -64,8 +63,7 @@ class CollisionCheck:
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)
         found[rows], unsure[rows] = measured.is_found, measured.cannot_judge
-        reason = np.array(REASONS, dtype=object)[aside]
-        tally = tally_of(pairs, np.arange(len(pairs)), reason, found, unsure)
+        tally = tally_of(pairs, np.arange(len(pairs)), aside, found, unsure)
         return CheckResult(
             tally.counted(self.name, subjects=int(snapshot.selected.sum())), findings
         )

@@ -11,7 +11,7 @@ from baiyun_gis.checks.ground import CoverPieces, GroundSource, cover_pieces
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
-from baiyun_gis.checks.stretches import ROUNDING_M, merged
+from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import (
     POSSIBLE,
     POSSIBLE_SIGMAS,
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.rules.resolver import SingleRequirements
+
+
+_SAME_DIGITS = 9
+"""Covers that differ by less than a nanometre are the same."""
 
 
 class CoverCheck:
@@ -146,7 +150,8 @@ def _findings(
     doubtful = _along(snapshot, pieces, rows, _failing(pieces, rows, in_doubt))
     stretches = merged(key, *doubtful)
     least = np.fmin(pieces.from_m, pieces.to_m)[rows]
-    worst = stretches.least(np.where(unsure, 0.0, least - required))
+    # Rounding is not to choose the place where the cover is the same all along.
+    worst = stretches.least(np.where(unsure, 0.0, np.round(least - required, _SAME_DIGITS)))
     fails = is_violated(least, required) & ~unsure
     low, high = _along(snapshot, pieces, rows, _failing(pieces, rows, required - TOLERANCE_M))
     low, high = stretches.span(np.where(fails, low, np.nan), np.where(fails, high, np.nan))
@@ -214,7 +219,8 @@ def _failing(pieces: CoverPieces, rows: I64, required: F64) -> tuple[F64, F64]:
 def _places(snapshot: Snapshot, pieces: CoverPieces, rows: I64, cover: F64) -> tuple[F64, F64]:
     """The top of the line where cover is least, and the ground above it."""
     seg, segment = snapshot.segments, pieces.segment[rows]
-    at_start = ~(pieces.to_m[rows] < pieces.from_m[rows] - ROUNDING_M)
+    fall = np.round(pieces.to_m[rows] - pieces.from_m[rows], _SAME_DIGITS)
+    at_start = ~(fall < 0)
     t = np.where(at_start, pieces.from_t[rows], pieces.to_t[rows])
     x = seg.x0[segment] + (seg.x1 - seg.x0)[segment] * t + snapshot.origin[0]
     y = seg.y0[segment] + (seg.y1 - seg.y0)[segment] * t + snapshot.origin[1]

@@ -14,7 +14,7 @@ from baiyun_gis.checks.anchors import anchors_of
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.grouping import groups_of
 from baiyun_gis.checks.scoping import asked_of
-from baiyun_gis.checks.snapshot import snapshot_of
+from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.errors import BaiyunError, Cancelled, UsageError
 from baiyun_gis.findings.conflicts import (
     CheckLedger,
@@ -34,6 +34,7 @@ from baiyun_gis.model.columns import I64
 from baiyun_gis.model.topology import Topology
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
+from baiyun_gis.rules.classes import PipeClasses
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered, reasons_for_lines
 from baiyun_gis.rules.ruleset import PAIR_CHECKS, RuleSet
@@ -142,7 +143,7 @@ def report_of(
 def reported(ctx: CheckContext, found: Findings, *, timer: Timer) -> CheckReport:
     """The report of findings: suspicions looked for, conflicts named, grouped and decided on."""
     snapshot, rules, state = ctx.snapshot, ctx.rules, ctx.snapshot.state
-    suspicions, more, trouble = suspicions_of(state, rules, snapshot.as_of, ctx.job)
+    suspicions, more, trouble = suspicions_of(snapshot, rules, ctx.classes, ctx.job)
     timer.note(SUSPICIONS)
     conflicts = labelled(found, state, snapshot.topology)
     return CheckReport(
@@ -160,11 +161,9 @@ def reported(ctx: CheckContext, found: Findings, *, timer: Timer) -> CheckReport
 
 def _without_rules(ctx: CheckContext) -> dict[str, int]:
     """Selected pipes no row of the set says how near other lines may come, by reason."""
-    from baiyun_gis.rules.resolver import resolve_pairs
-
     classes = ctx.classes
     reason = reasons_for_lines(classes.classes)
-    speaks = [resolve_pairs(ctx.rules, check, classes).strictest_m > 0 for check in PAIR_CHECKS]
+    speaks = [ctx.asked_of(check).strictest_m > 0 for check in PAIR_CHECKS]
     unruled = ~np.any(speaks, axis=0) & (reason == NotCovered.COVERED)
     reason = np.where(unruled, NotCovered.NO_ROW, reason)
     counts = np.bincount(reason[classes.class_of[ctx.snapshot.selected]], minlength=len(NotCovered))
@@ -225,21 +224,21 @@ def _run_one(ctx: CheckContext, name: str, check: Check, share: float) -> CheckR
 
 
 def suspicions_of(
-    state: ProjectState, rules: RuleSet, as_of: np.datetime64, job: Job | None
+    snapshot: Snapshot, rules: RuleSet, classes: PipeClasses, job: Job | None
 ) -> tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ...]]:
     """Suspected illegal buildings; a ledger line only where the search did not come through."""
-    from baiyun_gis.buildings.suspicions import find_suspicions
+    from baiyun_gis.buildings.suspicions import suspicions_of as find_in
 
     job = job or silent()
     try:
         job.step(0.95, msg("Looking for suspected illegal buildings"))
-        found, requirements = find_suspicions(state, rules, as_of=as_of, job=job.part(0.95, 1.0))
+        review = find_in(snapshot, rules, classes, job=job.part(0.95, 1.0))
     except Cancelled:
         return SuspicionTable.empty(), (), (CheckLedger(SUSPICIONS, Outcome.CANCELLED, STOPPED),)
     except BaiyunError as error:
         trouble = CheckLedger(SUSPICIONS, Outcome.FAILED, error.message)
         return SuspicionTable.empty(), (), (trouble,)
-    return found, requirements, ()
+    return review.suspicions, review.requirements, ()
 
 
 def _joined(results: Sequence[CheckResult]) -> ConflictTable:

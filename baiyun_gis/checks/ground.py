@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
 from baiyun_gis.kernels.outlines import outlines_of
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Geom
+from baiyun_gis.kernels.segments import table_of
+from baiyun_gis.model.columns import F64, I8, I32, Bool, Geom
 from baiyun_gis.model.levels import axis_offset_m
 from baiyun_gis.model.vocabulary import StructureKind, Surface, Vocabulary
 
@@ -56,13 +58,14 @@ class CoverPieces:
 def cover_pieces(ctx: CheckContext) -> CoverPieces:
     """All selected segments cut where the ground's slope or the surface changes."""
     snapshot = ctx.snapshot
-    source = _sources(ctx)
+    ends = surveyed_ends(snapshot)
+    source = _sources(ctx, ends)
     segment, cuts = _stations(ctx, source)
     first = np.flatnonzero(segment[1:] == segment[:-1])
     piece, from_t, to_t = segment[first], cuts[first], cuts[first + 1]
     keep = to_t - from_t > 1e-9
     piece, from_t, to_t, first = piece[keep], from_t[keep], to_t[keep], first[keep]
-    cover = _cover_at(ctx, segment, cuts, source)
+    cover = _cover_at(ctx, segment, cuts, source, ends)
     return CoverPieces(
         segment=piece,
         from_t=from_t,
@@ -87,11 +90,11 @@ def surveyed_ends(snapshot: Snapshot) -> tuple[F64, F64]:
     return out[0], out[1]
 
 
-def _sources(ctx: CheckContext) -> I8:
+def _sources(ctx: CheckContext, ends: tuple[F64, F64]) -> I8:
     """The source of the ground for every pipe."""
     snapshot = ctx.snapshot
     pipes = snapshot.state.pipes
-    start, end = surveyed_ends(snapshot)
+    start, end = ends
     surveyed = ~np.isnan(start + end)
     depth = ~np.isnan(pipes.start_depth_m + pipes.end_depth_m)
     by_terrain = ctx.terrain is not None
@@ -110,19 +113,11 @@ def _stations(ctx: CheckContext, source: I8) -> tuple[I32, F64]:
     by_terrain = source[seg.pipe] == GroundSource.TERRAIN
     steps = np.where(by_terrain, np.ceil(length / TERRAIN_STEP_M), 1).astype(np.int64)
     steps = np.where(chosen, np.maximum(steps, 1), 0)
-    count = np.where(chosen, steps + 1, 0)
-    segment = np.repeat(np.arange(len(steps)), count)
-    place = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
-    station = place / np.maximum(steps[segment], 1)
-    edge_segment, edge_station = _edges(snapshot, chosen)
-    segment = np.concatenate([segment, edge_segment])
-    station = np.concatenate([station, edge_station])
-    order = np.lexsort((station, segment))
-    return segment[order].astype(np.int32), station[order]
+    return cut_stations(steps, *_edges(snapshot, chosen))
 
 
-def _edges(snapshot: Snapshot, chosen: Bool) -> tuple[I64, F64]:
-    """Where segments cross the edge of an area that tells surfaces apart."""
+def _edges(snapshot: Snapshot, chosen: Bool) -> tuple[I32, F64]:
+    """Where segments cross the edge of an area that tells surfaces apart, in order of segments."""
     seg = snapshot.segments
     areas, _, _ = _surface_areas(snapshot)
     rings = outlines_of(areas, (snapshot.origin[0], snapshot.origin[1]))
@@ -133,14 +128,9 @@ def _edges(snapshot: Snapshot, chosen: Bool) -> tuple[I64, F64]:
     boxes = np.hstack([np.minimum(start, stop), np.maximum(start, stop)])
     row, edge = candidate_polygon_pairs(seg, boxes)
     row, edge = row[chosen[row]], edge[chosen[row]]
-    ux, uy = seg.x1[row] - seg.x0[row], seg.y1[row] - seg.y0[row]
-    vx, vy = (stop - start)[edge].T
-    wx, wy = start[edge, 0] - seg.x0[row], start[edge, 1] - seg.y0[row]
-    turn = ux * vy - uy * vx
-    with np.errstate(divide="ignore", invalid="ignore"):
-        station, at = (wx * vy - wy * vx) / turn, (wx * uy - wy * ux) / turn
-        meets = (station > 0) & (station < 1) & (at >= 0) & (at <= 1)
-    return row[meets].astype(np.int64), station[meets]
+    station = meeting_stations(table_of(seg), row, start, stop, edge)
+    meets = ~np.isnan(station)
+    return row[meets], station[meets]
 
 
 def _in_steps(start: F64, stop: F64) -> tuple[F64, F64]:
@@ -183,47 +173,49 @@ def _surfaces(snapshot: Snapshot, segment: I32, station: F64) -> I8:
     if not len(areas):
         return out
     seg = snapshot.segments
-    x = seg.x0[segment] + (seg.x1[segment] - seg.x0[segment]) * station + snapshot.origin[0]
-    y = seg.y0[segment] + (seg.y1[segment] - seg.y0[segment]) * station + snapshot.origin[1]
-    near = candidate_polygon_pairs(seg, shapely.bounds(areas) - np.tile(snapshot.origin, 2))
-    row, area = _joined_rows(segment, *near)
-    shapely.prepare(areas)
-    out[row[shapely.contains_xy(areas[area], x[row], y[row])]] = inside
+    boxes = shapely.bounds(areas) - np.tile(snapshot.origin, 2)
+    outlines = outlines_of(areas, (snapshot.origin[0], snapshot.origin[1]))
+    on_area, open_, is_large = in_areas(table_of(seg), segment, station, outlines, boxes)
+    rows = np.flatnonzero(open_)
+    if len(rows):
+        large = areas[is_large]
+        x, y = _places(snapshot, segment[rows], station[rows])
+        point, area = shapely.STRtree(large).query(shapely.points(x, y))
+        shapely.prepare(large)
+        on_area[rows[point[shapely.contains_xy(large[area], x[point], y[point])]]] = True
+    out[on_area] = inside
     return out
 
 
-def _joined_rows(segment: I32, near: I32, road: I32) -> tuple[I64, I32]:
-    """Rows of `segment` with every road near theirs; `near` is sorted."""
-    first, last = np.searchsorted(near, segment), np.searchsorted(near, segment, side="right")
-    count = last - first
-    row = np.repeat(np.arange(len(segment)), count)
-    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    return row, road[first[row] + place]
+def _places(snapshot: Snapshot, segment: I32, station: F64) -> tuple[F64, F64]:
+    """Plan position of stations on segments, in project coordinates."""
+    seg, origin = snapshot.segments, snapshot.origin
+    x = seg.x0[segment] + (seg.x1[segment] - seg.x0[segment]) * station + origin[0]
+    return x, seg.y0[segment] + (seg.y1[segment] - seg.y0[segment]) * station + origin[1]
 
 
-def _cover_at(ctx: CheckContext, segment: I32, station: F64, source: I8) -> F64:
+def _cover_at(
+    ctx: CheckContext, segment: I32, station: F64, source: I8, ends: tuple[F64, F64]
+) -> F64:
     """Cover at stations: ground above the body's top, or the recorded depth to the top."""
     snapshot = ctx.snapshot
     seg, pipes = snapshot.segments, snapshot.state.pipes
-    pipe = seg.pipe[segment]
-    length = np.hypot(seg.x1 - seg.x0, seg.y1 - seg.y0)
-    along = seg.chain0[segment] + station * length[segment]
-    whole = snapshot.lengths_m[pipe]
-    share = np.divide(along, whole, out=np.zeros_like(along), where=whole > 0)
-    start, end = surveyed_ends(snapshot)
-    ground = start[pipe] + (end - start)[pipe] * share
-    terrain = np.flatnonzero(source[pipe] == GroundSource.TERRAIN)
-    if ctx.terrain is not None and len(terrain):
-        s, t = segment[terrain], station[terrain]
-        x = seg.x0[s] + (seg.x1[s] - seg.x0[s]) * t + snapshot.origin[0]
-        y = seg.y0[s] + (seg.y1[s] - seg.y0[s]) * t + snapshot.origin[1]
-        ground[terrain] = ctx.terrain.sample(np.column_stack([x, y]))
-    axis = seg.z0[segment] + (seg.z1 - seg.z0)[segment] * station
-    cover = ground - axis - _plumb_half(snapshot)[segment]
-    depth = pipes.start_depth_m[pipe] + (pipes.end_depth_m - pipes.start_depth_m)[pipe] * share
-    to_top = depth - axis_offset_m(pipes)[pipe] - seg.half_height[segment]
-    by_depth = source[pipe] == GroundSource.DEPTH
-    return np.where(by_depth, to_top, cover)
+    terrain = np.zeros(0)
+    if ctx.terrain is not None:
+        terrain = np.full(len(segment), np.inf)
+        rows = np.flatnonzero(source[seg.pipe[segment]] == GroundSource.TERRAIN)
+        places = np.column_stack(_places(snapshot, segment[rows], station[rows]))
+        terrain[rows] = ctx.terrain.sample(places)
+    above = Above(
+        *ends,
+        pipes.start_depth_m,
+        pipes.end_depth_m,
+        axis_offset_m(pipes),
+        source == GroundSource.DEPTH,
+        snapshot.lengths_m,
+    )
+    plumb = _plumb_half(snapshot)
+    return covers(table_of(seg), seg.chain0, plumb, above, segment, station, terrain)
 
 
 def _plumb_half(snapshot: Snapshot) -> F64:

@@ -10,14 +10,17 @@ import numpy as np
 
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
-from baiyun_gis.checks.joints import INFLUENCE, REASONS
+from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
 from baiyun_gis.checks.pairs import (
+    CROSSING,
+    LIES_ABOVE,
+    PipePairs,
     Requirements,
     along_run,
     interval,
-    reasons,
+    reason_codes,
     requirements_of,
     size_doubt_m,
     subjects_of,
@@ -26,11 +29,9 @@ from baiyun_gis.checks.pairs import (
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M, is_violated
 from baiyun_gis.checks.wavering import in_plan, short_m, wavering
+from baiyun_gis.kernels.ordering import with_any
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
-
-_CROSSING = "crossing"
-_LIES_ABOVE = "lies_above"
 
 
 class HorizontalClearanceCheck:
@@ -47,19 +48,22 @@ class HorizontalClearanceCheck:
         asked = requirements_of(ctx, self.name, pairs)
         aside = pairs.joints.aside(asked.limit_m)
         every = np.arange(len(pairs))
-        reason = reasons(np.array(REASONS, dtype=object)[aside], asked, every)
+        reason = reason_codes(aside, asked, every)
         limit = asked.limit_m + POSSIBLE_SIGMAS * pairs.sigma_xy_m + size_doubt_m(ctx)
-        rows = np.flatnonzero((reason == "") & (pairs.plan.gap < limit))
+        rows = np.flatnonzero((reason == 0) & (pairs.plan.gap < limit))
         is_crossing = pairs.crosses & (pairs.angle_deg >= ctx.rules.settings.crossing_angle_deg)
-        key, crosses = pairs.run_key(snapshot)[rows], is_crossing[rows]
-        # Two runs that are near only where they cross need no stretch to be let off.
-        wanted = is_shared(key) & ~_all_in(key, crosses)
+        # Two runs that are near only where they cross are let off without measuring how far.
+        mixed = _beside(pairs, rows, is_crossing[rows])
+        reason[rows[~mixed]] = CROSSING
+        rows = rows[mixed]
+        key = pairs.run_key(snapshot)[rows]
+        wanted = is_shared(key)
         low, high = interval(ctx, rows, limit[rows], pairs.plan.ta[rows], wanted=wanted)
         stretches = merged(key, low, high)
         excused = _excused(ctx, rows, asked, stretches, (low, high), limit[rows], wanted)
         above = _lies_above(ctx, rows, asked)
-        reason[rows[excused]] = _CROSSING
-        reason[rows[above & ~excused]] = _LIES_ABOVE
+        reason[rows[excused]] = CROSSING
+        reason[rows[above & ~excused]] = LIES_ABOVE
         keep = ~(excused | above)
         kept = rows[keep]
         measured = _measured(ctx, kept, asked)
@@ -114,12 +118,10 @@ def _excused(
     return out
 
 
-def _all_in(key: I64, flag: Bool) -> Bool:
-    """Rows of keys all of whose rows carry the flag."""
-    _, index = np.unique(key, return_inverse=True)
-    index = index.reshape(-1)
-    missing = np.bincount(index, weights=~flag) if len(key) else np.zeros(0)
-    return missing[index] == 0
+def _beside(pairs: PipePairs, rows: I64, crosses: Bool) -> Bool:
+    """Rows of runs that are near elsewhere than where they cross, too."""
+    group = pairs.run_pair[rows]
+    return with_any(group, ~crosses, int(pairs.run_pair.max(initial=-1)) + 1)[group]
 
 
 def _failing(ctx: CheckContext, rows: I64, required_m: F64) -> tuple[F64, F64]:

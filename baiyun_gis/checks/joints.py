@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.same_trace import same_trace
+from baiyun_gis.kernels.pairing import Ends, clusters_of, linked_pairs, settled_pairs
 from baiyun_gis.kernels.plan import PlanClearance
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.segments import Segments, owned
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
 from baiyun_gis.model.topology import COINCIDENT_M, Topology
 
@@ -67,54 +68,59 @@ class Joints:
         ).astype(np.int8)
 
 
-def settled_of(snapshot: Snapshot, i: I32, j: I32, pair: I64, pipes: tuple[I32, I32]) -> I8:
+def settled_of(snapshot: Snapshot, i: I32, j: I32, pair: I64 | I32, pipes: tuple[I32, I32]) -> I8:
     """Reasons that need no measuring, 0 elsewhere; `pipes` are the rows of the pipe pairs.
 
     Straight pieces that both end at their pipes' joint meet only there. Pipes that never lie
     there together, or share a casing, are set aside everywhere.
     """
-    topology, columns, pipe = snapshot.topology, snapshot.columns, snapshot.segments.pipe
-    out = np.zeros(len(i), dtype=np.int8)
-    tips = ((columns.is_first, 0), (columns.is_last, 1))
-    for tip_a, of_a in tips:
-        for tip_b, of_b in tips:
-            rows = np.flatnonzero(tip_a[i] & tip_b[j])
-            joint_a = topology.joint[2 * pipe[i[rows]] + of_a]
-            joint_b = topology.joint[2 * pipe[j[rows]] + of_b]
-            out[rows[joint_a == joint_b]] = JOINED
-    a, b = pipes
-    twice = same_trace(snapshot, a, b)
-    out[twice.is_replacement[pair]] = REPLACEMENT
-    out[twice.is_duplicate[pair]] = DUPLICATE
-    out[_never_together(snapshot, a, b)[pair]] = NEVER
     table = snapshot.state.pipes
-    out[_shares_enclosure(table.enclosure, table.id, a, b)[pair]] = ENCLOSURE
+    days = table.valid_from.astype(np.int64), table.valid_to.astype(np.int64)
+    out = settled_pairs(ends_of(snapshot), i, j, *days, joined=JOINED, never=NEVER)
+    twice = same_trace(snapshot, *pipes)
+    for flags, reason in ((twice.is_replacement, REPLACEMENT), (twice.is_duplicate, DUPLICATE)):
+        if flags.any():
+            out[flags[pair] & (out != NEVER)] = reason
+    has = (table.enclosure != "").astype(np.bool_)
+    if has.any():
+        a, b = pipes
+        shares = np.flatnonzero(has[a] | has[b])
+        inside = np.zeros(len(a), dtype=np.bool_)
+        inside[shares] = _shares_enclosure(table.enclosure, table.id, a[shares], b[shares])
+        out[inside[pair]] = ENCLOSURE
     return out
 
 
-def _never_together(snapshot: Snapshot, a: I32, b: I32) -> Bool:
-    """Pairs of which one had gone before the other came.
-
-    Days are whole: of two lines whose spans touch on one day nothing says that the old one was
-    out of the ground before the new one came, unless the new one replaces it in its own family.
-    """
-    begin, end = snapshot.state.pipes.valid_from, snapshot.state.pipes.valid_to
-    family = snapshot.topology.family
-    apart = (end[a] < begin[b]) | (end[b] < begin[a])  # NaT compares as False: unknown
-    touch = (end[a] == begin[b]) | (end[b] == begin[a])
-    return apart | (touch & (family[a] == family[b]))
+def ends_of(snapshot: Snapshot) -> Ends:
+    """How pipes and segments are joined, as the kernels read it."""
+    topology, columns = snapshot.topology, snapshot.columns
+    return Ends(
+        owned(snapshot.segments.pipe, np.int32),
+        owned(topology.joint, np.int32),
+        owned(topology.family, np.int32),
+        _clusters(topology, np.where(snapshot.tested, snapshot.lengths_m, np.inf)),
+        owned(columns.is_first, np.bool_),
+        owned(columns.is_last, np.bool_),
+    )
 
 
 def joints_of(
-    snapshot: Snapshot, i: I32, j: I32, pair: I64, plan: PlanClearance, sigma_xy_m: F64
+    snapshot: Snapshot, i: I32, j: I32, pair: I64 | I32, plan: PlanClearance, sigma_xy_m: F64
 ) -> Joints:
     """How the pipes of each segment pair are joined, from where their pieces come nearest."""
-    found = _Nearest(snapshot, i, j, plan)
+    ends = ends_of(snapshot)
+    reason, distance = np.zeros(len(i), dtype=np.int8), np.full(len(i), np.inf)
+    half = snapshot.segments.half_width
+    # Most of what lies near another line has nothing to do with it.
+    rows = np.flatnonzero(linked_pairs(ends, i, j))
+    near = PlanClearance(*(column[rows] for column in plan))
+    found = _Nearest(snapshot, i[rows], j[rows], near)
     _joined(found, snapshot)
-    _fittings(found, snapshot)
-    _end_contacts(found, snapshot, pair, sigma_xy_m)
+    _fittings(found, snapshot, ends.cluster)
+    _end_contacts(found, snapshot, pair[rows], sigma_xy_m[rows])
     _shared_vertices(found, snapshot)
-    return Joints(found.reason, found.distance, found.width)
+    reason[rows], distance[rows] = found.reason, found.distance
+    return Joints(reason, distance, half[i] + half[j])
 
 
 class _Nearest:
@@ -168,10 +174,9 @@ def _joined(found: _Nearest, snapshot: Snapshot) -> None:
             found.offer(rows, JOINED, found.from_points(rows, at_a, at_b))
 
 
-def _fittings(found: _Nearest, snapshot: Snapshot) -> None:
+def _fittings(found: _Nearest, snapshot: Snapshot, cluster: I32) -> None:
     """Neighbours of one run with only a short fitting between them."""
     topology = snapshot.topology
-    cluster = _clusters(topology, np.where(snapshot.tested, snapshot.lengths_m, np.inf))
     for of_a in (0, 1):
         for of_b in (0, 1):
             ends_a, ends_b = 2 * found.a + of_a, 2 * found.b + of_b
@@ -188,17 +193,12 @@ def _fittings(found: _Nearest, snapshot: Snapshot) -> None:
 
 def _clusters(topology: Topology, length_m: F64) -> I32:
     """Joints linked by fittings, as labels by joint."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     short = np.flatnonzero(length_m <= SHORT_M)
     one, two = topology.joint[2 * short], topology.joint[2 * short + 1]
-    count = len(topology.joint_degree)
-    links = coo_matrix((np.ones(len(short), dtype=np.int8), (one, two)), shape=(count, count))
-    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int32)
+    return clusters_of(one, two, len(topology.joint_degree))
 
 
-def _end_contacts(found: _Nearest, snapshot: Snapshot, pair: I64, sigma_xy_m: F64) -> None:
+def _end_contacts(found: _Nearest, snapshot: Snapshot, pair: I64 | I32, sigma_xy_m: F64) -> None:
     """Ends on the other line's axis (tees without a node) and free ends that nearly meet."""
     topology, columns, seg = snapshot.topology, snapshot.columns, snapshot.segments
     degree = topology.joint_degree[topology.joint]
@@ -229,7 +229,9 @@ def _end_contacts(found: _Nearest, snapshot: Snapshot, pair: I64, sigma_xy_m: F6
                 _offer_to_whole_pair(found, pair, rows[mask], point[mask], reason)
 
 
-def _offer_to_whole_pair(found: _Nearest, pair: I64, rows: I64, point: F64, reason: int) -> None:
+def _offer_to_whole_pair(
+    found: _Nearest, pair: I64 | I32, rows: I64, point: F64, reason: int
+) -> None:
     """A contact found on one segment pair counts for all pieces of the same two pipes."""
     if not len(rows):
         return

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from baiyun_gis.findings.conflicts import CheckLedger, Outcome
-from baiyun_gis.model.columns import I64, Bool, Str
+from baiyun_gis.kernels.ordering import numbered, with_any
+from baiyun_gis.model.columns import I8, I32, I64, Bool, Str
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.ruleset import RuleSet
 
@@ -23,13 +24,15 @@ class Tally:
     """How each examined piece ended; all shape (pieces,).
 
     `subject` is the pair (or line) of the piece, `reason` a non-empty key where it was set
-    aside. A piece that is neither set aside, found nor beyond judging is clear.
+    aside; with `names` it is a code into them, 0 where nothing set it aside. A piece that is
+    neither set aside, found nor beyond judging is clear.
     """
 
-    subject: I64
-    reason: Str
+    subject: I64 | I32
+    reason: Str | I8
     is_found: Bool
     cannot_judge: Bool
+    names: tuple[str, ...] = ()
 
     def counted(
         self,
@@ -44,37 +47,39 @@ class Tally:
             return CheckLedger(
                 check, outcome, subjects=subjects, rules_without_subjects=rules_without_subjects
             )
-        _, pair = np.unique(self.subject, return_inverse=True)
-        count = int(pair.max()) + 1
-        is_aside = self.reason != ""
-        found = _has(pair, self.is_found, count)
-        unsure = _has(pair, self.cannot_judge, count) & ~found
-        plain = ~(is_aside.astype(np.bool_) | self.is_found | self.cannot_judge)
-        clear = _has(pair, plain, count) & ~found & ~unsure
+        names, code = self._coded()
+        pair, first = numbered(self.subject)
+        count = len(first)
+        is_aside = code > 0
+        found = with_any(pair, self.is_found, count)
+        unsure = with_any(pair, self.cannot_judge, count) & ~found
+        plain = ~(is_aside | self.is_found | self.cannot_judge)
+        clear = with_any(pair, plain, count) & ~found & ~unsure
         left = ~(found | unsure | clear)
+        tally = np.bincount(code[first[left]], minlength=len(names))
         return CheckLedger(
             check,
             outcome,
             subjects=subjects,
             pairs_examined=count,
-            set_aside=_reasons(pair, self.reason, left),
+            set_aside={names[k]: int(n) for k, n in enumerate(tally) if n},
             violated=int(found.sum()),
             clear=int(clear.sum()),
             cannot_judge=int(unsure.sum()),
             rules_without_subjects=rules_without_subjects,
         )
 
-
-def _has(pair: I64, flag: Bool, count: int) -> Bool:
-    return np.bincount(pair, weights=flag, minlength=count) > 0
-
-
-def _reasons(pair: I64, reason: Str, left: Bool) -> dict[str, int]:
-    """Set-aside pairs by reason; a pair with several reasons counts by the first of its pieces."""
-    rows = np.flatnonzero(left[pair])
-    _, first = np.unique(pair[rows], return_index=True)
-    names, counts = np.unique(reason[rows[first]].astype(str), return_counts=True)
-    return {str(name): int(n) for name, n in zip(names, counts, strict=True)}
+    def _coded(self) -> tuple[tuple[str, ...], I8]:
+        """Names in order of the alphabet, 0 being nothing, and the reasons as codes into them."""
+        if self.names:
+            rank = sorted(range(len(self.names)), key=self.names.__getitem__)
+            place = np.empty(len(rank), dtype=np.int8)
+            place[rank] = np.arange(len(rank))
+            return tuple(self.names[k] for k in rank), place[self.reason]
+        words: list[str] = self.reason.tolist()
+        names = tuple(sorted({*words, ""}))
+        codes = {name: code for code, name in enumerate(names)}
+        return names, np.fromiter(map(codes.__getitem__, words), np.int8, len(words))
 
 
 def unmet_rules(rules: RuleSet, check: str, used: Sequence[Requirement]) -> tuple[str, ...]:

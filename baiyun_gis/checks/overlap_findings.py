@@ -10,20 +10,23 @@ import numpy as np
 
 from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
-from baiyun_gis.checks.joints import INFLUENCE, REASONS
+from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
 from baiyun_gis.checks.pairs import (
+    BESIDE_CROSSING,
     Requirements,
     along_run,
     interval,
-    reasons,
+    reason_codes,
     requirements_of,
     subjects_of,
     tally_of,
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.checks.wavering import Place, short_m, wavering
+from baiyun_gis.kernels.ordering import with_any
 from baiyun_gis.model.columns import F64, I64, Bool
 
 if TYPE_CHECKING:
@@ -47,6 +50,9 @@ class Sighting:
     failing: Callable[[I64, F64], tuple[F64, F64]]
 
 
+_MARGIN_M = 1e-6
+"""Far more than rounding, far less than any answer: what is not looked at closer is clear."""
+
 Measure = Callable[["CheckContext", Requirements], Sighting]
 
 
@@ -61,8 +67,10 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     asked = requirements_of(ctx, check, pairs)
     rows = overlaps.rows
     aside = pairs.joints.aside(asked.limit_m)
-    reason = reasons(np.array(REASONS, dtype=object)[aside[rows]], asked, rows)
-    live = np.flatnonzero(reason == "")
+    reason = reason_codes(aside[rows], asked, rows)
+    sighting = measure(ctx, asked)
+    live = np.flatnonzero(reason == 0)
+    live = live[_matters(ctx, asked, sighting, live)]
     key = pairs.run_key(snapshot)[rows[live]]
     low, high = interval(
         ctx, rows[live], np.zeros(len(live)), overlaps.at_t[live], wanted=is_shared(key)
@@ -70,7 +78,6 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     stretches = merged(key, low, high)
     speaks = overlaps.is_crossing[live] | ~_at_crossing(ctx, live, stretches, (low, high))
     spoken = live[speaks]
-    sighting = measure(ctx, asked)
     measured = _measured(ctx, asked, sighting, spoken)
     findings = pair_findings(
         ctx,
@@ -83,12 +90,12 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     found = np.zeros(len(rows), dtype=np.bool_)
     unsure = np.zeros(len(rows), dtype=np.bool_)
     found[spoken], unsure[spoken] = measured.is_found, measured.cannot_judge
-    reason[live[~speaks]] = "beside_crossing"
+    reason[live[~speaks]] = BESIDE_CROSSING
     joined = np.flatnonzero(pairs.joints.aside(0.0))
     tally = tally_of(
         pairs,
         np.concatenate([rows, joined]),
-        np.concatenate([reason, np.array(REASONS, dtype=object)[aside[joined]]]),
+        np.concatenate([reason, aside[joined]]),
         np.concatenate([found, np.zeros(len(joined), dtype=np.bool_)]),
         np.concatenate([unsure, np.zeros(len(joined), dtype=np.bool_)]),
     )
@@ -98,6 +105,30 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
         rules_without_subjects=unmet_rules(ctx.rules, check, asked.requirements),
     )
     return CheckResult(ledger, findings, asked.requirements)
+
+
+def _matters(ctx: CheckContext, asked: Requirements, sighting: Sighting, live: I64) -> Bool:
+    """Overlaps of pairs of runs that are more than crossings with room to spare."""
+    overlaps, pairs = ctx.overlaps, ctx.pairs
+    rows = overlaps.rows[live]
+    doubt = _most_doubt(ctx, rows, sighting.place.gradient[live])
+    possible = asked.required_m[rows] + POSSIBLE_SIGMAS * doubt + _MARGIN_M
+    is_plain = overlaps.is_crossing[live] & overlaps.levels_known[live]
+    is_plain &= (sighting.actual_m[live] > possible) & ~sighting.is_open[live]
+    group = pairs.run_pair[rows]
+    return with_any(group, ~is_plain, int(pairs.run_pair.max(initial=-1)) + 1)[group]
+
+
+def _most_doubt(ctx: CheckContext, rows: I64, gradient: F64) -> F64:
+    """A deviation that the heights of crossings do not exceed: each end errs as its worse one."""
+    columns, pairs = ctx.snapshot.columns, ctx.pairs
+    i, j = pairs.i[rows], pairs.j[rows]
+    plan = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
+    height = np.maximum(columns.sigma_z0, columns.sigma_z1)
+    slant = np.hypot(gradient[:, 0], gradient[:, 1])
+    return np.hypot(
+        slant * np.hypot(plan[i], plan[j]), gradient[:, 2] * np.hypot(height[i], height[j])
+    )
 
 
 def _at_crossing(ctx: CheckContext, live: I64, stretches: Stretches, span: tuple[F64, F64]) -> Bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.kernels.plan import PlanCrossing
 from baiyun_gis.kernels.vertical import VerticalClearance, vertical_clearance
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
@@ -50,12 +51,15 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
     seg, columns = snapshot.segments, snapshot.columns
     at_a = np.where(crossing, pairs.cross_ta[rows], pairs.plan.ta[rows])
     at_b = np.where(crossing, pairs.cross_tb[rows], pairs.plan.tb[rows])
+    meeting = PlanCrossing(
+        pairs.crosses[rows], pairs.cross_ta[rows], pairs.cross_tb[rows], pairs.angle_deg[rows]
+    )
     return Overlaps(
         rows=rows,
         at_t=at_a,
         at_b=at_b,
         is_crossing=crossing,
-        vertical=vertical_clearance(seg, i, j, crossing_angle_deg=angle),
+        vertical=vertical_clearance(seg, i, j, crossing_angle_deg=angle, meeting=meeting),
         levels_known=columns.level_known[i] & columns.level_known[j],
         heights_known=columns.height_known[i] & columns.height_known[j],
     )

@@ -16,6 +16,8 @@ from baiyun_gis.checks.joints import REASONS, Joints, joints_of, settled_of
 from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, combined
 from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.ordering import numbered
+from baiyun_gis.kernels.pairing import oriented, pipe_pairs
 from baiyun_gis.kernels.plan import (
     PlanClearance,
     PlanCrossing,
@@ -35,6 +37,24 @@ if TYPE_CHECKING:
 
 UNKNOWN_HALF_M = 0.5
 """A pipe of unknown size is looked for as if it were up to 1 m across; it is never given a size."""
+
+PAIR_REASONS = (
+    *REASONS,
+    *(member.key for member in NotCovered if member > NotCovered.UNKNOWN_KIND),
+    "no_rule",
+    "crossing",
+    "lies_above",
+    "beside_crossing",
+)
+"""Names of all reasons a pair of lines is set aside for; 0 is nothing."""
+NO_RULE, CROSSING, LIES_ABOVE, BESIDE_CROSSING = (
+    PAIR_REASONS.index(name) for name in ("no_rule", "crossing", "lies_above", "beside_crossing")
+)
+_WITHOUT = np.array(
+    [PAIR_REASONS.index(member.key) if member.key in PAIR_REASONS else 0 for member in NotCovered],
+    dtype=np.int8,
+)
+_WITHOUT[NotCovered.NO_ROW] = NO_RULE
 
 TOUCH_M = 0.01
 """Every pair is looked at that comes this near, whatever the rules ask."""
@@ -67,12 +87,12 @@ class PipePairs:
     projections; `ta`, `tb` are stations (0–1) of the nearest points on the axes. `sigma_xy_m` is
     the largest deviation of the distance anywhere along the two. Segment pairs that needed no
     measuring are left out; `settled_pair` and `settled` give their pipe pairs and reasons for the
-    ledger.
+    ledger. `run_pair` numbers the pairs of runs.
     """
 
     i: I32
     j: I32
-    pair: I64
+    pair: I32
     a: I32
     b: I32
     plan: PlanClearance
@@ -82,7 +102,8 @@ class PipePairs:
     angle_deg: F64
     joints: Joints
     sigma_xy_m: F64
-    settled_pair: I64
+    run_pair: I32
+    settled_pair: I32
     settled: I8
 
     def __len__(self) -> int:
@@ -102,8 +123,11 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     seg, columns = snapshot.segments, snapshot.columns
     i, j = candidate_pairs(seg, reach_m(ctx))
     wanted = snapshot.asks_pair(seg.pipe[i], seg.pipe[j])
-    i, j = _oriented(snapshot, i[wanted], j[wanted])
-    a, b, pair = _pipe_pairs(snapshot, i, j)
+    if not wanted.all():
+        i, j = i[wanted], j[wanted]
+    turned = oriented(seg.pipe, snapshot.topology.run, i, j)
+    a, b, pair = pipe_pairs(seg.pipe, i, j, turned, len(snapshot.tested))
+    i, j = turned
     settled = settled_of(snapshot, i, j, pair, (a, b))
     ctx.job.step(0.1, msg("Measuring plan distances"))
     # What is joined end to end is nine tenths of all that is near; it needs no measuring.
@@ -129,9 +153,15 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
         angle_deg=crossing.angle_deg,
         joints=joints,
         sigma_xy_m=sigma,
+        run_pair=_run_pairs(snapshot, p, q),
         settled_pair=pair[settled > 0],
         settled=settled[settled > 0],
     )
+
+
+def _run_pairs(snapshot: Snapshot, i: I32, j: I32) -> I32:
+    run, pipe = snapshot.topology.run, snapshot.segments.pipe
+    return numbered(run[pipe[i]].astype(np.int64) * max(len(run), 1) + run[pipe[j]])[0]
 
 
 def _plan(ctx: CheckContext, i: I32, j: I32, crossing: PlanCrossing) -> PlanClearance:
@@ -156,10 +186,8 @@ def _plan(ctx: CheckContext, i: I32, j: I32, crossing: PlanCrossing) -> PlanClea
 
 def reach_m(ctx: CheckContext) -> F64:
     """How far each segment looks: half the largest requirement of its class and its own doubt."""
-    from baiyun_gis.rules.resolver import resolve_pairs
-
     snapshot, classes = ctx.snapshot, ctx.classes
-    matrix = resolve_pairs(ctx.rules, "horizontal_clearance", classes)
+    matrix = ctx.asked_of("horizontal_clearance")
     largest = np.nanmax(np.nan_to_num(matrix.required_m, nan=0.0), axis=1, initial=0.0)
     if any(line.utility is Utility.UNKNOWN for line in classes.classes):
         # An unknown kind may ask of each line the most that anything asks of it.
@@ -172,26 +200,29 @@ def reach_m(ctx: CheckContext) -> F64:
 
 def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
     """What one check asks of every segment pair; a recorded plate takes the number for plates."""
-    from baiyun_gis.rules.resolver import resolve_pairs
-
-    matrix = resolve_pairs(ctx.rules, check, ctx.classes)
-    class_of = ctx.classes.class_of
-    ca, cb = class_of[pairs.a], class_of[pairs.b]
-    required = matrix.required_m[ca, cb]
+    matrix = ctx.asked_of(check)
+    pipe, class_of, count = ctx.snapshot.segments.pipe, ctx.classes.class_of, ctx.classes.count
+    a, b = pipe[pairs.i], pipe[pairs.j]
+    cell = class_of[a] * np.int32(count) + class_of[b]
+    least = np.minimum(matrix.strictest_m[:, None], matrix.strictest_m)
+    is_unknown = matrix.why_not == NotCovered.UNKNOWN_KIND
+    open_limit = np.where(least > 0, least, np.nan)
+    required = matrix.required_m.ravel()[cell]
     plate = ctx.snapshot.state.pipes.has_plate
-    with_plate = matrix.with_plate_m[ca, cb]
-    has_plate = (plate[pairs.a] | plate[pairs.b]) & ~np.isnan(with_plate)
-    required = np.where(has_plate, with_plate, required)
-    least = np.minimum(matrix.strictest_m[ca], matrix.strictest_m[cb])
-    why = matrix.why_not[ca, cb]
-    limit = np.where(why == NotCovered.UNKNOWN_KIND, np.where(least > 0, least, np.nan), required)
+    if plate.any() and not np.isnan(matrix.with_plate_m).all():
+        with_plate = matrix.with_plate_m.ravel()[cell]
+        has_plate = (plate[a] | plate[b]) & ~np.isnan(with_plate)
+        required = np.where(has_plate, with_plate, required)
+    limit = required
+    if is_unknown.any():
+        limit = np.where(is_unknown.ravel()[cell], open_limit.ravel()[cell], required)
     return Requirements(
-        required_m=required[pairs.pair],
-        limit_m=limit[pairs.pair],
-        requirement=matrix.requirement[ca, cb][pairs.pair],
-        why_not=why[pairs.pair],
-        order=matrix.order[ca, cb][pairs.pair],
-        unless_above_m=matrix.unless_above_m[ca, cb][pairs.pair],
+        required_m=required,
+        limit_m=limit,
+        requirement=matrix.requirement.ravel()[cell],
+        why_not=matrix.why_not.ravel()[cell],
+        order=matrix.order.ravel()[cell],
+        unless_above_m=matrix.unless_above_m.ravel()[cell],
         requirements=matrix.requirements,
     )
 
@@ -203,36 +234,44 @@ def size_doubt_m(ctx: CheckContext) -> F64:
     return UNKNOWN_HALF_M * missing
 
 
-def tally_of(pairs: PipePairs, rows: I64, reason: Str, is_found: Bool, unsure: Bool) -> Tally:
-    """The tally of a check that looked at `rows`, with the pairs that needed no measuring."""
-    names = np.array(REASONS, dtype=object)[pairs.settled]
-    none = np.zeros(len(names), dtype=np.bool_)
+def tally_of(pairs: PipePairs, rows: I64, reason: Str | I8, is_found: Bool, unsure: Bool) -> Tally:
+    """The tally of a check that looked at `rows`, with the pairs that needed no measuring.
+
+    `reason` holds words, or codes into `PAIR_REASONS`.
+    """
+    none = np.zeros(len(pairs.settled), dtype=np.bool_)
+    is_coded = reason.dtype == np.int8
+    settled = pairs.settled if is_coded else np.array(REASONS, dtype=object)[pairs.settled]
     return Tally(
         np.concatenate([pairs.pair[rows], pairs.settled_pair]),
-        np.concatenate([reason, names]),
+        np.concatenate([reason, settled]),
         np.concatenate([is_found, none]),
         np.concatenate([unsure, none]),
+        PAIR_REASONS if is_coded else (),
     )
 
 
 def reasons(joint_reason: Str, asked: Requirements, rows: I64) -> Str:
+    """Why segment pairs are set aside, in words; see `reason_codes`."""
+    names = np.array(PAIR_REASONS, dtype=object)
+    without = names[reason_codes(np.zeros(len(rows), dtype=np.int8), asked, rows)]
+    return np.where(joint_reason == "", without, joint_reason)
+
+
+def reason_codes(joint_reason: I8, asked: Requirements, rows: I64) -> I8:
     """Why segment pairs are set aside: their joint, or that the rule set has no number for them.
 
-    `rows` are the segment pairs that `joint_reason` speaks of.
+    Codes into `PAIR_REASONS`, 0 where nothing does. `rows` are the segment pairs that
+    `joint_reason` speaks of.
     """
-    names = np.array([member.key for member in NotCovered], dtype=object)
-    names[[NotCovered.COVERED, NotCovered.UNKNOWN_KIND]] = ""
-    names[NotCovered.NO_ROW] = "no_rule"
-    why = names[asked.why_not[rows]]
-    without = np.where(np.isnan(asked.limit_m[rows]) & (why == ""), "no_rule", why)
-    return np.where(joint_reason == "", without, joint_reason)
+    why = _WITHOUT[asked.why_not[rows]]
+    why[np.isnan(asked.limit_m[rows]) & (why == 0)] = NO_RULE
+    return np.where(joint_reason == 0, why, joint_reason)
 
 
 def subjects_of(ctx: CheckContext, check: str) -> int:
     """How many selected pipes the check has a number for, with some line there is."""
-    from baiyun_gis.rules.resolver import resolve_pairs
-
-    speaks = resolve_pairs(ctx.rules, check, ctx.classes).covered.any(axis=1)
+    speaks = ctx.asked_of(check).covered.any(axis=1)
     return int((speaks[ctx.classes.class_of] & ctx.snapshot.selected).sum())
 
 
@@ -264,18 +303,3 @@ def along_run(
     one = offset + sign * (seg.chain0[i] + np.where(np.isnan(from_t), at_t, from_t) * length)
     two = offset + sign * (seg.chain0[i] + np.where(np.isnan(to_t), at_t, to_t) * length)
     return np.minimum(one, two), np.maximum(one, two)
-
-
-def _oriented(snapshot: Snapshot, i: I32, j: I32) -> tuple[I32, I32]:
-    pipe, run = snapshot.segments.pipe, snapshot.topology.run
-    run_i, run_j = run[pipe[i]], run[pipe[j]]
-    turn = (run_i > run_j) | ((run_i == run_j) & (pipe[i] > pipe[j]))
-    return np.where(turn, j, i).astype(np.int32), np.where(turn, i, j).astype(np.int32)
-
-
-def _pipe_pairs(snapshot: Snapshot, i: I32, j: I32) -> tuple[I32, I32, I64]:
-    pipe = snapshot.segments.pipe
-    count = max(len(snapshot.tested), 1)
-    keys, pair = np.unique(pipe[i].astype(np.int64) * count + pipe[j], return_inverse=True)
-    a, b = np.divmod(keys, count)
-    return a.astype(np.int32), b.astype(np.int32), pair.reshape(-1).astype(np.int64)

@@ -14,7 +14,7 @@ from baiyun_gis.checks.leaving import cut_alongside
 from baiyun_gis.checks.scoping import Asked, Owned, Sides
 from baiyun_gis.checks.usable import contradicts, is_impossible, usable
 from baiyun_gis.kernels.axis_lines import chainages_of
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.segments import Segments, keeping
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.topology import Topology, topology_of
@@ -146,27 +146,31 @@ def snapshot_of(
     asked = asked or Asked(np.ones(len(pipes), dtype=np.bool_))
     wanted = asked.singly
     there = alive(pipes.valid_from, pipes.valid_to, as_of)
-    tested, untestable = _testable(pipes, there, wanted, impossible, asked.owned)
+    axes = _axes_of(pipes)
+    tested, untestable = _testable(pipes, axes, there, wanted, impossible, asked.owned)
     if topology is None:
         topology = topology_of(joining(pipes, there & ~impossible))
     pipes = cut_alongside(pipes, topology, tested)
-    state = state if pipes is state.pipes else state.with_(pipes=pipes)
+    if pipes is not state.pipes:
+        state, axes = state.with_(pipes=pipes), _axes_of(pipes)
     uncertainty = uncertainty_of(pipes, state.nodes)
-    origin = _origin(pipes, tested) if origin is None else origin
+    origin = _origin(pipes, axes, tested) if origin is None else origin
     degree = topology.joint_degree[topology.joint] if len(pipes) else np.zeros(0, dtype=np.int32)
-    segments = segments_from_pipes(pipes, origin, degree[0::2] > 1, degree[1::2] > 1, rows=tested)
-    columns = _columns(pipes, uncertainty, segments, tested)
+    first = axes.first[tested[axes.owner[axes.first]]]
+    ends = degree[0::2] > 1, degree[1::2] > 1
+    segments = _segments(pipes, axes, first, origin, ends)
+    columns = _columns(uncertainty, segments, first)
     return Snapshot(
         state=state,
         as_of=as_of,
         origin=origin,
         tested=tested,
         selected=tested & wanted & (True if asked.owned is None else asked.owned.pipes),
-        lengths_m=_lengths(pipes, tested),
+        lengths_m=np.where(tested, axes.length_m, 0.0),
         untestable=untestable,
         topology=topology,
         uncertainty=uncertainty,
-        segments=_sized(segments),
+        segments=keeping(_sized(segments)),
         columns=columns,
         nodes_alive=alive(state.nodes.valid_from, state.nodes.valid_to, as_of),
         buildings_alive=alive(state.buildings.valid_from, state.buildings.valid_to, as_of),
@@ -179,6 +183,21 @@ def snapshot_of(
         others=asked.others,
         owned=asked.owned,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """Plan chainage and pipe of every vertex, length of every pipe, first vertices of pieces."""
+
+    chainage_m: F64
+    length_m: F64
+    owner: I32
+    first: I64
+
+
+def _axes_of(pipes: PipeTable) -> _Axes:
+    chainage, length, owner = chainages_of(pipes.offsets, pipes.xy)
+    return _Axes(chainage, length, owner, _pieces(pipes, owner))
 
 
 def joining(pipes: PipeTable, there: Bool) -> PipeTable:
@@ -194,7 +213,12 @@ def joining(pipes: PipeTable, there: Bool) -> PipeTable:
 
 
 def _testable(
-    pipes: PipeTable, there: Bool, selected: Bool, impossible: Bool, owned: Owned | None
+    pipes: PipeTable,
+    axes: _Axes,
+    there: Bool,
+    selected: Bool,
+    impossible: Bool,
+    owned: Owned | None,
 ) -> tuple[Bool, dict[str, int]]:
     """Pipes with a body in the ground that day, and the others counted by reason.
 
@@ -204,7 +228,7 @@ def _testable(
     reasons = (
         ~there,
         ~selected,
-        ~_has_geometry(pipes) & ~impossible,
+        ~_has_geometry(pipes, axes) & ~impossible,
         impossible,
         np.isin(pipes.burial, above),
     )
@@ -219,38 +243,26 @@ def _testable(
     return neighbours, counts
 
 
-def _has_geometry(pipes: PipeTable) -> Bool:
-    if not len(pipes.xy):
-        return np.zeros(len(pipes), dtype=np.bool_)
-    bad = np.bincount(
-        pipes.vertex_pipe, weights=~np.isfinite(pipes.xy).all(axis=1), minlength=len(pipes)
-    )
-    first = _pieces(pipes, np.ones(len(pipes), dtype=np.bool_))
-    pieces = np.bincount(pipes.vertex_pipe[first], minlength=len(pipes))
-    return (bad == 0) & (pieces > 0)
+def _has_geometry(pipes: PipeTable, axes: _Axes) -> Bool:
+    out = np.zeros(len(pipes), dtype=np.bool_)
+    out[axes.owner[axes.first]] = True
+    out[axes.owner[~np.isfinite(pipes.xy).all(axis=1)]] = False
+    return out
 
 
-def _pieces(pipes: PipeTable, rows: Bool) -> I64:
+def _pieces(pipes: PipeTable, owner: I32) -> I64:
     """First vertices of all pieces of axis that have a length, upright ones too."""
-    owner = pipes.vertex_pipe
     if len(owner) < 2:
         return np.zeros(0, dtype=np.int64)
-    first = np.flatnonzero((owner[1:] == owner[:-1]) & rows[owner[:-1]])
+    first = np.flatnonzero(owner[1:] == owner[:-1])
     dx, dy = (pipes.xy[first + 1] - pipes.xy[first]).T
     dz = np.nan_to_num(pipes.axis_level[first + 1] - pipes.axis_level[first])
     return first[np.sqrt(dx * dx + dy * dy + dz * dz) > LEAST_LENGTH_M]
 
 
-def _lengths(pipes: PipeTable, tested: Bool) -> F64:
-    """Plan length of the tested pipes, 0 of the others."""
-    length = np.zeros(len(pipes))
-    length[tested] = pipes.take(tested).length_m()
-    return length
-
-
-def _origin(pipes: PipeTable, tested: Bool) -> F64:
+def _origin(pipes: PipeTable, axes: _Axes, tested: Bool) -> F64:
     """A round point near the middle of what is tested, so that float64 keeps its digits."""
-    xy = pipes.xy[tested[pipes.vertex_pipe]]
+    xy = pipes.xy if tested.all() else pipes.xy[tested[axes.owner]]
     if not len(xy):
         return np.zeros(2)
     return np.round((xy.min(axis=0) + xy.max(axis=0)) / 2000) * 1000
@@ -264,12 +276,18 @@ def segments_from_pipes(
     `joined_*` say per pipe whether that end is a joint (round) or free (flat). `rows` limits to
     some pipes; `pipe` still counts in the whole table. Unknown levels and sizes are NaN.
     """
-    keep = np.ones(len(pipes), dtype=np.bool_) if rows is None else rows
-    first = _pieces(pipes, keep)
-    pipe = pipes.vertex_pipe[first]
+    axes = _axes_of(pipes)
+    first = axes.first if rows is None else axes.first[rows[axes.owner[axes.first]]]
+    return _segments(pipes, axes, first, origin, (joined_start, joined_end))
+
+
+def _segments(
+    pipes: PipeTable, axes: _Axes, first: I64, origin: F64, joined: tuple[Bool, Bool]
+) -> Segments:
+    pipe = axes.owner[first]
     width, height, is_rectangle = outer_sections(pipes)
     is_first, is_last = _ends_of(pipe)
-    x, y = (pipes.xy - origin).T if len(pipes.xy) else np.zeros((2, 0))
+    x, y = pipes.xy[:, 0] - origin[0], pipes.xy[:, 1] - origin[1]
     z = pipes.axis_level
     return Segments(
         x0=x[first],
@@ -281,10 +299,10 @@ def segments_from_pipes(
         half_width=width[pipe] / 2,
         half_height=height[pipe] / 2,
         is_rectangle=is_rectangle[pipe],
-        flat0=is_first & ~joined_start[pipe],
-        flat1=is_last & ~joined_end[pipe],
-        pipe=pipe.astype(np.int32),
-        chain0=_chainage(pipes)[first],
+        flat0=is_first & ~joined[0][pipe],
+        flat1=is_last & ~joined[1][pipe],
+        pipe=pipe,
+        chain0=axes.chainage_m[first],
     )
 
 
@@ -306,11 +324,6 @@ def outer_sections(pipes: PipeTable) -> tuple[F64, F64, Bool]:
     return usable_width, usable_height, is_rectangle
 
 
-def _chainage(pipes: PipeTable) -> F64:
-    """Plan chainage of every vertex from the start of its pipe."""
-    return chainages_of(pipes.offsets, pipes.xy)[0]
-
-
 def _ends_of(pipe: I64 | I32) -> tuple[Bool, Bool]:
     """Which segments are the first and the last of their pipe."""
     change = pipe[1:] != pipe[:-1]
@@ -318,10 +331,7 @@ def _ends_of(pipe: I64 | I32) -> tuple[Bool, Bool]:
     return np.concatenate([edge, change]), np.concatenate([change, edge])
 
 
-def _columns(
-    pipes: PipeTable, uncertainty: Uncertainty, segments: Segments, tested: Bool
-) -> SegmentColumns:
-    first = _pieces(pipes, tested)
+def _columns(uncertainty: Uncertainty, segments: Segments, first: I64) -> SegmentColumns:
     is_first, is_last = _ends_of(segments.pipe)
     return SegmentColumns(
         sigma_xy0=uncertainty.sigma_xy_m[first],

@@ -121,7 +121,8 @@ def paired(seg: Segments, i: I32, edges: Edges, k: I64 | I32) -> tuple[Segments,
         pipe=np.full(count, -1, dtype=np.int32),
         chain0=none,
     )
-    columns: list[Any] = [np.concatenate([a, b]) for a, b in zip(left, right, strict=True)]
+    pieces = zip(left[:-1], right[:-1], strict=True)  # but for what is kept of them
+    columns: list[Any] = [np.concatenate([a, b]) for a, b in pieces]
     both = Segments(*columns)
     rows = np.arange(count, dtype=np.int32)
     return both, rows, rows + np.int32(count)

@@ -68,18 +68,20 @@ def is_impossible(pipes: PipeTable) -> Bool:
     out = np.zeros(len(pipes), dtype=np.bool_)
     if not len(pipes.xy):
         return out
+    owner = pipes.vertex_pipe
     with np.errstate(invalid="ignore", over="ignore"):
-        far = np.any(np.abs(pipes.xy) > FURTHEST_M, axis=1) & np.all(np.isfinite(pipes.xy), axis=1)
-    out[pipes.vertex_pipe[far]] = True
-    placed = np.isfinite(pipes.xy).all(axis=1) & ~far
-    xy = np.where(placed[:, None], pipes.xy, np.nan)
+        finite = np.isfinite(pipes.xy).all(axis=1)
+        far = np.any(np.abs(pipes.xy) > FURTHEST_M, axis=1) & finite
+    out[owner[far]] = True
+    placed = finite & ~far
+    xy = pipes.xy if placed.all() else np.where(placed[:, None], pipes.xy, np.nan)
     if placed.any():
         middle = np.median(xy[placed], axis=0)
-        away = placed & (np.hypot(*(xy - middle).T) > APART_M)
-        out[pipes.vertex_pipe[away]] = True
-        out[pipes.vertex_pipe[_beyond_empty_land(xy)]] = True
-    step = np.hypot(*np.diff(xy, axis=0).T)
-    owner = pipes.vertex_pipe
+        dx, dy = xy[:, 0] - middle[0], xy[:, 1] - middle[1]
+        away = placed & (np.hypot(dx, dy) > APART_M)
+        out[owner[away]] = True
+        out[owner[_beyond_empty_land(xy)]] = True
+    step = np.hypot(np.diff(xy[:, 0]), np.diff(xy[:, 1]))
     long = (owner[1:] == owner[:-1]) & (step > LONGEST_M)
     out[owner[1:][long]] = True
     return out
@@ -115,13 +117,15 @@ def _finite(table: Table) -> Table:
         if spec.kind != "real":
             continue
         values: F64 = getattr(table, spec.name)
+        if values.strides == (0,):
+            values = values[:1]  # one value stands for all rows
         bad = np.isinf(values)
         if spec.name in _NEVER_NEGATIVE:
             bad |= values < 0
         if spec.name in _SIZES:
             bad |= values > WIDEST_M
         if bad.any():
-            changed[spec.name] = np.where(bad, np.nan, values)
+            changed[spec.name] = np.broadcast_to(np.where(bad, np.nan, values), len(table))
     return table.with_columns(**changed) if changed else table
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import Message, msg
 from baiyun_gis.model.vocabulary import (
@@ -191,6 +193,7 @@ def feature_name(table: str, kind: str, name: str) -> Message:
     return label(name)
 
 
+@cache
 def _kind(vocabulary: type[Vocabulary], key: str) -> Message:
     keys = {member.key for member in vocabulary}
     if key == "unknown":

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1
+from baiyun_gis.kernels.ordering import stable_order
+from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, kept_of, table_of
 
 FANOUT = 8
 _CURVE_CELLS = 2.0**31
@@ -101,7 +102,7 @@ def _curve_places(box: F64) -> NDArray[np.int64]:
 
 
 @compiled
-def _stack(box: F64, order: I64, offset: I64) -> F64:
+def _stack(box: F64, order: I32, offset: I64) -> F64:
     """All levels of boxes: the pieces in curve order, then groups of eight, up to one."""
     out = np.empty((offset[-1], 4))
     for row in range(len(order)):
@@ -138,6 +139,18 @@ def box_tree(table: F64, live: I64, grown: F64) -> BoxTree:
     count = int(pieces.sum())
     box, owner = np.empty((count, 4)), np.empty(count, dtype=np.int32)
     _cut(table, live, pieces, grown, box, owner)
-    order = np.argsort(_curve_places(box))
+    order = stable_order(_curve_places(box))
     offset = _levels(count)
     return BoxTree(_stack(box, order, offset), offset, owner[order])
+
+
+def bare_tree(seg: Segments) -> BoxTree:
+    """A tree over the boxes of all segments' axes that are known in plan, made once and kept."""
+    kept = kept_of(seg)
+    if kept is not None and kept.tree is not None:
+        return kept.tree
+    live = np.flatnonzero(np.isfinite(seg.x0 + seg.y0 + seg.x1 + seg.y1))
+    tree = box_tree(table_of(seg), live, np.zeros(len(seg.x0)))
+    if kept is not None:
+        kept.tree = tree
+    return tree

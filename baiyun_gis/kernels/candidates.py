@@ -104,7 +104,8 @@ def grown_by(seg: Segments, reach_m: F64 | float) -> F64:
     return np.where(np.isfinite(seg.x0 + seg.y0 + seg.x1 + seg.y1), known, np.nan)
 
 
-def _sorted_pairs(parts: list[I64]) -> tuple[I32, I32]:
+def sorted_pairs(parts: list[I64]) -> tuple[I32, I32]:
+    """Pairs packed as i·2³² + j, each once, in order."""
     keys = np.sort(np.concatenate([*parts, np.empty(0, np.int64)]))
     if len(keys):
         keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
@@ -131,4 +132,4 @@ def candidate_pairs(
     table = table_of(seg)
     tree = box_tree(table, live, grown)
     groups = -(-int(tree.offset[1]) // FANOUT)
-    return _sorted_pairs(run_in_chunks(_group_pairs, groups, tree, table, grown, in_a, in_b))
+    return sorted_pairs(run_in_chunks(_group_pairs, groups, tree, table, grown, in_a, in_b))

@@ -8,18 +8,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64
-from baiyun_gis.kernels.boxes import FANOUT, BoxTree, box_tree
-from baiyun_gis.kernels.candidates import grown_by, with_room
+from baiyun_gis.kernels.axes import nearest_stations
+from baiyun_gis.kernels.boxes import FANOUT, BoxTree, bare_tree
+from baiyun_gis.kernels.candidates import grown_by, sorted_pairs, with_room
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, owned, table_of, take
+from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, owned, table_of, table_of_rows
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
     ACROSS,
     ALONG,
     HALF_WIDTH,
     ROUND0,
+    ROUND1,
     SIZE,
     START,
     STOP,
@@ -148,8 +150,24 @@ def _deepest(outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, bes
 
 
 @compiled
+def _axis_clear_of(outlines: Outlines, polygon: int, ox: float, oy: float, a: F64) -> float:
+    """Least distance of an axis to the edges of a polygon: the wall is at most so far less."""
+    xy, best = outlines.xy, np.inf
+    ux, uy = a[STOP] - a[START], a[STOP + 1] - a[START + 1]
+    for ring in range(outlines.polygon_rings[polygon], outlines.polygon_rings[polygon + 1]):
+        for k in range(outlines.ring_offsets[ring], outlines.ring_offsets[ring + 1] - 1):
+            px, py = xy[k, 0] - ox, xy[k, 1] - oy
+            vx, vy = xy[k + 1, 0] - xy[k, 0], xy[k + 1, 1] - xy[k, 1]
+            wx, wy = a[START] - px, a[START + 1] - py
+            s, t = nearest_stations(ux, uy, 0.0, vx, vy, 0.0, wx, wy, 0.0)
+            x, y = wx + s * ux - t * vx, wy + s * uy - t * vy
+            best = min(best, x * x + y * y)
+    return math.sqrt(best)
+
+
+@compiled
 def _polygon_gaps(
-    first: int, last: int, table: F64, outlines: Outlines, polygons: I32, out: F64
+    first: int, last: int, table: F64, outlines: Outlines, polygons: I32, beyond: F64, out: F64
 ) -> None:  # fmt: skip
     """Rows of (gap, ax, ay, bx, by, t, length inside)."""
     a, edge, s = np.zeros(SIZE), np.zeros(SIZE), np.zeros((4, 10))
@@ -162,6 +180,12 @@ def _polygon_gaps(
         for column in range(7):
             out[row, column] = np.nan
         if math.isnan(a.sum()) or rings[polygon] == rings[polygon + 1]:
+            continue
+        least = _axis_clear_of(outlines, polygon, ox, oy, a)
+        least -= a[HALF_WIDTH] + max(a[ROUND0], a[ROUND1])
+        if least > beyond[row] and depth_inside(outlines, polygon, ox, oy, best) <= 0.0:
+            out[row, 0] = least
+            out[row, 5] = out[row, 6] = 0.0
             continue
         gap = _nearest_edge(outlines, polygon, ox, oy, a, edge, s, answer)
         dx, dy = a[STOP] - a[START], a[STOP + 1] - a[START + 1]
@@ -189,21 +213,26 @@ def segment_polygon_clearance(
     ring_offsets: I64,
     polygon_rings: I64,
     poly_index: I32,
+    *,
+    beyond_m: F64 | None = None,
 ) -> PolygonClearance:
     """Plan clearance of segment `seg_index` to polygon `poly_index`, pair by pair.
 
     Polygons come as rings, see `outlines.Outlines`; coordinates have the segments' origin.
     Outside, the gap is the least distance from wall to outline. Where the strip reaches into
     the polygon it is minus the depth: how far from the outline the deepest point on the strip's
-    axis, sides or ends lies (to 0.1 mm); 0 where they only touch.
+    axis, sides or ends lies (to 0.1 mm); 0 where they only touch. What is surely clear of the
+    polygon by more than `beyond_m` (pair by pair) is not measured: its gap is a lower bound above
+    that, its points are NaN.
     """
     outlines = Outlines(
         owned(poly_xy, np.float64), owned(ring_offsets, np.int64), owned(polygon_rings, np.int64)
     )
     out = np.empty((len(seg_index), 7))
-    table = table_of(take(seg, seg_index))
+    table = table_of_rows(seg, seg_index)
     polygons = owned(poly_index, np.int32)
-    run_in_chunks(_polygon_gaps, len(table), table, outlines, polygons, out)
+    limit = np.full(len(table), np.inf) if beyond_m is None else owned(beyond_m, np.float64)
+    run_in_chunks(_polygon_gaps, len(table), table, outlines, polygons, limit, out)
     return PolygonClearance(*(out[:, column] for column in range(7)))
 
 
@@ -226,23 +255,43 @@ def _comes_into(table: F64, k: int, by: Any, boxes: F64, row: int) -> bool:
 
 
 @compiled
-def _box_pairs(first: int, last: int, tree: BoxTree, boxes: F64, table: F64, grown: F64) -> I64:
+def _reaches(tree: BoxTree, grown: F64, out: F64) -> None:
+    """How far each box of the tree reaches: as its segment does, or the furthest in it."""
+    offset = tree.offset
+    for k in range(offset[1]):
+        out[k] = grown[tree.owner[k]]
+    for level in range(1, len(offset) - 1):
+        below, here = offset[level - 1], offset[level]
+        for k in range(offset[level + 1] - here):
+            first = below + k * FANOUT
+            most = -np.inf
+            for child in range(first, min(first + FANOUT, here)):
+                most = max(most, -np.inf if math.isnan(out[child]) else out[child])
+            out[here + k] = most
+
+
+@compiled
+def _box_pairs(
+    first: int, last: int, tree: BoxTree, boxes: F64, reach: F64, table: F64, grown: F64
+) -> I64:
     """Pairs, as segment·2³² + box, of the segments that come near each box in a range."""
     found, count = np.empty(1024, np.int64), 0
-    top = len(tree.offset) - 2
+    top, box = len(tree.offset) - 2, tree.box
     stack = np.empty((FANOUT * (top + 2), 2), np.int64)
     for row in range(first, last):
+        left, low, right, high = boxes[row]
         stack[0, 0], stack[0, 1] = top, 0
         depth = 1
         while depth > 0:
             depth -= 1
             level, k = stack[depth, 0], stack[depth, 1]
             at = tree.offset[level] + k
+            wide = reach[at]
             if not (
-                tree.box[at, 0] <= boxes[row, 2]
-                and boxes[row, 0] <= tree.box[at, 2]
-                and tree.box[at, 1] <= boxes[row, 3]
-                and boxes[row, 1] <= tree.box[at, 3]
+                box[at, 0] - wide <= right
+                and left <= box[at, 2] + wide
+                and box[at, 1] - wide <= high
+                and low <= box[at, 3] + wide
             ):
                 continue
             if level > 0:
@@ -270,14 +319,16 @@ def candidate_polygon_pairs(
     piece. Sorted by segment, then polygon, each pair once; NaN boxes and segments pair with
     nothing.
     """
-    grown = grown_by(seg, reach_seg)
-    live = np.flatnonzero(np.isfinite(grown))
-    if not len(live) or not len(boxes):
+    if not len(seg.x0) or not len(boxes):
         return np.empty(0, np.int32), np.empty(0, np.int32)
+    grown = grown_by(seg, reach_seg)
     around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
     wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
+    tree = bare_tree(seg)
+    if not len(tree.owner):
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    reach = np.empty(len(tree.box))
+    _reaches(tree, grown, reach)
     table = table_of(seg)
-    tree = box_tree(table, live, grown)
-    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide, table, grown)
-    keys = np.unique(np.concatenate([*parts, np.empty(0, np.int64)]))
-    return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide, reach, table, grown)
+    return sorted_pairs(parts)

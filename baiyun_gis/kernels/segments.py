@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.compiled import compiled
 
 # Columns of the table that the kernels read: one row a segment, so that all that is known of a
 # segment lies in two cache lines.
@@ -36,19 +37,78 @@ class Segments(NamedTuple):
     flat1: Bool
     pipe: I32
     chain0: F64
+    kept: Kept | None = None
+    """What was made of these very columns once and for all; see `keeping`."""
+
+
+class Kept:
+    """What kernels make of segments' columns, kept for the next question about them.
+
+    It counts for these very arrays only: segments with another column in place of one of them
+    are measured afresh.
+    """
+
+    __slots__ = ("columns", "table", "tree")
+
+    def __init__(self, seg: Segments) -> None:
+        self.columns = seg[: PIPE + 1]
+        self.table = _table(seg)
+        self.tree: Any = None
+
+    def is_of(self, seg: Segments) -> bool:
+        """Whether the segments still have the columns this was made of."""
+        pairs = zip(self.columns, seg[: PIPE + 1], strict=True)
+        return all(mine is theirs for mine, theirs in pairs)
+
+
+def keeping(seg: Segments) -> Segments:
+    """The same segments, ready for many questions; their columns must not be written to again."""
+    return seg._replace(kept=Kept(seg))
+
+
+def kept_of(seg: Segments) -> Kept | None:
+    """What was made of the segments' columns before, if anything."""
+    return seg.kept if seg.kept is not None and seg.kept.is_of(seg) else None
 
 
 def take(seg: Segments, rows: NDArray[Any]) -> Segments:
     """The segments of an index or mask, in that order."""
-    taken: list[Any] = [column[rows] for column in seg]
+    taken: list[Any] = [column[rows] for column in seg[: PIPE + 2]]
     return Segments(*taken)
 
 
 def table_of(seg: Segments) -> F64:
-    """All segments as rows of the kernels' table; flags are 0 and 1."""
+    """All segments as rows of the kernels' table; flags are 0 and 1. Not to be written to."""
+    kept = kept_of(seg)
+    return _table(seg) if kept is None else kept.table
+
+
+def table_of_rows(seg: Segments, rows: NDArray[Any]) -> F64:
+    """Some segments as rows of the kernels' table, in that order."""
+    kept = kept_of(seg)
+    return _table(take(seg, rows)) if kept is None else kept.table[rows]
+
+
+@compiled
+def _fill(
+    x0: F64, y0: F64, z0: F64, x1: F64, y1: F64, z1: F64, width: F64, height: F64,
+    rectangle: Bool, flat0: Bool, flat1: Bool, pipe: I32, table: F64,
+) -> None:  # fmt: skip
+    for k in range(len(pipe)):
+        table[k, X0], table[k, Y0], table[k, Z0] = x0[k], y0[k], z0[k]
+        table[k, X1], table[k, Y1], table[k, Z1] = x1[k], y1[k], z1[k]
+        table[k, WIDTH], table[k, HEIGHT] = width[k], height[k]
+        table[k, RECTANGLE] = 1.0 if rectangle[k] else 0.0
+        table[k, FLAT0] = 1.0 if flat0[k] else 0.0
+        table[k, FLAT1] = 1.0 if flat1[k] else 0.0
+        table[k, PIPE] = pipe[k]
+
+
+def _table(seg: Segments) -> F64:
     table = np.empty((len(seg.x0), PIPE + 1))
-    for column, values in enumerate(seg[: PIPE + 1]):
-        table[:, column] = values
+    numbers = [owned(column, np.float64) for column in seg[:RECTANGLE]]
+    flags = [owned(column, np.bool_) for column in seg[RECTANGLE:PIPE]]
+    _fill(*numbers, *flags, owned(seg.pipe, np.int32), table)
     return table
 
 
@@ -62,7 +122,7 @@ class PairRows(NamedTuple):
 
 def pair_rows(seg: Segments, i: I32, j: I32) -> PairRows:
     """The table and rows for pairs; of many segments in few pairs only those are copied."""
-    if 2 * len(i) >= len(seg.x0):
+    if kept_of(seg) is not None or 2 * len(i) >= len(seg.x0):
         return PairRows(table_of(seg), owned(i, np.int32), owned(j, np.int32))
     table = table_of(take(seg, np.concatenate([i, j])))
     rows = np.arange(len(table), dtype=np.int32)

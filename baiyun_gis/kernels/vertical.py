@@ -11,7 +11,7 @@ from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.axes import nearest_on_axes
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.plan import plan_clearance, plan_crossing
+from baiyun_gis.kernels.plan import PlanCrossing, plan_clearance, plan_crossing
 from baiyun_gis.kernels.segments import (
     FLAT0,
     FLAT1,
@@ -189,7 +189,12 @@ def _clearances(
 
 
 def vertical_clearance(
-    seg: Segments, i: I32, j: I32, *, crossing_angle_deg: float = CROSSING_ANGLE_DEG
+    seg: Segments,
+    i: I32,
+    j: I32,
+    *,
+    crossing_angle_deg: float = CROSSING_ANGLE_DEG,
+    meeting: PlanCrossing | None = None,
 ) -> VerticalClearance:
     """Vertical clearance of segments `i` and `j`, pair by pair.
 
@@ -197,9 +202,11 @@ def vertical_clearance(
     point, between the facing walls there (a sloping circular wall is radius ÷ cos slope from
     its axis, less where an end cuts it). Elsewhere it is the exact least vertical distance of the
     facing surfaces over the area that both projections cover. The body with the higher centre
-    there is above. Where the projections only touch there is no clearance.
+    there is above. Where the projections only touch there is no clearance. `meeting` is
+    `plan_crossing` of the same pairs where that is known.
     """
-    meeting = plan_crossing(seg, i, j)
+    if meeting is None:
+        meeting = plan_crossing(seg, i, j)
     crossing = meeting.crosses & (meeting.angle_deg >= crossing_angle_deg)
     stations = np.where(crossing, np.array([meeting.ta, meeting.tb]), np.nan).T.copy()
     gap = np.full(len(i), np.nan)

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.arrays import F64
+from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
+from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
 from baiyun_gis.kernels.facing import failing_stations
+from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
+from baiyun_gis.kernels.ordering import few_numbered, numbered, with_any
+from baiyun_gis.kernels.outlines import Outlines
+from baiyun_gis.kernels.pairing import (
+    Ends,
+    clusters_of,
+    linked_pairs,
+    oriented,
+    pipe_pairs,
+    settled_pairs,
+)
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.vertical import vertical_clearance
 
@@ -47,8 +61,52 @@ def warm_up() -> None:
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
-    segment_polygon_clearance(seg, near, triangle, np.array([0, 4]), np.array([0, 1]), polygons)
+    outlines = Outlines(triangle, np.array([0, 4]), np.array([0, 1]))
+    segment_polygon_clearance(seg, near, *outlines, polygons)
+    _warm_network(seg)
+    _warm_ground(seg, outlines, boxes)
     _warm_springs()
+
+
+def _warm_network(seg: Segments) -> None:
+    """Two pipes end to end: joints, chainage, deviations and pairs of pipes."""
+    offsets, xy = np.array([0, 2, 4]), np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 0.0], [2.0, 0.0]])
+    chainage, length, _ = chainages_of(offsets, xy)
+    node, codes = np.array([-1, 0, 0, -1], dtype=np.int32), np.zeros(2, dtype=np.int32)
+    joint, degree = joined_ends(node, codes, xy, nodes=1, reach_m=0.001)
+    run, _, _ = chains_of(joint, degree, codes, length)
+    flags, none = np.ones(2, dtype=np.bool_), np.full(2, -1, dtype=np.int32)
+    basis = Basis(
+        flags, flags, none, np.zeros((1, 4)), none, none, xy[:1, 0].copy(), xy[:1, 0].copy(),
+        length, length, flags,
+    )  # fmt: skip
+    straight = Straight(length, length, length, length)
+    deviations_of(
+        offsets, chainage, chainage, straight, basis,
+        numbers=np.ones(5), codes=np.arange(6, dtype=np.int8),
+    )  # fmt: skip
+    i, j = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)
+    turned = oriented(seg.pipe, run, i, j)
+    pipe_pairs(seg.pipe, i, j, turned, 2)
+    ends = Ends(seg.pipe, joint, codes, clusters_of(i, j, 3), flags, flags)
+    days = np.zeros(2, dtype=np.int64)
+    settled_pairs(ends, i, j, days, days, joined=1, never=2)
+    linked_pairs(ends, i, j)
+    number, _ = numbered(days)
+    with_any(number, flags, 1)
+    few_numbered(days)
+
+
+def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
+    """Cuts of two pipes, surfaces and cover over them."""
+    table, rows = table_of(seg), np.zeros(1, dtype=np.int32)
+    ends = np.zeros((1, 2)), np.ones((1, 2))
+    station = meeting_stations(table, rows, *ends, rows)
+    cut_stations(np.ones(2, dtype=np.int64), rows, np.full(1, 0.5))
+    in_areas(table, rows, np.zeros(1), outlines, boxes)
+    half = np.zeros(2)
+    above = Above(half, half, half, half, half, half > 0, half)
+    covers(table, seg.chain0, half, above, rows, station, np.zeros(0))
 
 
 def _warm_springs() -> None:

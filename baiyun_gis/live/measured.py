@@ -15,7 +15,7 @@ from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.project import ProjectState
 
 if TYPE_CHECKING:
-    from baiyun_gis.benchmarks import Measurement
+    from baiyun_gis.benchmarks.measurement import Measurement
 
 PIECES = 10
 PIECE_M = 12.0
@@ -138,7 +138,7 @@ def measured_edits(
 def measured_edit(segments: int, *, seed: int = 1) -> Measurement:
     """Re-checks after moves of ten-piece lines; seconds are the 95th percentile, the peer is a
     full run of the same checks."""
-    from baiyun_gis.benchmarks import Measurement
+    from baiyun_gis.benchmarks.measurement import Measurement
 
     times = measured_edits(segments, seed=seed)
     facts = times.facts()

@@ -18,7 +18,6 @@ from baiyun_gis.checks.engine import (
 )
 from baiyun_gis.checks.scoping import asked_of
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
-from baiyun_gis.checks.usable import usable
 from baiyun_gis.findings.conflicts import (
     CheckReport,
     ConflictTable,
@@ -241,7 +240,9 @@ class LiveCheck:
         ledger, requirements = self._ledger, self._requirements
         suspicions = SuspicionTable.empty()
         if with_suspicions:
-            looked, more, trouble = suspicions_of(usable(state), self._rules, self._as_of, job)
+            whole = snapshot_of(state, self._as_of, topology=self._around.topology(state))
+            classes = pipe_classes(self._rules, whole.state.pipes)
+            looked, more, trouble = suspicions_of(whole, self._rules, classes, job)
             ledger = replace(ledger, checks=(*ledger.checks, *trouble))
             suspicions = pointing_after(looked, len(requirements))
             requirements = requirements + more

@@ -61,6 +61,7 @@ __all__ = [
     "Str",
     "codes_from_keys",
     "column",
+    "distinct_words",
     "keys_from_codes",
     "specs_of",
     "text_array",
@@ -259,3 +260,26 @@ def keys_from_codes(vocabulary: type[Vocabulary], codes: I8) -> Str:
     for member in vocabulary:
         names[int(member)] = member.key
     return cast(Str, names[np.asarray(codes, dtype=np.int64)])
+
+
+def distinct_words(values: Str) -> tuple[list[str], I32]:
+    """The different texts of a column in order of first rows, and each row's place among them.
+
+    Columns of few words mostly hold the same text object over and over, so objects are told
+    apart first and texts only then.
+    """
+    from baiyun_gis.kernels.ordering import few_numbered
+
+    whole = np.ascontiguousarray(values)
+    if not len(whole):
+        return [], np.zeros(0, dtype=np.int32)
+    numbers = few_numbered(np.frombuffer(whole, dtype=np.intp))
+    if numbers is None:
+        rows: list[str] = whole.tolist()
+        place = {word: at for at, word in enumerate(dict.fromkeys(rows))}
+        code = np.fromiter(map(place.__getitem__, rows), np.int32, len(rows))
+        return list(place), code
+    code, first = numbers
+    objects: list[str] = whole[first].tolist()
+    place = {word: at for at, word in enumerate(dict.fromkeys(objects))}
+    return list(place), np.array([place[word] for word in objects], dtype=np.int32)[code]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
+from baiyun_gis.model.columns import F64, I8, I32, Bool, Str, distinct_words
 from baiyun_gis.model.levels import interpolated
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.model.vocabulary import Status, Vocabulary
@@ -61,38 +61,50 @@ class Uncertainty:
 
 def uncertainty_of(pipes: PipeTable, nodes: NodeTable) -> Uncertainty:
     """Standard deviations of all axis vertices; see the module for the order of sources."""
-    depth = np.maximum(np.nan_to_num(axis_depth_m(pipes), nan=0.0), LEAST_DEPTH_M)
-    owner = pipes.vertex_pipe
+    from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
+    from baiyun_gis.kernels.segments import owned
+
+    chainage, _, _ = chainages_of(pipes.offsets, pipes.xy)
     visible, said = _visible(pipes.survey_method)
-    xy = np.where(visible[owner], VISIBLE_XY_M, HIDDEN_XY_SHARE * depth) / 2
-    z = np.where(visible[owner], VISIBLE_Z_M, HIDDEN_Z_SHARE * depth) / 2
-    basis = np.where(said, SigmaBasis.METHOD, SigmaBasis.DEFAULT).astype(np.int8)
-
-    by_quality, quality_xy, quality_z = _of_quality(pipes.quality_level, depth, owner)
-    by_quality &= ~said
-    xy = np.where(by_quality[owner], quality_xy, xy)
-    z = np.where(by_quality[owner], quality_z, z)
-    basis[by_quality] = SigmaBasis.QUALITY
-
-    for values, of_nodes, of_pipes in (
-        (xy, nodes.sigma_xy_m, pipes.sigma_xy_m),
-        (z, nodes.sigma_z_m, pipes.sigma_z_m),
-    ):
-        start, end = _at_node(of_nodes, pipes.start_node), _at_node(of_nodes, pipes.end_node)
-        at_ends = interpolated(pipes, start, end)
-        from_nodes = ~np.isnan(at_ends) & np.isnan(of_pipes[owner])
-        values[from_nodes] = at_ends[from_nodes]
-        basis[owner[from_nodes]] = SigmaBasis.NODE
-        recorded = of_pipes[owner]
-        has = ~np.isnan(recorded)
-        values[has] = recorded[has]
-        basis[~np.isnan(of_pipes)] = SigmaBasis.RECORDED
-
-    planned = (pipes.status == Status.PLANNED) & (basis != SigmaBasis.RECORDED)
-    xy[planned[owner]] = 0.0
-    z[planned[owner]] = 0.0
-    basis[planned] = SigmaBasis.DESIGN
-    return Uncertainty(xy, z, basis)
+    quality, limits = _quality_of(pipes.quality_level)
+    basis = Basis(
+        is_visible=visible,
+        is_said=said,
+        quality=quality,
+        limits=limits,
+        node0=owned(pipes.start_node, np.int32),
+        node1=owned(pipes.end_node, np.int32),
+        node_xy=owned(nodes.sigma_xy_m, np.float64),
+        node_z=owned(nodes.sigma_z_m, np.float64),
+        xy=owned(pipes.sigma_xy_m, np.float64),
+        z=owned(pipes.sigma_z_m, np.float64),
+        is_planned=pipes.status == Status.PLANNED,
+    )
+    straight = Straight(
+        pipes.start_ground_m, pipes.end_ground_m, pipes.start_depth_m, pipes.end_depth_m
+    )
+    numbers = np.array([VISIBLE_XY_M, VISIBLE_Z_M, HIDDEN_XY_SHARE, HIDDEN_Z_SHARE, LEAST_DEPTH_M])
+    return Uncertainty(
+        *deviations_of(
+            pipes.offsets,
+            chainage,
+            pipes.axis_level,
+            straight,
+            basis,
+            numbers=numbers,
+            codes=np.array(
+                [
+                    SigmaBasis.DEFAULT,
+                    SigmaBasis.RECORDED,
+                    SigmaBasis.METHOD,
+                    SigmaBasis.QUALITY,
+                    SigmaBasis.DESIGN,
+                    SigmaBasis.NODE,
+                ],
+                dtype=np.int8,
+            ),
+        )
+    )
 
 
 def axis_depth_m(pipes: PipeTable) -> F64:
@@ -107,35 +119,24 @@ def axis_depth_m(pipes: PipeTable) -> F64:
 
 def _visible(methods: Str) -> tuple[Bool, Bool]:
     """Which methods see the line, and which methods say anything at all."""
-    words, index = np.unique(methods.astype(str), return_inverse=True)
+    words, index = distinct_words(methods)
     visible = np.zeros(len(words), dtype=np.bool_)
     said = np.zeros(len(words), dtype=np.bool_)
     for row, word in enumerate(words):
-        low = str(word).strip().lower()
+        low = word.strip().lower()
         hidden = any(part in low for part in _HIDDEN)
         visible[row] = not hidden and any(part in low for part in _VISIBLE)
         said[row] = hidden or visible[row]
     return visible[index], said[index]
 
 
-def _of_quality(levels: Str, depth: F64, owner: I64) -> tuple[Bool, F64, F64]:
-    """Which pipes have a known quality level, and the deviations it gives at their vertices."""
-    words, index = np.unique(levels.astype(str), return_inverse=True)
-    limits = np.full((len(words), 4), np.nan)
+def _quality_of(levels: Str) -> tuple[I32, F64]:
+    """Row of the limits for each pipe, −1 where its quality level says nothing; the limits."""
+    words, index = distinct_words(levels)
+    place = np.full(len(words), -1, dtype=np.int32)
+    names = list(_QUALITY)
     for row, word in enumerate(words):
-        key = str(word).upper().replace("QL", "").strip(" -_")
+        key = word.upper().replace("QL", "").strip(" -_")
         key = key.removesuffix("P")  # PAS 128: post-processed
-        limits[row] = _QUALITY.get(key, (np.nan,) * 4)
-    known = ~np.isnan(limits[index, 0])
-    least_xy, share_xy, least_z, share_z = limits[index][owner].T
-    return (
-        known,
-        np.maximum(least_xy, share_xy * depth) / 2,
-        np.maximum(least_z, share_z * depth) / 2,
-    )
-
-
-def _at_node(values: F64, node: I32) -> F64:
-    if not len(values):
-        return np.full(len(node), np.nan)
-    return np.where(node >= 0, values[np.maximum(node, 0)], np.nan)
+        place[row] = names.index(key) if key in _QUALITY else -1
+    return place[index], np.array(list(_QUALITY.values()))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from baiyun_gis.checks.check import CheckContext
+from baiyun_gis.checks.scoping import Asked
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.io.terrain import Terrain, open_terrain
@@ -61,7 +62,7 @@ class Trial:
         state = self._copies(amounts, shift)
         count = len(self._base.pipes)
         selected = np.isin(np.arange(len(state.pipes)) % count, self._pipes)
-        snapshot = snapshot_of(state, self._scene.as_of, selected)
+        snapshot = snapshot_of(state, self._scene.as_of, Asked(selected))
         terrain = open_terrain(self._scene.region.state)
         fold = None if terrain is None else _folded(terrain, self._corner, self._pitch)
         context = _Context(snapshot, self._scene.rules, fold, job)

@@ -58,11 +58,13 @@ def ledger_facts(report: CheckReport, lang: Lang) -> Facts:
 
 def conflict_facts(report: CheckReport, state: ProjectState, lang: Lang) -> Iterator[Facts]:
     """Each conflict, in the order of the report."""
+    from baiyun_gis.findings.reading import read_ready
     from baiyun_gis.findings.sentences import why
 
     rules = [rule_facts(report, index, lang) for index in range(len(report.requirements))]
+    ready = read_ready(report)
     for row in range(len(report.conflicts)):
-        yield _conflict(report, row, rules) | {"why": why(report, state, row, lang)}
+        yield _conflict(ready, row, rules) | {"why": why(ready, state, row, lang)}
 
 
 def suspicion_facts(report: CheckReport, lang: Lang) -> Iterator[Facts]:
@@ -112,7 +114,7 @@ def rule_facts(report: CheckReport, requirement: int, lang: Lang) -> Facts | Non
 
 def number(value: Any) -> float | None:
     """A number to 0.001 mm; None when it is unknown."""
-    plain = float(value)
+    plain = value if type(value) is float else float(value)
     return round(plain, 6) if isfinite(plain) else None
 
 

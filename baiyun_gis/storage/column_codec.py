@@ -112,9 +112,10 @@ def _decoded(head: Mapping[str, Any], pieces: list[memoryview]) -> Array:
             raise ColumnsError("Stored columns are damaged: {what}", what="dtype")
         if form == "plain":
             return np.frombuffer(bytes(pieces[0]), dtype=dtype).reshape(shape)
-        whole = np.empty(shape, dtype=dtype)
-        whole[...] = np.frombuffer(pieces[0], dtype=dtype).reshape(shape[1:])
-        return whole
+        # One value in memory however many rows: columns are never written to.
+        return np.broadcast_to(
+            np.frombuffer(bytes(pieces[0]), dtype=dtype).reshape(shape[1:]), shape
+        )
     if form == "text":
         return _decoded_text(head, pieces)
     if form == "geometry":
@@ -134,9 +135,7 @@ def _decoded_text(head: Mapping[str, Any], pieces: list[memoryview]) -> Array:
     if head["words"] < 0:
         return words
     if head["words"] == 1:
-        filled = np.empty(head["count"], dtype=object)
-        filled[:] = words[0]
-        return filled
+        return np.broadcast_to(words, head["count"])
     if not head["count"]:
         return words
     return words[np.frombuffer(pieces[2], dtype="<i4")]

@@ -1,0 +1,127 @@
+"""Whole numbers put in order and numbered: what sorting by comparison is too slow for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from baiyun_gis.arrays import I32, I64, Bool
+from baiyun_gis.kernels.compiled import compiled
+
+_BITS = 11
+_MASK = (1 << _BITS) - 1
+
+
+@compiled
+def _radix_order(keys: I64, order: I32) -> I32:
+    """Rows in order of their keys, equal ones in their own order."""
+    count = len(keys)
+    low = high = keys[0]
+    for row in range(count):
+        low, high = min(low, keys[row]), max(high, keys[row])
+    spread = np.uint64(high) - np.uint64(low)
+    moved, at = np.empty(count, np.int32), np.empty(_MASK + 2, np.int64)
+    shift = 0
+    while shift < 64 and (spread >> np.uint64(shift)) > 0:
+        at[:] = 0
+        for row in range(count):
+            digit = ((np.uint64(keys[row]) - np.uint64(low)) >> np.uint64(shift)) & np.uint64(_MASK)
+            at[np.int64(digit) + 1] += 1
+        for digit in range(_MASK):
+            at[digit + 1] += at[digit]
+        for k in range(count):
+            row = order[k]
+            place = ((np.uint64(keys[row]) - np.uint64(low)) >> np.uint64(shift)) & np.uint64(_MASK)
+            moved[at[np.int64(place)]] = row
+            at[np.int64(place)] += 1
+        order, moved = moved, order
+        shift += _BITS
+    return order
+
+
+@compiled
+def _numbers(keys: I64, order: I32, number: I32) -> int:
+    """How many keys are different; `number` gets the place of each row's key among them."""
+    last = -1
+    for k in range(len(order)):
+        row = order[k]
+        if k == 0 or keys[row] != keys[order[k - 1]]:
+            last += 1
+        number[row] = last
+    return last + 1
+
+
+@compiled
+def _heads(number: I32, order: I32, first: I32) -> None:
+    """The first row of every number; `order` is stable."""
+    for k in range(len(order) - 1, -1, -1):
+        first[number[order[k]]] = order[k]
+
+
+@compiled
+def _has(number: I32, flag: Bool, out: Bool) -> None:
+    for row in range(len(number)):
+        if flag[row]:
+            out[number[row]] = True
+
+
+def stable_order(keys: I64) -> I32:
+    """Rows in order of their whole-number keys, equal ones in their own order."""
+    whole = np.require(keys, np.int64, "CW")
+    rows = np.arange(len(whole), dtype=np.int32)
+    return _radix_order(whole, rows) if len(whole) else rows
+
+
+def numbered(keys: I64) -> tuple[I32, I32]:
+    """Each row's key as its place among the different keys, and the first row of each."""
+    whole = np.require(keys, np.int64, "CW")
+    order = stable_order(whole)
+    number = np.empty(len(whole), dtype=np.int32)
+    first = np.empty(_numbers(whole, order, number), dtype=np.int32)
+    _heads(number, order, first)
+    return number, first
+
+
+def with_any(number: I32, flag: Bool, count: int) -> Bool:
+    """Which of `count` numbers have the flag on any of their rows."""
+    out = np.zeros(count, dtype=np.bool_)
+    _has(np.require(number, np.int32, "CW"), np.require(flag, np.bool_, "CW"), out)
+    return out
+
+
+def sorted_distinct(keys: I64) -> I64:
+    """The different keys in order."""
+    whole = np.sort(keys)
+    return whole[np.concatenate(([True], whole[1:] != whole[:-1]))] if len(whole) else whole
+
+
+@compiled
+def _few(keys: I64, slots: I64, number: I32, first: I32, code: I32) -> int:
+    """Number keys by first occurrence through a table of slots; −1 when they are too many."""
+    mask, count = len(slots) - 1, 0
+    number[:] = -1
+    for row in range(len(keys)):
+        key = keys[row]
+        at = ((key >> 4) ^ (key >> 20)) & mask
+        while number[at] >= 0 and slots[at] != key:
+            at = (at + 1) & mask
+        if number[at] < 0:
+            if count == len(first):
+                return -1
+            slots[at], number[at], first[count] = key, count, row
+            count += 1
+        code[row] = number[at]
+    return count
+
+
+_FEW = 4096
+
+
+def few_numbered(keys: I64) -> tuple[I32, I32] | None:
+    """Each key's place among the different ones in order of first rows, and those rows.
+
+    None when there are more than some thousands.
+    """
+    slots, number = np.empty(4 * _FEW, dtype=np.int64), np.empty(4 * _FEW, dtype=np.int32)
+    first, code = np.empty(_FEW, dtype=np.int32), np.empty(len(keys), dtype=np.int32)
+    count = _few(np.require(keys, np.int64, "CW"), slots, number, first, code)
+    return None if count < 0 else (code, first[:count].copy())
