@@ -142,7 +142,9 @@ def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
 
 
 def _joined(lines: Segments, bodies: Segments) -> Segments:
-    columns: list[Any] = [np.concatenate(both) for both in zip(lines[:-1], bodies[:-1], strict=True)]
+    columns: list[Any] = [
+        np.concatenate(both) for both in zip(lines[:-1], bodies[:-1], strict=True)
+    ]
     return Segments(*columns)
 
 
