@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from baiyun_gis.benchmarks.check import measured_check
+from baiyun_gis.benchmarks.clearance import measured_clearance
 from baiyun_gis.benchmarks.measurement import Measurement
 from baiyun_gis.benchmarks.pairs import measured_pairs
 from baiyun_gis.benchmarks.scale import measured_scale
@@ -16,6 +17,7 @@ from baiyun_gis.live.measured import measured_edit
 
 BENCHMARKS: dict[str, Callable[[int], Measurement]] = {
     "check": measured_check,
+    "clearance": measured_clearance,
     "pairs": measured_pairs,
     "scale": measured_scale,
     "edit": measured_edit,

@@ -51,9 +51,7 @@ def beneath_result(
     things = things_of(ctx, check)
     found = _passages(ctx, things)
     seen = _sighted(ctx, things, found, level_missing, may_pass_above=may_pass_above)
-    return thing_result(
-        ctx, check, seen, things.rules.requirements, subjects=int(things.wanted.sum())
-    )
+    return thing_result(ctx, check, seen, things.rules.requirements, subjects=things.answered(ctx))
 
 
 def _passages(ctx: CheckContext, things: Things) -> Passages:

@@ -81,7 +81,8 @@ class ChamberCheck:
             np.concatenate([found, np.zeros(unsized, dtype=np.bool_)]),
             np.concatenate([unsure, np.zeros(unsized, dtype=np.bool_)]),
         )
-        ledger = tally.counted(self.name, subjects=len(chambers) + unsized)
+        sized = int(snapshot.answered_nodes[chambers.node].sum())
+        ledger = tally.counted(self.name, subjects=sized + unsized)
         rows = np.flatnonzero(found | unsure)
         return CheckResult(ledger, _findings(snapshot, chambers, passages, rows, chance))
 

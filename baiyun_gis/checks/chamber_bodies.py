@@ -138,7 +138,7 @@ def chambers_of(snapshot: Snapshot) -> Chambers:
         least_depth_m=_lowest_ends(snapshot)[rows],
         family=family_codes(nodes.utility[rows]),
         sigma_m=np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded),
-        without_size=int((is_one & ~sized).sum()),
+        without_size=int((is_one & ~sized & snapshot.answered_nodes).sum()),
     )
 
 

@@ -43,7 +43,7 @@ class CrossingAngleCheck:
         edges = edges_of(ctx.snapshot, things.wanted)
         seen = _sighted(ctx, things, edges)
         return thing_result(
-            ctx, self.name, seen, things.rules.requirements, subjects=int(things.wanted.sum())
+            ctx, self.name, seen, things.rules.requirements, subjects=things.answered(ctx)
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.checks.stretches import Stretches
+from baiyun_gis.kernels.intervals import holds_one
 from baiyun_gis.model.columns import F64, Bool
 
 
@@ -21,11 +22,9 @@ def explained(
     if not crosses.any():
         return np.zeros(len(crosses), dtype=np.bool_)
     low, high = span
-    base = min(float(low.min()), float(cross_m[crosses].min()))
-    width = max(float(high.max()), float(cross_m[crosses].max())) - base + 1.0
-    # Stretches side by side on one line, so that one sorted search serves all of them.
-    shift = stretches.of * (2 * width)
-    at = np.sort(shift[crosses] + cross_m[crosses] - base)
-    first = np.searchsorted(at, shift + np.maximum(high - reach_m - base, 0.0), side="left")
-    last = np.searchsorted(at, shift + np.minimum(low + reach_m - base, width), side="right")
-    return crosses | (last > first)
+    at = np.flatnonzero(crosses)
+    at = at[np.lexsort((cross_m[at], stretches.of[at]))]
+    first = np.searchsorted(stretches.of[at], np.arange(len(stretches) + 1))
+    return crosses | holds_one(
+        stretches.of, high - reach_m, low + reach_m, first, np.ascontiguousarray(cross_m[at])
+    )

@@ -72,9 +72,7 @@ def run_checks(
     says so in the ledger, which then does not close. `clock` gives the report its timings.
     Raises `UsageError` for an unknown check or a wrong `where`.
     """
-    scope = scope or Scope()
-    if where:
-        scope = replace(scope, where=f"{scope.where} and {where}" if scope.where else where)
+    scope = narrowed(scope or Scope(), where)
     timer = Timer(clock)
     chosen = chosen_checks(only)
     snapshot = snapshot_of(state, as_of, asked_of(state, scope))
@@ -82,6 +80,13 @@ def run_checks(
     ctx = CheckContext(snapshot, rules, job=job)
     report = report_of(ctx, chosen, timer=timer)
     return replace(report, scope=scope, created=created, state=state)
+
+
+def narrowed(scope: Scope, where: str) -> Scope:
+    """The scope with one more condition."""
+    if not where:
+        return scope
+    return replace(scope, where=f"{scope.where} and {where}" if scope.where else where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +98,38 @@ class Findings:
     requirements: tuple[Requirement, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What each check of a run, or of a part of one, said; `ledger` counts it together."""
+
+    ledger: Ledger
+    results: tuple[CheckResult, ...]
+
+    def findings(self) -> Findings:
+        """The findings of all checks as one table."""
+        requirements = tuple(r for result in self.results for r in result.requirements)
+        return Findings(self.ledger, _joined(self.results), requirements)
+
+
 def findings_of(
     ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None
 ) -> Findings:
     """Runs the chosen checks on a context that is ready."""
+    return answers_of(ctx, chosen, timer=timer).findings()
+
+
+def answers_of(ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None) -> Answers:
+    """What the chosen checks say of a context that is ready, check by check."""
     snapshot = ctx.snapshot
     results = _run_all(ctx, chosen, timer or Timer(None))
     ledger = Ledger(
-        pipes_read=len(snapshot.state.pipes),
+        pipes_read=int(snapshot.answered_pipes.sum()),
         pipes_tested=int(snapshot.selected.sum()),
         untestable=snapshot.untestable,
         checks=tuple(result.ledger for result in results),
         without_rules=_without_rules(ctx) if chosen & set(PAIR_CHECKS) else {},
     )
-    requirements = tuple(r for result in results for r in result.requirements)
-    return Findings(ledger, _joined(results), requirements)
+    return Answers(ledger, tuple(results))
 
 
 def report_of(
@@ -115,8 +137,12 @@ def report_of(
 ) -> CheckReport:
     """The report of a context that is ready; its `state` is the snapshot's."""
     timer = timer or Timer(None)
+    return reported(ctx, findings_of(ctx, chosen, timer=timer), timer=timer)
+
+
+def reported(ctx: CheckContext, found: Findings, *, timer: Timer) -> CheckReport:
+    """The report of findings: suspicions looked for, conflicts named, grouped and decided on."""
     snapshot, rules, state = ctx.snapshot, ctx.rules, ctx.snapshot.state
-    found = findings_of(ctx, chosen, timer=timer)
     suspicions, more, trouble = suspicions_of(snapshot, rules, ctx.classes, ctx.job)
     timer.note(SUSPICIONS)
     conflicts = labelled(found, state, snapshot.topology)

@@ -35,13 +35,27 @@ class Sides:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """What a part of a larger run answers for, so that each pair is looked at in one part only.
+
+    `pipes` are whole runs; of two runs the part answers that owns the one with the smaller label.
+    """
+
+    pipes: Bool
+    nodes: Bool
+    structures: Bool
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a run asks about. `pipes` may be asked about at all; with `sides` only pairs with one
-    feature there and one on the side of `others` are, and single lines of `sides`."""
+    feature there and one on the side of `others` are, and single lines of `sides`. In a
+    part of a larger run only what is `owned` is asked about."""
 
     pipes: Bool
     sides: Sides | None = None
     others: Sides | None = None
+    owned: Owned | None = None
 
     @property
     def singly(self) -> Bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from baiyun_gis.checks.leaving import cut_alongside
-from baiyun_gis.checks.scoping import Asked, Sides
+from baiyun_gis.checks.scoping import Asked, Owned, Sides
 from baiyun_gis.checks.usable import contradicts, is_impossible, usable
 from baiyun_gis.kernels.axis_lines import chainages_of
 from baiyun_gis.kernels.segments import Segments, keeping
@@ -75,15 +75,26 @@ class Snapshot:
     structures_alive: Bool
     dates_contradict: Bool
     may_ask: Bool
+    asked: Bool
+    impossible: Bool
     sides: Sides | None = None
     others: Sides | None = None
+    owned: Owned | None = None
 
     def asks_pair(self, a: I32, b: I32) -> Bool:
         """Which pairs of pipes are asked about; shape of `a`."""
+        asks = self._asks_anywhere(a, b)
+        if self.owned is None:
+            return asks
+        run = self.topology.run
+        return asks & self.owned.pipes[np.where(run[a] <= run[b], a, b)]
+
+    def _asks_anywhere(self, a: I32, b: I32) -> Bool:
+        """Which pairs are asked about in the whole run, whichever part of it answers."""
         if self.others is None:
-            return self.selected[a] | self.selected[b]
+            return self.asked[a] | self.asked[b]
         theirs = self.others.pipes
-        return (self.selected[a] & theirs[b]) | (self.selected[b] & theirs[a])
+        return (self.asked[a] & theirs[b]) | (self.asked[b] & theirs[a])
 
     def asks_with(self, pipe: I32, table: str, row: I32 | I64) -> Bool:
         """Which pairs of a pipe and a row of another table are asked about; shape of `pipe`."""
@@ -91,7 +102,25 @@ class Snapshot:
             return self.selected[pipe]
         ours = self.sides.pipes[pipe] & self.others.of(table)[row]
         theirs = self.others.pipes[pipe] & self.sides.of(table)[row]
-        return self.may_ask[pipe] & (ours | theirs)
+        return self.may_ask[pipe] & (ours | theirs) & self.answered_pipes[pipe]
+
+    @property
+    def answered_pipes(self) -> Bool:
+        """Pipes that this run, or this part of a run, answers for; shape (pipes,)."""
+        every = np.ones(len(self.tested), dtype=np.bool_)
+        return every if self.owned is None else self.owned.pipes
+
+    @property
+    def answered_nodes(self) -> Bool:
+        """Nodes that this run, or this part of a run, answers for; shape (nodes,)."""
+        every = np.ones(len(self.state.nodes), dtype=np.bool_)
+        return every if self.owned is None else self.owned.nodes
+
+    @property
+    def answered_structures(self) -> Bool:
+        """Structures that this run, or this part of a run, answers for; shape (structures,)."""
+        every = np.ones(len(self.state.structures), dtype=np.bool_)
+        return every if self.owned is None else self.owned.structures
 
 
 def snapshot_of(
@@ -101,21 +130,24 @@ def snapshot_of(
     *,
     topology: Topology | None = None,
     origin: F64 | None = None,
+    impossible: Bool | None = None,
 ) -> Snapshot:
     """The state as it stands on `as_of` (NaT: everything), cut for checking.
 
     `asked` says what is asked about; other pipes are counted as `not_selected` but stay as
     neighbours. Impossible numbers of the record are unknown in the snapshot's `state`. A part of
-    a larger state takes the whole's `topology` and `origin` (x, y).
+    a larger state takes the whole's `topology`, `origin` (x, y) and `impossible` pipes.
     """
-    impossible, reversed_dates = is_impossible(state.pipes), contradicts(state.pipes)
+    if impossible is None:
+        impossible = is_impossible(state.pipes)
+    reversed_dates = contradicts(state.pipes)
     state = usable(state)
     pipes = state.pipes
     asked = asked or Asked(np.ones(len(pipes), dtype=np.bool_))
     wanted = asked.singly
     there = alive(pipes.valid_from, pipes.valid_to, as_of)
     axes = _axes_of(pipes)
-    tested, untestable = _testable(pipes, axes, there, wanted, impossible)
+    tested, untestable = _testable(pipes, axes, there, wanted, impossible, asked.owned)
     if topology is None:
         topology = topology_of(joining(pipes, there & ~impossible))
     pipes = cut_alongside(pipes, topology, tested)
@@ -133,7 +165,7 @@ def snapshot_of(
         as_of=as_of,
         origin=origin,
         tested=tested,
-        selected=tested & wanted,
+        selected=tested & wanted & (True if asked.owned is None else asked.owned.pipes),
         lengths_m=np.where(tested, axes.length_m, 0.0),
         untestable=untestable,
         topology=topology,
@@ -145,8 +177,11 @@ def snapshot_of(
         structures_alive=alive(state.structures.valid_from, state.structures.valid_to, as_of),
         dates_contradict=reversed_dates,
         may_ask=tested & asked.pipes,
+        asked=tested & wanted,
+        impossible=impossible,
         sides=asked.sides,
         others=asked.others,
+        owned=asked.owned,
     )
 
 
@@ -178,7 +213,12 @@ def joining(pipes: PipeTable, there: Bool) -> PipeTable:
 
 
 def _testable(
-    pipes: PipeTable, axes: _Axes, there: Bool, selected: Bool, impossible: Bool
+    pipes: PipeTable,
+    axes: _Axes,
+    there: Bool,
+    selected: Bool,
+    impossible: Bool,
+    owned: Owned | None,
 ) -> tuple[Bool, dict[str, int]]:
     """Pipes with a body in the ground that day, and the others counted by reason.
 
@@ -193,7 +233,7 @@ def _testable(
         np.isin(pipes.burial, above),
     )
     counts: dict[str, int] = {}
-    left = np.ones(len(pipes), dtype=np.bool_)
+    left = np.ones(len(pipes), dtype=np.bool_) if owned is None else owned.pipes.copy()
     for reason, applies in zip(UNTESTABLE, reasons, strict=True):
         hit = left & applies
         if hit.any():

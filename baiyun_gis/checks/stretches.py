@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from baiyun_gis.kernels.intervals import first_of_stretch
 from baiyun_gis.model.columns import F64, I64, Bool
 
 TOUCHING_M = 0.01
@@ -73,18 +74,10 @@ def merged(key: I64, low: F64, high: F64) -> Stretches:
     if count == 0:
         return Stretches(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
     order = np.lexsort((high, low, key))
-    _, group = np.unique(key[order], return_inverse=True)
-    base = float(low.min())
-    pitch = float(high.max()) - base + 10 * TOUCHING_M
-    start = low[order] - base
-    stop = high[order] - base
-    # Shifting every group past the one before lets one running maximum serve all of them.
-    reach = np.maximum.accumulate(stop + group * pitch) - group * pitch
-    new = np.ones(count, dtype=np.bool_)
-    new[1:] = (group[1:] != group[:-1]) | (start[1:] > reach[:-1] + TOUCHING_M)
+    start, stop = low[order], high[order]
+    new = first_of_stretch(key[order], start, stop, TOUCHING_M)
     label = np.cumsum(new) - 1
     of = np.empty(count, dtype=np.int64)
     of[order] = label
     heads = np.flatnonzero(new)
-    ends = np.maximum.reduceat(stop, heads)
-    return Stretches(of, low[order][heads], ends + base)
+    return Stretches(of, start[heads], np.maximum.reduceat(stop, heads))

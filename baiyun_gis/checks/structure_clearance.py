@@ -56,7 +56,7 @@ class StructureClearanceCheck:
         i, k, inside = _candidates(ctx, things, edges)
         seen = _sighted(ctx, things, edges, (i, k, inside))
         return thing_result(
-            ctx, self.name, seen, things.rules.requirements, subjects=int(things.wanted.sum())
+            ctx, self.name, seen, things.rules.requirements, subjects=things.answered(ctx)
         )
 
 

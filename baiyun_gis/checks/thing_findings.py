@@ -54,6 +54,10 @@ class Things:
         names[NotCovered.COVERED], names[NotCovered.NO_ROW] = "", "no_rule"
         return names[self.rules.why_not[place]]
 
+    def answered(self, ctx: CheckContext) -> int:
+        """How many of them this run, or this part of a run, answers for."""
+        return int((self.wanted & ctx.snapshot.answered_structures).sum())
+
     def largest_m(self, ctx: CheckContext) -> F64:
         """The largest number by class of lines, NaN where none."""
         asked = np.nanmax(np.nan_to_num(self.rules.required_m, nan=-1.0), axis=1, initial=-1.0)

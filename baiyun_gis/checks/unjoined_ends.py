@@ -53,7 +53,7 @@ class UnjoinedEndsCheck:
         reason[tee], found[tee] = "tee", False
         ledger = Tally(
             np.arange(len(one)), reason, found, np.zeros(len(one), dtype=np.bool_)
-        ).counted(self.name, subjects=len(free))
+        ).counted(self.name, subjects=int(snapshot.answered_pipes[free // 2].sum()))
         rows = np.flatnonzero(found)
         one, two = one[rows], two[rows]
         distance, sigma, chance = distance[rows], sigma[rows], chance[rows]

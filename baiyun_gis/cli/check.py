@@ -8,13 +8,14 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
 from baiyun_gis import DEFAULT_RULES
 from baiyun_gis.cli.days import day_or_all
 from baiyun_gis.cli.progress import lang_of, terminal_job
+from baiyun_gis.cli.tile_options import add_tile_options, asks_for_tiles, tile_workers, tiling_of
 from baiyun_gis.errors import UsageError
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.findings.decisions import DecisionState
@@ -22,6 +23,9 @@ from baiyun_gis.findings.scope import Against, Scope
 from baiyun_gis.jobs import Job
 from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.project import ProjectState
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.engine import Clock
 
 CLEAR, CONFLICTS, NO_ANSWER = 0, 1, 2
 """Exit codes: clear and the ledger closes; conflicts; could not run or the ledger is open."""
@@ -71,6 +75,7 @@ def register(commands: Any) -> None:
     parser.add_argument("--out", metavar="FILE", type=Path, help="standard output if left out")
     parser.add_argument("--created", metavar="TIME", default="", help="the report's time stamp")
     parser.add_argument("--save", action="store_true", help="keep the conflicts in the project")
+    add_tile_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -94,6 +99,17 @@ def run(args: argparse.Namespace) -> int:
     return exit_code(shown)
 
 
+class _Asked(TypedDict):
+    """What a run is asked, whether whole or in tiles."""
+
+    as_of: np.datetime64
+    only: list[str]
+    scope: Scope
+    created: str
+    job: Job
+    clock: Clock
+
+
 def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckReport]:
     from baiyun_gis.checks.engine import run_checks
     from baiyun_gis.rules.loader import load_rule_set
@@ -103,9 +119,7 @@ def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckRep
     rules = load_rule_set(args.rules)
     state = open_project(args.project, read_only=not args.save)
     opened = round(time.perf_counter() - began, 3)
-    report = run_checks(
-        state,
-        rules,
+    asked = _Asked(
         as_of=day_or_all(args.as_of),
         only=args.only,
         scope=_scope(args, state),
@@ -113,6 +127,14 @@ def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckRep
         job=job.part(0.0, 0.95),
         clock=time.perf_counter,
     )
+    if asks_for_tiles(args):
+        from baiyun_gis.tiles.run import run_in_tiles
+
+        tiling = tiling_of(args)
+        with tile_workers(args) as over:
+            report = run_in_tiles(state, rules, tiling=tiling, over=over, **asked)
+    else:
+        report = run_checks(state, rules, **asked)
     return state, replace(report, timings_s={"open": opened} | report.timings_s)
 
 

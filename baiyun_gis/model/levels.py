@@ -90,11 +90,10 @@ def interpolated(pipes: PipeTable, start: F64, end: F64) -> F64:
     """A value for every vertex, linear in plan chainage between the two ends of each pipe."""
     if not len(pipes.xy):
         return np.zeros(0)
-    step = np.concatenate([[0.0], np.hypot(*np.diff(pipes.xy, axis=0).T)])
-    run = np.cumsum(np.where(np.isfinite(step), step, 0.0))
-    owner = pipes.vertex_pipe
-    chainage = run - run[pipes.offsets[:-1]][owner]
-    length = pipes.length_m()[owner]
+    from baiyun_gis.kernels.axis_lines import chainages_of
+
+    chainage, whole, owner = chainages_of(pipes.offsets, pipes.xy)
+    length = whole[owner]
     share = np.divide(chainage, length, out=np.zeros_like(chainage), where=length > 0)
     return start[owner] + (end - start)[owner] * share
 

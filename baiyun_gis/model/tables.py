@@ -123,10 +123,9 @@ class PipeTable(Columns):
 
     def length_m(self) -> F64:
         """Plan length of each pipe; of what is placed where a vertex has no coordinates."""
-        step = np.hypot(*np.diff(self.xy, axis=0).T) if len(self.xy) else np.zeros(0)
-        # One unplaced vertex must not reach the sums of the pipes behind it.
-        whole = np.concatenate([[0.0], np.cumsum(np.where(np.isfinite(step), step, 0.0))])
-        return whole[self.offsets[1:] - 1] - whole[self.offsets[:-1]]
+        from baiyun_gis.kernels.axis_lines import chainages_of
+
+        return chainages_of(self.offsets, self.xy)[1]
 
     def take(self, rows: NDArray[Any]) -> Self:
         """The rows of an index or mask with their axes; node references stay as they are."""

@@ -86,7 +86,10 @@ def _beside(state: ProjectState, row: int, own: list[Line]) -> list[Expected]:
             nominal = _within(piece, shape, required - TOLERANCE_M) if fails else None
             spans.append(_within(piece, shape, reach))
             parts.append((apart, required, nominal, _chance(apart, required, sigma)))
-    return [_worst([parts[k] for k in stretch]) for stretch in merged(spans)]
+    worst = [_worst([parts[k] for k in stretch]) for stretch in merged(spans)]
+    if any(abs(one.chance - 0.05) < 0.002 for one in worst):
+        raise Doubt
+    return [one for one in worst if one.chance >= 0.05]
 
 
 def _is_over(piece: Piece, shape: shapely.Geometry, reach: float) -> bool:

@@ -1,0 +1,34 @@
+"""Intervals are joined and searched group by group, exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from baiyun_gis.checks.stretches import merged
+from baiyun_gis.kernels.intervals import first_of_stretch, holds_one
+
+
+def test_an_interval_within_reach_of_all_before_it_goes_on() -> None:
+    key = np.array([1, 1, 1, 2], dtype=np.int64)
+    low, high = np.array([0.0, 1.0, 5.01, 5.0]), np.array([5.0, 2.0, 6.0, 6.0])
+    assert first_of_stretch(key, low, high, 0.02).tolist() == [True, False, False, True]
+    assert first_of_stretch(key, low, high, 0.005).tolist() == [True, False, True, True]
+
+
+def test_places_of_other_groups_do_not_count() -> None:
+    of = np.array([0, 1, 1], dtype=np.int64)
+    low, high = np.array([0.0, 0.0, 2.0]), np.array([1.0, 1.0, 3.0])
+    first, at = np.array([0, 1, 2], dtype=np.int64), np.array([0.5, 2.0])
+    assert holds_one(of, low, high, first, at).tolist() == [True, False, True]
+
+
+def test_what_lies_far_off_changes_no_bit_of_a_stretch() -> None:
+    low, high = np.array([0.1, 0.7]), np.array([0.7, 1.3])
+    alone = merged(np.zeros(2, dtype=np.int64), low, high)
+    beside = merged(
+        np.array([0, 0, 9], dtype=np.int64),
+        np.append(low, 1e7 + 0.3),
+        np.append(high, 1e7 + 0.9),
+    )
+    assert beside.to_m[0] == alone.to_m[0] == 1.3
+    assert beside.from_m[0] == alone.from_m[0] == 0.1
