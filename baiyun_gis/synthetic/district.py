@@ -29,6 +29,7 @@ from baiyun_gis.synthetic.drafts import NodeDraft, PipeDraft, Role
 from baiyun_gis.synthetic.extras import lay_beside, replaced_services
 from baiyun_gis.synthetic.faults import plant_in_services
 from baiyun_gis.synthetic.features import flowing, levels_of, node_table, pipe_table
+from baiyun_gis.synthetic.footings import deep_enough
 from baiyun_gis.synthetic.level_faults import plant_in_levels
 from baiyun_gis.synthetic.open_sides import plant_beside_streets
 from baiyun_gis.synthetic.permit_faults import FIRST_EPOCH, plant_in_permits
@@ -106,11 +107,13 @@ def make_district(segments: int, seed: int) -> District:
     table = pipe_table(plan, frame, nodes, pipes, levels, chance)
     table = _with_rough_places(table, pipe_row[np.concatenate(plot.roughly_placed)])
     node = node_table(frame, nodes, pipes, table, plan)
+    true_levels = table
     table, wrong, unknown = plant_in_levels(table, pipes, plot.taken, quota, chance)
     houses = _houses(plan, frame, ground, plot, chance)
     judged = plant_in_permits(houses, quota, chance)
+    standing = deep_enough(judged.buildings, true_levels)
     sheds = _sheds(plot, frame, ground)
-    buildings = BuildingTable.concat([judged.buildings, sheds])
+    buildings = BuildingTable.concat([standing, sheds])
     state = ProjectState(
         meta=ProjectMeta(title=TITLE, crs=CRS, vertical_datum=VERTICAL_DATUM, is_synthetic=True),
         pipes=table,
