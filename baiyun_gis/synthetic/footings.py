@@ -24,7 +24,8 @@ def deep_enough(buildings: BuildingTable, pipes: PipeTable) -> BuildingTable:
     level = buildings.ground_m - buildings.foundation_depth_m
     deep = np.flatnonzero(underside < np.nanmax(level, initial=-np.inf))
     first, last = pipes.offsets[:-1][deep], pipes.offsets[1:][deep] - 1
-    lines = shapely.linestrings(np.stack([pipes.xy[first], pipes.xy[last]], axis=1))
+    ends = np.stack([pipes.xy[first], pipes.xy[last]], axis=1)
+    lines = np.asarray(shapely.linestrings(ends), dtype=object)
     tree = shapely.STRtree(buildings.geometry)
     line, house = tree.query(lines, predicate="dwithin", distance=_FURTHEST_M)
     apart = shapely.distance(lines[line], buildings.geometry[house])
