@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.diagnosis.conflict_ties import VERTICAL
 from baiyun_gis.diagnosis.level_records import ACCUSED
 from baiyun_gis.diagnosis.suspects import LevelDiagnosis
 from baiyun_gis.findings.conflicts import CheckReport
@@ -11,14 +12,14 @@ from baiyun_gis.findings.conflicts import CheckReport
 
 def suspect_of_conflict(diagnosis: LevelDiagnosis, report: CheckReport, row: int) -> int:
     """The suspect whose correction would end conflict `row`, else the surest one that moves an
-    end of its lines; −1 for none.
+    end of its lines; −1 for none, and for findings that rest on no levels.
 
     Only best causes of their cases count, and of those that would not end it only the accused.
     """
     found, lines = report.conflicts, len(diagnosis.ends) // 2
     sides = ((found.a_table[row], found.a_row[row]), (found.b_table[row], found.b_row[row]))
     pipes = {int(pipe) for table, pipe in sides if table == "pipes" and 0 <= pipe < lines}
-    if not pipes or not len(diagnosis.suspects):
+    if str(found.check[row]) not in VERTICAL or not pipes or not len(diagnosis.suspects):
         return -1
     ends = [end for pipe in pipes for end in (2 * pipe, 2 * pipe + 1)]
     moved = np.asarray(abs(diagnosis.moves[:, ends]).sum(axis=1)).ravel() > 0

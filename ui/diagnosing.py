@@ -1,0 +1,133 @@
+"""What was diagnosed: suspect levels and a plan of test holes, and which of them is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from baiyun_gis.findings.conflicts import CheckReport
+from baiyun_gis.project import ProjectState
+
+if TYPE_CHECKING:
+    from baiyun_gis.diagnosis.digging import HolePlan
+    from baiyun_gis.diagnosis.suspects import LevelDiagnosis
+    from ui.workbench import Selection, Workbench
+
+_NEAR_M, _FURTHEST_M = 14.0, 400.0
+_HOLE_RADIUS_M = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class DigPlan:
+    """Test holes with the state and the report they were planned on."""
+
+    holes: HolePlan
+    state: ProjectState
+    report: CheckReport
+
+
+class Diagnosing(QObject):
+    """Shared by the two lists, the map, the scene and the inspector."""
+
+    levels_changed = Signal()
+    plan_changed = Signal()
+    chosen = Signal()
+    """Another suspect or hole is looked at."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench)
+        self._bench = bench
+        self._selection: Selection | None = None
+        self.levels: LevelDiagnosis | None = None
+        self.suspect = -1
+        self.plan: DigPlan | None = None
+        self.hole = -1
+
+    def forget(self) -> None:
+        """Another project is shown."""
+        self.show_levels(None)
+        self.show_plan(None)
+
+    def show_levels(self, levels: LevelDiagnosis | None) -> None:
+        self.levels, self.suspect = levels, -1
+        self.levels_changed.emit()
+
+    def show_plan(self, plan: DigPlan | None) -> None:
+        self.plan, self.hole = plan, -1
+        self.plan_changed.emit()
+
+    @property
+    def is_suspect_shown(self) -> bool:
+        """Nothing else has been selected since a suspect was chosen."""
+        return self.suspect >= 0 and self._bench.selection is self._selection
+
+    @property
+    def can_correct(self) -> bool:
+        """What the chosen suspect is about is still recorded as it was."""
+        if self.levels is None or self.suspect < 0:
+            return False
+        from baiyun_gis.diagnosis.correction import standing
+
+        return bool(standing(self._bench.state, self.levels)[self.suspect])
+
+    @property
+    def is_plan_stale(self) -> bool:
+        """The project has moved on since the holes were planned."""
+        return self.plan is not None and self.plan.state.revision != self._bench.state.revision
+
+    # looking at one
+
+    def look_at_suspect(self, row: int) -> None:
+        """Select what suspect `row` is about and go there."""
+        if self.levels is None or not 0 <= row < len(self.levels.suspects):
+            return
+        from baiyun_gis.diagnosis.units import UnitSort
+
+        suspects, bench = self.levels.suspects, self._bench
+        ends = self.levels.moves[row].indices
+        pipes = np.unique(ends // 2).astype(np.int32)
+        lead = int(suspects.end[row])
+        node = self._node_of(lead)
+        rows, focus = {"pipes": pipes}, ("pipes", lead // 2)
+        if node >= 0 and suspects.sort[row] == UnitSort.POINT:
+            rows["nodes"], focus = np.array([node], dtype=np.int32), ("nodes", node)
+        self.suspect = row
+        bench.select(rows, focus=focus)
+        self._selection = bench.selection
+        self.chosen.emit()
+        middle, radius_m = self._around(ends, lead)
+        bench.fly(*middle, float(suspects.recorded_m[row]), radius_m=radius_m)
+
+    def _node_of(self, end: int) -> int:
+        pipes = self._bench.state.pipes
+        if end // 2 >= len(pipes):
+            return -1
+        return int((pipes.end_node if end % 2 else pipes.start_node)[end // 2])
+
+    def _around(self, ends: np.ndarray, lead: int) -> tuple[tuple[float, float], float]:
+        """Middle and radius (metres) of what a correction would move."""
+        assert self.levels is not None
+        places = self.levels.ends.topology.end_xy
+        low, high = places[ends].min(axis=0), places[ends].max(axis=0)
+        half = float(np.hypot(*(high - low))) / 2
+        if half < _NEAR_M / 2 or half > _FURTHEST_M:
+            x, y = places[lead]
+            return (float(x), float(y)), _NEAR_M if half < _NEAR_M else _FURTHEST_M
+        x, y = (low + high) / 2
+        return (float(x), float(y)), half * 1.4
+
+    def look_at_hole(self, number: int) -> None:
+        """Select the lines that hole `number` lays open and go there."""
+        if self.plan is None or not 0 <= number < len(self.plan.holes.at):
+            return
+        pipes = self.plan.holes.pipes[number].astype(np.int32)
+        pipes = pipes[pipes < len(self._bench.state.pipes)]
+        self.hole = number
+        if len(pipes):
+            self._bench.select({"pipes": pipes}, focus=("pipes", int(pipes[0])))
+        self.chosen.emit()
+        x, y = self.plan.holes.at[number]
+        self._bench.fly(float(x), float(y), float("nan"), radius_m=_HOLE_RADIUS_M)
