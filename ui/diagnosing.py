@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from baiyun_gis.arrays import Bool
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.project import ProjectState
 
@@ -41,6 +42,8 @@ class Diagnosing(QObject):
         super().__init__(bench)
         self._bench = bench
         self._selection: Selection | None = None
+        self._stands = np.zeros(0, np.bool_)
+        self._stood_for: ProjectState | None = None
         self.levels: LevelDiagnosis | None = None
         self.suspect = -1
         self.plan: DigPlan | None = None
@@ -52,7 +55,7 @@ class Diagnosing(QObject):
         self.show_plan(None)
 
     def show_levels(self, levels: LevelDiagnosis | None) -> None:
-        self.levels, self.suspect = levels, -1
+        self.levels, self.suspect, self._stood_for = levels, -1, None
         self.levels_changed.emit()
 
     def show_plan(self, plan: DigPlan | None) -> None:
@@ -65,13 +68,26 @@ class Diagnosing(QObject):
         return self.suspect >= 0 and self._bench.selection is self._selection
 
     @property
+    def is_hole_shown(self) -> bool:
+        """Nothing else has been selected since a hole was chosen."""
+        return self.hole >= 0 and self._bench.selection is self._selection
+
+    @property
     def can_correct(self) -> bool:
         """What the chosen suspect is about is still recorded as it was."""
-        if self.levels is None or self.suspect < 0:
-            return False
-        from baiyun_gis.diagnosis.correction import standing
+        return self.levels is not None and self.suspect >= 0 and bool(self.stands[self.suspect])
 
-        return bool(standing(self._bench.state, self.levels)[self.suspect])
+    @property
+    def stands(self) -> Bool:
+        """Suspects whose numbers are recorded as they were; looked up once a state."""
+        if self.levels is None:
+            return np.zeros(0, np.bool_)
+        state = self._bench.state
+        if self._stood_for is not state:
+            from baiyun_gis.diagnosis.correction import standing
+
+            self._stands, self._stood_for = standing(state, self.levels), state
+        return self._stands
 
     @property
     def is_plan_stale(self) -> bool:
@@ -94,12 +110,15 @@ class Diagnosing(QObject):
         rows, focus = {"pipes": pipes}, ("pipes", lead // 2)
         if node >= 0 and suspects.sort[row] == UnitSort.POINT:
             rows["nodes"], focus = np.array([node], dtype=np.int32), ("nodes", node)
-        self.suspect = row
-        bench.select(rows, focus=focus)
-        self._selection = bench.selection
-        self.chosen.emit()
+        self.suspect, self.hole = row, -1
+        self._select(rows, focus)
         middle, radius_m = self._around(ends, lead)
         bench.fly(*middle, float(suspects.recorded_m[row]), radius_m=radius_m)
+
+    def _select(self, rows: dict[str, np.ndarray], focus: tuple[str, int] | None) -> None:
+        self._bench.select(rows, focus=focus)
+        self._selection = self._bench.selection
+        self.chosen.emit()
 
     def _node_of(self, end: int) -> int:
         pipes = self._bench.state.pipes
@@ -125,9 +144,7 @@ class Diagnosing(QObject):
             return
         pipes = self.plan.holes.pipes[number].astype(np.int32)
         pipes = pipes[pipes < len(self._bench.state.pipes)]
-        self.hole = number
-        if len(pipes):
-            self._bench.select({"pipes": pipes}, focus=("pipes", int(pipes[0])))
-        self.chosen.emit()
+        self.suspect, self.hole = -1, number
+        self._select({"pipes": pipes}, ("pipes", int(pipes[0])) if len(pipes) else None)
         x, y = self.plan.holes.at[number]
         self._bench.fly(float(x), float(y), float("nan"), radius_m=_HOLE_RADIUS_M)

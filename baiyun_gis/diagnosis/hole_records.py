@@ -133,11 +133,12 @@ def as_text(plan: HolePlan, state: ProjectState, report: CheckReport, lang: Lang
     lines: list[str] = []
     for hole in records_of(plan, state, report, lang):
         lines.append(f"{hole['order']:>4}. {hole['sentence']}")
-        lines += [f"       · {_depth_words(line).text(lang)}" for line in hole["expose"]]
+        lines += [f"       · {depth_words(line).text(lang)}" for line in hole["expose"]]
     return "\n".join(lines) + "\n"
 
 
-def _depth_words(line: dict[str, Any]) -> Message:
+def depth_words(line: dict[str, Any]) -> Message:
+    """How deep the top of a line to lay open is expected, from its record."""
     if line["top_depth_from_m"] is None:
         return msg("{title} {pipe}: depth not known", title=line["title"], pipe=line["pipe"])
     return msg(

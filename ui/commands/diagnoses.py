@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog
 
-from baiyun_gis.diagnosis.suspects import LevelDiagnosis, suspect_levels
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.jobs import Job
 from baiyun_gis.language import Lang, msg
 from ui.desk import Desk
 from ui.diagnosing import DigPlan
 from ui.dialogs.hole_count import HoleCountDialog
+
+if TYPE_CHECKING:
+    from baiyun_gis.diagnosis.suspects import LevelDiagnosis
 
 _CHECKED = 0.7
 """Share of the progress that a run of the checks takes where one is needed first."""
@@ -42,7 +45,12 @@ def fresh_report(desk: Desk) -> Callable[[Job], CheckReport]:
     bench = desk.bench
     state, as_of, rules, created = bench.state, bench.as_of, bench.session.rules, bench.now_text()
     report = bench.report
-    if report is not None and not bench.is_report_stale and str(report.as_of) == str(as_of):
+    if (
+        report is not None
+        and report.scope.is_whole
+        and str(report.as_of) == str(as_of)
+        and not bench.is_report_stale
+    ):
         return lambda _: report
 
     def run(job: Job) -> CheckReport:
@@ -61,6 +69,8 @@ def find_levels(desk: Desk) -> None:
     report_for, before = fresh_report(desk), bench.report
 
     def work(job: Job) -> tuple[CheckReport, LevelDiagnosis]:
+        from baiyun_gis.diagnosis.suspects import suspect_levels
+
         report = report_for(job.part(0.0, _CHECKED))
         levels = suspect_levels(state, as_of=as_of, report=report, job=job.part(_CHECKED, 1.0))
         return report, levels
@@ -79,6 +89,12 @@ def find_levels(desk: Desk) -> None:
 
     title = QCoreApplication.translate("Diagnoses", "Suspect levels")
     bench.jobs.start(title, work, done=show)
+
+
+def look_at(desk: Desk, row: int) -> None:
+    """Show a suspect in the list, on the map and in the inspector."""
+    _raise(desk, "levels")
+    desk.bench.diagnosing.look_at_suspect(row)
 
 
 def correct(desk: Desk) -> None:

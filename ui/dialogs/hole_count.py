@@ -29,9 +29,7 @@ class HoleCountDialog(FramedDialog):
         form.setSpacing(10)
         form.addRow(self.tr("Number of holes"), self._count)
         self.body.addLayout(form)
-        self.add_text(
-            self.tr("Traffic, permits and cost are not known to the plan."), "muted"
-        )
+        self.add_text(self.tr("Traffic, permits and cost are not known to the plan."), "muted")
         self.add_buttons(self.tr("Plan"))
         self._count.setFocus()
         self._count.selectAll()
