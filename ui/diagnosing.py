@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NEAR_M, _FURTHEST_M = 14.0, 400.0
 _HOLE_RADIUS_M = 10.0
+_SAME_M = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,18 @@ class Diagnosing(QObject):
         return self._stands
 
     @property
+    def corrected(self) -> Bool:
+        """Suspects that have changed since to what they probably were."""
+        if self.levels is None or self.stands.all():
+            return np.zeros(0 if self.levels is None else len(self.stands), np.bool_)
+        pipes, found = self._bench.state.pipes, self.levels.suspects
+        if len(pipes) != len(self.levels.ends.pipes):
+            return np.zeros(len(found), np.bool_)
+        pipe, is_end = found.end // 2, found.end % 2 == 1
+        now = np.where(is_end, pipes.end_level_m[pipe], pipes.start_level_m[pipe])
+        return ~self.stands & (np.abs(now - found.likely_m) < _SAME_M)
+
+    @property
     def is_plan_stale(self) -> bool:
         """The project has moved on since the holes were planned."""
         return self.plan is not None and self.plan.state.revision != self._bench.state.revision
@@ -113,7 +126,7 @@ class Diagnosing(QObject):
         self.suspect, self.hole = row, -1
         self._select(rows, focus)
         middle, radius_m = self._around(ends, lead)
-        bench.fly(*middle, float(suspects.recorded_m[row]), radius_m=radius_m)
+        bench.fly(*middle, float(suspects.likely_m[row]), radius_m=radius_m)
 
     def _select(self, rows: dict[str, np.ndarray], focus: tuple[str, int] | None) -> None:
         self._bench.select(rows, focus=focus)

@@ -236,6 +236,7 @@ class MainWindow(QMainWindow):
         for asking in (self.levels.asked, self.digging.asked, self.inspector.level_asked):
             asking.connect(lambda what: diagnoses.ASKED[what](self.desk))
         self.inspector.suspect_followed.connect(lambda row: diagnoses.look_at(self.desk, row))
+        self.inspector.finding_followed.connect(lambda row: checks.show_conflict(self.desk, row))
 
     # what the desk asks for
 

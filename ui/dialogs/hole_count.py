@@ -24,7 +24,7 @@ class HoleCountDialog(FramedDialog):
         self._count = QSpinBox()
         self._count.setRange(1, MOST)
         self._count.setValue(min(max(count, 1), MOST))
-        self._count.setMinimumWidth(96)
+        self._count.setFixedWidth(110)
         form = QFormLayout()
         form.setSpacing(10)
         form.addRow(self.tr("Number of holes"), self._count)

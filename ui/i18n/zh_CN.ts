@@ -679,6 +679,10 @@
         <translation>样洞 {number}</translation>
     </message>
     <message>
+        <source>and {count} more</source>
+        <translation>另有 {count} 项</translation>
+    </message>
+    <message>
         <source>To lay open</source>
         <translation>需揭露的管线</translation>
     </message>
@@ -739,6 +743,10 @@
     <message>
         <source>Chamber {node}</source>
         <translation>井 {node}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
     <message>
         <source>not known</source>
@@ -1286,6 +1294,10 @@
         <translation>此处记录已有改动，请重新检查。</translation>
     </message>
     <message>
+        <source>Corrected; undo takes it back.</source>
+        <translation>已改正，可撤销恢复。</translation>
+    </message>
+    <message>
         <source>Suspect level</source>
         <translation>疑似高程错误</translation>
     </message>
@@ -1333,6 +1345,10 @@
         <translation>存疑</translation>
     </message>
     <message>
+        <source>Conflicts that would be gone after the correction</source>
+        <translation>改正后可消除的冲突数</translation>
+    </message>
+    <message>
         <source>Suspicion</source>
         <translation>可疑程度</translation>
     </message>
@@ -1345,16 +1361,20 @@
         <translation>记录 → 可能 (m)</translation>
     </message>
     <message>
+        <source>Conflicts</source>
+        <translation>可消冲突</translation>
+    </message>
+    <message>
         <source>Kind of mistake</source>
         <translation>错误类型</translation>
     </message>
     <message>
-        <source>Conflicts gone</source>
-        <translation>可消除冲突</translation>
-    </message>
-    <message>
         <source>Changed</source>
         <translation>已改动</translation>
+    </message>
+    <message>
+        <source>Corrected</source>
+        <translation>已改正</translation>
     </message>
     <message>
         <source>Point {node}</source>
@@ -1429,6 +1449,10 @@
     <message>
         <source>Look at the evidence</source>
         <translation>查看依据</translation>
+    </message>
+    <message>
+        <source>Suspect level</source>
+        <translation>疑似高程错误</translation>
     </message>
 </context>
 <context>

@@ -20,13 +20,14 @@ class HoleModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._holes: list[dict[str, Any]] = []
+        self._lang: Lang = "en"
 
     def show_plan(self, plan: DigPlan | None, *, lang: Lang) -> None:
         """Show a plan in a language; None for none."""
         from baiyun_gis.diagnosis.hole_records import records_of
 
         self.beginResetModel()
-        self._holes = []
+        self._holes, self._lang = [], lang
         if plan is not None:
             self._holes = records_of(plan.holes, plan.state, plan.report, lang)
         self.endResetModel()
@@ -64,12 +65,20 @@ class HoleModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._holes[index.row()]["sentence"]
+            return self._tip(self._holes[index.row()], index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return self._text(self._holes[index.row()], index.column())
+
+    def _tip(self, hole: dict[str, Any], column: int) -> str:
+        """What is laid open line by line, else the whole sentence."""
+        from baiyun_gis.diagnosis.hole_records import depth_words
+
+        if column not in {EXPOSE, DEPTH} or not hole["expose"]:
+            return str(hole["sentence"])
+        return "\n".join(depth_words(line).text(self._lang) for line in hole["expose"])
 
     def _text(self, hole: dict[str, Any], column: int) -> str:
         if column == NUMBER:
@@ -77,11 +86,12 @@ class HoleModel(QAbstractTableModel):
         if column == PLACE:
             if hole["well"]:
                 return self.tr("Chamber {node}").format(node=hole["well"])
-            return f"{hole['x']:.1f}, {hole['y']:.1f}"
+            return f"{hole['x']:.0f}, {hole['y']:.0f}"
         if column == EXPOSE:
-            titles = dict.fromkeys(line["title"] for line in hole["expose"])
-            count = len(hole["expose"])
-            return f"{self.tr(', ').join(titles)}  ×{count}" if count else "—"
+            titles = list(dict.fromkeys(str(line["title"]) for line in hole["expose"]))
+            count, comma = len(hole["expose"]), self.tr(", ")
+            many = f"  ×{count}" if count > len(titles) else ""
+            return f"{comma.join(titles)}{many}" if count else "—"
         if column == DEPTH:
             return self._depths(hole["expose"])
         if column == FINDINGS:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from baiyun_gis.language import Lang
 from baiyun_gis.model.vocabulary import Verdict
@@ -16,7 +23,7 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 STANDS_ROLE = Qt.ItemDataRole.UserRole + 1
-CERTAINTY, WHERE, LEVELS, CAUSE, GONE = range(5)
+CERTAINTY, WHERE, LEVELS, GONE, CAUSE = range(5)
 LEAST_WORTH_SHOWING = 0.01
 """Other explanations below this posterior are left out."""
 
@@ -29,6 +36,16 @@ def rank_of(posterior: float) -> Verdict:
     return next((rank for least, rank in RANKS if posterior >= least), Verdict.CANNOT_JUDGE)
 
 
+def rank_word(posterior: float) -> str:
+    """How strong a suspicion is, in a word."""
+    return {
+        Verdict.CERTAIN: QCoreApplication.translate("SuspectLevelModel", "Very likely"),
+        Verdict.LIKELY: QCoreApplication.translate("SuspectLevelModel", "Likely"),
+        Verdict.POSSIBLE: QCoreApplication.translate("SuspectLevelModel", "Possible"),
+        Verdict.CANNOT_JUDGE: QCoreApplication.translate("SuspectLevelModel", "Doubtful"),
+    }[rank_of(posterior)]
+
+
 class SuspectLevelModel(QAbstractItemModel):
     """Cases in the order of the diagnosis, the surest first."""
 
@@ -37,7 +54,7 @@ class SuspectLevelModel(QAbstractItemModel):
         self._levels: LevelDiagnosis | None = None
         self._lang: Lang = "en"
         self._cases: list[np.ndarray] = []
-        self._stands = np.zeros(0, np.bool_)
+        self._stands = self._corrected = np.zeros(0, np.bool_)
 
     # what it shows
 
@@ -51,13 +68,14 @@ class SuspectLevelModel(QAbstractItemModel):
             starts = np.flatnonzero(np.diff(found.case[rows])) + 1
             self._cases = np.split(rows, starts)
             self._stands = np.ones(len(found), np.bool_)
+            self._corrected = ~self._stands
         self.endResetModel()
 
-    def show_standing(self, stands: np.ndarray) -> None:
-        """Mark suspects whose numbers have changed since; one flag a suspect."""
-        self._stands = stands
+    def show_standing(self, stands: np.ndarray, corrected: np.ndarray) -> None:
+        """Mark suspects whose numbers have changed since, and to what; one flag a suspect each."""
+        self._stands, self._corrected = stands, corrected
         if self._cases:
-            last = self.index(len(self._cases) - 1, GONE)
+            last = self.index(len(self._cases) - 1, CAUSE)
             self.dataChanged.emit(self.index(0, 0), last)
 
     def row_of(self, index: Index) -> int:
@@ -88,16 +106,6 @@ class SuspectLevelModel(QAbstractItemModel):
     def case_count(self) -> int:
         return len(self._cases)
 
-    def rank_word(self, row: int) -> str:
-        """How strong a suspicion is, in a word."""
-        assert self._levels is not None
-        return {
-            Verdict.CERTAIN: self.tr("Very likely"),
-            Verdict.LIKELY: self.tr("Likely"),
-            Verdict.POSSIBLE: self.tr("Possible"),
-            Verdict.CANNOT_JUDGE: self.tr("Doubtful"),
-        }[rank_of(float(self._levels.suspects.posterior[row]))]
-
     # the item model
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -126,14 +134,16 @@ class SuspectLevelModel(QAbstractItemModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section in {LEVELS, GONE}:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole and section == GONE:
+            return self.tr("Conflicts that would be gone after the correction")
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         titles = (
             self.tr("Suspicion"),
             self.tr("Place"),
             self.tr("Recorded → likely (m)"),
+            self.tr("Conflicts"),
             self.tr("Kind of mistake"),
-            self.tr("Conflicts gone"),
         )
         return titles[section]
 
@@ -157,7 +167,7 @@ class SuspectLevelModel(QAbstractItemModel):
         assert self._levels is not None
         found = self._levels.suspects
         if column == CERTAINTY:
-            return self.rank_word(row) if self._stands[row] else self.tr("Changed")
+            return self._state(row)
         if column == WHERE:
             return self._place(row)
         if column == LEVELS:
@@ -166,6 +176,12 @@ class SuspectLevelModel(QAbstractItemModel):
             return self._mistake(row)
         count = int(found.conflicts_gone[row])
         return str(count) if count else "—"
+
+    def _state(self, row: int) -> str:
+        assert self._levels is not None
+        if self._stands[row]:
+            return rank_word(float(self._levels.suspects.posterior[row]))
+        return self.tr("Corrected") if self._corrected[row] else self.tr("Changed")
 
     def _mistake(self, row: int) -> str:
         from baiyun_gis.diagnosis.causes import Cause

@@ -19,7 +19,7 @@ from ui.panels.parts import EmptyState, wrapped
 from ui.theme import themed_icon
 from ui.workbench import Workbench
 
-_WIDTHS = {NUMBER: 44, PLACE: 132, EXPOSE: 150, DEPTH: 96, FINDINGS: 66, SHARE: 90}
+_WIDTHS = {NUMBER: 42, PLACE: 116, EXPOSE: 122, DEPTH: 92, FINDINGS: 58, SHARE: 84}
 
 
 class DiggingPanel(QWidget):
@@ -59,7 +59,10 @@ class DiggingPanel(QWidget):
         self.view.setWordWrap(False)
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(28)
-        self.view.horizontalHeader().setStretchLastSection(True)
+        header = self.view.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in _WIDTHS.items():
             self.view.setColumnWidth(column, width)
         self.view.selectionModel().currentRowChanged.connect(self._chosen)

@@ -22,6 +22,7 @@ class InspectorPanel(QScrollArea):
     remedy_asked = Signal(str)
     level_asked = Signal(str)
     suspect_followed = Signal(int)
+    finding_followed = Signal(int)
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +50,7 @@ class InspectorPanel(QScrollArea):
         self.conflict.remedy.asked.connect(self.remedy_asked)
         self.conflict.suspect.followed.connect(self.suspect_followed)
         self.suspect.asked.connect(self.level_asked)
+        self.hole.followed.connect(self.finding_followed)
         diagnosing = bench.diagnosing
         for signal in (diagnosing.levels_changed, diagnosing.plan_changed):
             signal.connect(self.refresh)

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from layers import style
-from ui.models.suspect_levels import SuspectLevelModel, rank_of
+from ui.models.suspect_levels import rank_of, rank_word
 from ui.panels.parts import Pill, framed, labelled, wrapped
-from ui.theme import themed_icon
+from ui.theme import accent_icon
 from ui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ class SuspectCard(QWidget):
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
-        self._words = SuspectLevelModel(self)
         self._title, self._rank = wrapped("", "title"), Pill()
         self._sentence = wrapped()
         self._why_title, self._why = labelled("", "heading"), wrapped()
@@ -64,30 +63,28 @@ class SuspectCard(QWidget):
         column.addLayout(top)
         column.addWidget(numbers)
         column.addWidget(self._sentence)
+        column.addWidget(self.apply)
+        column.addWidget(self._note)
         column.addWidget(self._why_title)
         column.addWidget(self._why)
-        column.addWidget(self._note)
-        column.addWidget(self.apply)
         column.addWidget(framed("rule"))
 
     def show_suspect(self, levels: LevelDiagnosis, row: int) -> None:
         """Show a suspect of a diagnosis."""
-        from baiyun_gis.diagnosis.evidence import evidence_of
+        from baiyun_gis.diagnosis.evidence import evidence_of, sentence_of
 
         found, lang = levels.suspects, self._bench.lang
-        self._words.show_levels(levels, lang=lang)
-        self._rank.show_word(
-            self._words.rank_word(row),
-            QColor(*style.verdict_color(rank_of(float(found.posterior[row])), self._bench.theme)),
-        )
+        posterior = float(found.posterior[row])
+        color = QColor(*style.verdict_color(rank_of(posterior), self._bench.theme))
+        self._rank.show_word(rank_word(posterior), color)
         recorded, likely = float(found.recorded_m[row]), float(found.likely_m[row])
         sigma = float(found.sigma_m[row])
         spread = f" ± {sigma:.2f}" if np.isfinite(sigma) else ""
         texts = (f"{recorded:.3f} m", f"{likely:.3f}{spread} m", f"{recorded - likely:+.3f} m")
         for label, text in zip(self._values, texts, strict=True):
             label.setText(text)
-        self._sentence.setText(self._words.sentence(row))
-        self._why.setText(bullets([why.text(lang) for why in evidence_of(levels, row)]))
+        self._sentence.setText(sentence_of(levels, row).text(lang))
+        self._why.setText(bullets([escape(why.text(lang)) for why in evidence_of(levels, row)]))
         self._show_note(levels, row)
 
     def _show_note(self, levels: LevelDiagnosis, row: int) -> None:
@@ -101,12 +98,14 @@ class SuspectCard(QWidget):
             parts.append(self.tr("The depth is wrong by as much and is corrected with it."))
         if not can_correct:
             parts = [self.tr("What is recorded here has changed since; look again.")]
+        if bool(self._bench.diagnosing.corrected[row]):
+            parts = [self.tr("Corrected; undo takes it back.")]
         self._note.setText(("" if self._bench.lang == "zh" else " ").join(parts))
         self._note.setVisible(bool(parts))
         self.apply.setEnabled(can_correct)
 
     def restyle(self) -> None:
-        self.apply.setIcon(themed_icon("tick"))
+        self.apply.setIcon(accent_icon("tick"))
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Suspect level"))
@@ -119,8 +118,8 @@ class SuspectCard(QWidget):
 
 
 def bullets(lines: list[str]) -> str:
-    """Sentences as a list in rich text."""
+    """Lines of rich text as a list."""
     rows = "".join(
-        f'<tr><td style="padding-right:6px">•</td><td>{escape(line)}</td></tr>' for line in lines
+        f'<tr><td style="padding-right:6px">•</td><td>{line}</td></tr>' for line in lines
     )
     return f'<table cellspacing="0" cellpadding="1">{rows}</table>'

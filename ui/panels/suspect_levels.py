@@ -24,7 +24,7 @@ from ui.panels.parts import EmptyState, paint_pill, wrapped
 from ui.theme import themed_icon
 from ui.workbench import Workbench
 
-_WIDTHS = {CERTAINTY: 116, WHERE: 132, LEVELS: 142, CAUSE: 180, GONE: 96}
+_WIDTHS = {CERTAINTY: 108, WHERE: 110, LEVELS: 146, GONE: 70, CAUSE: 200}
 
 
 class RankDelegate(QStyledItemDelegate):
@@ -155,7 +155,8 @@ class SuspectLevelsPanel(QWidget):
             if not self.model.case_count:
                 self.empty.button.setVisible(len(self._bench.state.pipes) > 0)
             return
-        self.model.show_standing(self._bench.diagnosing.stands)
+        diagnosing = self._bench.diagnosing
+        self.model.show_standing(diagnosing.stands, diagnosing.corrected)
         is_old = levels.revision != self._bench.state.revision
         self.caution.say(self.tr("The project has changed since this was found.") if is_old else "")
 

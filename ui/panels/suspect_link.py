@@ -42,9 +42,9 @@ class SuspectLink(QFrame):
         from baiyun_gis.diagnosis.evidence import sentence_of
 
         sentence = sentence_of(levels, self._row).text(self._bench.lang)
-        link = self.tr("Look at the evidence")
+        title, link = self.tr("Suspect level"), self.tr("Look at the evidence")
         self.label.setText(
-            f"<b>{self.tr('Suspect level')}</b><br>{escape(sentence)}<br>"
+            f"<b>{title}</b><br>{escape(sentence)}<br>"
             f'<a href="#suspect" style="color:{tokens().accent}">{link}</a>'
         )
 
