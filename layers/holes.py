@@ -13,7 +13,7 @@ from layers.primitives import LabelBatch, PointBatch, Primitive
 from layers.request import DrawRequest
 
 LAYER_ID = "holes"
-_SIZE_PX, _TEXT_PX = 14.0, 16.0
+_SIZE_PX, _TEXT_PX = 18.0, 17.0
 
 
 def hole_marks(state: ProjectState, at: F64, request: DrawRequest) -> tuple[Primitive, ...]:

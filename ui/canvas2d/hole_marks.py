@@ -29,6 +29,13 @@ class HoleMarks:
     def __len__(self) -> int:
         return len(self._at)
 
+    def hole_at(self, place: QPointF, metres_per_px: float) -> int:
+        """The hole whose mark lies at a place in local coordinates; −1 for none."""
+        away = np.hypot(self._at[:, 0] - place.x(), self._at[:, 1] - place.y())
+        if not len(away) or away.min() > _RADIUS_PX * metres_per_px:
+            return -1
+        return int(np.argmin(away))
+
     def paint(self, painter: QPainter, frame: Frame) -> None:
         places = frame.to_px(self._at)
         order = [n for n in range(len(places) - 1, -1, -1) if n != self._chosen]

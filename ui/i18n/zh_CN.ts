@@ -717,6 +717,10 @@
 <context>
     <name>HoleModel</name>
     <message>
+        <source>Part of the undecided risk that the holes so far settle</source>
+        <translation>至此样洞累计解除的未决风险比例</translation>
+    </message>
+    <message>
         <source>No.</source>
         <translation>序号</translation>
     </message>
@@ -737,8 +741,8 @@
         <translation>可判定</translation>
     </message>
     <message>
-        <source>Risk so far</source>
-        <translation>累计解除风险</translation>
+        <source>Risk</source>
+        <translation>风险</translation>
     </message>
     <message>
         <source>Chamber {node}</source>

@@ -49,6 +49,8 @@ class HoleModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section in _NUMBERS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole and section == SHARE:
+            return self.tr("Part of the undecided risk that the holes so far settle")
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         titles = (
@@ -57,7 +59,7 @@ class HoleModel(QAbstractTableModel):
             self.tr("Lay open"),
             self.tr("Depth (m)"),
             self.tr("Settles"),
-            self.tr("Risk so far"),
+            self.tr("Risk"),
         )
         return titles[section]
 

@@ -19,7 +19,7 @@ from ui.panels.parts import EmptyState, wrapped
 from ui.theme import themed_icon
 from ui.workbench import Workbench
 
-_WIDTHS = {NUMBER: 42, PLACE: 116, EXPOSE: 122, DEPTH: 92, FINDINGS: 58, SHARE: 84}
+_WIDTHS = {NUMBER: 40, PLACE: 112, EXPOSE: 98, DEPTH: 92, FINDINGS: 58, SHARE: 60}
 
 
 class DiggingPanel(QWidget):

@@ -74,6 +74,10 @@ class HoleCard(QWidget):
             return text
         return f'<a href="{row}" style="color:{tokens().accent}">{text}</a>'
 
+    def text(self) -> str:
+        """What the card says."""
+        return f"{self._title.text()} {self._sentence.text()} {self._open.text()}"
+
     def retranslate(self) -> None:
         self._open_title.setText(self.tr("To lay open"))
         self._found_title.setText(self.tr("Findings it settles"))

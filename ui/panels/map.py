@@ -42,6 +42,7 @@ class MapPanel(QWidget):
         self.highlight, self.focused = Highlight(), FocusedConflict()
         self.proposed = ProposedLine()
         self.suspected, self.holes = FocusedConflict(), HoleMarks()
+        self.view.takes_click = self._click_hole
         self.view.overlays = [
             self.highlight, self.proposed, self.holes, self.suspected, self.focused,
         ]  # fmt: skip
@@ -196,9 +197,17 @@ class MapPanel(QWidget):
         at = np.zeros((0, 2))
         if diagnosing.plan is not None:
             at = diagnosing.plan.holes.at - origin
+        chosen = diagnosing.hole if diagnosing.is_hole_shown else -1
         color = QColor(*style.named_color("hole", self._bench.theme))
-        self.holes.show_holes(at, chosen=diagnosing.hole, color=color)
+        self.holes.show_holes(at, chosen=chosen, color=color)
         self.view.viewport().update()
+
+    def _click_hole(self, place: QPointF) -> bool:
+        """A click on the mark of a test hole chooses it."""
+        hole = self.holes.hole_at(place, self.view.metres_per_px)
+        if hole >= 0:
+            self._bench.diagnosing.look_at_hole(hole)
+        return hole >= 0
 
     def _show_remedy(self) -> None:
         remedy = self._bench.remedy

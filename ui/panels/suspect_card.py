@@ -54,7 +54,7 @@ class SuspectCard(QWidget):
             title, value = labelled("", "muted"), labelled("", "number")
             grid.addWidget(title, 0, column)
             grid.addWidget(value, 1, column)
-            grid.setColumnStretch(column, 1)
+            grid.setColumnStretch(column, 3 if column == 1 else 2)
             self._titles.append(title)
             self._values.append(value)
         column = QVBoxLayout(self)
@@ -103,6 +103,10 @@ class SuspectCard(QWidget):
         self._note.setText(("" if self._bench.lang == "zh" else " ").join(parts))
         self._note.setVisible(bool(parts))
         self.apply.setEnabled(can_correct)
+
+    def text(self) -> str:
+        """What the card says."""
+        return f"{self._sentence.text()} {self._why.text()} {self._note.text()}"
 
     def restyle(self) -> None:
         self.apply.setIcon(accent_icon("tick"))
