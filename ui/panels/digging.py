@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QHeaderView,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -19,7 +20,7 @@ from ui.panels.parts import EmptyState, wrapped
 from ui.theme import themed_icon
 from ui.workbench import Workbench
 
-_WIDTHS = {NUMBER: 40, PLACE: 112, EXPOSE: 98, DEPTH: 92, FINDINGS: 58, SHARE: 60}
+_WIDTHS = {NUMBER: 38, PLACE: 112, DEPTH: 94, FINDINGS: 58, SHARE: 56}
 
 
 class DiggingPanel(QWidget):
@@ -60,7 +61,7 @@ class DiggingPanel(QWidget):
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(28)
         header = self.view.horizontalHeader()
-        header.setStretchLastSection(True)
+        header.setSectionResizeMode(EXPOSE, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in _WIDTHS.items():
