@@ -221,6 +221,6 @@ def test_conflicts_that_would_be_gone_are_gone_after_the_correction(
     left = set(after.conflicts.id[after.conflicts.violated].tolist())
     assert promised
     assert len(promised & left) <= 0.1 * len(promised)
-    first = sorted(promised)[0]
+    first = min(promised)
     conflict = int(np.flatnonzero(report.conflicts.id == first)[0])
     assert first in found.conflicts_gone(suspect_of_conflict(found, report, conflict))
