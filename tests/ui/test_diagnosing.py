@@ -88,18 +88,31 @@ def test_the_empty_lists_say_what_they_are_for(window: MainWindow) -> None:
     assert not window.action("plan_holes").isEnabled()
 
 
-def test_f6_looks_for_suspect_levels_in_a_job(checked_window: MainWindow, qtbot: QtBot) -> None:
-    bench = checked_window.desk.bench
+def test_f6_looks_for_suspect_levels_in_a_job_that_runs_the_check_it_needs(
+    window: MainWindow, state: ProjectState, qtbot: QtBot
+) -> None:
+    bench = window.desk.bench
+    bench.adopt(Session(state))
     titles: list[str] = []
     bench.jobs.started.connect(lambda running: titles.append(running.title))
     with qtbot.waitSignal(bench.diagnosing.levels_changed, timeout=60_000):
-        qtbot.keyClick(checked_window, Qt.Key.Key_F6)
+        qtbot.keyClick(window, Qt.Key.Key_F6)
     assert titles == ["Suspect levels"]
-    model = checked_window.levels.model
+    assert bench.report is not None
+    assert not bench.is_report_stale
+    model = window.levels.model
     found = bench.diagnosing.levels
     assert found is not None
     assert model.rowCount() == int(found.suspects.case.max()) + 1 > 0
     assert "→" in model.index(0, columns.LEVELS).data()
+
+
+def test_cancelled_it_shows_nothing(checked_window: MainWindow, qtbot: QtBot) -> None:
+    jobs = checked_window.desk.bench.jobs
+    jobs.started.connect(lambda running: running.cancel())
+    qtbot.keyClick(checked_window, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: not jobs.running, timeout=20_000)
+    assert checked_window.desk.bench.diagnosing.levels is None
 
 
 def test_other_explanations_stand_below_their_case(levels_window: MainWindow) -> None:
