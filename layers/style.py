@@ -138,6 +138,7 @@ _NAMED: dict[str, dict[Theme, str]] = {
     "label": {"light": "#2A3240", "dark": "#DDE3EC"},
     "settled": {"light": "#9AA3B0", "dark": "#6C7686"},
     "gap": {"light": "#14181F", "dark": "#FFFFFF"},
+    "hole": {"light": "#6A3FC8", "dark": "#B394FF"},
     "focus": {"light": "#C4202F", "dark": "#FF6B74"},
     "proposed": {"light": "#6A1FD0", "dark": "#C9A2FF"},
     "chosen": {"light": "#1769D2", "dark": "#4C9BFF"},

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from ui.commands import checks, edits, files, help_pages, remedies, views
+from ui.commands import checks, diagnoses, edits, files, help_pages, remedies, views
 from ui.desk import Desk
 
 
@@ -205,6 +205,28 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "apply_way_out", QT_TRANSLATE_NOOP("Actions", "Apply the way out"), "check",
         remedies.apply, icon="tick", is_enabled=remedies.has_proposal,
+    ),
+    ActionSpec(
+        "suspect_levels", QT_TRANSLATE_NOOP("Actions", "Suspect &levels"), "check",
+        diagnoses.find_levels, icon="suspect_levels", shortcut="F6",
+        is_enabled=diagnoses.has_lines, starts_group=True,
+    ),
+    ActionSpec(
+        "correct_level", QT_TRANSLATE_NOOP("Actions", "Apply level &correction"), "check",
+        diagnoses.correct, icon="tick", is_enabled=diagnoses.can_correct,
+    ),
+    ActionSpec(
+        "export_levels", QT_TRANSLATE_NOOP("Actions", "Export suspect le&vels…"), "check",
+        diagnoses.export_levels, icon="export", is_enabled=diagnoses.has_levels,
+    ),
+    ActionSpec(
+        "plan_holes", QT_TRANSLATE_NOOP("Actions", "Plan test &holes…"), "check",
+        diagnoses.plan_holes, icon="test_holes", shortcut="F7", is_enabled=diagnoses.has_lines,
+        starts_group=True,
+    ),
+    ActionSpec(
+        "export_holes", QT_TRANSLATE_NOOP("Actions", "Export &test holes…"), "check",
+        diagnoses.export_holes, icon="export", is_enabled=diagnoses.has_plan,
     ),
     ActionSpec(
         "accept", QT_TRANSLATE_NOOP("Actions", "&Accept with a reason…"), "check", checks.accept,

@@ -26,10 +26,11 @@ from PySide6.QtWidgets import (
 
 from baiyun_gis.language import Lang
 from ui.actions import ACTIONS, MENUS, TOOLBAR, ActionSpec, translated
-from ui.commands import checks, files, remedies
+from ui.commands import checks, diagnoses, files, remedies
 from ui.desk import Desk
 from ui.icons import logo
 from ui.panels.conflicts import ConflictsPanel
+from ui.panels.digging import DiggingPanel
 from ui.panels.dock import Dock
 from ui.panels.inspector import InspectorPanel
 from ui.panels.layers import LayersPanel
@@ -38,13 +39,14 @@ from ui.panels.messages import MessagesPanel
 from ui.panels.palette import CommandPalette
 from ui.panels.scene import ScenePanel
 from ui.panels.status import StatusBar
+from ui.panels.suspect_levels import SuspectLevelsPanel
 from ui.panels.suspicions import SuspicionsPanel
 from ui.panels.table import TablePanel
 from ui.panels.timeline import TimelinePanel
 from ui.theme import accent_icon, themed_icon
 from ui.workbench import Workbench
 
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 
 
 class MainWindow(QMainWindow):
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self.layers_panel, self.conflicts = LayersPanel(bench), ConflictsPanel(bench)
         self.inspector, self.table = InspectorPanel(bench), TablePanel(bench)
         self.suspicions = SuspicionsPanel(bench)
+        self.levels, self.digging = SuspectLevelsPanel(bench), DiggingPanel(bench)
         self.timeline, self.messages = TimelinePanel(bench), MessagesPanel(bench)
         self.docks: dict[str, QDockWidget] = {
             "layers": Dock("layers", lambda: self.tr("Layers"), self.layers_panel),
@@ -100,6 +103,8 @@ class MainWindow(QMainWindow):
             "suspicions": Dock(
                 "suspicions", lambda: self.tr("Buildings in question"), self.suspicions
             ),
+            "levels": Dock("levels", lambda: self.tr("Suspect levels"), self.levels),
+            "digging": Dock("digging", lambda: self.tr("Where to dig"), self.digging),
             "inspector": Dock("inspector", lambda: self.tr("Inspector"), self.inspector),
             "timeline": Dock("timeline", lambda: self.tr("Time line"), self.timeline),
             "table": Dock("table", lambda: self.tr("Attribute table"), self.table),
@@ -187,6 +192,8 @@ class MainWindow(QMainWindow):
             ("layers", area.LeftDockWidgetArea),
             ("conflicts", area.RightDockWidgetArea),
             ("suspicions", area.RightDockWidgetArea),
+            ("levels", area.RightDockWidgetArea),
+            ("digging", area.RightDockWidgetArea),
             ("inspector", area.RightDockWidgetArea),
             ("timeline", area.BottomDockWidgetArea),
             ("table", area.BottomDockWidgetArea),
@@ -198,7 +205,8 @@ class MainWindow(QMainWindow):
         )
         self.splitDockWidget(self.docks["timeline"], self.docks["table"], Qt.Orientation.Vertical)
         self.tabifyDockWidget(self.docks["table"], self.docks["messages"])
-        self.tabifyDockWidget(self.docks["conflicts"], self.docks["suspicions"])
+        for name in ("suspicions", "levels", "digging"):
+            self.tabifyDockWidget(self.docks["conflicts"], self.docks[name])
         self.docks["conflicts"].raise_()
         self.docks["table"].raise_()
         self.setTabPosition(area.AllDockWidgetAreas, self.tabPosition(area.TopDockWidgetArea))
@@ -209,6 +217,9 @@ class MainWindow(QMainWindow):
             bench.report_changed,
             bench.selection_changed,
             bench.remedy_changed,
+            bench.diagnosing.levels_changed,
+            bench.diagnosing.plan_changed,
+            bench.diagnosing.chosen,
             bench.time_changed,
             bench.stack_changed,
         ):
@@ -221,6 +232,11 @@ class MainWindow(QMainWindow):
         self.conflicts.decided.connect(lambda what: checks.DECISIONS[what](self.desk))
         self.inspector.decided.connect(lambda what: checks.DECISIONS[what](self.desk))
         self.inspector.remedy_asked.connect(lambda what: remedies.ASKED[what](self.desk))
+
+        for asking in (self.levels.asked, self.digging.asked, self.inspector.level_asked):
+            asking.connect(lambda what: diagnoses.ASKED[what](self.desk))
+        self.inspector.suspect_followed.connect(lambda row: diagnoses.look_at(self.desk, row))
+        self.inspector.finding_followed.connect(lambda row: checks.show_conflict(self.desk, row))
 
     # what the desk asks for
 

@@ -250,6 +250,10 @@ def style_sheet(colors: Tokens, art: dict[str, str]) -> str:
     QComboBox::drop-down, QDateEdit::drop-down {{ border: 0; width: 22px; }}
     QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url({art["chevron_down"]});
         width: 12px; height: 12px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ border: 0; background: transparent;
+        width: 22px; }}
+    QSpinBox::up-arrow {{ image: url({art["chevron_up"]}); width: 10px; height: 10px; }}
+    QSpinBox::down-arrow {{ image: url({art["chevron_down"]}); width: 10px; height: 10px; }}
     QComboBox QAbstractItemView {{ background: {c.panel}; border: 1px solid {c.strong_border};
         padding: 4px; outline: 0; selection-background-color: {c.accent_soft};
         selection-color: {c.text}; }}

@@ -25,6 +25,7 @@ from layers.primitives import Primitive
 from layers.request import ColourScheme, DrawRequest, Theme
 from layers.stack import LayerStack, default_stack
 from layers.viewpoint import Viewpoint
+from ui.diagnosing import Diagnosing
 from ui.i18n import current_lang
 from ui.jobs import JobRunner
 
@@ -99,6 +100,7 @@ class Workbench(QObject):
         self.theme: Theme = "dark" if settings.value("theme") == "dark" else "light"
         self.scheme: ColourScheme = "safe" if settings.value("scheme") == "safe" else "cjj61"
         self.origin = np.zeros(3)
+        self.diagnosing = Diagnosing(self)
         self._take(Session.new(ProjectMeta()))
         for signal in (self.selection_changed, self.report_changed, self.state_changed):
             signal.connect(lambda *_: self.show_remedy(None))  # it was for what was shown then
@@ -128,6 +130,7 @@ class Workbench(QObject):
         self.session.close()
         self._take(session)
         self.selection = Selection()
+        self.diagnosing.forget()
         self.state_changed.emit(EVERYTHING)
         self.report_changed.emit()
         self.selection_changed.emit()

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.building_pairs import BuildingPairs
     from baiyun_gis.checks.check import CheckContext
 
+DEEPER_RULE = "b.deeper-than-foundation"
+"""How findings cite the clause, as `Requirement.rule_id`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deeper:
@@ -88,7 +91,7 @@ def _foundation_level(ctx: CheckContext) -> F64:
 def deep_requirement(ctx: CheckContext, rule: DeepFoundation) -> Requirement:
     """The clause as findings cite it."""
     return Requirement(
-        rule_id="b.deeper-than-foundation",
+        rule_id=DEEPER_RULE,
         rule_set=ctx.rules.id,
         check="building_clearance",
         clause=rule.clause,

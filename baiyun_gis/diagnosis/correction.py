@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I64, Str
+from baiyun_gis.arrays import F64, I64, Bool, Str
+from baiyun_gis.checks.usable import usable
 from baiyun_gis.diagnosis.causes import Cause
+from baiyun_gis.diagnosis.pipe_ends import at_ends
 from baiyun_gis.diagnosis.suspects import LevelDiagnosis
 from baiyun_gis.errors import UsageError
 from baiyun_gis.language import Message, msg
@@ -18,10 +20,10 @@ def with_correction(state: ProjectState, diagnosis: LevelDiagnosis, row: int) ->
     """The state with suspect `row` corrected: its levels, the depths that were wrong with them,
     and the axes. The lineage of every pipe keeps the raw numbers.
 
-    For `Document.apply` with `correction_label`. Raises `UsageError` when the project has changed
-    since the diagnosis.
+    For `Document.apply` with `correction_label`. Raises `UsageError` when what is recorded there
+    has changed since the diagnosis; other cases may have been corrected meanwhile.
     """
-    if state.revision != diagnosis.revision:
+    if not standing(state, diagnosis)[row]:
         raise UsageError("The project has changed since its levels were looked at; look again")
     move = np.asarray(diagnosis.moves[row].todense()).ravel()
     pipes = state.pipes
@@ -47,6 +49,22 @@ def with_correction(state: ProjectState, diagnosis: LevelDiagnosis, row: int) ->
     return state.with_(
         pipes=pipes.with_columns(**changed, axis_level=axis, level_source=source, lineage=lineage)
     )
+
+
+def standing(state: ProjectState, diagnosis: LevelDiagnosis) -> Bool:
+    """Suspects whose levels and depths are recorded as they were at the diagnosis, shape (n,)."""
+    pipes, ends = usable(state).pipes, diagnosis.ends
+    known = ends.pipes.id
+    if pipes.id is not known and not np.array_equal(pipes.id, known):
+        return np.zeros(len(diagnosis.suspects), np.bool_)
+    level = at_ends(pipes.start_level_m, pipes.end_level_m)
+    depth = at_ends(pipes.start_depth_m, pipes.end_depth_m)
+    changed = ~(_same(level, ends.level_m) & _same(depth, ends.depth_m))
+    return np.asarray(abs(diagnosis.moves) @ changed.astype(float)).ravel() == 0
+
+
+def _same(a: F64, b: F64) -> Bool:
+    return (a == b) | (np.isnan(a) & np.isnan(b))
 
 
 def correction_label(diagnosis: LevelDiagnosis, row: int) -> Message:

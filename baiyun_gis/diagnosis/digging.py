@@ -15,6 +15,8 @@ import numpy as np
 from baiyun_gis.arrays import F64, I64, Bool
 from baiyun_gis.diagnosis.risk import Risk, lines_of, risk_of
 from baiyun_gis.findings.conflicts import CheckReport
+from baiyun_gis.jobs import Job, silent
+from baiyun_gis.language import msg
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.uncertainty import VISIBLE_Z_M
 from baiyun_gis.model.vocabulary import Status
@@ -69,13 +71,17 @@ class Effects:
     second: F64
 
 
-def plan_holes(state: ProjectState, report: CheckReport, *, count: int) -> HolePlan:
+def plan_holes(
+    state: ProjectState, report: CheckReport, *, count: int, job: Job | None = None
+) -> HolePlan:
     """The `count` holes (fewer where nothing is left to settle) that settle most risk of
     `report`, a run on `state`."""
+    job = job or silent()
+    job.step(0.0, msg("Weighing what is undecided"))
     risk = risk_of(state, report)
     places = places_for(state, risk)
     effects = effects_of(state, risk, places)
-    chosen, settled, findings = _greedy(risk, places, effects, count)
+    chosen, settled, findings = _greedy(risk, places, effects, count, job)
     total = float(risk.now.sum())
     share = np.cumsum(settled) / total if total > 0 else np.zeros(len(settled))
     exposed = tuple(exposed_by(state.pipes, places.at[chosen]))
@@ -161,7 +167,7 @@ def _by_place(place: I64, side: I64, part: F64, finding_of: I64) -> Effects:
 
 
 def _greedy(
-    risk: Risk, places: Places, effects: Effects, count: int
+    risk: Risk, places: Places, effects: Effects, count: int, job: Job
 ) -> tuple[I64, list[float], list[I64]]:
     """Places in the order to dig, what each settles, and the findings each settles in half."""
     best = np.zeros((2, len(risk.row)))
@@ -173,7 +179,8 @@ def _greedy(
     findings: list[I64] = []
     order = np.argsort(effects.finding, kind="stable")
     first = np.searchsorted(effects.finding[order], np.arange(len(risk.row) + 1))
-    for _ in range(count):
+    for number in range(count):
+        job.step(0.5 + 0.5 * number / count, msg("Choosing test holes"))
         whole = np.bincount(effects.place, weights=gain, minlength=len(places))
         if not len(whole) or whole.max() <= LEAST_SETTLED:
             break

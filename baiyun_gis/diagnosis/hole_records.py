@@ -24,22 +24,24 @@ def records_of(
     plan: HolePlan, state: ProjectState, report: CheckReport, lang: Lang
 ) -> list[dict[str, Any]]:
     """One record a hole in the order to dig, numbers as numbers, unknown as None."""
-    return [
-        {
-            "order": number + 1,
-            "x": _number(plan.at[number, 0]),
-            "y": _number(plan.at[number, 1]),
-            "well": str(state.nodes.id[plan.node[number]]) if plan.is_well[number] else None,
-            "settled": _number(plan.settled[number]),
-            "share_so_far": _number(plan.share[number]),
-            "findings": [str(report.conflicts.id[row]) for row in plan.findings[number]],
-            "expose": [
-                _line(state, int(pipe), plan.at[number], lang) for pipe in plan.pipes[number]
-            ],
-            "sentence": sentence_of(plan, state, number).text(lang),
-        }
-        for number in range(len(plan.at))
-    ]
+    return [record_of(plan, state, report, number, lang=lang) for number in range(len(plan.at))]
+
+
+def record_of(
+    plan: HolePlan, state: ProjectState, report: CheckReport, number: int, *, lang: Lang
+) -> dict[str, Any]:
+    """The record of one hole."""
+    return {
+        "order": number + 1,
+        "x": _number(plan.at[number, 0]),
+        "y": _number(plan.at[number, 1]),
+        "well": str(state.nodes.id[plan.node[number]]) if plan.is_well[number] else None,
+        "settled": _number(plan.settled[number]),
+        "share_so_far": _number(plan.share[number]),
+        "findings": [str(report.conflicts.id[row]) for row in plan.findings[number]],
+        "expose": [_line(state, int(pipe), plan.at[number], lang) for pipe in plan.pipes[number]],
+        "sentence": sentence_of(plan, state, number).text(lang),
+    }
 
 
 def sentence_of(plan: HolePlan, state: ProjectState, number: int) -> Message:
@@ -133,11 +135,12 @@ def as_text(plan: HolePlan, state: ProjectState, report: CheckReport, lang: Lang
     lines: list[str] = []
     for hole in records_of(plan, state, report, lang):
         lines.append(f"{hole['order']:>4}. {hole['sentence']}")
-        lines += [f"       · {_depth_words(line).text(lang)}" for line in hole["expose"]]
+        lines += [f"       · {depth_words(line).text(lang)}" for line in hole["expose"]]
     return "\n".join(lines) + "\n"
 
 
-def _depth_words(line: dict[str, Any]) -> Message:
+def depth_words(line: dict[str, Any]) -> Message:
+    """How deep the top of a line to lay open is expected, from its record."""
     if line["top_depth_from_m"] is None:
         return msg("{title} {pipe}: depth not known", title=line["title"], pipe=line["pipe"])
     return msg(

@@ -20,6 +20,8 @@ from baiyun_gis.diagnosis.scoring import Candidates, candidates_of
 from baiyun_gis.diagnosis.springs import Springs, Tie
 from baiyun_gis.diagnosis.ties import ties_of
 from baiyun_gis.diagnosis.units import UnitSort
+from baiyun_gis.jobs import Job, silent
+from baiyun_gis.language import msg
 from baiyun_gis.model.columns import Columns, column, text_array
 from baiyun_gis.project import ProjectState
 
@@ -77,16 +79,24 @@ class LevelDiagnosis:
 
 
 def suspect_levels(
-    state: ProjectState, *, as_of: np.datetime64, report: CheckReport | None = None
+    state: ProjectState,
+    *,
+    as_of: np.datetime64,
+    report: CheckReport | None = None,
+    job: Job | None = None,
 ) -> LevelDiagnosis:
     """Levels of existing lines that contradict what is around them, with their likely causes.
 
     `report`, of the same state, lets conflicts speak too. Planned lines are left out.
     """
+    job = job or silent()
+    job.step(0.0, msg("Comparing levels with their neighbours"))
     ends = pipe_ends(state, as_of)
     graph = conflict_graph(ends, report)
     springs = ties_of(ends, state.nodes, [graph.parts])
+    job.step(0.4, msg("Weighing what may be wrong"))
     found = candidates_of(ends, springs, batches=batches_of(ends))
+    job.step(0.9, msg("Weighing what may be wrong"))
     found = found.take(_order(found))
     return LevelDiagnosis(
         _table(ends, springs, found, state),

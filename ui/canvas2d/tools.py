@@ -49,6 +49,8 @@ class PickTool(Tool):
     name = "identify"
 
     def click(self, view: MapView, place: QPointF, *, is_double: bool) -> None:
+        if view.takes_click(place):
+            return
         reach = TOLERANCE_PX * view.metres_per_px
         view.picked.emit(pick(view.primitives, place.x(), place.y(), tolerance_m=reach))
 

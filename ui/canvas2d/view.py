@@ -131,6 +131,8 @@ class MapView(pg.GraphicsView):
         self.theme: Theme = "light"
         self.tool: Tool = PickTool()
         self.overlays: list[Overlay] = []
+        self.takes_click: Callable[[QPointF], bool] = lambda _: False
+        """Does a mark over the picture take a click at a local place, before what is drawn."""
         self.box = MapBox(self)
         self.setCentralItem(self.box)
         self.item = PictureItem()

@@ -74,6 +74,14 @@ def previous_conflict(desk: Desk) -> None:
     desk.conflicts.step(-1)
 
 
+def show_conflict(desk: Desk, row: int) -> None:
+    """Show a conflict in the list, in the inspector and on the map."""
+    desk.docks["conflicts"].show()
+    desk.docks["conflicts"].raise_()
+    desk.bench.focus_on("conflicts", row)
+    fly_to_focus(desk)
+
+
 def fly_to_focus(desk: Desk) -> None:
     """Move map and scene to the finding or the features selected."""
     bench = desk.bench

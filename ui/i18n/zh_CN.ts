@@ -231,6 +231,26 @@
         <translation>执行避让方案</translation>
     </message>
     <message>
+        <source>Suspect &amp;levels</source>
+        <translation>查疑似高程错误(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Apply level &amp;correction</source>
+        <translation>应用高程改正(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Export suspect le&amp;vels…</source>
+        <translation>导出疑似高程错误(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>Plan test &amp;holes…</source>
+        <translation>规划样洞(&amp;H)…</translation>
+    </message>
+    <message>
+        <source>Export &amp;test holes…</source>
+        <translation>导出样洞(&amp;T)…</translation>
+    </message>
+    <message>
         <source>&amp;Accept with a reason…</source>
         <translation>说明理由后接受(&amp;A)…</translation>
     </message>
@@ -498,6 +518,84 @@
     </message>
 </context>
 <context>
+    <name>Diagnoses</name>
+    <message>
+        <source>{count} suspect levels.</source>
+        <translation>疑似高程错误 {count} 处。</translation>
+    </message>
+    <message>
+        <source>Suspect levels</source>
+        <translation>疑似高程错误</translation>
+    </message>
+    <message>
+        <source>{count} test holes planned.</source>
+        <translation>已规划样洞 {count} 个。</translation>
+    </message>
+    <message>
+        <source>Planning test holes</source>
+        <translation>规划样洞</translation>
+    </message>
+    <message>
+        <source>Export suspect levels</source>
+        <translation>导出疑似高程错误</translation>
+    </message>
+    <message>
+        <source>Export test holes</source>
+        <translation>导出样洞</translation>
+    </message>
+    <message>
+        <source>Text (*.txt)</source>
+        <translation>文本 (*.txt)</translation>
+    </message>
+</context>
+<context>
+    <name>DiggingPanel</name>
+    <message>
+        <source>No test holes planned yet</source>
+        <translation>尚未规划样洞</translation>
+    </message>
+    <message>
+        <source>A few holes at the right places settle most of what is undecided.</source>
+        <translation>开挖少数几个位置合适的样洞，即可判定大部分未决结果。</translation>
+    </message>
+    <message>
+        <source>Plan test holes…</source>
+        <translation>规划样洞…</translation>
+    </message>
+    <message>
+        <source>Nowhere to dig</source>
+        <translation>无需开挖</translation>
+    </message>
+    <message>
+        <source>Nothing is undecided that a test hole could settle.</source>
+        <translation>没有可由样洞判定的未决结果。</translation>
+    </message>
+    <message>
+        <source>{count} holes settle {share} of the risk of what is undecided.</source>
+        <translation>{count} 个样洞可解除未决风险的 {share}。</translation>
+    </message>
+    <message>
+        <source>The project has changed since this plan.</source>
+        <translation>规划之后工程已有改动。</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Take the holes off the map</source>
+        <translation>从地图上移除样洞</translation>
+    </message>
+    <message>
+        <source>Plan again</source>
+        <translation>重新规划</translation>
+    </message>
+</context>
+<context>
     <name>FeatureCard</name>
     <message>
         <source>In {count} conflicts</source>
@@ -572,6 +670,91 @@
     <message>
         <source>Help</source>
         <translation>帮助</translation>
+    </message>
+</context>
+<context>
+    <name>HoleCard</name>
+    <message>
+        <source>Test hole {number}</source>
+        <translation>样洞 {number}</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>另有 {count} 项</translation>
+    </message>
+    <message>
+        <source>To lay open</source>
+        <translation>需揭露的管线</translation>
+    </message>
+    <message>
+        <source>Findings it settles</source>
+        <translation>可判定的结果</translation>
+    </message>
+</context>
+<context>
+    <name>HoleCountDialog</name>
+    <message>
+        <source>Plan test holes</source>
+        <translation>规划样洞</translation>
+    </message>
+    <message>
+        <source>Finds the places where laying lines open, or measuring again in a chamber, settles most of what the check left undecided.</source>
+        <translation>查找最值得开挖揭露或在井内重测的位置，以判定检查中大部分未决的结果。</translation>
+    </message>
+    <message>
+        <source>Number of holes</source>
+        <translation>样洞数量</translation>
+    </message>
+    <message>
+        <source>Traffic, permits and cost are not known to the plan.</source>
+        <translation>规划不考虑交通、审批与费用。</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>规划</translation>
+    </message>
+</context>
+<context>
+    <name>HoleModel</name>
+    <message>
+        <source>Part of the undecided risk that the holes so far settle</source>
+        <translation>至此样洞累计解除的未决风险比例</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Lay open</source>
+        <translation>揭露</translation>
+    </message>
+    <message>
+        <source>Depth (m)</source>
+        <translation>埋深 (m)</translation>
+    </message>
+    <message>
+        <source>Settles</source>
+        <translation>可判定</translation>
+    </message>
+    <message>
+        <source>Risk</source>
+        <translation>风险</translation>
+    </message>
+    <message>
+        <source>Chamber {node}</source>
+        <translation>井 {node}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
     </message>
 </context>
 <context>
@@ -707,6 +890,14 @@
     <message>
         <source>Buildings in question</source>
         <translation>疑似违建</translation>
+    </message>
+    <message>
+        <source>Suspect levels</source>
+        <translation>疑似高程错误</translation>
+    </message>
+    <message>
+        <source>Where to dig</source>
+        <translation>建议开挖</translation>
     </message>
     <message>
         <source>Inspector</source>
@@ -1090,6 +1281,182 @@
     <message>
         <source>{count} selected</source>
         <translation>已选 {count}</translation>
+    </message>
+</context>
+<context>
+    <name>SuspectCard</name>
+    <message>
+        <source>Corrected, {count} conflicts would be gone.</source>
+        <translation>改正后可消除 {count} 处冲突。</translation>
+    </message>
+    <message>
+        <source>The depth is wrong by as much and is corrected with it.</source>
+        <translation>埋深同错，将一并改正。</translation>
+    </message>
+    <message>
+        <source>What is recorded here has changed since; look again.</source>
+        <translation>此处记录已有改动，请重新检查。</translation>
+    </message>
+    <message>
+        <source>Corrected; undo takes it back.</source>
+        <translation>已改正，可撤销恢复。</translation>
+    </message>
+    <message>
+        <source>Suspect level</source>
+        <translation>疑似高程错误</translation>
+    </message>
+    <message>
+        <source>Recorded</source>
+        <translation>记录值</translation>
+    </message>
+    <message>
+        <source>Likely</source>
+        <translation>可能值</translation>
+    </message>
+    <message>
+        <source>Off by</source>
+        <translation>偏差</translation>
+    </message>
+    <message>
+        <source>What speaks for it</source>
+        <translation>依据</translation>
+    </message>
+    <message>
+        <source>Apply correction</source>
+        <translation>应用改正</translation>
+    </message>
+    <message>
+        <source>Change the recorded level; it can be undone</source>
+        <translation>改正所记录的高程，可撤销</translation>
+    </message>
+</context>
+<context>
+    <name>SuspectLevelModel</name>
+    <message>
+        <source>Very likely</source>
+        <translation>极可能</translation>
+    </message>
+    <message>
+        <source>Likely</source>
+        <translation>很可能</translation>
+    </message>
+    <message>
+        <source>Possible</source>
+        <translation>可能</translation>
+    </message>
+    <message>
+        <source>Doubtful</source>
+        <translation>存疑</translation>
+    </message>
+    <message>
+        <source>Conflicts that would be gone after the correction</source>
+        <translation>改正后可消除的冲突数</translation>
+    </message>
+    <message>
+        <source>Suspicion</source>
+        <translation>可疑程度</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Recorded → likely (m)</source>
+        <translation>记录 → 可能 (m)</translation>
+    </message>
+    <message>
+        <source>Conflicts</source>
+        <translation>可消冲突</translation>
+    </message>
+    <message>
+        <source>Kind of mistake</source>
+        <translation>错误类型</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>已改动</translation>
+    </message>
+    <message>
+        <source>Corrected</source>
+        <translation>已改正</translation>
+    </message>
+    <message>
+        <source>Point {node}</source>
+        <translation>点 {node}</translation>
+    </message>
+    <message>
+        <source>{pipe} at {node}</source>
+        <translation>{pipe} 在 {node}</translation>
+    </message>
+    <message>
+        <source>{pipe}, both ends</source>
+        <translation>{pipe} 两端</translation>
+    </message>
+    <message>
+        <source>{pipe}, direction</source>
+        <translation>{pipe} 方向</translation>
+    </message>
+    <message>
+        <source>Batch of {count} ends</source>
+        <translation>整批 {count} 个管端</translation>
+    </message>
+</context>
+<context>
+    <name>SuspectLevelsPanel</name>
+    <message>
+        <source>Levels not looked at yet</source>
+        <translation>尚未检查高程</translation>
+    </message>
+    <message>
+        <source>Finds levels that contradict their neighbours, and what they probably were.</source>
+        <translation>查找与周围矛盾的高程，并推断其可能的正确值。</translation>
+    </message>
+    <message>
+        <source>Look for suspect levels</source>
+        <translation>查疑似高程错误</translation>
+    </message>
+    <message>
+        <source>Nothing to look at</source>
+        <translation>无可检查</translation>
+    </message>
+    <message>
+        <source>No existing line has a level.</source>
+        <translation>没有任何现状管线有高程。</translation>
+    </message>
+    <message>
+        <source>No level is suspected</source>
+        <translation>未发现疑似高程错误</translation>
+    </message>
+    <message>
+        <source>{count} line ends agree with what is around them.</source>
+        <translation>{count} 个管端均与周围相符。</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>{cases} suspect levels among {count} line ends, the surest first.</source>
+        <translation>{count} 个管端中有 {cases} 处疑似高程错误，按可疑程度排列。</translation>
+    </message>
+    <message>
+        <source>The project has changed since this was found.</source>
+        <translation>检查之后工程已有改动。</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+</context>
+<context>
+    <name>SuspectLink</name>
+    <message>
+        <source>Look at the evidence</source>
+        <translation>查看依据</translation>
+    </message>
+    <message>
+        <source>Suspect level</source>
+        <translation>疑似高程错误</translation>
     </message>
 </context>
 <context>

@@ -26,6 +26,7 @@ from ui.panels.flow import FlowLayout
 from ui.panels.parts import Pill, framed, labelled, wrapped
 from ui.panels.remedy_card import RemedyCard
 from ui.panels.sketch import SketchView
+from ui.panels.suspect_link import SuspectLink
 from ui.theme import themed_icon, tokens
 from ui.workbench import Workbench
 
@@ -55,6 +56,7 @@ class ConflictCard(QWidget):
         self._basis_title = labelled("", "heading")
         self.sketch = SketchView()
         self.remedy = RemedyCard(bench)
+        self.suspect = SuspectLink(bench)
         self._decision = wrapped("", "muted")
         self._buttons: dict[str, QPushButton] = {}
         self._lay_out()
@@ -99,6 +101,7 @@ class ConflictCard(QWidget):
         column.setSpacing(9)
         column.addLayout(top)
         column.addWidget(self._pair)
+        column.addWidget(self.suspect)
         column.addWidget(self._numbers)
         column.addWidget(self.sketch)
         column.addWidget(self._why_title)
@@ -130,6 +133,7 @@ class ConflictCard(QWidget):
         self._show_basis(report, row)
         self._show_decision(report, row)
         self.remedy.refresh()
+        self.suspect.show_conflict(row)
         self.sketch.show_conflict(self._bench.state, report, row, lang=lang)
 
     def _sides(self, report: CheckReport, row: int) -> tuple[str, str]:

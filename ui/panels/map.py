@@ -13,6 +13,7 @@ from baiyun_gis.remedies.remedy import Proposal
 from layers import style
 from layers.geometry import taken
 from layers.pick import Hit
+from ui.canvas2d.hole_marks import HoleMarks
 from ui.canvas2d.overlays import MOST_HIGHLIGHTED, FocusedConflict, Highlight, ProposedLine
 from ui.canvas2d.tools import BoxTool, MeasureTool, PickTool, Tool
 from ui.canvas2d.view import MapView
@@ -40,7 +41,11 @@ class MapPanel(QWidget):
         self.view = MapView(bench.jobs, bench.drawing, self)
         self.highlight, self.focused = Highlight(), FocusedConflict()
         self.proposed = ProposedLine()
-        self.view.overlays = [self.highlight, self.proposed, self.focused]
+        self.suspected, self.holes = FocusedConflict(), HoleMarks()
+        self.view.takes_click = self._click_hole
+        self.view.overlays = [
+            self.highlight, self.proposed, self.holes, self.suspected, self.focused,
+        ]  # fmt: skip
         self.empty = EmptyState("drop", self)
         self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
         self.empty.button.clicked.connect(self.import_wanted)
@@ -66,6 +71,9 @@ class MapPanel(QWidget):
         bench.stack_changed.connect(view.refresh)
         bench.selection_changed.connect(self._show_selection)
         bench.remedy_changed.connect(self._show_remedy)
+        diagnosing = bench.diagnosing
+        for signal in (diagnosing.levels_changed, diagnosing.plan_changed, diagnosing.chosen):
+            signal.connect(self._show_diagnosis)
         bench.look_changed.connect(self._restyle)
         bench.flown.connect(self._fly)
 
@@ -176,7 +184,30 @@ class MapPanel(QWidget):
             self._focus_conflict(report.conflicts, focus[1])
         else:
             self.focused.show_conflict(None)
+        self._show_diagnosis()
+
+    def _show_diagnosis(self) -> None:
+        """The holes planned, and a ring round the suspect looked at with both its levels."""
+        diagnosing, origin = self._bench.diagnosing, self._bench.origin[:2]
+        self.suspected.show_conflict(None)
+        if diagnosing.levels is not None and diagnosing.is_suspect_shown:
+            found, row = diagnosing.levels.suspects, diagnosing.suspect
+            text = f"{found.recorded_m[row]:.3f} → {found.likely_m[row]:.3f} m"
+            self.suspected.show_conflict(found.at[row] - origin, text=text)
+        at = np.zeros((0, 2))
+        if diagnosing.plan is not None:
+            at = diagnosing.plan.holes.at - origin
+        chosen = diagnosing.hole if diagnosing.is_hole_shown else -1
+        color = QColor(*style.named_color("hole", self._bench.theme))
+        self.holes.show_holes(at, chosen=chosen, color=color)
         self.view.viewport().update()
+
+    def _click_hole(self, place: QPointF) -> bool:
+        """A click on the mark of a test hole chooses it."""
+        hole = self.holes.hole_at(place, self.view.metres_per_px)
+        if hole >= 0:
+            self._bench.diagnosing.look_at_hole(hole)
+        return hole >= 0
 
     def _show_remedy(self) -> None:
         remedy = self._bench.remedy
@@ -246,6 +277,7 @@ class MapPanel(QWidget):
 
     def _restyle(self) -> None:
         self.view.set_theme(self._bench.theme)
+        self._show_diagnosis()
         for name, button in self._buttons.items():
             button.setIcon(themed_icon(name))
         self.empty.restyle()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from baiyun_gis.remedies.remedy import Proposal
+from layers import holes
 from layers.ground import ground_reference_m
 from layers.primitives import PointBatch, Primitive
 from layers.remedies import proposed_lines
@@ -44,6 +45,7 @@ class ScenePanel(QWidget):
         bench.state_changed.connect(self._state_changed)
         bench.selection_changed.connect(self._show_selection)
         bench.remedy_changed.connect(self._show_selection)
+        bench.diagnosing.plan_changed.connect(self._show_holes)
         bench.look_changed.connect(self._restyle)
         bench.flown.connect(self._fly)
         self.retranslate()
@@ -101,6 +103,7 @@ class ScenePanel(QWidget):
             self._unmarked = None
             self.view.set_primitives(primitives)
             self._show_selection()
+            self._show_holes()
         if self._is_stale:
             self._timer.start()
 
@@ -121,6 +124,17 @@ class ScenePanel(QWidget):
                 shown += proposed_lines(bench.state, bench.remedy, ask)
         self._leave_out_marker(focus[1] if shown and focus and focus[0] == "conflicts" else None)
         self.view.set_highlight(shown)
+
+    def _show_holes(self) -> None:
+        """Number the test holes planned, on the ground."""
+        if self.view is None:
+            return
+        bench, plan = self._bench, self._bench.diagnosing.plan
+        marks: tuple[Primitive, ...] = ()
+        if plan is not None:
+            ask = bench.request(None, 1.0, dimension=3)
+            marks = holes.hole_marks(bench.state, plan.holes.at, ask)
+        self.view.replace_layer(holes.LAYER_ID, marks)
 
     def _leave_out_marker(self, row: int | None) -> None:
         """Take the marker off the finding in focus: it would hide the gap that is shown there."""
@@ -149,7 +163,9 @@ class ScenePanel(QWidget):
             )
 
     def _picked(self, layer: str, feature: int) -> None:
-        if layer and feature >= 0:
+        if layer == holes.LAYER_ID:
+            self._bench.diagnosing.look_at_hole(feature)
+        elif layer and feature >= 0:
             self._bench.focus_on(layer, feature)
 
     def show_all(self) -> None:

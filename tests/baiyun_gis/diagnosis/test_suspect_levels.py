@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.diagnosis.causes import Cause
-from baiyun_gis.diagnosis.correction import correction_label, with_correction
+from baiyun_gis.diagnosis.correction import correction_label, standing, with_correction
 from baiyun_gis.diagnosis.evidence import evidence_of, sentence_of
+from baiyun_gis.diagnosis.of_conflicts import suspect_of_conflict
 from baiyun_gis.diagnosis.suspects import LevelDiagnosis, suspect_levels
 from baiyun_gis.diagnosis.units import UnitSort
 from baiyun_gis.errors import UsageError
@@ -126,11 +125,35 @@ def test_looking_changes_nothing(
     assert np.array_equal(before, planted[0].pipes.start_level_m, equal_nan=True)
 
 
-def test_a_changed_project_must_be_looked_at_again(
+def test_a_changed_record_must_be_looked_at_again(
     planted: tuple[ProjectState, tuple[Mistake, ...]], found: LevelDiagnosis
 ) -> None:
+    state, end = planted[0], int(found.suspects.end[0])
+    column = "end_level_m" if end % 2 else "start_level_m"
+    levels = getattr(state.pipes, column).copy()
+    levels[end // 2] += 0.01
+    changed = state.with_(pipes=state.pipes.with_columns(**{column: levels}))
     with pytest.raises(UsageError):
-        with_correction(replace(planted[0], revision=9), found, 0)
+        with_correction(changed, found, 0)
+
+
+def test_cases_can_be_corrected_one_after_the_other(
+    planted: tuple[ProjectState, tuple[Mistake, ...]], found: LevelDiagnosis
+) -> None:
+    first, second = (first_of(found, cause) for cause in (Cause.TRANSPOSED, Cause.REVERSED))
+    once = with_correction(planted[0], found, first)
+    left = standing(once, found)
+    assert not left[first]
+    assert left[second]
+    assert not standing(with_correction(once, found, second), found)[[first, second]].any()
+
+
+def test_lines_added_or_taken_away_end_a_diagnosis(
+    planted: tuple[ProjectState, tuple[Mistake, ...]], found: LevelDiagnosis
+) -> None:
+    pipes = planted[0].pipes
+    fewer = planted[0].with_(pipes=pipes.take(np.arange(len(pipes) - 1)))
+    assert not standing(fewer, found).any()
 
 
 def test_every_suspect_has_words_in_both_languages(found: LevelDiagnosis) -> None:
@@ -198,3 +221,6 @@ def test_conflicts_that_would_be_gone_are_gone_after_the_correction(
     left = set(after.conflicts.id[after.conflicts.violated].tolist())
     assert promised
     assert len(promised & left) <= 0.1 * len(promised)
+    first = min(promised)
+    conflict = int(np.flatnonzero(report.conflicts.id == first)[0])
+    assert first in found.conflicts_gone(suspect_of_conflict(found, report, conflict))
