@@ -60,7 +60,7 @@ def _passages(ctx: CheckContext, things: Things) -> Passages:
         return none
     snapshot = ctx.snapshot
     seg = snapshot.segments
-    looks = np.where(snapshot.selected[seg.pipe], 0.0, np.nan)
+    looks = np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
     areas, rows = areas_of(snapshot, things.wanted)
     is_area = np.zeros(len(things.wanted), dtype=np.bool_)
     is_area[rows] = True
@@ -74,7 +74,9 @@ def _passages(ctx: CheckContext, things: Things) -> Passages:
         hit = np.flatnonzero(meet.crosses)
         at = meet.ta[hit]
         parts.append(Passages(i[hit], edges.structure[k[hit]], at, at))
-    return Passages(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    i, structure, one, two = (np.concatenate(column) for column in zip(*parts, strict=True))
+    asked = snapshot.asks_with(seg.pipe[i], "structures", structure)
+    return Passages(i[asked], structure[asked], one[asked], two[asked])
 
 
 def _under_areas(snapshot: Snapshot, areas: np.ndarray, rows: I64, looks: F64) -> Passages:

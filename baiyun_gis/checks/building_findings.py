@@ -17,7 +17,7 @@ from baiyun_gis.checks.building_pairs import (
     within,
 )
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.deep_lines import deeper_of, index_where, reach_of_depth
+from baiyun_gis.checks.deep_lines import deeper_of, index_where
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
@@ -140,10 +140,7 @@ def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs
         pairs = building_pairs(ctx, question.outline, by_pipe)
         pipe = ctx.snapshot.segments.pipe[pairs.i]
         return pairs, by_pipe[pipe], question.requirement[pipe]
-    reach = np.fmax(
-        by_pipe, np.where(np.isnan(by_pipe), np.nan, reach_of_depth(ctx, question.deep))
-    )
-    pairs = building_pairs(ctx, question.outline, reach)
+    pairs = building_pairs(ctx, question.outline, by_pipe, deep=question.deep)
     pipe = ctx.snapshot.segments.pipe[pairs.i]
     deeper = deeper_of(ctx, question.deep, pairs)
     required, index = index_where(

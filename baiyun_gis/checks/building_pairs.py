@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from baiyun_gis.checks.deep_lines import asked_of_depth, reach_of_depth
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import merged
@@ -19,6 +20,7 @@ from baiyun_gis.kernels.polygons import (
 )
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
 from baiyun_gis.model.uncertainty import VISIBLE_XY_M
+from baiyun_gis.rules.ruleset import DeepFoundation
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -76,34 +78,88 @@ def outline_of(snapshot: Snapshot, *, foundation: bool) -> tuple[Geom, Bool]:
     return outline, usable & ~has_foundation
 
 
-def building_pairs(ctx: CheckContext, outline: Geom, required_m: F64) -> BuildingPairs:
-    """Selected segments that can come within `required_m` (by pipe) of an outline."""
+def building_pairs(
+    ctx: CheckContext, outline: Geom, required_m: F64, *, deep: DeepFoundation | None = None
+) -> BuildingPairs:
+    """Selected segments that can come within `required_m` (by pipe) of an outline.
+
+    With `deep`, also those that do come within what their depth below the foundation asks; how
+    far that is depends on nothing but the two, so that the count of pairs does not either.
+    """
+    snapshot = ctx.snapshot
+    columns = snapshot.columns
+    recorded = snapshot.state.buildings.sigma_xy_m
+    of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
+    near = of_building * POSSIBLE_SIGMAS
+    asked = required_m[snapshot.segments.pipe]
+    i, building = _candidates(ctx, outline, asked, near)
+    by_depth = None
+    if deep is not None:
+        i, building, by_depth = _with_deeper(ctx, deep, outline, asked, near, (i, building))
+    needed = asked[i] if by_depth is None else np.fmax(asked[i], by_depth)
+    origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
+    rings = outlines_of(outline, origin)
+    reach = needed + _doubt_m(ctx)[i] + near[building]
+    # No question asks for more than this; further off it does not matter how far.
+    enough = np.maximum(reach, SERVICE_ZONE_M) + UNKNOWN_HALF_M
+    clearance = segment_polygon_clearance(
+        snapshot.segments, i, *rings, building, beyond_m=enough
+    )
+    at = columns.sigma_xy0[i] + (columns.sigma_xy1[i] - columns.sigma_xy0[i]) * clearance.t
+    sigma = np.hypot(at, of_building[building])
+    pairs = BuildingPairs(
+        i, building, clearance, outline, asked[i] + POSSIBLE_SIGMAS * sigma, sigma
+    )
+    if by_depth is None:
+        return pairs
+    return part_of(pairs, np.flatnonzero(np.isnan(by_depth) | (clearance.gap < reach)))
+
+
+def _doubt_m(ctx: CheckContext) -> F64:
+    """How much further than asked each segment looks for buildings."""
+    columns = ctx.snapshot.columns
+    unsized = np.where(columns.width_known, 0.0, UNKNOWN_HALF_M)
+    return POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1) + unsized
+
+
+def _candidates(
+    ctx: CheckContext, outline: Geom, asked: F64, near: F64
+) -> tuple[I32, I32]:
+    """Segments and buildings with boxes within what is asked of the segment (NaN: nothing)."""
     import shapely
 
     snapshot = ctx.snapshot
-    seg, columns = snapshot.segments, snapshot.columns
-    origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
-    recorded = snapshot.state.buildings.sigma_xy_m
-    of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
-    worst = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
-    asked = required_m[seg.pipe]
+    seg = snapshot.segments
     asks = snapshot.may_ask[seg.pipe] & ~np.isnan(asked)
-    boxes = shapely.bounds(outline) - np.array([*origin, *origin])
-    # A segment that asks nothing looks nowhere: its reach is below any building's.
-    unsized = np.where(columns.width_known, 0.0, UNKNOWN_HALF_M)
-    reach = np.where(asks, asked + POSSIBLE_SIGMAS * worst + unsized, -1e12)
-    near = of_building * POSSIBLE_SIGMAS
-    i, building = candidate_polygon_pairs(seg, boxes.reshape(-1, 4), np.maximum(reach, 0.0), near)
+    boxes = shapely.bounds(outline) - np.tile(snapshot.origin, 2)
+    reach = np.where(asks, np.maximum(asked + _doubt_m(ctx), 0.0), np.nan)
+    i, building = candidate_polygon_pairs(seg, boxes.reshape(-1, 4), reach, near)
     keep = asks[i] & snapshot.asks_with(seg.pipe[i], "buildings", building)
-    i, building = i[keep], building[keep]
-    rings = outlines_of(outline, origin)
-    # No question asks for more than this; further off it does not matter how far.
-    enough = np.maximum(reach[i] + near[building], SERVICE_ZONE_M) + UNKNOWN_HALF_M
-    clearance = segment_polygon_clearance(seg, i, *rings, building, beyond_m=enough)
-    at = columns.sigma_xy0[i] + (columns.sigma_xy1[i] - columns.sigma_xy0[i]) * clearance.t
-    sigma = np.hypot(at, of_building[building])
-    reach_m = asked[i] + POSSIBLE_SIGMAS * sigma
-    return BuildingPairs(i, building, clearance, outline, reach_m, sigma)
+    return i[keep], building[keep]
+
+
+def _with_deeper(
+    ctx: CheckContext,
+    deep: DeepFoundation,
+    outline: Geom,
+    asked: F64,
+    near: F64,
+    known: tuple[I32, I32],
+) -> tuple[I32, I32, F64]:
+    """The known pairs with those that depth may add, sorted, and what depth asks of the latter."""
+    most = reach_of_depth(ctx, deep)
+    i, building = _candidates(ctx, outline, np.where(most > asked, most, np.nan), near)
+    by_depth = asked_of_depth(ctx, deep, i, building)
+    count = max(len(outline), 1)
+    keys = [pair[0].astype(np.int64) * count + pair[1] for pair in (known, (i, building))]
+    new = np.flatnonzero((by_depth > asked[i]) & ~np.isin(keys[1], keys[0]))
+    order = np.argsort(np.concatenate([keys[0], keys[1][new]]), kind="stable")
+    none = np.full(len(known[0]), np.nan)
+    return (
+        np.concatenate([known[0], i[new]])[order],
+        np.concatenate([known[1], building[new]])[order],
+        np.concatenate([none, by_depth[new]])[order],
+    )
 
 
 def within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64, F64]:

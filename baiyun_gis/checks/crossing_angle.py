@@ -50,8 +50,10 @@ class CrossingAngleCheck:
 def _sighted(ctx: CheckContext, things: Things, edges: Edges) -> Sighted:
     snapshot = ctx.snapshot
     seg, columns = snapshot.segments, snapshot.columns
-    looks = np.where(snapshot.selected[seg.pipe], 0.0, np.nan)
+    looks = np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
     i, k = candidate_polygon_pairs(seg, edges.boxes(), looks)
+    asked = snapshot.asks_with(seg.pipe[i], "structures", edges.structure[k])
+    i, k = i[asked], k[asked]
     meet = plan_crossing(*paired(seg, i, edges, k))
     hit = np.flatnonzero(meet.crosses & ~np.isnan(meet.angle_deg))
     i, structure, t = i[hit], edges.structure[k[hit]], meet.ta[hit]

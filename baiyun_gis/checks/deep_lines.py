@@ -43,19 +43,20 @@ def underside_m(ctx: CheckContext) -> tuple[F64, F64]:
     return seg.z0 - seg.half_height, seg.z1 - seg.half_height
 
 
-def reach_of_depth(ctx: CheckContext, rule: DeepFoundation | None) -> F64:
-    """The most that depth can ask of each pipe, 0 where nothing; shape (pipes,)."""
-    count = len(ctx.snapshot.selected)
-    out = np.zeros(count)
+def reach_of_depth(ctx: CheckContext, rule: DeepFoundation) -> F64:
+    """The most that depth can ask of each segment at any building, 0 where nothing."""
     base = _foundation_level(ctx)
-    if rule is None or not np.isfinite(base).any():
-        return out
-    seg = ctx.snapshot.segments
     low = np.fmin(*underside_m(ctx))
+    if not np.isfinite(base).any():
+        return np.zeros(len(low))
     deeper = np.nanmax(base) - low
-    asked = np.where(deeper > 0, rule.clear_m(deeper), 0.0)
-    np.maximum.at(out, seg.pipe, np.nan_to_num(asked, nan=0.0))
-    return out
+    return np.where(deeper > 0, rule.clear_m(deeper), 0.0)
+
+
+def asked_of_depth(ctx: CheckContext, rule: DeepFoundation, i: I32, building: I32) -> F64:
+    """The most that depth can ask of pairs of segment and building, 0 where nothing."""
+    deeper = _foundation_level(ctx)[building] - np.fmin(*underside_m(ctx))[i]
+    return np.where(deeper > 0, rule.clear_m(deeper), 0.0)
 
 
 def deeper_of(ctx: CheckContext, rule: DeepFoundation, pairs: BuildingPairs) -> Deeper:

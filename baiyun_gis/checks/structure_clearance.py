@@ -70,7 +70,7 @@ def _candidates(ctx: CheckContext, things: Things, edges: Edges) -> tuple[I32, I
     sigma = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
     unsized = np.where(columns.width_known, 0.0, UNKNOWN_HALF_M)
     reach = things.largest_m(ctx)[seg.pipe] + POSSIBLE_SIGMAS * sigma + unsized
-    reach[~snapshot.selected[seg.pipe]] = np.nan
+    reach[~snapshot.may_ask[seg.pipe]] = np.nan
     i, k = candidate_polygon_pairs(seg, edges.boxes(), reach, POSSIBLE_SIGMAS * _SIGMA_M)
     held, row = _held(ctx, things, reach)
     key = i.astype(np.int64) * len(things.wanted) + edges.structure[k]
@@ -82,7 +82,8 @@ def _candidates(ctx: CheckContext, things: Things, edges: Edges) -> tuple[I32, I
     i = np.concatenate([i, held[missing].astype(np.int32)])
     k = np.concatenate([k.astype(np.int64), at])
     key = np.concatenate([key, holds[missing]])
-    return i, k, np.isin(key, holds)
+    asked = np.flatnonzero(snapshot.asks_with(seg.pipe[i], "structures", edges.structure[k]))
+    return i[asked], k[asked], np.isin(key[asked], holds)
 
 
 def _held(ctx: CheckContext, things: Things, reach: F64) -> tuple[I64, I64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from baiyun_gis.checks.pairs import TOUCH_M, UNKNOWN_HALF_M
 from baiyun_gis.checks.snapshot import Snapshot
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.language import Message, msg
-from baiyun_gis.rules.ruleset import RuleSet
+from baiyun_gis.rules.ruleset import DeepFoundation, RuleSet
 
 _SPARE_M = 3.0
 """Beyond the numbers: ends within survey accuracy, service zones, rounding."""
@@ -22,12 +22,21 @@ _SPARE_M = 3.0
 class Reach:
     """How far lines look for other lines, and for buildings, chambers and structures; metres.
 
-    `doubt_m` is the widest half width and survey doubt of one side.
+    `doubt_m` is the widest half width and survey doubt of one side. `deep`: lines look for
+    buildings as far as their depth below foundations asks.
     """
 
     lines_m: float
     things_m: float
     doubt_m: float
+    deep: DeepFoundation | None = None
+
+    def below(self, base_m: float, low_m: float) -> Reach:
+        """The reach between foundations no higher than `base_m` and lines no lower than `low_m`."""
+        if self.deep is None or not base_m > low_m:
+            return self
+        asked = float(self.deep.clear_m(np.array(base_m - low_m)))
+        return replace(self, things_m=max(self.things_m, asked + _SPARE_M))
 
     @property
     def to_lines_m(self) -> float:
@@ -51,7 +60,8 @@ def reach_of(rules: RuleSet, checks: Iterable[Check], snapshot: Snapshot) -> Rea
             things = max(things, row.min_m)
     said = max((float(getattr(check, "reach_m", 0.0)) for check in checks), default=0.0)
     lines, things = max(lines, said), max(things, said)
-    return Reach(lines + _SPARE_M, things + _SPARE_M, doubt_of(snapshot))
+    deep = rules.settings.deep_foundation
+    return Reach(lines + _SPARE_M, things + _SPARE_M, doubt_of(snapshot), deep)
 
 
 def doubt_of(snapshot: Snapshot) -> float:

@@ -43,6 +43,7 @@ class _Edit:
     gone: I64
     lines: F64
     things: F64
+    low_m: float
 
 
 class Surroundings:
@@ -64,6 +65,7 @@ class Surroundings:
         known = state.pipes.xy[np.isfinite(state.pipes.xy).all(axis=1)]
         self._middle = np.median(known, axis=0) if len(known) else np.zeros(2)
         self._witnesses = _witnesses(state, as_of)
+        self._highest_m, self._lowest_m = _highest(state.buildings), _lowest(state.pipes)
 
     def topology(self, state: ProjectState) -> Topology:
         """The whole project's topology, in its rows."""
@@ -93,8 +95,24 @@ class Surroundings:
             return msg("lines are linked in a way that only the whole shows")
         affected, links = linked
         seeds = np.union1d(affected, self.network.runmates(edit.changed))
-        pieces = piece_boxes(after.pipes.take(self.row_of_slot[seeds]))
-        return self._cut(edit, seeds, np.concatenate([edit.lines, pieces]), links, reach)
+        seen = after.pipes.take(self.row_of_slot[seeds])
+        lines = np.concatenate([edit.lines, piece_boxes(seen)])
+        return self._cut(edit, seeds, lines, links, self._deep(edit, seen, lines, reach))
+
+    def _deep(self, edit: _Edit, seen: PipeTable, lines: F64, reach: Reach) -> Reach:
+        """The reach with what the depth of the lines, or of foundations touched, may ask."""
+        if not len(edit.after.buildings):
+            return reach
+        low = min(edit.low_m, _lowest(seen))
+        self._lowest_m = min(self._lowest_m, low)
+        out = reach.below(self._highest_m, low)
+        for _ in range(2):  # nearer by there may be no foundation as high
+            near = self._buildings.near(grown(lines, out.to_things_m))
+            tables = (edit.before.buildings, edit.after.buildings)
+            out = reach.below(max(_highest(t.take(near[near < len(t)])) for t in tables), low)
+        if len(edit.touched.buildings):
+            out = out.below(self._highest_m, self._lowest_m)
+        return out
 
     def _beyond(self, after: ProjectState, touched: Touched) -> Message | None:
         """Why a neighbourhood would not show everything."""
@@ -122,7 +140,10 @@ class Surroundings:
         ending = ending[self.row_of_slot[ending] >= 0]
         changed = np.union1d(self._slot_of_row[touched.pipes], ending)
         earlier = np.concatenate([self._earlier(changed), gone])
-        lines = piece_boxes(before.pipes.take(self.row_before[earlier]))
+        was = before.pipes.take(self.row_before[earlier])
+        lines = piece_boxes(was)
+        moved = after.buildings.take(touched.buildings)
+        self._highest_m = max(self._highest_m, _highest(moved))
         things: list[F64] = []
         for index, rows, boxes_of in (
             (self._nodes, touched.nodes, lambda r: _node_boxes(after.nodes.take(r))),
@@ -153,6 +174,7 @@ class Surroundings:
             gone,
             lines,
             np.concatenate([np.zeros((0, 4)), *things]),
+            _lowest(was),
         )
 
     def _renumber(self, touched: Touched, count: int) -> None:
@@ -273,8 +295,21 @@ def _structure_boxes(structures: StructureTable) -> F64:
     return shape_boxes(structures.geometry)
 
 
+def _highest(buildings: BuildingTable) -> float:
+    """The highest underside of a foundation; −inf where none is known."""
+    base = buildings.ground_m - buildings.foundation_depth_m
+    return float(np.max(base[~np.isnan(base)], initial=-np.inf))
+
+
+def _lowest(pipes: PipeTable) -> float:
+    """A level no line's underside is below; inf where none is known."""
+    height = np.fmax(pipes.outer_height_m, pipes.outer_width_m)
+    half = np.max(height[~np.isnan(height)], initial=0.0) / 2
+    return float(np.min(pipes.axis_level[~np.isnan(pipes.axis_level)], initial=np.inf) - half)
+
+
 def _witnesses(state: ProjectState, as_of: np.datetime64) -> tuple[I64, I64]:
-    """The first building, and the first structure of each kind and shape that is there: a
+    """The first building, and the first structure of each kind, detail and shape that is there: a
     cut-out holds them, as checks may ask whether the project has any at all."""
     import shapely
 
@@ -282,6 +317,8 @@ def _witnesses(state: ProjectState, as_of: np.datetime64) -> tuple[I64, I64]:
     there = alive(structures.valid_from, structures.valid_to, as_of)
     shape = shapely.get_type_id(structures.geometry).astype(np.int64) + 1
     key = (structures.kind.astype(np.int64) * 16 + shape) * 2 + there
+    _, detail = np.unique(structures.detail.astype(str), return_inverse=True)
+    key = key + detail.reshape(-1).astype(np.int64) * (1 << 20)
     _, first = np.unique(key, return_index=True)
     return np.arange(min(len(state.buildings), 1)), np.sort(first).astype(np.int64)
 

@@ -118,6 +118,19 @@ def column(
     )
 
 
+_EMPTY: dict[type[Any], Any] = {}
+_LAYOUTS: dict[type[Any], tuple[tuple[str, np.dtype[Any]], ...]] = {}
+
+
+def _layout_of(table: type[Columns]) -> tuple[tuple[str, np.dtype[Any]], ...]:
+    """Names and types of the columns; asked of every table that is made."""
+    known = _LAYOUTS.get(table)
+    if known is None:
+        known = tuple((spec.name, spec.dtype) for spec in specs_of(table))
+        _LAYOUTS[table] = known
+    return known
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """What all tables share. Per-feature columns all have the same length."""
@@ -129,29 +142,29 @@ class Columns:
 
     def _freeze(self) -> None:
         count = -1
-        for spec in specs_of(type(self)):
-            values = np.asarray(getattr(self, spec.name))
-            if spec.kind != "text" and spec.kind != "polygon" and values.dtype != spec.dtype:
-                values = values.astype(spec.dtype)
-            elif spec.kind in {"text", "polygon"} and values.dtype != np.dtype(object):
-                values = values.astype(object)
+        for name, dtype in _layout_of(type(self)):
+            given = getattr(self, name)
+            values = np.asarray(given)
+            if values.dtype != dtype:
+                values = values.astype(dtype)
             if count < 0:
                 count = len(values)
             elif len(values) != count:
                 raise ModelError(
                     "table {table}: column {column} has {got} values, not {want}",
                     table=self.table_name,
-                    column=spec.name,
+                    column=name,
                     got=len(values),
                     want=count,
                 )
             if values.flags.writeable:
                 values = values.view()
                 values.flags.writeable = False
-            object.__setattr__(self, spec.name, values)
+            if values is not given:
+                object.__setattr__(self, name, values)
 
     def __len__(self) -> int:
-        return len(getattr(self, specs_of(type(self))[0].name))
+        return len(getattr(self, _layout_of(type(self))[0][0]))
 
     @classmethod
     def build(cls, count: int, /, **columns: Any) -> Self:
@@ -178,7 +191,10 @@ class Columns:
 
     @classmethod
     def empty(cls) -> Self:
-        return cls.build(0)
+        """The table of no rows; tables do not change, so there is one of each."""
+        if cls not in _EMPTY:
+            _EMPTY[cls] = cls.build(0)
+        return cast("Self", _EMPTY[cls])
 
     def take(self, rows: NDArray[Any]) -> Self:
         """The rows of an index or mask, in that order."""
@@ -194,8 +210,10 @@ class Columns:
         """All rows of all tables, in order."""
         if not tables:
             return cls.empty()
-        if len(tables) == 1:
-            return tables[0]
+        filled = [table for table in tables if len(table)]
+        if len(filled) <= 1 or len(tables) == 1:
+            return filled[0] if filled else tables[0]
+        tables = filled
         joined = {
             s.name: np.concatenate([getattr(t, s.name) for t in tables]) for s in specs_of(cls)
         }
