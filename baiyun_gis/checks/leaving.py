@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from baiyun_gis.kernels.leaving import ends_alongside
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.topology import Topology
 
@@ -51,16 +51,22 @@ def _ends_alongside(pipes: PipeTable, topology: Topology, tested: Bool) -> I64:
     """Ends (2 × pipe + 0 or 1) of tested pipes that leave a joint beside another line."""
     if not len(pipes.xy) or not len(pipes):
         return np.zeros(0, dtype=np.int64)
-    first, last = pipes.offsets[:-1], pipes.offsets[1:] - 1
-    usable = tested & (last > first)
-    way = np.full((2 * len(pipes), 2), np.nan)
-    rows = np.flatnonzero(usable)
-    way[2 * rows] = pipes.xy[first[rows] + 1] - pipes.xy[first[rows]]
-    way[2 * rows + 1] = pipes.xy[last[rows] - 1] - pipes.xy[last[rows]]
+    return np.flatnonzero(beside_another(pipes, np.arange(len(pipes)), topology.joint, tested))
+
+
+def beside_another(pipes: PipeTable, rows: I64, joint: I64 | I32, tested: Bool) -> Bool:
+    """Which ends of some pipes leave their joint beside another of them; shape (2 rows,).
+
+    `joint` (2 rows,) labels their ends, `tested` (rows,) says which of them are looked at.
+    """
+    first, last = pipes.offsets[rows], pipes.offsets[rows + 1] - 1
+    way = np.full((2 * len(rows), 2), np.nan)
+    at = np.flatnonzero(tested & (last > first))
+    way[2 * at] = pipes.xy[first[at] + 1] - pipes.xy[first[at]]
+    way[2 * at + 1] = pipes.xy[last[at] - 1] - pipes.xy[last[at]]
     size = np.hypot(way[:, 0], way[:, 1])
     way /= np.where(size > 0, size, np.nan)[:, None]
-    beside = ends_alongside(topology.joint, way, within_deg=ALONGSIDE_DEG)
-    return np.flatnonzero(beside)
+    return ends_alongside(joint.astype(np.int32), way, within_deg=ALONGSIDE_DEG)
 
 
 def _cuts(pipes: PipeTable, ends: I64) -> tuple[I64, F64]:

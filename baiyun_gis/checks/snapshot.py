@@ -26,6 +26,9 @@ from baiyun_gis.time.lifespan import alive
 LEAST_LENGTH_M = 1e-6
 """Pieces of axis shorter than this carry no direction and are left out."""
 
+ABOVE_GROUND = [int(burial) for burial in Burial if burial.is_above_ground]
+"""Codes of what is not in the ground and so not tested."""
+
 UNTESTABLE = ("not_there", "not_selected", "no_geometry", "impossible_place", "above_ground")
 """Why a pipe is not tested, in order of precedence."""
 
@@ -224,13 +227,12 @@ def _testable(
 
     Abandoned and empty lines still lie in the ground and are tested.
     """
-    above = [int(b) for b in Burial if b.is_above_ground]
     reasons = (
         ~there,
         ~selected,
         ~_has_geometry(pipes, axes) & ~impossible,
         impossible,
-        np.isin(pipes.burial, above),
+        np.isin(pipes.burial, ABOVE_GROUND),
     )
     counts: dict[str, int] = {}
     left = np.ones(len(pipes), dtype=np.bool_) if owned is None else owned.pipes.copy()

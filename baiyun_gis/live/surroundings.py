@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.checks.snapshot import joining
+from baiyun_gis.checks.leaving import beside_another
+from baiyun_gis.checks.snapshot import ABOVE_GROUND, joining
 from baiyun_gis.checks.usable import APART_M, is_impossible, usable
 from baiyun_gis.language import Message, msg
 from baiyun_gis.live.boxes import BoxIndex, grown, piece_boxes, pipe_boxes, shape_boxes
@@ -14,7 +15,7 @@ from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut, cut_out
 from baiyun_gis.live.network import Links, Network, ends_of
 from baiyun_gis.live.reach import Reach
-from baiyun_gis.model.columns import F64, I32, I64
+from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable, StructureTable
 from baiyun_gis.model.topology import Topology, end_points, family_of, topology_of
 from baiyun_gis.project import ProjectState
@@ -209,7 +210,17 @@ class Surroundings:
         if not np.isin(now.run[np.searchsorted(around, wanted)], wanted).all():
             return None
         differs = network.relink(wanted, now, degree)
-        return np.union1d(changed, wanted[differs]), before
+        affected = np.union1d(changed, wanted[differs])
+        return np.union1d(affected, self._cut_otherwise(edit, before)), before
+
+    def _cut_otherwise(self, edit: _Edit, before: Links) -> I64:
+        """Pipes around that leave a joint beside another line now and did not, or no longer do:
+        they are compared piece by piece."""
+        kept = np.flatnonzero(~np.isin(before.slots, edit.gone))
+        slots = before.slots[kept]
+        was = _beside(edit.before.pipes, self.row_before, before, self._as_of)[kept]
+        now = _beside(edit.after.pipes, self.row_of_slot, self.network.links(slots), self._as_of)
+        return slots[(was != now).any(axis=1)]
 
     def _links_now(self, state: ProjectState, slots: I64) -> tuple[Links, I32]:
         """Links of some pipes worked out from them alone."""
@@ -238,6 +249,8 @@ class Surroundings:
         )
         everything = grown(np.concatenate([lines, edit.things]), reach.to_things_m)
         slots = np.union1d(self._pipes.near(to_lines), seeds)
+        # What ends where one of these does says how it is cut.
+        slots = np.setdiff1d(network.partners(slots), gone)
         slots = np.union1d(slots, network.run[slots])
         earlier = np.union1d(self._earlier(slots), gone)
         was = links.put_into(network.links(earlier))
@@ -272,6 +285,18 @@ class Surroundings:
         return np.union1d(
             np.concatenate([index.near(boxes), touched, self._witnesses[of]]), _NONE
         ).astype(np.int64)
+
+
+def _beside(pipes: PipeTable, row_of_slot: I64, links: Links, as_of: np.datetime64) -> Bool:
+    """Which ends of pipes leave their joint beside another line; shape (slots, 2)."""
+    there = links.slots < len(row_of_slot)
+    rows = np.where(there, row_of_slot[np.where(there, links.slots, 0)], -1)
+    there &= rows >= 0
+    rows = np.where(there, rows, 0)
+    there &= alive(pipes.valid_from[rows], pipes.valid_to[rows], as_of)
+    there &= ~np.isin(pipes.burial[rows], ABOVE_GROUND)
+    _, joint = np.unique(links.joint, return_inverse=True)
+    return beside_another(pipes, rows, joint.reshape(-1), there).reshape(-1, 2)
 
 
 def _node_of_ends(pipes: PipeTable) -> I64:
