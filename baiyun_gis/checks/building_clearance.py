@@ -11,12 +11,14 @@ from baiyun_gis.checks.building_pairs import outline_of
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.deep_lines import deep_requirement
 from baiyun_gis.language import msg
+from baiyun_gis.rules.remembered import remembered
 
 
 class BuildingClearanceCheck:
     """Nearer to a building than the rule set allows; what lies under it is an occupation."""
 
     name = "building_clearance"
+    beside = "buildings"
     title = msg("Clearance to buildings")
 
     def run(self, ctx: CheckContext) -> CheckResult:
@@ -45,7 +47,13 @@ class BuildingClearanceCheck:
         requirements = rules.requirements
         if deep is not None:
             parts[0] = replace(parts[0], deep=deep, deep_requirement=len(requirements))
-            requirements = (*requirements, deep_requirement(ctx, deep))
+            listed = requirements
+            requirements = remembered(
+                ctx.rules,
+                "with the depth of foundations",
+                listed,
+                lambda: (*listed, deep_requirement(ctx, deep)),
+            )
         return building_result(ctx, self.name, parts, requirements, inside="reported_as_occupation")
 
 

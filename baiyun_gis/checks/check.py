@@ -103,7 +103,13 @@ class CheckContext:
 
 
 class Check(Protocol):
-    """One kind of rule. `name` stands in reports, ledgers and `--only`."""
+    """One kind of rule. `name` stands in reports, ledgers and `--only`.
+
+    What it says of features may depend on nothing but what lies near them and on what kinds the
+    project has at all; else it says `is_local = False`. `reach_m` where it looks further than its
+    rows say. `beside = "buildings"` (or another table) where it looks at pairs of a line and a
+    feature of that table and at nothing else; away from those a live re-check leaves it out.
+    """
 
     name: str
     title: Message

@@ -33,6 +33,7 @@ class CrossingAngleCheck:
     """A line that crosses a railway or road at a smaller angle than the rule set asks."""
 
     name = "crossing_angle"
+    beside = "structures"
     title = msg("Angle of crossings")
 
     def run(self, ctx: CheckContext) -> CheckResult:

@@ -121,7 +121,6 @@ def findings_of(
 def answers_of(ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None) -> Answers:
     """What the chosen checks say of a context that is ready, check by check."""
     snapshot = ctx.snapshot
-    results = _run_all(ctx, chosen, timer or Timer(None))
     ledger = Ledger(
         pipes_read=int(snapshot.answered_pipes.sum()),
         pipes_tested=int(snapshot.selected.sum()),
@@ -199,8 +198,11 @@ def chosen_checks(only: Sequence[str]) -> frozenset[str]:
     return frozenset(only or names)
 
 
-def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: Timer) -> list[CheckResult]:
+def results_of(
+    ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None
+) -> list[CheckResult]:
     """The results of all checks in order; those not asked for are marked as disabled."""
+    timer = timer or Timer(None)
     checks = list(CHECKS)
     results: list[CheckResult] = []
     for number, (name, check) in enumerate(checks):
@@ -246,9 +248,10 @@ def _joined(results: Sequence[CheckResult]) -> ConflictTable:
     tables: list[ConflictTable] = []
     shift = 0
     for result in results:
-        index = result.findings.requirement
-        moved = np.where(index >= 0, index + shift, -1)
-        tables.append(result.findings.with_columns(requirement=moved))
+        if len(result.findings):
+            index = result.findings.requirement
+            moved = np.where(index >= 0, index + shift, -1)
+            tables.append(result.findings.with_columns(requirement=moved))
         shift += len(result.requirements)
     return ConflictTable.concat(tables)
 

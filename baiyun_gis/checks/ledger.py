@@ -16,6 +16,7 @@ import numpy as np
 from baiyun_gis.findings.conflicts import CheckLedger, Outcome
 from baiyun_gis.kernels.ordering import numbered, with_any
 from baiyun_gis.model.columns import I8, I32, I64, Bool, Str
+from baiyun_gis.rules.remembered import remembered
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.ruleset import RuleSet
 
@@ -85,6 +86,10 @@ class Tally:
 
 def unmet_rules(rules: RuleSet, check: str, used: Sequence[Requirement]) -> tuple[str, ...]:
     """Rules of the check that no line or pair of lines of this project falls under."""
+    return remembered(rules, ("unmet", check), used, lambda: _unmet(rules, check, used))
+
+
+def _unmet(rules: RuleSet, check: str, used: Sequence[Requirement]) -> tuple[str, ...]:
     met: set[str] = set()
     for requirement in used:
         # a rule made of two rows names both: "o.water+sewage"

@@ -14,6 +14,7 @@ class OccupationCheck:
     """The plan projections of line and footprint overlap; needs no number from a rule set."""
 
     name = "occupation"
+    beside = "buildings"
     title = msg("Building on a line")
 
     def run(self, ctx: CheckContext) -> CheckResult:

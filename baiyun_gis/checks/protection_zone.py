@@ -12,6 +12,7 @@ class ProtectionZoneCheck:
     """A building nearer to a line than the width of its protection zone, from the wall."""
 
     name = "protection_zone"
+    beside = "buildings"
     title = msg("Building in a protection zone")
 
     def run(self, ctx: CheckContext) -> CheckResult:

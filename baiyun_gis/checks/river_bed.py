@@ -11,6 +11,7 @@ class RiverBedCheck:
     """Less below the bed of a river or channel than the rule set asks for its class."""
 
     name = "river_bed"
+    beside = "structures"
     title = msg("Cover below river beds")
 
     def run(self, ctx: CheckContext) -> CheckResult:

@@ -45,6 +45,7 @@ class StructureClearanceCheck:
     """Nearer to a tree, pole, pylon, kerb or rail than the rule set allows."""
 
     name = "structure_clearance"
+    beside = "structures"
     title = msg("Clearance to trees, poles, kerbs and rails")
 
     def run(self, ctx: CheckContext) -> CheckResult:

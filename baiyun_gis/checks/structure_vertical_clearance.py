@@ -11,6 +11,7 @@ class StructureVerticalClearanceCheck:
     """Nearer below a culvert, rail or channel than the rule set allows."""
 
     name = "structure_vertical_clearance"
+    beside = "structures"
     title = msg("Clearance below culverts, rails and channels")
 
     def run(self, ctx: CheckContext) -> CheckResult:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from baiyun_gis.rules.ruleset import RuleSet
 
-_KEPT = 48
+_KEPT = 96
 
 Answer = TypeVar("Answer")
 

@@ -75,7 +75,12 @@ def resolve_protection(rule_set: RuleSet, classes: PipeClasses) -> SingleRequire
 
 def resolve_slopes(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
     """Least slope of gravity lines by class, metres of fall for each metre."""
-    return _one_per_class(rule_set, rule_set.of_check("gravity_slope"), classes)
+    return remembered(
+        rule_set,
+        "gravity_slope",
+        classes.classes,
+        lambda: _one_per_class(rule_set, rule_set.of_check("gravity_slope"), classes),
+    )
 
 
 class RuleNumbers:

@@ -17,6 +17,7 @@ import numpy as np
 from baiyun_gis.model.columns import F64, I8, I32
 from baiyun_gis.model.vocabulary import StructureKind
 from baiyun_gis.rules.classes import PipeClasses
+from baiyun_gis.rules.remembered import remembered
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import reasons_for_singles
 from baiyun_gis.rules.ruleset import RuleRow, RuleSet
@@ -131,6 +132,19 @@ def resolve_things(
     rule_set: RuleSet, check: str, classes: PipeClasses, things: Sequence[ThingClass]
 ) -> ThingRequirements:
     """The numbers of one check for every class of lines and every class of things."""
+    # NaN is equal to nothing, so classes of things are told apart by their words.
+    question = ("things", check, tuple(map(repr, things)))
+    return remembered(
+        rule_set,
+        question,
+        classes.classes,
+        lambda: _resolved_things(rule_set, check, classes, things),
+    )
+
+
+def _resolved_things(
+    rule_set: RuleSet, check: str, classes: PipeClasses, things: Sequence[ThingClass]
+) -> ThingRequirements:
     ledger = RuleNumbers(rule_set)
     shape = (classes.count, len(things))
     required, index = np.full(shape, np.nan), np.full(shape, -1, dtype=np.int32)
