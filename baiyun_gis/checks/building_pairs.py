@@ -102,9 +102,7 @@ def building_pairs(
     reach = needed + _doubt_m(ctx)[i] + near[building]
     # No question asks for more than this; further off it does not matter how far.
     enough = np.maximum(reach, SERVICE_ZONE_M) + UNKNOWN_HALF_M
-    clearance = segment_polygon_clearance(
-        snapshot.segments, i, *rings, building, beyond_m=enough
-    )
+    clearance = segment_polygon_clearance(snapshot.segments, i, *rings, building, beyond_m=enough)
     at = columns.sigma_xy0[i] + (columns.sigma_xy1[i] - columns.sigma_xy0[i]) * clearance.t
     sigma = np.hypot(at, of_building[building])
     pairs = BuildingPairs(
@@ -122,9 +120,7 @@ def _doubt_m(ctx: CheckContext) -> F64:
     return POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1) + unsized
 
 
-def _candidates(
-    ctx: CheckContext, outline: Geom, asked: F64, near: F64
-) -> tuple[I32, I32]:
+def _candidates(ctx: CheckContext, outline: Geom, asked: F64, near: F64) -> tuple[I32, I32]:
     """Segments and buildings with boxes within what is asked of the segment (NaN: nothing)."""
     import shapely
 

@@ -8,11 +8,16 @@ from dataclasses import replace
 from baiyun_gis.findings.conflicts import CheckLedger, Ledger
 
 
-def moved_on(whole: Ledger, before: Ledger, after: Ledger) -> Ledger | None:
-    """`whole` − `before` + `after`; None where that does not say it all: an outcome, or which
-    rules have subjects, differs in the part."""
+def moved_on(
+    whole: Ledger, before: Ledger, after: Ledger, *, idle: frozenset[str] = frozenset()
+) -> Ledger | None:
+    """`whole` − `before` + `after`, but for checks that were `idle` in the part; None where that
+    does not say it all: an outcome, or which rules have subjects, differs in the part."""
     checks: list[CheckLedger] = []
     for line, one, two in zip(whole.checks, before.checks, after.checks, strict=False):
+        if line.check in idle:
+            checks.append(line)
+            continue
         if not (line.outcome is one.outcome is two.outcome):
             return None
         if one.rules_without_subjects != two.rules_without_subjects:

@@ -11,9 +11,10 @@ from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.engine import (
     Findings,
     chosen_checks,
-    findings_of,
+    findings_from,
     labelled,
     pointing_after,
+    results_of,
     suspicions_of,
 )
 from baiyun_gis.checks.scoping import asked_of
@@ -33,11 +34,12 @@ from baiyun_gis.jobs import Job
 from baiyun_gis.language import Message, msg
 from baiyun_gis.live.changes import Touched, touched_between
 from baiyun_gis.live.cutout import CutOut
+from baiyun_gis.live.kept import KeptParts, Part
 from baiyun_gis.live.ledgers import moved_on
 from baiyun_gis.live.reach import doubt_of, not_local, reach_of
 from baiyun_gis.live.store import Store, differing, renumbered
-from baiyun_gis.live.surroundings import Surroundings
-from baiyun_gis.model.columns import I64
+from baiyun_gis.live.surroundings import Neighbourhood, Surroundings
+from baiyun_gis.model.columns import I32, I64, Bool
 from baiyun_gis.model.topology import family_of
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState, differing_parts
@@ -47,6 +49,7 @@ from baiyun_gis.rules.ruleset import RuleSet
 MOST_TOUCHED = 2000
 """An edit of more features than this is checked as a whole."""
 
+_NO_CHECKS: frozenset[str] = frozenset()
 _LABELS = frozenset({"decisions", "permits", "revision"})
 
 
@@ -64,16 +67,6 @@ class Delta:
     ledger: Ledger
     checked: int
     why_whole: Message | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What the checks said of a cut-out; `lifted` in rows of the whole, `classes` by pipe."""
-
-    found: Findings
-    lifted: ConflictTable
-    classes: I64
-    doubt_m: float
 
 
 class LiveCheck:
@@ -118,13 +111,16 @@ class LiveCheck:
         ctx = CheckContext(
             snapshot, self._rules, job=self._job, classes=self._classes, terrain=self._ground
         )
-        found = findings_of(ctx, self._chosen)
+        results = results_of(ctx, self._chosen)
+        found = findings_from(ctx, self._chosen, results)
+        self._of_check = [result.requirements for result in results]
         self._origin = snapshot.origin
         self._requirements = found.requirements
         self._ledger = found.ledger
         self._key_of_class = _keys_of(self._rules, snapshot, self._classes)
         self._class_sizes = np.bincount(self._classes.class_of, minlength=self._classes.count)
         self._reach = reach_of(self._rules, [check for _, check in self._checks], snapshot)
+        self._kept = KeptParts()
         self._store = Store(found.conflicts, CHECKS.names())
         self._around = Surroundings(state, snapshot.topology, self._as_of)
         return found
@@ -168,19 +164,18 @@ class LiveCheck:
         return Delta(before, found.conflicts, self._ledger, len(state.pipes), why)
 
     def _locally(self, state: ProjectState, touched: Touched) -> Delta:
-        cut = self._around.follow(self._state, state, touched, self._reach)
+        cut = self._around.follow(self._state, state, touched, self._reach, self._kept)
         if isinstance(cut, Message):
             return self._whole(state, cut)
-        before, after = self._findings(cut.before), self._findings(cut.after)
-        if isinstance(before, Message):
-            return self._whole(state, before)
-        if isinstance(after, Message):
-            return self._whole(state, after)
+        both = self._compared(cut)
+        if isinstance(both, Message):
+            return self._whole(state, both)
+        before, after = both
         if not self._same_classes(before.classes, after.classes):
             return self._whole(state, msg("a class of lines came or went"))
         if after.doubt_m > self._reach.doubt_m:
             return self._whole(state, msg("a line is known less well than any before"))
-        ledger = moved_on(self._ledger, before.found.ledger, after.found.ledger)
+        ledger = moved_on(self._ledger, before.ledger, after.ledger, idle=after.idle)
         if ledger is None:
             return self._whole(state, msg("another set of rules or checks has subjects"))
         gone, came = differing(before.lifted, after.lifted)
@@ -196,14 +191,17 @@ class LiveCheck:
                 self._store.drop(place)
         new = after.lifted.take(came)
         self._store.add(new)
+        self._kept.forget(cut.changed, cut.gone, touched)
+        if len(cut.edited):
+            self._kept.keep(cut.edited, after)
         old_rows = renumbered(lost, self._around.row_before)
         self._state, self._ledger = state, ledger
         return Delta(
             old_rows, renumbered(new, self._around.row_of_slot), ledger, len(after.classes)
         )
 
-    def _findings(self, part: CutOut) -> _Part | Message:
-        """The findings of a cut-out by the ordinary checks."""
+    def _opened(self, part: CutOut) -> CheckContext | Message:
+        """A cut-out ready for the ordinary checks, in the classes of the whole."""
         snapshot = snapshot_of(
             part.state,
             self._as_of,
@@ -216,11 +214,60 @@ class LiveCheck:
         if (np.append(self._key_of_class, -1)[at] != keys).any():
             return msg("a class of lines came or went")
         classes = PipeClasses(at.astype(np.int32), self._classes.count, self._classes.classes)
-        ctx = CheckContext(snapshot, self._rules, classes=classes, terrain=self._ground)
-        found = findings_of(ctx, self._chosen)
-        if found.requirements != self._requirements:
+        return CheckContext(snapshot, self._rules, classes=classes, terrain=self._ground)
+
+    def _compared(self, cut: Neighbourhood) -> tuple[Part, Part] | Message:
+        """What the checks say of the part as it was, where that is not known, and as it is."""
+        now = self._opened(cut.after)
+        if isinstance(now, Message):
+            return now
+        before = cut.kept
+        if before is None or before.idle != self._idle(cut, before.classes, before.selected, now):
+            part = cut.before()
+            was = self._opened(part)
+            if isinstance(was, Message):
+                return was
+            classes, selected = was.classes.class_of, was.snapshot.selected
+            same = np.array_equal(part.slots, cut.after.slots)
+            idle = self._idle(cut, classes, selected, now) if same else _NO_CHECKS
+            before = self._findings(was, part, idle, cut.bare)
+        after = None if before is None else self._findings(now, cut.after, before.idle, cut.bare)
+        if before is None or after is None:
             return msg("another set of rules or checks has subjects")
-        return _Part(found, part.lifted(found.conflicts), at, doubt_of(snapshot))
+        return before, after
+
+    def _idle(
+        self, cut: Neighbourhood, classes: I64 | I32, selected: Bool, now: CheckContext
+    ) -> frozenset[str]:
+        """Checks that look only at what is not near: they count lines, and those are the same."""
+        same = np.array_equal(classes, now.classes.class_of)
+        if not same or not np.array_equal(selected, now.snapshot.selected):
+            return _NO_CHECKS
+        looks = ((name, getattr(check, "beside", "")) for name, check in self._checks)
+        return frozenset(name for name, table in looks if table in cut.bare)
+
+    def _findings(
+        self, ctx: CheckContext, part: CutOut, idle: frozenset[str], bare: frozenset[str]
+    ) -> Part | None:
+        """The findings of the ordinary checks; None where others have subjects than in the
+        whole."""
+        results = results_of(ctx, self._chosen - idle)
+        for number, (known, result) in enumerate(zip(self._of_check, results, strict=True)):
+            if result.ledger.check in idle:
+                results[number] = replace(result, requirements=known)
+            elif result.requirements is not known and result.requirements != known:
+                return None
+        found = findings_from(ctx, self._chosen, results)
+        return Part(
+            part,
+            found.ledger,
+            part.lifted(found.conflicts),
+            ctx.classes.class_of.astype(np.int64),
+            ctx.snapshot.selected,
+            doubt_of(ctx.snapshot),
+            idle,
+            bare,
+        )
 
     def _same_classes(self, before: I64, after: I64) -> bool:
         """Move the counts of classes on; is there still a line of every class."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from baiyun_gis.language import Message, msg
 from baiyun_gis.live.boxes import BoxIndex, grown, piece_boxes, pipe_boxes, shape_boxes
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut, cut_out
+from baiyun_gis.live.kept import KeptParts, Part, holds
 from baiyun_gis.live.network import Links, Network, ends_of
 from baiyun_gis.live.reach import Reach
 from baiyun_gis.model.columns import F64, I32, I64, Bool
@@ -22,15 +24,27 @@ from baiyun_gis.project import ProjectState
 from baiyun_gis.time.lifespan import alive
 
 _NEAR_M = 0.002
+_DRAG_M = 2.0
+"""More than is needed around a line that was edited before: it may be edited on."""
 _NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """The same part of a project before and after an edit."""
+    """The same part of a project before and after an edit.
 
-    before: CutOut
+    `bare` names the tables that have nothing there but witnesses. `edited` are the pipes edited
+    (slots), `changed` those whose findings may differ, `gone` those removed. `kept`: the rows are
+    those of the part that was known, so nobody need look at how it was `before`.
+    """
+
+    before: Callable[[], CutOut]
     after: CutOut
+    bare: frozenset[str]
+    edited: I64
+    changed: I64
+    gone: I64
+    kept: Part | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +96,20 @@ class Surroundings:
         )
 
     def follow(
-        self, before: ProjectState, after: ProjectState, touched: Touched, reach: Reach
+        self,
+        before: ProjectState,
+        after: ProjectState,
+        touched: Touched,
+        reach: Reach,
+        known: KeptParts,
     ) -> Neighbourhood | Message:
         """The neighbourhood of an edit, or why everything has to be looked at."""
         why = self._beyond(after, touched)
         if why is not None:
             return why
         edit = self._placed(before, after, touched)
-        known = np.concatenate([self._earlier(edit.changed), edit.gone])
-        links = self.network.links(np.sort(known))
+        earlier = np.concatenate([self._earlier(edit.changed), edit.gone])
+        links = self.network.links(np.sort(earlier))
         linked = self._relinked(edit, links)
         if linked is None:
             return msg("lines are linked in a way that only the whole shows")
@@ -98,7 +117,8 @@ class Surroundings:
         seeds = np.union1d(affected, self.network.runmates(edit.changed))
         seen = after.pipes.take(self.row_of_slot[seeds])
         lines = np.concatenate([edit.lines, piece_boxes(seen)])
-        return self._cut(edit, seeds, lines, links, self._deep(edit, seen, lines, reach))
+        kept = None if len(edit.gone) else known.of(edit.changed)
+        return self._cut(edit, seeds, lines, links, self._deep(edit, seen, lines, reach), kept)
 
     def _deep(self, edit: _Edit, seen: PipeTable, lines: F64, reach: Reach) -> Reach:
         """The reach with what the depth of the lines, or of foundations touched, may ask."""
@@ -240,14 +260,24 @@ class Surroundings:
         return links, topology.joint_degree
 
     def _cut(
-        self, edit: _Edit, seeds: I64, lines: F64, links: Links, reach: Reach
+        self,
+        edit: _Edit,
+        seeds: I64,
+        lines: F64,
+        links: Links,
+        reach: Reach,
+        kept: Part | None,
+        *,
+        spare_m: float = 0.0,
     ) -> Neighbourhood:
-        """All that can matter to the seeds and to what else was touched, before and after."""
+        """All that can matter to the seeds and to what else was touched, before and after; the
+        rows of the part known where these are among them."""
         network, gone = self.network, edit.gone
+        far = reach.to_things_m + spare_m
         to_lines = np.concatenate(
-            [grown(lines, reach.to_lines_m), grown(edit.things, reach.to_things_m)]
+            [grown(lines, reach.to_lines_m + spare_m), grown(edit.things, far)]
         )
-        everything = grown(np.concatenate([lines, edit.things]), reach.to_things_m)
+        everything = grown(np.concatenate([lines, edit.things]), far)
         slots = np.union1d(self._pipes.near(to_lines), seeds)
         # What ends where one of these does says how it is cut.
         slots = np.setdiff1d(network.partners(slots), gone)
@@ -257,13 +287,24 @@ class Surroundings:
         missing = np.setdiff1d(was.run, earlier)
         if len(missing):
             slots, earlier = np.union1d(slots, missing), np.union1d(earlier, missing)
-            was = links.put_into(network.links(earlier))
         # The same things on both sides: what stands in one only would look like a change.
         ends = np.concatenate([network.node[ends_of(slots)], _nodes_of(edit, self, earlier)])
         nodes = np.union1d(self._nodes.near(everything), edit.touched.nodes)
         nodes = np.union1d(nodes, ends[ends >= 0])
-        buildings = self._things(self._buildings, everything, edit.touched.buildings, 0)
-        structures = self._things(self._structures, everything, edit.touched.structures, 1)
+        near = {
+            "buildings": np.union1d(self._buildings.near(everything), edit.touched.buildings),
+            "structures": np.union1d(self._structures.near(everything), edit.touched.structures),
+        }
+        buildings = np.union1d(near["buildings"], self._witnesses[0]).astype(np.int64)
+        structures = np.union1d(near["structures"], self._witnesses[1]).astype(np.int64)
+        bare = frozenset(table for table, rows in near.items() if not len(rows))
+        if kept is not None:
+            if kept.bare <= bare and holds(kept.cut, slots, nodes, buildings, structures):
+                whole = kept.cut
+                slots, nodes, bare = whole.slots, whole.nodes, kept.bare
+                buildings, structures, earlier = whole.buildings, whole.structures, whole.slots
+            else:
+                return self._cut(edit, seeds, lines, links, reach, None, spare_m=_DRAG_M)
 
         def cut(state: ProjectState, rows: I64, known: Links) -> CutOut:
             return cut_out(
@@ -276,15 +317,16 @@ class Surroundings:
             )
 
         return Neighbourhood(
-            cut(edit.before, self.row_before[earlier], was),
+            lambda: cut(
+                edit.before, self.row_before[earlier], links.put_into(network.links(earlier))
+            ),
             cut(edit.after, self.row_of_slot[slots], network.links(slots)),
+            bare,
+            edit.changed,
+            seeds,
+            gone,
+            kept,
         )
-
-    def _things(self, index: BoxIndex, boxes: F64, touched: I64, of: int) -> I64:
-        """Rows near any of the boxes, with the witnesses of what else there is."""
-        return np.union1d(
-            np.concatenate([index.near(boxes), touched, self._witnesses[of]]), _NONE
-        ).astype(np.int64)
 
 
 def _beside(pipes: PipeTable, row_of_slot: I64, links: Links, as_of: np.datetime64) -> Bool:

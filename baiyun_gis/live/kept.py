@@ -1,0 +1,70 @@
+"""What checks said of neighbourhoods edited lately: whoever drags a line edits it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from baiyun_gis.findings.conflicts import ConflictTable, Ledger
+from baiyun_gis.live.changes import Touched
+from baiyun_gis.live.cutout import CutOut
+from baiyun_gis.model.columns import I64, Bool
+
+_MOST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the checks but the `idle` ones said of a cut-out; `lifted` in rows of the whole,
+    `classes` and `selected` by pipe. `bare` as in `Neighbourhood`."""
+
+    cut: CutOut
+    ledger: Ledger
+    lifted: ConflictTable
+    classes: I64
+    selected: Bool
+    doubt_m: float
+    idle: frozenset[str]
+    bare: frozenset[str]
+
+
+class KeptParts:
+    """The parts last looked at, by the pipes that were edited (slots), while they stay true."""
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[int, ...], tuple[Part, tuple[frozenset[int], ...]]] = {}
+
+    def of(self, changed: I64) -> Part | None:
+        """What was said when these very pipes were edited last."""
+        known = self._parts.get(tuple(changed.tolist()))
+        return known[0] if known else None
+
+    def forget(self, changed: I64, gone: I64, touched: Touched) -> None:
+        """Parts that hold any of these rows are true no more."""
+        pipes = [*changed.tolist(), *gone.tolist()]
+        others = (touched.nodes, touched.buildings, touched.structures)
+        rows = [pipes, *(column.tolist() for column in others)]
+        for key, (_, held) in list(self._parts.items()):
+            if not all(mine.isdisjoint(some) for mine, some in zip(held, rows, strict=True)):
+                del self._parts[key]
+
+    def keep(self, changed: I64, part: Part) -> None:
+        """From now on this was said last."""
+        cut = part.cut
+        columns = (cut.slots, cut.nodes, cut.buildings, cut.structures)
+        held = tuple(frozenset[int](column.tolist()) for column in columns)
+        self._parts[tuple(changed.tolist())] = part, held
+        while len(self._parts) > _MOST:
+            del self._parts[next(iter(self._parts))]
+
+
+def holds(part: CutOut, slots: I64, nodes: I64, buildings: I64, structures: I64) -> bool:
+    """Whether a cut-out has all these rows."""
+    pairs = (
+        (slots, part.slots),
+        (nodes, part.nodes),
+        (buildings, part.buildings),
+        (structures, part.structures),
+    )
+    return all(len(np.setdiff1d(some, mine, assume_unique=True)) == 0 for some, mine in pairs)
