@@ -12,6 +12,7 @@ from baiyun_gis.checks.structure_shapes import areas_of, edges_of, paired
 from baiyun_gis.checks.thing_findings import (
     Sighted,
     Things,
+    nothing_seen,
     ordered,
     point_on,
     run_chainage,
@@ -50,6 +51,9 @@ def beneath_result(
         return silent
     things = things_of(ctx, check)
     found = _passages(ctx, things)
+    subjects, asked = int(things.wanted.sum()), things.rules.requirements
+    if not len(found.i):
+        return nothing_seen(ctx, check, asked, subjects=subjects)
     seen = _sighted(ctx, things, found, level_missing, may_pass_above=may_pass_above)
     return thing_result(ctx, check, seen, things.rules.requirements, subjects=things.answered(ctx))
 

@@ -108,6 +108,11 @@ def _answer(
 ) -> _Answer:
     pairs, required, index = _asked(ctx, question)
     snapshot = ctx.snapshot
+    if not len(pairs):
+        none = np.zeros(0, dtype=np.bool_)
+        return _Answer(
+            ConflictTable.empty(), pairs.subject(snapshot), none.astype(object), none, none
+        )
     gap = pairs.clearance.gap
     near = np.flatnonzero(gap < pairs.reach_m + _size_doubt(ctx, pairs))
     close = part_of(pairs, near)
@@ -136,7 +141,7 @@ def _answer(
 def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
     """Pairs near enough with what is asked of each and by which requirement."""
     by_pipe = question.required_m
-    if question.deep is None:
+    if question.deep is None or np.isnan(by_pipe).all():
         pairs = building_pairs(ctx, question.outline, by_pipe)
         pipe = ctx.snapshot.segments.pipe[pairs.i]
         return pairs, by_pipe[pipe], question.requirement[pipe]

@@ -96,6 +96,10 @@ def building_pairs(
     by_depth = None
     if deep is not None:
         i, building, by_depth = _with_deeper(ctx, deep, outline, asked, near, (i, building))
+    if not len(i):
+        none = np.zeros(0)
+        nowhere = PolygonClearance(*[none] * len(PolygonClearance._fields))
+        return BuildingPairs(i, building, nowhere, outline, none, none)
     needed = asked[i] if by_depth is None else np.fmax(asked[i], by_depth)
     origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
     rings = outlines_of(outline, origin)

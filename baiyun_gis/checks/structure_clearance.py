@@ -20,6 +20,7 @@ from baiyun_gis.checks.structure_shapes import Edges, areas_of, edges_of, paired
 from baiyun_gis.checks.thing_findings import (
     Sighted,
     Things,
+    nothing_seen,
     ordered,
     run_chainage,
     thing_result,
@@ -55,6 +56,9 @@ class StructureClearanceCheck:
         things = things_of(ctx, self.name)
         edges = edges_of(ctx.snapshot, things.wanted)
         i, k, inside = _candidates(ctx, things, edges)
+        subjects, asked = int(things.wanted.sum()), things.rules.requirements
+        if not len(i):
+            return nothing_seen(ctx, self.name, asked, subjects=subjects)
         seen = _sighted(ctx, things, edges, (i, k, inside))
         return thing_result(
             ctx, self.name, seen, things.rules.requirements, subjects=things.answered(ctx)

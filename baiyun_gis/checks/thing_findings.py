@@ -14,7 +14,7 @@ from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks, section_remarks
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import POSSIBLE, is_violated, probability
-from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, keys_from_codes
 from baiyun_gis.model.vocabulary import StructureKind
 from baiyun_gis.rules.requirement import Requirement
@@ -121,6 +121,8 @@ def thing_result(
     subjects: int,
 ) -> CheckResult:
     """Findings and ledger: one finding for each stretch of a run at one structure."""
+    if not len(seen.i):
+        return nothing_seen(ctx, check, requirements, subjects=subjects)
     snapshot = ctx.snapshot
     pipe = snapshot.segments.pipe[seen.i].astype(np.int64)
     live = (seen.reason == "").astype(np.bool_)
@@ -138,6 +140,19 @@ def thing_result(
     return CheckResult(
         ledger, _findings(ctx, check, seen, rows, chance, requirements), requirements
     )
+
+
+def nothing_seen(
+    ctx: CheckContext, check: str, requirements: tuple[Requirement, ...], *, subjects: int
+) -> CheckResult:
+    """The result of a check that had nothing near any line to look at."""
+    ledger = CheckLedger(
+        check,
+        Outcome.RAN,
+        subjects=subjects,
+        rules_without_subjects=unmet_rules(ctx.rules, check, requirements),
+    )
+    return CheckResult(ledger, requirements=requirements)
 
 
 def _findings(

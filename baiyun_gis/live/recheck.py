@@ -114,6 +114,10 @@ class LiveCheck:
         results = results_of(ctx, self._chosen)
         found = findings_from(ctx, self._chosen, results)
         self._of_check = [result.requirements for result in results]
+        # The kinds of things there are do not change with an edit that is followed.
+        self._without_subjects = frozenset(
+            line.check for line in found.ledger.checks if not line.subjects
+        )
         self._origin = snapshot.origin
         self._requirements = found.requirements
         self._ledger = found.ledger
@@ -244,7 +248,11 @@ class LiveCheck:
         if not same or not np.array_equal(selected, now.snapshot.selected):
             return _NO_CHECKS
         looks = ((name, getattr(check, "beside", "")) for name, check in self._checks)
-        return frozenset(name for name, table in looks if table in cut.bare)
+        return frozenset(
+            name
+            for name, table in looks
+            if table in cut.bare or (table in cut.untouched and name in self._without_subjects)
+        )
 
     def _findings(
         self, ctx: CheckContext, part: CutOut, idle: frozenset[str], bare: frozenset[str]

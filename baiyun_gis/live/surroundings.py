@@ -33,7 +33,8 @@ _NONE = np.zeros(0, dtype=np.int64)
 class Neighbourhood:
     """The same part of a project before and after an edit.
 
-    `bare` names the tables that have nothing there but witnesses. `edited` are the pipes edited
+    `bare` names the tables that have nothing there but witnesses, `untouched` those the edit left
+    as they were. `edited` are the pipes edited
     (slots), `changed` those whose findings may differ, `gone` those removed. `kept`: the rows are
     those of the part that was known, so nobody need look at how it was `before`.
     """
@@ -41,6 +42,7 @@ class Neighbourhood:
     before: Callable[[], CutOut]
     after: CutOut
     bare: frozenset[str]
+    untouched: frozenset[str]
     edited: I64
     changed: I64
     gone: I64
@@ -322,6 +324,7 @@ class Surroundings:
             ),
             cut(edit.after, self.row_of_slot[slots], network.links(slots)),
             bare,
+            frozenset(name for name in near if not len(getattr(edit.touched, name))),
             edit.changed,
             seeds,
             gone,
