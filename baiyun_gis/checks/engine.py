@@ -26,11 +26,11 @@ from baiyun_gis.findings.conflicts import (
     SuspicionTable,
 )
 from baiyun_gis.findings.decide import with_decisions
-from baiyun_gis.findings.identity import identities
+from baiyun_gis.findings.identity import Anchors, identities
 from baiyun_gis.findings.scope import Scope
 from baiyun_gis.jobs import Job, silent
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import I64
+from baiyun_gis.model.columns import I64, Str
 from baiyun_gis.model.topology import Topology
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
@@ -259,11 +259,20 @@ def _joined(results: Sequence[CheckResult]) -> ConflictTable:
 def labelled(found: Findings, state: ProjectState, topology: Topology) -> ConflictTable:
     """The conflicts with ids and groups, gravest and surest first."""
     anchors = anchors_of(found.conflicts, state, topology)
-    whole = found.conflicts.with_columns(
-        id=identities(found.conflicts, found.requirements, anchors=anchors),
-        group=groups_of(found.conflicts, state, topology, anchors=anchors),
-    )
+    names = identities(found.conflicts, found.requirements, anchors=anchors)
+    # The first conflict of two lines speaks for them: it must not hang on who found it when.
+    order = _by_check(found.conflicts, names)
+    whole = found.conflicts.with_columns(id=names).take(order)
+    anchors = Anchors(anchors.a[order], anchors.b[order], anchors.along_m[order])
+    whole = whole.with_columns(group=groups_of(whole, state, topology, anchors=anchors))
     return whole.take(_by_gravity(whole))
+
+
+def _by_check(conflicts: ConflictTable, names: Str) -> I64:
+    """Order of rows by check, then id."""
+    place = {name: number for number, name in enumerate(CHECKS.names())}
+    check = np.fromiter((place[name] for name in conflicts.check), np.int64, len(conflicts))
+    return np.lexsort((names.astype(str), check))
 
 
 def _by_gravity(conflicts: ConflictTable) -> I64:
