@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
+
 import numpy as np
 
 from baiyun_gis.findings.conflicts import ConflictTable
@@ -41,17 +44,27 @@ class Store:
         one, two = found.a_row.astype(np.int64) + 1, found.b_row.astype(np.int64) + 1
         return (kind << 50) ^ (one << 25) ^ two  # equal for equal features; told apart by hand
 
-    def find(self, key: int, row: ConflictTable) -> tuple[int, int] | None:
-        """Where a finding equal to the one in `row` (a table of one) is kept."""
-        first = int(np.searchsorted(self._sorted, key, side="left"))
-        last = int(np.searchsorted(self._sorted, key, side="right"))
-        places = [(0, int(at)) for at in self._order[first:last]] + self._later.get(key, [])
-        for table, at in places:
-            if self._alive[table][at]:
-                known = self._tables[table].take(np.array([at]))
-                if not differing(known, row)[0].size:
-                    return table, at
-        return None
+    def find(self, found: ConflictTable) -> list[tuple[int, int]] | None:
+        """Where findings equal to these are kept, each at a place of its own; None where one is
+        not."""
+        if not len(found):
+            return []
+        keys = self.keys(found)
+        first = np.searchsorted(self._sorted, keys, side="left").tolist()
+        last = np.searchsorted(self._sorted, keys, side="right").tolist()
+        there_are: list[tuple[int, int, int]] = []
+        for row, key in enumerate(keys.tolist()):
+            there = [(0, int(at)) for at in self._order[first[row] : last[row]]]
+            there += self._later.get(key, [])
+            there_are += [(table, at, row) for table, at in there if self._alive[table][at]]
+        there_are.sort()
+        known = [
+            self._tables[table].take(np.array([at for _, at, _ in some]))
+            for table, some in groupby(there_are, key=itemgetter(0))
+        ]
+        places = [(table, at) for table, at, _ in there_are]
+        of = [row for _, _, row in there_are]
+        return _matched(found, ConflictTable.concat(known), places, of)
 
     def drop(self, place: tuple[int, int]) -> None:
         """Take a finding out."""
@@ -75,6 +88,22 @@ class Store:
             if alive.any()
         ]
         return ConflictTable.concat(parts)
+
+
+def _matched(
+    found: ConflictTable, known: ConflictTable, places: list[tuple[int, int]], of: list[int]
+) -> list[tuple[int, int]] | None:
+    """For each finding its equal among those known, `of` says which may be whose."""
+    ours, theirs = (_words(found), _numbers(found)), (_words(known), _numbers(known))
+    out: dict[int, tuple[int, int]] = {}
+    taken: set[tuple[int, int]] = set()
+    for number, (row, place) in enumerate(zip(of, places, strict=True)):
+        if row in out or place in taken or ours[0][row] != theirs[0][number]:
+            continue
+        if _close(ours[1][row], theirs[1][number]):
+            out[row] = place
+            taken.add(place)
+    return [out[row] for row in range(len(found))] if len(out) == len(found) else None
 
 
 def differing(before: ConflictTable, after: ConflictTable) -> tuple[I64, I64]:

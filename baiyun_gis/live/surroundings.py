@@ -25,7 +25,7 @@ from baiyun_gis.time.lifespan import alive
 
 _NEAR_M = 0.002
 _DRAG_M = 2.0
-"""More than is needed around a line that was edited before: it may be edited on."""
+"""More than is needed around what was edited: it may be edited on."""
 _NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -269,12 +269,11 @@ class Surroundings:
         links: Links,
         reach: Reach,
         kept: Part | None,
-        *,
-        spare_m: float = 0.0,
     ) -> Neighbourhood:
         """All that can matter to the seeds and to what else was touched, before and after; the
         rows of the part known where these are among them."""
         network, gone = self.network, edit.gone
+        spare_m = _DRAG_M if kept is None else 0.0
         far = reach.to_things_m + spare_m
         to_lines = np.concatenate(
             [grown(lines, reach.to_lines_m + spare_m), grown(edit.things, far)]
@@ -306,7 +305,7 @@ class Surroundings:
                 slots, nodes, bare = whole.slots, whole.nodes, kept.bare
                 buildings, structures, earlier = whole.buildings, whole.structures, whole.slots
             else:
-                return self._cut(edit, seeds, lines, links, reach, None, spare_m=_DRAG_M)
+                return self._cut(edit, seeds, lines, links, reach, None)
 
         def cut(state: ProjectState, rows: I64, known: Links) -> CutOut:
             return cut_out(
