@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-_SMALLEST_CHUNK = 512
+_SMALLEST_CHUNK = 2048
 _CHUNKS_PER_THREAD = 8
 
 

@@ -143,4 +143,7 @@ def owned(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
 
     Numba compiles once more for every other layout and for read-only arrays.
     """
+    flags = values.flags
+    if flags.c_contiguous and flags.writeable and values.dtype == dtype:
+        return values
     return np.require(values, dtype=dtype, requirements=["C", "W"])

@@ -26,12 +26,14 @@ AS_OF = np.datetime64("2026-06-01")
 @dataclass(frozen=True, slots=True)
 class EditTimes:
     """Milliseconds of re-checks, told what was touched; the rest in seconds. `recheck_ms` are
-    moves of a line that was taken up first (`prepare`), `fresh_ms` moves out of the blue."""
+    moves of a line that was taken up first (`prepare`), `cpu_ms` the processor time of these,
+    `fresh_ms` moves out of the blue."""
 
     segments: int
     first_s: float
     fresh_ms: Sequence[float]
     recheck_ms: Sequence[float]
+    cpu_ms: Sequence[float]
     search_ms: float
     whole: int
     report_s: float
@@ -41,11 +43,14 @@ class EditTimes:
     def facts(self) -> dict[str, float]:
         """The figures as plain numbers."""
         p50, p95 = np.percentile(self.recheck_ms, [50, 95]) if self.recheck_ms else (0.0, 0.0)
+        cpu = np.percentile(self.cpu_ms, [50, 95]) if self.cpu_ms else (0.0, 0.0)
         fresh = np.percentile(self.fresh_ms, [50, 95]) if self.fresh_ms else (0.0, 0.0)
         return {
             "first_s": self.first_s,
             "p50_ms": float(p50),
             "p95_ms": float(p95),
+            "cpu_p50_ms": float(cpu[0]),
+            "cpu_p95_ms": float(cpu[1]),
             "unprepared_p50_ms": float(fresh[0]),
             "unprepared_p95_ms": float(fresh[1]),
             "search_ms": self.search_ms,
@@ -106,7 +111,7 @@ def measured_edits(
     start = time.perf_counter()
     live = LiveCheck(state, rules, as_of=AS_OF)
     first_s = time.perf_counter() - start
-    times, fresh = list[float](), list[float]()
+    times, fresh, cpu = list[float](), list[float](), list[float]()
     whole = 0
     for number in range(edits + lines):
         # Each line is moved once out of the blue, later taken up and moved four times.
@@ -115,11 +120,12 @@ def measured_edits(
         if number >= lines and (number - lines) % _DRAGS == 0:
             live.prepare(touched)
         after = shifted(live.state, int(touched.pipes[0]), chance.normal(0, 0.7, 2))
-        start = time.perf_counter()
+        start, at_work = time.perf_counter(), time.process_time()
         delta = live.update(after, touched)
         spent = (time.perf_counter() - start) * 1000
         if number >= lines:
             times.append(spent)
+            cpu.append((time.process_time() - at_work) * 1000)
         elif number >= min(5, lines - 1):  # the first few are the warm-up
             fresh.append(spent)
         whole += delta.why_whole is not None
@@ -141,6 +147,7 @@ def measured_edits(
         first_s,
         fresh,
         times,
+        cpu,
         search_ms,
         whole,
         report_s,
