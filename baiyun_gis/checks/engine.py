@@ -121,6 +121,7 @@ def findings_of(
 def answers_of(ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None) -> Answers:
     """What the chosen checks say of a context that is ready, check by check."""
     snapshot = ctx.snapshot
+    results = _run_all(ctx, chosen, timer or Timer(None))
     ledger = Ledger(
         pipes_read=int(snapshot.answered_pipes.sum()),
         pipes_tested=int(snapshot.selected.sum()),
@@ -198,11 +199,8 @@ def chosen_checks(only: Sequence[str]) -> frozenset[str]:
     return frozenset(only or names)
 
 
-def results_of(
-    ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None
-) -> list[CheckResult]:
+def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: Timer) -> list[CheckResult]:
     """The results of all checks in order; those not asked for are marked as disabled."""
-    timer = timer or Timer(None)
     checks = list(CHECKS)
     results: list[CheckResult] = []
     for number, (name, check) in enumerate(checks):

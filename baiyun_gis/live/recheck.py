@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from baiyun_gis.checks.check import CheckContext
+from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.engine import (
     Findings,
+    answers_of,
     chosen_checks,
-    findings_from,
     labelled,
     pointing_after,
-    results_of,
     suspicions_of,
 )
 from baiyun_gis.checks.scoping import asked_of
@@ -111,9 +110,9 @@ class LiveCheck:
         ctx = CheckContext(
             snapshot, self._rules, job=self._job, classes=self._classes, terrain=self._ground
         )
-        results = results_of(ctx, self._chosen)
-        found = findings_from(ctx, self._chosen, results)
-        self._of_check = [result.requirements for result in results]
+        answers = answers_of(ctx, self._chosen)
+        found = answers.findings()
+        self._of_check = [result.requirements for result in answers.results]
         # The kinds of things there are do not change with an edit that is followed.
         self._without_subjects = frozenset(
             line.check for line in found.ledger.checks if not line.subjects
@@ -272,13 +271,15 @@ class LiveCheck:
     ) -> Part | None:
         """The findings of the ordinary checks; None where others have subjects than in the
         whole."""
-        results = results_of(ctx, self._chosen - idle)
-        for number, (known, result) in enumerate(zip(self._of_check, results, strict=True)):
+        answers = answers_of(ctx, self._chosen - idle)
+        results: list[CheckResult] = []
+        for known, result in zip(self._of_check, answers.results, strict=True):
             if result.ledger.check in idle:
-                results[number] = replace(result, requirements=known)
+                result = replace(result, requirements=known)
             elif result.requirements is not known and result.requirements != known:
                 return None
-        found = findings_from(ctx, self._chosen, results)
+            results.append(result)
+        found = replace(answers, results=tuple(results)).findings()
         return Part(
             part,
             found.ledger,
