@@ -43,11 +43,11 @@ def underside_m(ctx: CheckContext) -> tuple[F64, F64]:
     return seg.z0 - seg.half_height, seg.z1 - seg.half_height
 
 
-def reach_of_depth(ctx: CheckContext, rule: DeepFoundation) -> F64:
+def reach_of_depth(ctx: CheckContext, rule: DeepFoundation | None) -> F64:
     """The most that depth can ask of each segment at any building, 0 where nothing."""
     base = _foundation_level(ctx)
     low = np.fmin(*underside_m(ctx))
-    if not np.isfinite(base).any():
+    if rule is None or not np.isfinite(base).any():
         return np.zeros(len(low))
     deeper = np.nanmax(base) - low
     return np.where(deeper > 0, rule.clear_m(deeper), 0.0)

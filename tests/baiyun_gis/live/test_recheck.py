@@ -78,6 +78,54 @@ def test_a_delta_holds_what_went_and_what_came():
     assert live.ledger.closes
 
 
+def test_a_line_taken_up_is_checked_once_a_move_with_the_same_answer(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    from baiyun_gis.live import recheck
+
+    ran: list[int] = []
+    answers_of = recheck.answers_of
+    monkeypatch.setattr(recheck, "answers_of", lambda *args: ran.append(1) or answers_of(*args))
+    live = LiveCheck(two_lines(3.0), RULES, as_of=AS_OF)
+    live.prepare(Touched(pipes=np.array([1])))
+    ran.clear()
+    for apart_m in (2.0, 0.5, 1.5, 0.3):
+        state = live.state.with_(
+            pipes=live.state.pipes.with_columns(xy=two_lines(apart_m).pipes.xy)
+        )
+        assert live.update(state, Touched(pipes=np.array([1]))).why_whole is None
+        assert not differences(live.report(), run_checks(state, RULES, as_of=AS_OF))
+    assert len(ran) == 4
+
+
+def test_what_was_said_is_forgotten_where_something_else_changed():
+    live = LiveCheck(two_lines(3.0), RULES, as_of=AS_OF)
+    live.prepare(Touched(pipes=np.array([1])))
+    pipes = live.state.pipes
+    width = pipes.outer_width_m.copy()
+    width[0] = 1.2
+    live.update(live.state.with_(pipes=pipes.with_columns(outer_width_m=width)))
+    state = live.state.with_(pipes=live.state.pipes.with_columns(xy=two_lines(0.7).pipes.xy))
+    live.update(state, Touched(pipes=np.array([1])))
+    assert not differences(live.report(), run_checks(state, RULES, as_of=AS_OF))
+
+
+def test_a_line_turned_alongside_another_changes_how_that_one_is_compared():
+    def fork(to_y: float) -> ProjectState:
+        return network(
+            pipe("W1", W, [(0, 0, 10), (60, 0, 10)], d=0.2, **EXACT),
+            pipe("W2", W, [(0, 0, 10), (50, to_y, 10)], d=0.2, **EXACT),
+            pipe("G1", G, [(30, -20, 10), (30, 20, 10)], d=0.2, **EXACT),
+        )
+
+    live = LiveCheck(fork(40.0), RULES, as_of=AS_OF)
+    for to_y in (3.0, 40.0, -2.0):
+        xy = fork(to_y).pipes.xy
+        state = live.state.with_(pipes=live.state.pipes.with_columns(xy=xy))
+        assert live.update(state).why_whole is None
+        assert not differences(live.report(), run_checks(state, RULES, as_of=AS_OF))
+
+
 def test_what_was_touched_can_be_told_or_is_found():
     before, after = two_lines(3.0), two_lines(0.5)
     found = touched_between(before, after)
