@@ -60,7 +60,9 @@ def _pipe_rows(before: PipeTable, after: PipeTable) -> tuple[I64, I64] | Message
     count = len(kept)
     differs = _differing(before, after, kept, count)
     differs |= _axes_differ(before, after, kept)
-    gone = np.setdiff1d(np.arange(len(before)), kept)
+    is_gone = np.ones(len(before), dtype=np.bool_)
+    is_gone[kept] = False
+    gone = np.flatnonzero(is_gone)
     return np.concatenate([np.flatnonzero(differs), np.arange(count, len(after))]), gone
 
 
@@ -109,10 +111,29 @@ def _same_shapes(one: np.ndarray, two: np.ndarray) -> Bool:
     return none | np.asarray(shapely.equals_exact(one, two, tolerance=0.0), dtype=np.bool_)
 
 
+def _vertices_differ(before: PipeTable, after: PipeTable) -> Bool:
+    """Which pipes of two tables with as many vertices each have one that differs."""
+    unequal = np.zeros(len(after.xy), dtype=np.bool_)
+    columns = (
+        (before.xy[:, 0], after.xy[:, 0]),
+        (before.xy[:, 1], after.xy[:, 1]),
+        (before.axis_level, after.axis_level),
+    )
+    for one, two in columns:
+        other = np.flatnonzero(one != two)
+        both = np.isnan(one[other]) & np.isnan(two[other])
+        unequal[other[~both]] = True
+    out = np.zeros(len(after), dtype=np.bool_)
+    out[np.searchsorted(after.offsets, np.flatnonzero(unequal), side="right") - 1] = True
+    return out
+
+
 def _axes_differ(before: PipeTable, after: PipeTable, kept: I64) -> Bool:
     """Which of the first rows of `after` have another axis than rows `kept` of `before`."""
     if before.xy is after.xy and before.axis_level is after.axis_level:
         return np.zeros(len(kept), dtype=np.bool_)
+    if before.offsets is after.offsets or np.array_equal(before.offsets, after.offsets):
+        return _vertices_differ(before, after)
     one = before if len(kept) == len(before) else before.take(kept)
     counts, others = np.diff(one.offsets), np.diff(after.offsets)[: len(kept)]
     out = counts != others
