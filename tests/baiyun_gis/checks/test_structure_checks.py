@@ -10,6 +10,7 @@ import shapely
 from builders import network, pipe
 from check_cases import EXACT, checked, found, ledger_of, row_of
 
+from baiyun_gis.findings.scope import Against, Scope
 from baiyun_gis.model.columns import text_array
 from baiyun_gis.model.tables import StructureTable
 from baiyun_gis.model.vocabulary import StructureKind, Utility, Verdict
@@ -53,6 +54,22 @@ def test_a_tree_on_a_main_is_measured_to_its_trunk_not_to_its_crown():
     # The line across the strip reaches 0.15 m nearer to the trunk than the axis.
     assert row["stretch_from_m"] == pytest.approx(30 - half, abs=0.01)
     assert row["stretch_to_m"] == pytest.approx(30 + half, abs=0.01)
+
+
+def test_of_one_delivery_lines_meet_the_structures_of_others_and_the_other_way_round():
+    state = network(
+        water(source="old"),
+        structures=structures(
+            ("a", K.TREE, shapely.Point(20, 0.5)),
+            ("b", K.TREE, shapely.Point(40, 0.5)),
+            source=text_array(["old", "new"]),
+        ),
+    )
+    for source, others in (("old", ["b"]), ("new", ["b"])):
+        scope = Scope(Against.DELIVERY, source)
+        report = checked(state, "structure_clearance", scope=scope)
+        assert report.conflicts.b_id.tolist() == others
+        assert ledger_of(report, "structure_clearance").pairs_examined == 1
 
 
 def test_a_line_across_a_kerb_is_set_aside_and_one_along_it_is_not():
