@@ -51,11 +51,11 @@ def beneath_result(
         return silent
     things = things_of(ctx, check)
     found = _passages(ctx, things)
-    subjects, asked = int(things.wanted.sum()), things.rules.requirements
+    subjects, asked = things.answered(ctx), things.rules.requirements
     if not len(found.i):
         return nothing_seen(ctx, check, asked, subjects=subjects)
     seen = _sighted(ctx, things, found, level_missing, may_pass_above=may_pass_above)
-    return thing_result(ctx, check, seen, things.rules.requirements, subjects=things.answered(ctx))
+    return thing_result(ctx, check, seen, asked, subjects=subjects)
 
 
 def _passages(ctx: CheckContext, things: Things) -> Passages:

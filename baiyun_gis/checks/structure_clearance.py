@@ -56,13 +56,11 @@ class StructureClearanceCheck:
         things = things_of(ctx, self.name)
         edges = edges_of(ctx.snapshot, things.wanted)
         i, k, inside = _candidates(ctx, things, edges)
-        subjects, asked = int(things.wanted.sum()), things.rules.requirements
+        subjects, asked = things.answered(ctx), things.rules.requirements
         if not len(i):
             return nothing_seen(ctx, self.name, asked, subjects=subjects)
         seen = _sighted(ctx, things, edges, (i, k, inside))
-        return thing_result(
-            ctx, self.name, seen, things.rules.requirements, subjects=things.answered(ctx)
-        )
+        return thing_result(ctx, self.name, seen, asked, subjects=subjects)
 
 
 def _candidates(ctx: CheckContext, things: Things, edges: Edges) -> tuple[I32, I64, Bool]:
