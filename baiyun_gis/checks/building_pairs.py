@@ -11,7 +11,7 @@ from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
-from baiyun_gis.kernels.outlines import outlines_of
+from baiyun_gis.kernels.outlines import Outlines, outlines_of
 from baiyun_gis.kernels.polygons import (
     PolygonClearance,
     candidate_polygon_pairs,
@@ -59,51 +59,68 @@ class BuildingPairs:
         return snapshot.topology.run[pipe].astype(np.int64) * count + self.building
 
 
-def outline_of(snapshot: Snapshot, *, foundation: bool) -> tuple[Geom, Bool]:
-    """What distances are measured to, by building, and where a foundation had to be the footprint.
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """What distances to buildings are measured to, by building, None where there is nothing.
 
-    Buildings not there on the day, or with no area, have no outline.
+    `rings` and `boxes` (n, 4) are the same with the snapshot's origin taken off. `is_replaced`
+    marks where a foundation had to be the footprint.
     """
+
+    shapes: Geom
+    is_replaced: Bool
+    rings: Outlines
+    boxes: F64
+
+
+def outlined(snapshot: Snapshot, *, foundation: bool) -> Outlined:
+    """The outlines of all buildings; those not there on the day, or with no area, have none."""
     import shapely
 
     buildings = snapshot.state.buildings
-    outline = buildings.geometry.copy()
+    shapes = buildings.geometry.copy()
     has_foundation = np.isin(shapely.get_type_id(buildings.foundation), (3, 6))
     if foundation:
-        outline[has_foundation] = buildings.foundation[has_foundation]
-    usable = np.isin(shapely.get_type_id(outline), (3, 6)) & snapshot.buildings_alive
-    outline[~usable] = None
-    return outline, usable & ~has_foundation
+        shapes[has_foundation] = buildings.foundation[has_foundation]
+    usable = np.isin(shapely.get_type_id(shapes), (3, 6)) & snapshot.buildings_alive
+    shapes[~usable] = None
+    origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
+    boxes = (shapely.bounds(shapes) - np.tile(snapshot.origin, 2)).reshape(-1, 4)
+    is_replaced = usable & ~has_foundation if foundation else np.zeros(len(shapes), dtype=np.bool_)
+    return Outlined(shapes, is_replaced, outlines_of(shapes, origin), boxes)
 
 
-def building_pairs(ctx: CheckContext, outline: Geom, required_m: F64) -> BuildingPairs:
+def building_pairs(ctx: CheckContext, outlines: Outlined, required_m: F64) -> BuildingPairs:
     """Selected segments that can come within `required_m` (by pipe) of an outline."""
-    import shapely
-
     snapshot = ctx.snapshot
     seg, columns = snapshot.segments, snapshot.columns
-    origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
     recorded = snapshot.state.buildings.sigma_xy_m
     of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
     worst = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
     asked = required_m[seg.pipe]
     asks = snapshot.may_ask[seg.pipe] & ~np.isnan(asked)
-    boxes = shapely.bounds(outline) - np.array([*origin, *origin])
+    if not asks.any():
+        return _nothing_near(outlines)
     # A segment that asks nothing looks nowhere: its reach is below any building's.
     unsized = np.where(columns.width_known, 0.0, UNKNOWN_HALF_M)
     reach = np.where(asks, asked + POSSIBLE_SIGMAS * worst + unsized, -1e12)
     near = of_building * POSSIBLE_SIGMAS
-    i, building = candidate_polygon_pairs(seg, boxes.reshape(-1, 4), np.maximum(reach, 0.0), near)
+    i, building = candidate_polygon_pairs(seg, outlines.boxes, np.maximum(reach, 0.0), near)
     keep = asks[i] & snapshot.asks_with(seg.pipe[i], "buildings", building)
     i, building = i[keep], building[keep]
-    rings = outlines_of(outline, origin)
     # No question asks for more than this; further off it does not matter how far.
     enough = np.maximum(reach[i] + near[building], SERVICE_ZONE_M) + UNKNOWN_HALF_M
-    clearance = segment_polygon_clearance(seg, i, *rings, building, beyond_m=enough)
+    clearance = segment_polygon_clearance(seg, i, *outlines.rings, building, beyond_m=enough)
     at = columns.sigma_xy0[i] + (columns.sigma_xy1[i] - columns.sigma_xy0[i]) * clearance.t
     sigma = np.hypot(at, of_building[building])
     reach_m = asked[i] + POSSIBLE_SIGMAS * sigma
-    return BuildingPairs(i, building, clearance, outline, reach_m, sigma)
+    return BuildingPairs(i, building, clearance, outlines.shapes, reach_m, sigma)
+
+
+def _nothing_near(outlines: Outlined) -> BuildingPairs:
+    rows, none = np.zeros(0, dtype=np.int32), np.zeros(0)
+    clearance = PolygonClearance(*(none for _ in PolygonClearance._fields))
+    return BuildingPairs(rows, rows, clearance, outlines.shapes, none, none)
 
 
 def within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64, F64]:

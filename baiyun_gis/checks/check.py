@@ -17,6 +17,7 @@ from baiyun_gis.language import Message, msg
 from baiyun_gis.rules.requirement import Requirement
 
 if TYPE_CHECKING:
+    from baiyun_gis.checks.building_pairs import Outlined
     from baiyun_gis.checks.overlaps import Overlaps
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
@@ -60,6 +61,7 @@ class CheckContext:
         self._classes = classes
         self._terrain = terrain
         self._asked: dict[str, PairRequirements] = {}
+        self._outlines: dict[bool, Outlined] = {}
 
     @cached_property
     def classes(self) -> PipeClasses:
@@ -77,6 +79,14 @@ class CheckContext:
         if check not in self._asked:
             self._asked[check] = resolve_pairs(self.rules, check, self.classes)
         return self._asked[check]
+
+    def outlines(self, *, foundation: bool) -> Outlined:
+        """The foundations of buildings, footprints where there is none, or the footprints."""
+        from baiyun_gis.checks.building_pairs import outlined
+
+        if foundation not in self._outlines:
+            self._outlines[foundation] = outlined(self.snapshot, foundation=foundation)
+        return self._outlines[foundation]
 
     @cached_property
     def pairs(self) -> PipePairs:

@@ -21,7 +21,7 @@ from baiyun_gis.checks.verdicts import (
 )
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I32, I64, Bool, keys_from_codes
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, keys_from_codes
 from baiyun_gis.model.vocabulary import RasterKind, Surface, Utility
 from baiyun_gis.rules.resolved import NotCovered
 
@@ -62,9 +62,9 @@ class CoverCheck:
         chance = _chance(ctx, pieces, required)
         found = covered & ~unsure & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE)
         reason = _reasons(rules, cell)
-        ledger = Tally(pipe.astype(np.int64), reason, found, unsure).counted(
+        ledger = Tally(pipe.astype(np.int64), reason, found, unsure, _REASONS).counted(
             self.name,
-            subjects=len(np.unique(pipe[covered])),
+            subjects=int(np.count_nonzero(np.bincount(pipe[covered]))),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, rules.requirements),
         )
         chance = np.where(unsure, np.nan, chance)
@@ -73,10 +73,15 @@ class CoverCheck:
         return CheckResult(ledger, findings, rules.requirements)
 
 
-def _reasons(rules: SingleRequirements, cell: tuple[I32, I64]) -> np.ndarray:
-    names = np.array([member.key for member in NotCovered], dtype=object)
-    names[NotCovered.COVERED], names[NotCovered.NO_ROW] = "", "no_rule"
-    return np.where(np.isnan(rules.required_m[cell]), names[rules.why_not[cell]], "")
+_REASONS = ("", *(member.key for member in NotCovered if member), "no_rule")
+
+
+def _reasons(rules: SingleRequirements, cell: tuple[I32, I64]) -> I8:
+    """Why no cover is asked of pieces: codes into `_REASONS`, 0 where it is."""
+    code = np.arange(len(NotCovered), dtype=np.int8)
+    code[[NotCovered.COVERED, NotCovered.NO_ROW]] = 0, _REASONS.index("no_rule")
+    by_class = np.where(np.isnan(rules.required_m), code[rules.why_not], 0).astype(np.int8)
+    return by_class[cell]
 
 
 def _sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
