@@ -35,7 +35,7 @@ class BuildingClearanceCheck:
                 BuildingQuestion(
                     required_m=np.where(asks, required, np.nan),
                     requirement=rules.requirement[class_of],
-                    outlines=ctx.outlines(foundation=foundation),
+                    outlines=ctx.foundations if foundation else ctx.footprints,
                 )
             )
         deep = ctx.rules.settings.deep_foundation

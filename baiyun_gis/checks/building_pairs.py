@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,21 +73,33 @@ class Outlined:
     boxes: F64
 
 
-def outlined(snapshot: Snapshot, *, foundation: bool) -> Outlined:
-    """The outlines of all buildings; those not there on the day, or with no area, have none."""
+def footprints(snapshot: Snapshot) -> Outlined:
+    """The footprints of all buildings; those not there on the day, or with no area, have none."""
+    shapes = snapshot.state.buildings.geometry.copy()
+    return _outlined(snapshot, shapes, np.ones(len(shapes), dtype=np.bool_), replaced=False)
+
+
+def foundations(snapshot: Snapshot, footprints: Outlined) -> Outlined:
+    """The foundations of all buildings, the footprint where none is recorded."""
     import shapely
 
-    buildings = snapshot.state.buildings
-    shapes = buildings.geometry.copy()
-    has_foundation = np.isin(shapely.get_type_id(buildings.foundation), (3, 6))
-    if foundation:
-        shapes[has_foundation] = buildings.foundation[has_foundation]
+    recorded = snapshot.state.buildings.foundation
+    has_one = np.isin(shapely.get_type_id(recorded), (3, 6))
+    if not has_one.any():
+        is_there = shapely.get_type_id(footprints.shapes) >= 0
+        return replace(footprints, is_replaced=np.asarray(is_there, dtype=np.bool_))
+    shapes = np.where(has_one, recorded, snapshot.state.buildings.geometry)
+    return _outlined(snapshot, shapes, has_one, replaced=True)
+
+
+def _outlined(snapshot: Snapshot, shapes: Geom, own: Bool, *, replaced: bool) -> Outlined:
+    import shapely
+
     usable = np.isin(shapely.get_type_id(shapes), (3, 6)) & snapshot.buildings_alive
     shapes[~usable] = None
     origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
     boxes = (shapely.bounds(shapes) - np.tile(snapshot.origin, 2)).reshape(-1, 4)
-    is_replaced = usable & ~has_foundation if foundation else np.zeros(len(shapes), dtype=np.bool_)
-    return Outlined(shapes, is_replaced, outlines_of(shapes, origin), boxes)
+    return Outlined(shapes, usable & ~own & replaced, outlines_of(shapes, origin), boxes)
 
 
 def building_pairs(ctx: CheckContext, outlines: Outlined, required_m: F64) -> BuildingPairs:

@@ -61,7 +61,6 @@ class CheckContext:
         self._classes = classes
         self._terrain = terrain
         self._asked: dict[str, PairRequirements] = {}
-        self._outlines: dict[bool, Outlined] = {}
 
     @cached_property
     def classes(self) -> PipeClasses:
@@ -80,13 +79,19 @@ class CheckContext:
             self._asked[check] = resolve_pairs(self.rules, check, self.classes)
         return self._asked[check]
 
-    def outlines(self, *, foundation: bool) -> Outlined:
-        """The foundations of buildings, footprints where there is none, or the footprints."""
-        from baiyun_gis.checks.building_pairs import outlined
+    @cached_property
+    def footprints(self) -> Outlined:
+        """The footprints of the buildings of the day."""
+        from baiyun_gis.checks.building_pairs import footprints
 
-        if foundation not in self._outlines:
-            self._outlines[foundation] = outlined(self.snapshot, foundation=foundation)
-        return self._outlines[foundation]
+        return footprints(self.snapshot)
+
+    @cached_property
+    def foundations(self) -> Outlined:
+        """Their foundations, the footprint where none is recorded."""
+        from baiyun_gis.checks.building_pairs import foundations
+
+        return foundations(self.snapshot, self.footprints)
 
     @cached_property
     def pairs(self) -> PipePairs:

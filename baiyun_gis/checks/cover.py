@@ -35,6 +35,10 @@ _SAME_DIGITS = 9
 """Covers that differ by less than a nanometre are the same."""
 
 
+_CLEAR_SIGMAS = 2.5
+"""At this many deviations the chance at one end is 0.6 %, at both together 1.2 %."""
+
+
 class CoverCheck:
     """Less ground above a line than the rule set asks for its kind and the surface."""
 
@@ -114,7 +118,21 @@ def _ground_sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
 
 
 def _chance(ctx: CheckContext, pieces: CoverPieces, required: F64) -> F64:
-    """The chance that cover falls short at either end of a piece; straight between them."""
+    """The chance that cover falls short at either end of a piece; straight between them.
+
+    0 where each end is clear by so much that the chance of either is far from possible.
+    """
+    columns, k = ctx.snapshot.columns, pieces.segment
+    out = np.zeros(len(k))
+    worst = np.maximum(columns.sigma_z0, columns.sigma_z1)[k]
+    worst = np.hypot(worst, _ground_sigma(ctx, pieces))
+    room = np.fmin(pieces.from_m, pieces.to_m) - required
+    near = np.flatnonzero(room < _CLEAR_SIGMAS * worst + TOLERANCE_M)
+    out[near] = _chance_near(ctx, pieces.part(near), required[near])
+    return out
+
+
+def _chance_near(ctx: CheckContext, pieces: CoverPieces, required: F64) -> F64:
     columns, k = ctx.snapshot.columns, pieces.segment
     start, end = _sigma_at(ctx, pieces, pieces.from_t), _sigma_at(ctx, pieces, pieces.to_t)
     shared = (1 - pieces.from_t) * (1 - pieces.to_t) * np.square(columns.sigma_z0[k])
@@ -150,7 +168,7 @@ def _findings(
     unsure = np.isnan(chance)
     key = topology.run[pipe].astype(np.int64) * 2 + unsure
     # Two places with too little cover are two conflicts where enough lies between them.
-    in_doubt = required - TOLERANCE_M + POSSIBLE_SIGMAS * _sigma(ctx, pieces)[rows]
+    in_doubt = required - TOLERANCE_M + POSSIBLE_SIGMAS * _sigma(ctx, pieces.part(rows))
     in_doubt = np.where(unsure, np.inf, in_doubt)
     doubtful = _along(snapshot, pieces, rows, _failing(pieces, rows, in_doubt))
     stretches = merged(key, *doubtful)
@@ -179,7 +197,7 @@ def _findings(
         **judged(
             actual_m=actual,
             required_m=required[worst],
-            sigma_m=_worse_sigma(ctx, pieces)[rows[worst]],
+            sigma_m=_worse_sigma(ctx, pieces.part(rows[worst])),
             probability=chance[worst],
             requirement=requirement[worst],
             requirements=rules.requirements,

@@ -228,7 +228,7 @@ def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:
         foundation = bool((to_foundation == "foundation").all())
     elif check != "occupation":
         return float("nan"), float("nan")
-    near = building_pairs(ctx, ctx.outlines(foundation=foundation), number)
+    near = building_pairs(ctx, ctx.foundations if foundation else ctx.footprints, number)
     return _least(near.clearance.gap), _least(number[ctx.snapshot.selected])
 
 

@@ -15,7 +15,7 @@ from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeti
 from baiyun_gis.kernels.outlines import Outlines, outlines_of
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.kernels.segments import table_of
-from baiyun_gis.model.columns import F64, I8, I32, Bool, Geom
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Geom
 from baiyun_gis.model.levels import axis_offset_m
 from baiyun_gis.model.vocabulary import StructureKind, Surface, Vocabulary
 
@@ -53,6 +53,18 @@ class CoverPieces:
     to_m: F64
     surface: I8
     source: I8
+
+    def part(self, rows: I64) -> CoverPieces:
+        """Some of the pieces, in that order."""
+        return CoverPieces(
+            self.segment[rows],
+            self.from_t[rows],
+            self.to_t[rows],
+            self.from_m[rows],
+            self.to_m[rows],
+            self.surface[rows],
+            self.source[rows],
+        )
 
 
 def cover_pieces(ctx: CheckContext) -> CoverPieces:

@@ -21,7 +21,7 @@ class OccupationCheck:
         question = BuildingQuestion(
             required_m=np.zeros(count),
             requirement=np.full(count, -1, dtype=np.int32),
-            outlines=ctx.outlines(foundation=False),
+            outlines=ctx.footprints,
         )
         return building_result(ctx, self.name, (question,), ())
 

@@ -24,7 +24,7 @@ class ProtectionZoneCheck:
         question = BuildingQuestion(
             required_m=rules.required_m[class_of],
             requirement=rules.requirement[class_of],
-            outlines=ctx.outlines(foundation=False),
+            outlines=ctx.footprints,
         )
         return building_result(
             ctx, self.name, (question,), rules.requirements, inside="reported_as_occupation"

@@ -271,7 +271,7 @@ def _reaches(tree: BoxTree, grown: F64, out: F64) -> None:
 
 
 @compiled
-def _meets(tree: BoxTree, reach: F64, at: int, boxes: F64, row: int) -> bool:
+def _meets(tree: BoxTree, reach: F64, at: Any, boxes: F64, row: int) -> bool:
     """Does a box of the tree, grown by its reach, meet a box."""
     box, wide = tree.box, reach[at]
     return (

@@ -9,6 +9,7 @@ import numpy as np
 from baiyun_gis.arrays import I8, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.ordering import numbered
+from baiyun_gis.kernels.segments import owned
 
 _SEEN, _FOUND, _UNSURE, _CLEAR = 1, 2, 4, 8
 
@@ -75,11 +76,10 @@ def ends_of_subjects(
         number, heads = numbered(np.asarray(subject, dtype=np.int64))
         count, rest = len(heads), np.zeros(0, dtype=np.int8)
     else:
-        number, count, rest = subject, len(settled), np.require(settled, np.int8, "CW")
+        number, count, rest = subject, len(settled), owned(settled, np.int8)
     state, first = np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int8)
-    flags = [np.require(column, np.bool_, "CW") for column in (found, unsure)]
-    rows = np.require(number, np.int32, "CW"), np.require(code, np.int8, "CW")
-    _mark(*rows, *flags, state, first)
+    rows, codes_of = owned(number, np.int32), owned(code, np.int8)
+    _mark(rows, codes_of, owned(found, np.bool_), owned(unsure, np.bool_), state, first)
     out, aside = np.zeros(4, dtype=np.int64), np.zeros(codes, dtype=np.int64)
     _count(state, first, rest, out, aside)
     return Ends(int(out[0]), int(out[1]), int(out[2]), int(out[3]), aside)
@@ -95,5 +95,5 @@ def _first_codes(subject: I32, code: I8, out: I8) -> None:
 def first_codes(subject: I32, code: I8, count: int) -> I8:
     """The first code above 0 of each of `count` subjects; 0 where it has none."""
     out = np.zeros(count, dtype=np.int8)
-    _first_codes(np.require(subject, np.int32, "CW"), np.require(code, np.int8, "CW"), out)
+    _first_codes(owned(subject, np.int32), owned(code, np.int8), out)
     return out
