@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from baiyun_gis.checks.building_findings import BuildingQuestion, building_result
-from baiyun_gis.checks.building_pairs import outline_of
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.deep_lines import deep_requirement
 from baiyun_gis.language import msg
@@ -33,14 +32,12 @@ class BuildingClearanceCheck:
         to_foundation = rules.measured_to[class_of] == "foundation"
         parts: list[BuildingQuestion] = []
         for foundation in (True, False):
-            outline, replaced = outline_of(ctx.snapshot, foundation=foundation)
             asks = (to_foundation == foundation).astype(np.bool_)
             parts.append(
                 BuildingQuestion(
                     required_m=np.where(asks, required, np.nan),
                     requirement=rules.requirement[class_of],
-                    outline=outline,
-                    is_replaced=replaced & foundation,
+                    outlines=ctx.foundations if foundation else ctx.footprints,
                 )
             )
         deep = ctx.rules.settings.deep_foundation

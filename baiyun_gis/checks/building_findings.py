@@ -10,6 +10,7 @@ import numpy as np
 
 from baiyun_gis.checks.building_pairs import (
     BuildingPairs,
+    Outlined,
     building_pairs,
     part_of,
     serves,
@@ -30,7 +31,7 @@ from baiyun_gis.checks.verdicts import (
     probability,
 )
 from baiyun_gis.findings.conflicts import ConflictTable
-from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.ruleset import DeepFoundation
@@ -43,16 +44,17 @@ if TYPE_CHECKING:
 class BuildingQuestion:
     """What is asked of each pipe (`required_m` NaN: nothing) and of which outlines.
 
-    `is_replaced` marks buildings whose footprint stands in for an unrecorded foundation. `deep`
-    asks more of lines deeper than the foundation, cited as requirement `deep_requirement`.
+    `deep` asks more of lines deeper than the foundation, cited as requirement `deep_requirement`.
     """
 
     required_m: F64
     requirement: I32
-    outline: Geom
-    is_replaced: Bool
+    outlines: Outlined
     deep: DeepFoundation | None = None
     deep_requirement: int = -1
+
+
+_SERVES, _INSIDE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class _Answer:
 
     findings: ConflictTable
     subject: I64
-    reason: Str
+    reason: I8
     is_found: Bool
     cannot_judge: Bool
 
@@ -85,6 +87,7 @@ def building_result(
         np.concatenate([a.reason for a in answers]),
         np.concatenate([a.is_found for a in answers]),
         np.concatenate([a.cannot_judge for a in answers]),
+        ("", "serves_building", inside),
     )
     asks = np.zeros(len(ctx.snapshot.selected), dtype=np.bool_)
     for question in questions:
@@ -118,16 +121,15 @@ def _answer(
     close = part_of(pairs, near)
     low, high = within(ctx, close, close.reach_m)
     stretches = merged(close.run_key(snapshot), low, high)
-    reason = np.full(len(pairs), "", dtype=object)
-    reason[serves(ctx, pairs)] = "serves_building"
+    subject = pairs.subject(snapshot)
+    reason = np.where(serves(ctx, pairs), _SERVES, 0).astype(np.int8)
     if inside:
-        under = (gap < -TOLERANCE_M) & (reason == "")
-        same = np.isin(pairs.subject(snapshot), pairs.subject(snapshot)[under])
-        reason[same & (reason == "")] = inside
+        under = (gap < -TOLERANCE_M) & (reason == 0)
+        reason[np.isin(subject, subject[under]) & (reason == 0)] = _INSIDE
     chance = probability(gap, required, pairs.sigma_m)
     no_size = ~snapshot.columns.width_known[pairs.i]
     unsure = no_size & ~is_violated(gap, required) & (gap < required + UNKNOWN_HALF_M)
-    live = (reason == "").astype(np.bool_)
+    live = reason == 0
     found = live & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE) & ~unsure
     chance = np.where(unsure, np.nan, chance)
     worst = _worst(gap, found, unsure & live, near, stretches)
@@ -135,17 +137,17 @@ def _answer(
         ctx, check, question, pairs, near[worst], chance, requirements, (required, index),
         _failing(ctx, close, stretches, worst, required[near] - TOLERANCE_M, (low, high)),
     )  # fmt: skip
-    return _Answer(findings, pairs.subject(snapshot), reason, found, unsure & live)
+    return _Answer(findings, subject, reason, found, unsure & live)
 
 
 def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
     """Pairs near enough with what is asked of each and by which requirement."""
     by_pipe = question.required_m
     if question.deep is None or np.isnan(by_pipe).all():
-        pairs = building_pairs(ctx, question.outline, by_pipe)
+        pairs = building_pairs(ctx, question.outlines, by_pipe)
         pipe = ctx.snapshot.segments.pipe[pairs.i]
         return pairs, by_pipe[pipe], question.requirement[pipe]
-    pairs = building_pairs(ctx, question.outline, by_pipe, deep=question.deep)
+    pairs = building_pairs(ctx, question.outlines, by_pipe, deep=question.deep)
     pipe = ctx.snapshot.segments.pipe[pairs.i]
     deeper = deeper_of(ctx, question.deep, pairs)
     required, index = index_where(
@@ -204,7 +206,7 @@ def _findings(
     gap = pairs.clearance.gap[rows]
     is_gas = snapshot.state.pipes.utility[pipe] == Utility.GAS
     known = snapshot.columns.width_known[pairs.i[rows]]
-    replaced = question.is_replaced[pairs.building[rows]]
+    replaced = question.outlines.is_replaced[pairs.building[rows]]
     extra = [(~known, "size_unknown"), (replaced, "foundation_is_footprint")]
     if question.deep is not None:
         is_deep = asked[1][rows] == question.deep_requirement

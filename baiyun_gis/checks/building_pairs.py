@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
-from baiyun_gis.kernels.outlines import outlines_of
+from baiyun_gis.kernels.outlines import Outlines, outlines_of
 from baiyun_gis.kernels.polygons import (
     PolygonClearance,
     candidate_polygon_pairs,
@@ -61,25 +61,51 @@ class BuildingPairs:
         return snapshot.topology.run[pipe].astype(np.int64) * count + self.building
 
 
-def outline_of(snapshot: Snapshot, *, foundation: bool) -> tuple[Geom, Bool]:
-    """What distances are measured to, by building, and where a foundation had to be the footprint.
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """What distances to buildings are measured to, by building, None where there is nothing.
 
-    Buildings not there on the day, or with no area, have no outline.
+    `rings` and `boxes` (n, 4) are the same with the snapshot's origin taken off. `is_replaced`
+    marks where a foundation had to be the footprint.
     """
+
+    shapes: Geom
+    is_replaced: Bool
+    rings: Outlines
+    boxes: F64
+
+
+def footprints(snapshot: Snapshot) -> Outlined:
+    """The footprints of all buildings; those not there on the day, or with no area, have none."""
+    shapes = snapshot.state.buildings.geometry.copy()
+    return _outlined(snapshot, shapes, np.ones(len(shapes), dtype=np.bool_), replaced=False)
+
+
+def foundations(snapshot: Snapshot, footprints: Outlined) -> Outlined:
+    """The foundations of all buildings, the footprint where none is recorded."""
     import shapely
 
-    buildings = snapshot.state.buildings
-    outline = buildings.geometry.copy()
-    has_foundation = np.isin(shapely.get_type_id(buildings.foundation), (3, 6))
-    if foundation:
-        outline[has_foundation] = buildings.foundation[has_foundation]
-    usable = np.isin(shapely.get_type_id(outline), (3, 6)) & snapshot.buildings_alive
-    outline[~usable] = None
-    return outline, usable & ~has_foundation
+    recorded = snapshot.state.buildings.foundation
+    has_one = np.isin(shapely.get_type_id(recorded), (3, 6))
+    if not has_one.any():
+        is_there = shapely.get_type_id(footprints.shapes) >= 0
+        return replace(footprints, is_replaced=np.asarray(is_there, dtype=np.bool_))
+    shapes = np.where(has_one, recorded, snapshot.state.buildings.geometry)
+    return _outlined(snapshot, shapes, has_one, replaced=True)
+
+
+def _outlined(snapshot: Snapshot, shapes: Geom, own: Bool, *, replaced: bool) -> Outlined:
+    import shapely
+
+    usable = np.isin(shapely.get_type_id(shapes), (3, 6)) & snapshot.buildings_alive
+    shapes[~usable] = None
+    origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
+    boxes = (shapely.bounds(shapes) - np.tile(snapshot.origin, 2)).reshape(-1, 4)
+    return Outlined(shapes, usable & ~own & replaced, outlines_of(shapes, origin), boxes)
 
 
 def building_pairs(
-    ctx: CheckContext, outline: Geom, required_m: F64, *, deep: DeepFoundation | None = None
+    ctx: CheckContext, outlines: Outlined, required_m: F64, *, deep: DeepFoundation | None = None
 ) -> BuildingPairs:
     """Selected segments that can come within `required_m` (by pipe) of an outline.
 
@@ -92,25 +118,23 @@ def building_pairs(
     of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
     near = of_building * POSSIBLE_SIGMAS
     asked = required_m[snapshot.segments.pipe]
-    i, building = _candidates(ctx, outline, asked, near)
+    i, building = _candidates(ctx, outlines, asked, near)
     by_depth = None
     if deep is not None:
-        i, building, by_depth = _with_deeper(ctx, deep, outline, asked, near, (i, building))
+        i, building, by_depth = _with_deeper(ctx, deep, outlines, asked, near, (i, building))
     if not len(i):
-        none = np.zeros(0)
-        nowhere = PolygonClearance(*[none] * len(PolygonClearance._fields))
-        return BuildingPairs(i, building, nowhere, outline, none, none)
+        return _nothing_near(outlines)
     needed = asked[i] if by_depth is None else np.fmax(asked[i], by_depth)
-    origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
-    rings = outlines_of(outline, origin)
     reach = needed + _doubt_m(ctx)[i] + near[building]
     # No question asks for more than this; further off it does not matter how far.
     enough = np.maximum(reach, SERVICE_ZONE_M) + UNKNOWN_HALF_M
-    clearance = segment_polygon_clearance(snapshot.segments, i, *rings, building, beyond_m=enough)
+    clearance = segment_polygon_clearance(
+        snapshot.segments, i, *outlines.rings, building, beyond_m=enough
+    )
     at = columns.sigma_xy0[i] + (columns.sigma_xy1[i] - columns.sigma_xy0[i]) * clearance.t
     sigma = np.hypot(at, of_building[building])
     pairs = BuildingPairs(
-        i, building, clearance, outline, asked[i] + POSSIBLE_SIGMAS * sigma, sigma
+        i, building, clearance, outlines.shapes, asked[i] + POSSIBLE_SIGMAS * sigma, sigma
     )
     if by_depth is None:
         return pairs
@@ -124,16 +148,16 @@ def _doubt_m(ctx: CheckContext) -> F64:
     return POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1) + unsized
 
 
-def _candidates(ctx: CheckContext, outline: Geom, asked: F64, near: F64) -> tuple[I32, I32]:
+def _candidates(ctx: CheckContext, outlines: Outlined, asked: F64, near: F64) -> tuple[I32, I32]:
     """Segments and buildings with boxes within what is asked of the segment (NaN: nothing)."""
-    import shapely
-
     snapshot = ctx.snapshot
     seg = snapshot.segments
     asks = snapshot.may_ask[seg.pipe] & ~np.isnan(asked)
-    boxes = shapely.bounds(outline) - np.tile(snapshot.origin, 2)
+    if not asks.any():
+        none = np.zeros(0, dtype=np.int32)
+        return none, none
     reach = np.where(asks, np.maximum(asked + _doubt_m(ctx), 0.0), np.nan)
-    i, building = candidate_polygon_pairs(seg, boxes.reshape(-1, 4), reach, near)
+    i, building = candidate_polygon_pairs(seg, outlines.boxes, reach, near)
     keep = asks[i] & snapshot.asks_with(seg.pipe[i], "buildings", building)
     return i[keep], building[keep]
 
@@ -141,16 +165,16 @@ def _candidates(ctx: CheckContext, outline: Geom, asked: F64, near: F64) -> tupl
 def _with_deeper(
     ctx: CheckContext,
     deep: DeepFoundation,
-    outline: Geom,
+    outlines: Outlined,
     asked: F64,
     near: F64,
     known: tuple[I32, I32],
 ) -> tuple[I32, I32, F64]:
     """The known pairs with those that depth may add, sorted, and what depth asks of the latter."""
     most = reach_of_depth(ctx, deep)
-    i, building = _candidates(ctx, outline, np.where(most > asked, most, np.nan), near)
+    i, building = _candidates(ctx, outlines, np.where(most > asked, most, np.nan), near)
     by_depth = asked_of_depth(ctx, deep, i, building)
-    count = max(len(outline), 1)
+    count = max(len(outlines.shapes), 1)
     keys = [pair[0].astype(np.int64) * count + pair[1] for pair in (known, (i, building))]
     new = np.flatnonzero((by_depth > asked[i]) & ~np.isin(keys[1], keys[0]))
     order = np.argsort(np.concatenate([keys[0], keys[1][new]]), kind="stable")
@@ -160,6 +184,12 @@ def _with_deeper(
         np.concatenate([known[1], building[new]])[order],
         np.concatenate([none, by_depth[new]])[order],
     )
+
+
+def _nothing_near(outlines: Outlined) -> BuildingPairs:
+    rows, none = np.zeros(0, dtype=np.int32), np.zeros(0)
+    clearance = PolygonClearance(*(none for _ in PolygonClearance._fields))
+    return BuildingPairs(rows, rows, clearance, outlines.shapes, none, none)
 
 
 def within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64, F64]:

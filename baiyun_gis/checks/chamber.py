@@ -26,12 +26,16 @@ from baiyun_gis.kernels.plan import plan_clearance, plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.kernels.segments import one_after_another, take
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, distinct_words, keys_from_codes
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, distinct_words, keys_from_codes
 from baiyun_gis.model.vocabulary import NodeKind, Utility
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
+
+
+_REASONS = ("", "own_chamber", "same_enclosure", "ends_in_chamber", "no_chamber_size")
+_OWN, _ENCLOSED, _ENDS_INSIDE, _UNSIZED = range(1, len(_REASONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class _Passages:
     `gap_m` is the least distance of the bodies in space, negative when one is in the other; NaN
     where it cannot be said, `by_neck` where for the unknown width of the neck. `plan_m` is the
     same in plan, `near` (n, 6) the nearest points of line and chamber, `from_t` and `to_t` where
-    along the segment they are in one place.
+    along the segment they are in one place, `reason` is a code into `_REASONS`.
     """
 
     i: I32
@@ -53,7 +57,7 @@ class _Passages:
     near: F64
     from_t: F64
     to_t: F64
-    reason: Str
+    reason: I8
 
 
 class ChamberCheck:
@@ -67,7 +71,7 @@ class ChamberCheck:
         snapshot = ctx.snapshot
         chambers = chambers_of(snapshot)
         passages = _passages(snapshot, chambers)
-        live = (passages.reason == "").astype(np.bool_)
+        live = passages.reason == 0
         chance = probability(passages.gap_m, np.zeros(len(passages.i)), passages.sigma_m)
         in_plan = passages.plan_m < 0
         unsure = live & in_plan & np.isnan(passages.gap_m)
@@ -77,9 +81,10 @@ class ChamberCheck:
         unsized = chambers.without_size
         tally = Tally(
             np.concatenate([subject, -1 - np.arange(unsized)]),
-            np.concatenate([passages.reason, np.full(unsized, "no_chamber_size", dtype=object)]),
+            np.concatenate([passages.reason, np.full(unsized, _UNSIZED, dtype=np.int8)]),
             np.concatenate([found, np.zeros(unsized, dtype=np.bool_)]),
             np.concatenate([unsure, np.zeros(unsized, dtype=np.bool_)]),
+            _REASONS,
         )
         sized = int(snapshot.answered_nodes[chambers.node].sum())
         ledger = tally.counted(self.name, subjects=sized + unsized)
@@ -97,7 +102,7 @@ def _passages(snapshot: Snapshot, chambers: Chambers) -> _Passages:
     i, k = i[wanted], k[wanted]
     reason = _reasons(snapshot, chambers, i, k)
     # Only what is foreign is measured: nearly all that comes near a chamber ends in it.
-    foreign = np.flatnonzero(reason == "")
+    foreign = np.flatnonzero(reason == 0)
     values = np.full((len(i), 12), np.nan)
     values[foreign] = _measured(snapshot, chambers, i[foreign], k[foreign].astype(np.int64))
     plan, gap, sigma, by_neck, low, high = values[:, :6].T
@@ -152,18 +157,21 @@ def _sigma(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64, near: F64) ->
     return np.sqrt((up * level) ** 2 + (1 - up**2) * plan**2 + chambers.sigma_m[k] ** 2)
 
 
-def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> Str:
-    """Why a line may pass: it ends there, or shares its tunnel or casing with what ends there."""
+def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> I8:
+    """Why a line may pass: it ends there, or shares its tunnel or casing with what ends there.
+
+    Codes into `_REASONS`.
+    """
     topology, pipes = snapshot.topology, snapshot.state.pipes
     pipe, node = snapshot.segments.pipe[i], chambers.node[k]
-    reason = np.full(len(i), "", dtype=object)
     own = (pipes.start_node[pipe] == node) | (pipes.end_node[pipe] == node)
-    reason[own] = "own_chamber"
-    reason[~own & _shares_enclosure(snapshot, pipe, node)] = "same_enclosure"
-    kin = np.flatnonzero((reason == "") & (topology.family[pipe] == chambers.family[k]))
+    reason = np.where(own, _OWN, 0).astype(np.int8)
+    rest = np.flatnonzero(~own)
+    reason[rest[_shares_enclosure(snapshot, pipe[rest], node[rest])]] = _ENCLOSED
+    kin = rest[(reason[rest] == 0) & (topology.family[pipe[rest]] == chambers.family[k[rest]])]
     for end in (2 * pipe[kin], 2 * pipe[kin] + 1):
         inside = chambers.holds(topology.end_xy[end], k[kin])
-        reason[kin[inside]] = "ends_in_chamber"
+        reason[kin[inside]] = _ENDS_INSIDE
     return reason
 
 
@@ -174,16 +182,15 @@ def _shares_enclosure(snapshot: Snapshot, pipe: I32, node: I64) -> Bool:
     place = {word: at for at, word in enumerate(words) if word}
     if not place:
         return np.zeros(len(pipe), dtype=np.bool_)
-    ids: list[str] = pipes.id.tolist()
+    ids: list[str] = pipes.id[pipe].tolist()
     own_name = np.fromiter((place.get(name, -1) for name in ids), np.int64, len(ids))
-    is_tunnel = own_name >= 0
     has = np.array([word != "" for word in words], dtype=np.bool_)[code]
     inside = np.flatnonzero(has)
     count = len(words)
     there = np.concatenate([pipes.start_node[inside], pipes.end_node[inside]]).astype(np.int64)
     keys = there * count + np.concatenate([code[inside], code[inside]])
     shares = has[pipe] & np.isin(node * count + code[pipe], keys)
-    holds = is_tunnel[pipe] & np.isin(node * count + own_name[pipe], keys)
+    holds = (own_name >= 0) & np.isin(node * count + own_name, keys)
     return shares | holds
 
 

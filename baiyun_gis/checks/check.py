@@ -17,6 +17,7 @@ from baiyun_gis.language import Message, msg
 from baiyun_gis.rules.requirement import Requirement
 
 if TYPE_CHECKING:
+    from baiyun_gis.checks.building_pairs import Outlined
     from baiyun_gis.checks.overlaps import Overlaps
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
@@ -77,6 +78,20 @@ class CheckContext:
         if check not in self._asked:
             self._asked[check] = resolve_pairs(self.rules, check, self.classes)
         return self._asked[check]
+
+    @cached_property
+    def footprints(self) -> Outlined:
+        """The footprints of the buildings of the day."""
+        from baiyun_gis.checks.building_pairs import footprints
+
+        return footprints(self.snapshot)
+
+    @cached_property
+    def foundations(self) -> Outlined:
+        """Their foundations, the footprint where none is recorded."""
+        from baiyun_gis.checks.building_pairs import foundations
+
+        return foundations(self.snapshot, self.footprints)
 
     @cached_property
     def pairs(self) -> PipePairs:

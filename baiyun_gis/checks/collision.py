@@ -48,7 +48,7 @@ class CollisionCheck:
         rows = np.flatnonzero(near)
         rows = rows[_may_touch(ctx, rows)]
         measured = _measured(ctx, rows)
-        key = pairs.run_key(snapshot)[rows]
+        key = pairs.run_pair[rows]
         at = np.where(pairs.crosses[rows], pairs.cross_ta[rows], pairs.plan.ta[rows])
         low, high = interval(ctx, rows, doubt[rows], at, wanted=is_shared(key))
         findings = pair_findings(

@@ -21,7 +21,7 @@ from baiyun_gis.checks.verdicts import (
 )
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I32, I64, Bool, keys_from_codes
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, keys_from_codes
 from baiyun_gis.model.vocabulary import RasterKind, Surface, Utility
 from baiyun_gis.rules.resolved import NotCovered
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 _SAME_DIGITS = 9
 """Covers that differ by less than a nanometre are the same."""
+
+
+_CLEAR_SIGMAS = 2.5
+"""At this many deviations the chance at one end is 0.6 %, at both together 1.2 %."""
 
 
 class CoverCheck:
@@ -62,9 +66,9 @@ class CoverCheck:
         chance = _chance(ctx, pieces, required)
         found = covered & ~unsure & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE)
         reason = _reasons(rules, cell)
-        ledger = Tally(pipe.astype(np.int64), reason, found, unsure).counted(
+        ledger = Tally(pipe.astype(np.int64), reason, found, unsure, _REASONS).counted(
             self.name,
-            subjects=len(np.unique(pipe[covered])),
+            subjects=int(np.count_nonzero(np.bincount(pipe[covered]))),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, rules.requirements),
         )
         chance = np.where(unsure, np.nan, chance)
@@ -73,10 +77,15 @@ class CoverCheck:
         return CheckResult(ledger, findings, rules.requirements)
 
 
-def _reasons(rules: SingleRequirements, cell: tuple[I32, I64]) -> np.ndarray:
-    names = np.array([member.key for member in NotCovered], dtype=object)
-    names[NotCovered.COVERED], names[NotCovered.NO_ROW] = "", "no_rule"
-    return np.where(np.isnan(rules.required_m[cell]), names[rules.why_not[cell]], "")
+_REASONS = ("", *(member.key for member in NotCovered if member), "no_rule")
+
+
+def _reasons(rules: SingleRequirements, cell: tuple[I32, I64]) -> I8:
+    """Why no cover is asked of pieces: codes into `_REASONS`, 0 where it is."""
+    code = np.arange(len(NotCovered), dtype=np.int8)
+    code[[NotCovered.COVERED, NotCovered.NO_ROW]] = 0, _REASONS.index("no_rule")
+    by_class = np.where(np.isnan(rules.required_m), code[rules.why_not], 0).astype(np.int8)
+    return by_class[cell]
 
 
 def _sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
@@ -109,7 +118,21 @@ def _ground_sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
 
 
 def _chance(ctx: CheckContext, pieces: CoverPieces, required: F64) -> F64:
-    """The chance that cover falls short at either end of a piece; straight between them."""
+    """The chance that cover falls short at either end of a piece; straight between them.
+
+    0 where each end is clear by so much that the chance of either is far from possible.
+    """
+    columns, k = ctx.snapshot.columns, pieces.segment
+    out = np.zeros(len(k))
+    worst = np.maximum(columns.sigma_z0, columns.sigma_z1)[k]
+    worst = np.hypot(worst, _ground_sigma(ctx, pieces))
+    room = np.fmin(pieces.from_m, pieces.to_m) - required
+    near = np.flatnonzero(room < _CLEAR_SIGMAS * worst + TOLERANCE_M)
+    out[near] = _chance_near(ctx, pieces.part(near), required[near])
+    return out
+
+
+def _chance_near(ctx: CheckContext, pieces: CoverPieces, required: F64) -> F64:
     columns, k = ctx.snapshot.columns, pieces.segment
     start, end = _sigma_at(ctx, pieces, pieces.from_t), _sigma_at(ctx, pieces, pieces.to_t)
     shared = (1 - pieces.from_t) * (1 - pieces.to_t) * np.square(columns.sigma_z0[k])
@@ -145,7 +168,7 @@ def _findings(
     unsure = np.isnan(chance)
     key = topology.run[pipe].astype(np.int64) * 2 + unsure
     # Two places with too little cover are two conflicts where enough lies between them.
-    in_doubt = required - TOLERANCE_M + POSSIBLE_SIGMAS * _sigma(ctx, pieces)[rows]
+    in_doubt = required - TOLERANCE_M + POSSIBLE_SIGMAS * _sigma(ctx, pieces.part(rows))
     in_doubt = np.where(unsure, np.inf, in_doubt)
     doubtful = _along(snapshot, pieces, rows, _failing(pieces, rows, in_doubt))
     stretches = merged(key, *doubtful)
@@ -174,7 +197,7 @@ def _findings(
         **judged(
             actual_m=actual,
             required_m=required[worst],
-            sigma_m=_worse_sigma(ctx, pieces)[rows[worst]],
+            sigma_m=_worse_sigma(ctx, pieces.part(rows[worst])),
             probability=chance[worst],
             requirement=requirement[worst],
             requirements=rules.requirements,

@@ -11,22 +11,24 @@ import numpy as np
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.horizontal_clearance import near_points
-from baiyun_gis.checks.joints import INFLUENCE, REASONS
+from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
-from baiyun_gis.checks.pairs import Requirements as Asked
 from baiyun_gis.checks.pairs import (
+    CROSSING,
     along_run,
     interval,
-    reasons,
+    reason_codes,
     requirements_of,
     size_doubt_m,
     subjects_of,
     tally_of,
 )
+from baiyun_gis.checks.pairs import Requirements as Asked
 from baiyun_gis.checks.stretches import Stretches, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, is_violated
 from baiyun_gis.findings.conflicts import ConflictTable, Severity
+from baiyun_gis.kernels.ordering import with_any
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.rules.requirement import RuleState
@@ -46,16 +48,16 @@ class DirectlyAboveCheck:
         asked = requirements_of(ctx, self.name, pairs)
         aside = pairs.joints.aside(size_doubt_m(ctx))
         every = np.arange(len(pairs))
-        reason = reasons(np.array(REASONS, dtype=object)[aside], asked, every)
+        reason = reason_codes(aside, asked, every)
         limit = POSSIBLE_SIGMAS * pairs.sigma_xy_m + size_doubt_m(ctx)
-        near = (reason == "") & ((pairs.plan.gap < limit) | pairs.crosses)
-        reason[near & ~_is_along(ctx)] = "crossing"
+        near = (reason == 0) & ((pairs.plan.gap < limit) | pairs.crosses)
+        reason[near & ~_is_along(ctx)] = CROSSING
         rows = _with_their_crossings(ctx, near)
         along = _is_along(ctx)[rows]
         low, high = interval(ctx, rows, limit[rows], pairs.plan.ta[rows])
-        stretches = merged(pairs.run_key(ctx.snapshot)[rows], low, high)
+        stretches = merged(pairs.run_pair[rows], low, high)
         excused = ~along | _at_crossing(ctx, rows, stretches, (low, high))
-        reason[rows[excused]] = "crossing"
+        reason[rows[excused]] = CROSSING
         kept = rows[~excused]
         measured = _measured(ctx, kept, asked)
         findings = pair_findings(
@@ -86,9 +88,9 @@ def _is_along(ctx: CheckContext) -> Bool:
 
 def _with_their_crossings(ctx: CheckContext, near: Bool) -> I64:
     """Near pairs along each other, and of their runs those that cross too: few of a city's."""
-    key = ctx.pairs.run_key(ctx.snapshot)
+    group = ctx.pairs.run_pair
     along = near & _is_along(ctx)
-    return np.flatnonzero(near & np.isin(key, key[along]))
+    return np.flatnonzero(near & with_any(group, along, int(group.max(initial=-1)) + 1)[group])
 
 
 def _at_crossing(ctx: CheckContext, rows: I64, stretches: Stretches, span: tuple[F64, F64]) -> Bool:

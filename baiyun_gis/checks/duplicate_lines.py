@@ -27,7 +27,7 @@ class DuplicateLinesCheck:
     def run(self, ctx: CheckContext) -> CheckResult:
         """One finding for each two records of one line."""
         pairs, snapshot = ctx.pairs, ctx.snapshot
-        found = np.unique(pairs.settled_pair[pairs.settled == DUPLICATE])
+        found = np.flatnonzero(pairs.settled_reason == DUPLICATE)
         none = np.zeros(len(found), dtype=np.bool_)
         reason = np.full(len(found), "", dtype=object)
         ledger = Tally(found, reason, ~none, none).counted(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.checks.building_pairs import building_pairs, outline_of
+from baiyun_gis.checks.building_pairs import building_pairs
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.engine import Findings, chosen_checks, findings_of, labelled
 from baiyun_gis.checks.pairs import requirements_of
@@ -220,17 +220,15 @@ def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:
     from baiyun_gis.rules.resolver import resolve_buildings
 
     number = np.zeros(len(ctx.snapshot.selected))
-    outline, _ = outline_of(ctx.snapshot, foundation=False)
+    foundation = False
     if check == "building_clearance":
         rules = resolve_buildings(ctx.rules, ctx.classes)
         number = rules.required_m[ctx.classes.class_of]
         to_foundation = rules.measured_to[ctx.classes.class_of][ctx.snapshot.selected]
-        outline, _ = outline_of(
-            ctx.snapshot, foundation=bool((to_foundation == "foundation").all())
-        )
+        foundation = bool((to_foundation == "foundation").all())
     elif check != "occupation":
         return float("nan"), float("nan")
-    near = building_pairs(ctx, outline, number)
+    near = building_pairs(ctx, ctx.foundations if foundation else ctx.footprints, number)
     return _least(near.clearance.gap), _least(number[ctx.snapshot.selected])
 
 

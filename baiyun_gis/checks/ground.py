@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
-from baiyun_gis.kernels.outlines import outlines_of
+from baiyun_gis.kernels.outlines import Outlines, outlines_of
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.kernels.segments import table_of
-from baiyun_gis.model.columns import F64, I8, I32, Bool, Geom
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Geom
 from baiyun_gis.model.levels import axis_offset_m
 from baiyun_gis.model.vocabulary import StructureKind, Surface, Vocabulary
 
@@ -54,13 +54,26 @@ class CoverPieces:
     surface: I8
     source: I8
 
+    def part(self, rows: I64) -> CoverPieces:
+        """Some of the pieces, in that order."""
+        return CoverPieces(
+            self.segment[rows],
+            self.from_t[rows],
+            self.to_t[rows],
+            self.from_m[rows],
+            self.to_m[rows],
+            self.surface[rows],
+            self.source[rows],
+        )
+
 
 def cover_pieces(ctx: CheckContext) -> CoverPieces:
     """All selected segments cut where the ground's slope or the surface changes."""
     snapshot = ctx.snapshot
     ends = surveyed_ends(snapshot)
     source = _sources(ctx, ends)
-    segment, cuts = _stations(ctx, source)
+    areas = _surface_areas(snapshot)
+    segment, cuts = _stations(ctx, source, areas)
     first = np.flatnonzero(segment[1:] == segment[:-1])
     piece, from_t, to_t = segment[first], cuts[first], cuts[first + 1]
     keep = to_t - from_t > 1e-9
@@ -72,7 +85,7 @@ def cover_pieces(ctx: CheckContext) -> CoverPieces:
         to_t=to_t,
         from_m=cover[first],
         to_m=cover[first + 1],
-        surface=_surfaces(snapshot, piece, (from_t + to_t) / 2),
+        surface=_surfaces(snapshot, areas, piece, (from_t + to_t) / 2),
         source=source[snapshot.segments.pipe[piece]],
     )
 
@@ -104,7 +117,7 @@ def _sources(ctx: CheckContext, ends: tuple[F64, F64]) -> I8:
     return out.astype(np.int8)
 
 
-def _stations(ctx: CheckContext, source: I8) -> tuple[I32, F64]:
+def _stations(ctx: CheckContext, source: I8, areas: _Areas) -> tuple[I32, F64]:
     """Segment and station of all cuts, sorted, both ends of every segment included."""
     snapshot = ctx.snapshot
     seg = snapshot.segments
@@ -113,14 +126,12 @@ def _stations(ctx: CheckContext, source: I8) -> tuple[I32, F64]:
     by_terrain = source[seg.pipe] == GroundSource.TERRAIN
     steps = np.where(by_terrain, np.ceil(length / TERRAIN_STEP_M), 1).astype(np.int64)
     steps = np.where(chosen, np.maximum(steps, 1), 0)
-    return cut_stations(steps, *_edges(snapshot, chosen))
+    return cut_stations(steps, *_edges(snapshot, areas.rings, chosen))
 
 
-def _edges(snapshot: Snapshot, chosen: Bool) -> tuple[I32, F64]:
+def _edges(snapshot: Snapshot, rings: Outlines, chosen: Bool) -> tuple[I32, F64]:
     """Where segments cross the edge of an area that tells surfaces apart, in order of segments."""
     seg = snapshot.segments
-    areas, _, _ = _surface_areas(snapshot)
-    rings = outlines_of(areas, (snapshot.origin[0], snapshot.origin[1]))
     is_last = np.zeros(len(rings.xy), dtype=np.bool_)
     is_last[rings.ring_offsets[1:] - 1] = True
     kerb = np.flatnonzero(~is_last)
@@ -147,43 +158,55 @@ def _in_steps(start: F64, stop: F64) -> tuple[F64, F64]:
 _BESIDE_ROADS = (StructureKind.FOOTWAY, StructureKind.GREEN)
 
 
-def _surface_areas(snapshot: Snapshot) -> tuple[Geom, Surface, Surface]:
-    """The areas that tell surfaces apart, and the surface inside and outside them.
+@dataclass(frozen=True, slots=True)
+class _Areas:
+    """Areas that tell surfaces apart, and the surface inside and outside them.
 
-    Where carriageways are recorded all else is none. Where only footways and green are, what lies
-    outside them may be one.
+    `rings` are the same with the snapshot's origin taken off.
     """
+
+    shapes: Geom
+    rings: Outlines
+    inside: Surface
+    outside: Surface
+
+
+def _surface_areas(snapshot: Snapshot) -> _Areas:
+    """Where carriageways are recorded all else is none. Where only footways and green are, what
+    lies outside them may be one."""
     import shapely
 
     structures = snapshot.state.structures
     is_area = np.isin(shapely.get_type_id(structures.geometry), (3, 6)) & snapshot.structures_alive
-    is_road = is_area & (structures.kind == StructureKind.CARRIAGEWAY)
-    if is_road.any():
-        return structures.geometry[is_road], Surface.CARRIAGEWAY, Surface.NON_CARRIAGEWAY
-    beside = is_area & np.isin(structures.kind, _BESIDE_ROADS)
-    return structures.geometry[beside], Surface.NON_CARRIAGEWAY, Surface.UNKNOWN
+    chosen = is_area & (structures.kind == StructureKind.CARRIAGEWAY)
+    inside, outside = Surface.CARRIAGEWAY, Surface.NON_CARRIAGEWAY
+    if not chosen.any():
+        chosen = is_area & np.isin(structures.kind, _BESIDE_ROADS)
+        inside, outside = Surface.NON_CARRIAGEWAY, Surface.UNKNOWN
+    shapes = structures.geometry[chosen]
+    rings = outlines_of(shapes, (snapshot.origin[0], snapshot.origin[1]))
+    return _Areas(shapes, rings, inside, outside)
 
 
-def _surfaces(snapshot: Snapshot, segment: I32, station: F64) -> I8:
+def _surfaces(snapshot: Snapshot, areas: _Areas, segment: I32, station: F64) -> I8:
     """The surface above points; unknown where the project does not record it."""
     import shapely
 
-    areas, inside, outside = _surface_areas(snapshot)
-    out = np.full(len(segment), outside if len(areas) else Surface.UNKNOWN, dtype=np.int8)
-    if not len(areas):
+    shapes = areas.shapes
+    out = np.full(len(segment), areas.outside if len(shapes) else Surface.UNKNOWN, dtype=np.int8)
+    if not len(shapes):
         return out
     seg = snapshot.segments
-    boxes = shapely.bounds(areas) - np.tile(snapshot.origin, 2)
-    outlines = outlines_of(areas, (snapshot.origin[0], snapshot.origin[1]))
-    on_area, open_, is_large = in_areas(table_of(seg), segment, station, outlines, boxes)
+    boxes = shapely.bounds(shapes) - np.tile(snapshot.origin, 2)
+    on_area, open_, is_large = in_areas(table_of(seg), segment, station, areas.rings, boxes)
     rows = np.flatnonzero(open_)
     if len(rows):
-        large = areas[is_large]
+        large = shapes[is_large]
         x, y = _places(snapshot, segment[rows], station[rows])
         point, area = shapely.STRtree(large).query(shapely.points(x, y))
         shapely.prepare(large)
         on_area[rows[point[shapely.contains_xy(large[area], x[point], y[point])]]] = True
-    out[on_area] = inside
+    out[on_area] = areas.inside
     return out
 
 

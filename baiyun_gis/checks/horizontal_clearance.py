@@ -44,7 +44,7 @@ class HorizontalClearanceCheck:
         """Stretches along which two lines lie too near each other."""
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
-        pairs, snapshot = ctx.pairs, ctx.snapshot
+        pairs = ctx.pairs
         asked = requirements_of(ctx, self.name, pairs)
         aside = pairs.joints.aside(asked.limit_m)
         every = np.arange(len(pairs))
@@ -56,7 +56,7 @@ class HorizontalClearanceCheck:
         mixed = _beside(pairs, rows, is_crossing[rows])
         reason[rows[~mixed]] = CROSSING
         rows = rows[mixed]
-        key = pairs.run_key(snapshot)[rows]
+        key = pairs.run_pair[rows]
         wanted = is_shared(key)
         low, high = interval(ctx, rows, limit[rows], pairs.plan.ta[rows], wanted=wanted)
         stretches = merged(key, low, high)
@@ -112,7 +112,7 @@ def _excused(
     fails = is_violated(pairs.plan.gap[rows], asked_m)
     part = np.flatnonzero(fails & is_mixed & stretches.any(crosses)[stretches.of])
     low, high = interval(ctx, rows[part], asked_m[part] - TOLERANCE_M, pairs.plan.ta[rows[part]])
-    key = pairs.run_key(ctx.snapshot)[rows[part]]
+    key = pairs.run_pair[rows[part]]
     reach = INFLUENCE * (width[part] + asked_m[part])
     out[part] = explained(merged(key, low, high), (low, high), crosses[part], cross[part], reach)
     return out

@@ -14,7 +14,7 @@ from typing import cast
 import numpy as np
 
 from baiyun_gis.findings.conflicts import CheckLedger, Outcome
-from baiyun_gis.kernels.ordering import numbered, with_any
+from baiyun_gis.kernels.tallying import ends_of_subjects
 from baiyun_gis.model.columns import I8, I32, I64, Bool, Str
 from baiyun_gis.rules.remembered import remembered
 from baiyun_gis.rules.requirement import Requirement
@@ -27,7 +27,8 @@ class Tally:
 
     `subject` is the pair (or line) of the piece, `reason` a non-empty key where it was set
     aside; with `names` it is a code into them, 0 where nothing set it aside. A piece that is
-    neither set aside, found nor beyond judging is clear.
+    neither set aside, found nor beyond judging is clear. `settled` gives for every subject, counted
+    from 0, the code that speaks for it where it has no piece.
     """
 
     subject: I64 | I32
@@ -35,6 +36,7 @@ class Tally:
     is_found: Bool
     cannot_judge: Bool
     names: tuple[str, ...] = ()
+    settled: I8 | None = None
 
     def counted(
         self,
@@ -45,39 +47,35 @@ class Tally:
         outcome: Outcome = Outcome.RAN,
     ) -> CheckLedger:
         """The ledger of a check that ran."""
-        if not len(self.subject):
+        if not len(self.subject) and self.settled is None:
             return CheckLedger(
                 check, outcome, subjects=subjects, rules_without_subjects=rules_without_subjects
             )
         names, code = self._coded()
-        pair, first = numbered(self.subject)
-        count = len(first)
-        is_aside = code > 0
-        found = with_any(pair, self.is_found, count)
-        unsure = with_any(pair, self.cannot_judge, count) & ~found
-        plain = ~(is_aside | self.is_found | self.cannot_judge)
-        clear = with_any(pair, plain, count) & ~found & ~unsure
-        left = ~(found | unsure | clear)
-        tally = np.bincount(code[first[left]], minlength=len(names))
+        ends = ends_of_subjects(
+            self.subject,
+            code,
+            self.is_found,
+            self.cannot_judge,
+            codes=len(names),
+            settled=self.settled,
+        )
         return CheckLedger(
             check,
             outcome,
             subjects=subjects,
-            pairs_examined=count,
-            set_aside={names[k]: int(n) for k, n in enumerate(tally) if n},
-            violated=int(found.sum()),
-            clear=int(clear.sum()),
-            cannot_judge=int(unsure.sum()),
+            pairs_examined=ends.examined,
+            set_aside=dict(sorted((names[k], int(n)) for k, n in enumerate(ends.aside) if n)),
+            violated=ends.found,
+            clear=ends.clear,
+            cannot_judge=ends.unsure,
             rules_without_subjects=rules_without_subjects,
         )
 
     def _coded(self) -> tuple[tuple[str, ...], I8]:
-        """Names in order of the alphabet, 0 being nothing, and the reasons as codes into them."""
+        """Names, 0 being nothing, and the reasons as codes into them."""
         if self.names:
-            rank = sorted(range(len(self.names)), key=self.names.__getitem__)
-            place = np.empty(len(rank), dtype=np.int8)
-            place[rank] = np.arange(len(rank))
-            return tuple(self.names[k] for k in rank), place[cast(I8, self.reason)]
+            return self.names, cast(I8, self.reason)
         words: list[str] = self.reason.tolist()
         names = tuple(sorted({*words, ""}))
         codes = {name: code for code, name in enumerate(names)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.checks.building_findings import BuildingQuestion, building_result
-from baiyun_gis.checks.building_pairs import outline_of
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.language import msg
 
@@ -19,13 +18,11 @@ class OccupationCheck:
 
     def run(self, ctx: CheckContext) -> CheckResult:
         """Stretches of lines that lie under a building; service connections are set aside."""
-        outline, _ = outline_of(ctx.snapshot, foundation=False)
         count = len(ctx.snapshot.selected)
         question = BuildingQuestion(
             required_m=np.zeros(count),
             requirement=np.full(count, -1, dtype=np.int32),
-            outline=outline,
-            is_replaced=np.zeros(len(outline), dtype=np.bool_),
+            outlines=ctx.footprints,
         )
         return building_result(ctx, self.name, (question,), ())
 

@@ -27,6 +27,7 @@ from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.kernels.ordering import with_any
+from baiyun_gis.kernels.plain_crossings import has_room
 from baiyun_gis.model.columns import F64, I64, Bool
 
 if TYPE_CHECKING:
@@ -35,18 +36,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a check measures at each overlap; all shape (overlaps,), points (overlaps, 3).
+    """What a check measures at each overlap, shape (overlaps,), and says of some when asked.
 
-    `is_open` where an unknown height leaves the answer open. `place` says where it is least.
-    `failing` gives for some overlaps and what is required there the stretch that fails, as
-    chainage along `a`'s run.
+    `is_open` where an unknown height leaves the answer open. `near` gives the points of both
+    lines, shape (n, 3), `place` where the distance is least; `failing`, for what is required
+    there, the stretch that fails, as chainage along `a`'s run.
     """
 
     actual_m: F64
     is_open: Bool
-    near_a: F64
-    near_b: F64
-    place: Place
+    near: Callable[[I64], tuple[F64, F64]]
+    place: Callable[[I64], Place]
     failing: Callable[[I64, F64], tuple[F64, F64]]
 
 
@@ -63,7 +63,7 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     """
     if (silent := without_rules(ctx, check)) is not None:
         return silent
-    pairs, snapshot, overlaps = ctx.pairs, ctx.snapshot, ctx.overlaps
+    pairs, overlaps = ctx.pairs, ctx.overlaps
     asked = requirements_of(ctx, check, pairs)
     rows = overlaps.rows
     aside = pairs.joints.aside(asked.limit_m)
@@ -71,7 +71,7 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     sighting = measure(ctx, asked)
     live = np.flatnonzero(reason == 0)
     live = live[_matters(ctx, asked, sighting, live)]
-    key = pairs.run_key(snapshot)[rows[live]]
+    key = pairs.run_pair[rows[live]]
     low, high = interval(
         ctx, rows[live], np.zeros(len(live)), overlaps.at_t[live], wanted=is_shared(key)
     )
@@ -109,26 +109,25 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
 
 def _matters(ctx: CheckContext, asked: Requirements, sighting: Sighting, live: I64) -> Bool:
     """Overlaps of pairs of runs that are more than crossings with room to spare."""
-    overlaps, pairs = ctx.overlaps, ctx.pairs
+    overlaps, pairs, columns = ctx.overlaps, ctx.pairs, ctx.snapshot.columns
     rows = overlaps.rows[live]
-    doubt = _most_doubt(ctx, rows, sighting.place.gradient[live])
-    possible = asked.required_m[rows] + POSSIBLE_SIGMAS * doubt + _MARGIN_M
-    is_plain = overlaps.is_crossing[live] & overlaps.levels_known[live]
-    is_plain &= (sighting.actual_m[live] > possible) & ~sighting.is_open[live]
-    group = pairs.run_pair[rows]
-    return with_any(group, ~is_plain, int(pairs.run_pair.max(initial=-1)) + 1)[group]
-
-
-def _most_doubt(ctx: CheckContext, rows: I64, gradient: F64) -> F64:
-    """A deviation that the heights of crossings do not exceed: each end errs as its worse one."""
-    columns, pairs = ctx.snapshot.columns, ctx.pairs
-    i, j = pairs.i[rows], pairs.j[rows]
-    plan = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
-    height = np.maximum(columns.sigma_z0, columns.sigma_z1)
-    slant = np.hypot(gradient[:, 0], gradient[:, 1])
-    return np.hypot(
-        slant * np.hypot(plan[i], plan[j]), gradient[:, 2] * np.hypot(height[i], height[j])
+    plain = overlaps.is_crossing[live] & overlaps.levels_known[live] & ~sighting.is_open[live]
+    some = np.flatnonzero(plain)
+    i, j = pairs.i[rows[some]], pairs.j[rows[some]]
+    # Each end errs as its worse one: a deviation that the heights of crossings do not exceed.
+    flat = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
+    up = np.maximum(columns.sigma_z0, columns.sigma_z1)
+    room = sighting.actual_m[live[some]] - asked.required_m[rows[some]] - _MARGIN_M
+    plain[some] = has_room(
+        ctx.snapshot.segments,
+        i,
+        j,
+        sigma_xy_m=np.hypot(flat[i], flat[j]),
+        sigma_z_m=np.hypot(up[i], up[j]),
+        room_sigmas_m=room / POSSIBLE_SIGMAS,
     )
+    group = pairs.run_pair[rows]
+    return with_any(group, ~plain, int(pairs.run_pair.max(initial=-1)) + 1)[group]
 
 
 def _at_crossing(ctx: CheckContext, live: I64, stretches: Stretches, span: tuple[F64, F64]) -> Bool:
@@ -149,9 +148,9 @@ def _measured(ctx: CheckContext, asked: Requirements, sighting: Sighting, part: 
     actual = sighting.actual_m[part]
     no_kind, no_level = np.isnan(required), ~overlaps.levels_known[part]
     unsure = no_kind | no_level | sighting.is_open[part] | np.isnan(actual)
-    near_a, near_b = sighting.near_a[part], sighting.near_b[part]
-    place = sighting.place.part(part)
-    sigma, chance = wavering(snapshot, pairs, rows, place, short_m(required, actual))
+    near_a, near_b = sighting.near(part)
+    short = short_m(required, actual)
+    sigma, chance = wavering(snapshot, pairs, rows, sighting.place(part), short)
     return Measured(
         rows=rows,
         actual_m=np.where(unsure, np.nan, actual),

@@ -14,6 +14,7 @@ import numpy as np
 from baiyun_gis.checks.pairs import along_run
 from baiyun_gis.checks.verdicts import TOLERANCE_M
 from baiyun_gis.kernels.facing import failing_stations
+from baiyun_gis.kernels.plain_crossings import axis_heights
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64
@@ -35,6 +36,11 @@ class AxisRise:
     to_b: F64
     from_m: F64
     to_m: F64
+
+    def part(self, rows: I64) -> AxisRise:
+        """The same of some overlaps."""
+        columns = (self.from_t, self.to_t, self.from_b, self.to_b, self.from_m, self.to_m)
+        return AxisRise(*(column[rows] for column in columns))
 
 
 def clearance_stretch(ctx: CheckContext, part: I64, required_m: F64) -> tuple[F64, F64]:
@@ -82,11 +88,10 @@ def axis_rise(ctx: CheckContext, part: I64) -> AxisRise:
     kept = some[is_beside]
     ends[:, kept] = from_t[is_beside], to_t[is_beside]
     feet[:, kept] = np.clip([_foot(seg, i[kept], j[kept], t) for t in ends[:, kept]], 0.0, 1.0)
-    rise = [
-        seg.z0[i] + (seg.z1[i] - seg.z0[i]) * t - seg.z0[j] - (seg.z1[j] - seg.z0[j]) * foot
-        for t, foot in zip(ends, feet, strict=True)
-    ]
-    return AxisRise(ends[0], ends[1], feet[0], feet[1], rise[0], rise[1])
+    low = axis_heights(seg, i, j, ends[0], feet[0])
+    high = low.copy()
+    high[kept] = axis_heights(seg, i[kept], j[kept], ends[1, kept], feet[1, kept])
+    return AxisRise(ends[0], ends[1], feet[0], feet[1], low, high)
 
 
 def below_limit(from_t: F64, to_t: F64, from_m: F64, to_m: F64, limit_m: F64) -> tuple[F64, F64]:

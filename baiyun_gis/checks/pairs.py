@@ -8,7 +8,7 @@ the same for all pieces of one run.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,8 +25,9 @@ from baiyun_gis.kernels.plan import (
     plan_crossing,
     plan_stretch,
 )
+from baiyun_gis.kernels.tallying import first_codes
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered
@@ -86,8 +87,8 @@ class PipePairs:
     `pair` indexes `a` and `b` (pipe rows). `gap` and the nearest points are of the plan
     projections; `ta`, `tb` are stations (0–1) of the nearest points on the axes. `sigma_xy_m` is
     the largest deviation of the distance anywhere along the two. Segment pairs that needed no
-    measuring are left out; `settled_pair` and `settled` give their pipe pairs and reasons for the
-    ledger. `run_pair` numbers the pairs of runs.
+    measuring are left out; `settled_reason` gives by pipe pair why (code of `REASONS`, 0: none of
+    its pieces is left out). `run_pair` numbers the pairs of runs.
     """
 
     i: I32
@@ -103,17 +104,10 @@ class PipePairs:
     joints: Joints
     sigma_xy_m: F64
     run_pair: I32
-    settled_pair: I32
-    settled: I8
+    settled_reason: I8
 
     def __len__(self) -> int:
         return len(self.i)
-
-    def run_key(self, snapshot: Snapshot) -> I64:
-        """One number for the two runs of each segment pair."""
-        run = snapshot.topology.run
-        pipe = snapshot.segments.pipe
-        return run[pipe[self.i]].astype(np.int64) * max(len(run), 1) + run[pipe[self.j]]
 
 
 def pairs_of(ctx: CheckContext) -> PipePairs:
@@ -154,8 +148,7 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
         joints=joints,
         sigma_xy_m=sigma,
         run_pair=_run_pairs(snapshot, p, q),
-        settled_pair=pair[settled > 0],
-        settled=settled[settled > 0],
+        settled_reason=first_codes(pair, settled, len(a)),
     )
 
 
@@ -234,29 +227,13 @@ def size_doubt_m(ctx: CheckContext) -> F64:
     return UNKNOWN_HALF_M * missing
 
 
-def tally_of(pairs: PipePairs, rows: I64, reason: Str | I8, is_found: Bool, unsure: Bool) -> Tally:
+def tally_of(pairs: PipePairs, rows: I64, reason: I8, is_found: Bool, unsure: Bool) -> Tally:
     """The tally of a check that looked at `rows`, with the pairs that needed no measuring.
 
-    `reason` holds words, or codes into `PAIR_REASONS`.
+    `reason` holds codes into `PAIR_REASONS`.
     """
-    none = np.zeros(len(pairs.settled), dtype=np.bool_)
-    is_coded = reason.dtype == np.int8
-    settled = pairs.settled if is_coded else np.array(REASONS, dtype=object)[pairs.settled]
-    either = np.concatenate([reason, settled])
-    return Tally(
-        np.concatenate([pairs.pair[rows], pairs.settled_pair]),
-        cast("Str | I8", either),
-        np.concatenate([is_found, none]),
-        np.concatenate([unsure, none]),
-        PAIR_REASONS if is_coded else (),
-    )
-
-
-def reasons(joint_reason: Str, asked: Requirements, rows: I64) -> Str:
-    """Why segment pairs are set aside, in words; see `reason_codes`."""
-    names = np.array(PAIR_REASONS, dtype=object)
-    without = names[reason_codes(np.zeros(len(rows), dtype=np.int8), asked, rows)]
-    return np.where(joint_reason == "", without, joint_reason)
+    pair = pairs.pair if len(rows) == len(pairs) else pairs.pair[rows]
+    return Tally(pair, reason, is_found, unsure, PAIR_REASONS, pairs.settled_reason)
 
 
 def reason_codes(joint_reason: I8, asked: Requirements, rows: I64) -> I8:

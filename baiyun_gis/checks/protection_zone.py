@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from baiyun_gis.checks.building_findings import BuildingQuestion, building_result
-from baiyun_gis.checks.building_pairs import outline_of
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.language import msg
 
@@ -23,12 +22,10 @@ class ProtectionZoneCheck:
             return silent
         rules = resolve_protection(ctx.rules, ctx.classes)
         class_of = ctx.classes.class_of
-        outline, replaced = outline_of(ctx.snapshot, foundation=False)
         question = BuildingQuestion(
             required_m=rules.required_m[class_of],
             requirement=rules.requirement[class_of],
-            outline=outline,
-            is_replaced=replaced & False,
+            outlines=ctx.footprints,
         )
         return building_result(
             ctx, self.name, (question,), rules.requirements, inside="reported_as_occupation"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from baiyun_gis.kernels.intervals import first_of_stretch
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, I32, I64, Bool
 
 TOUCHING_M = 0.01
 """Intervals this near along a run are one: bends leave gaps of rounding between pieces."""
@@ -42,7 +42,7 @@ class Stretches:
         what differs by rounding only is equal, so that it does not depend on neighbours either.
         """
         key = np.round(np.where(np.isnan(value), np.inf, value), _DIGITS)
-        order = np.lexsort((np.arange(len(key)), key, self.of))
+        order = np.lexsort((key, self.of))
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = self.of[order][1:] != self.of[order][:-1]
         return order[first]
@@ -62,20 +62,19 @@ class Stretches:
         return np.where(none, np.nan, start), np.where(none, np.nan, stop)
 
 
-def is_shared(key: I64) -> Bool:
-    """Intervals whose key occurs more than once: the only ones that can merge."""
-    _, index, counts = np.unique(key, return_inverse=True, return_counts=True)
-    return counts[index.reshape(-1)] > 1
+def is_shared(key: I64 | I32) -> Bool:
+    """Intervals whose key, counted from 0, occurs more than once: only they can merge."""
+    return (np.bincount(key) > 1)[key] if len(key) else np.zeros(0, dtype=np.bool_)
 
 
-def merged(key: I64, low: F64, high: F64) -> Stretches:
+def merged(key: I64 | I32, low: F64, high: F64) -> Stretches:
     """Intervals `low`–`high` of the same key joined where they touch or overlap."""
     count = len(key)
     if count == 0:
         return Stretches(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
     order = np.lexsort((high, low, key))
     start, stop = low[order], high[order]
-    new = first_of_stretch(key[order], start, stop, TOUCHING_M)
+    new = first_of_stretch(key[order].astype(np.int64), start, stop, TOUCHING_M)
     label = np.cumsum(new) - 1
     of = np.empty(count, dtype=np.int64)
     of[order] = label

@@ -15,7 +15,7 @@ from baiyun_gis.checks.overlap_stretches import (
 from baiyun_gis.checks.pairs import Requirements, along_run
 from baiyun_gis.checks.stretches import ROUNDING_M
 from baiyun_gis.checks.verdicts import TOLERANCE_M
-from baiyun_gis.checks.wavering import over_stretch
+from baiyun_gis.checks.wavering import Place, over_stretch
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 
@@ -41,10 +41,11 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
     rise = axis_rise(ctx, np.arange(len(rows)))
     from_m, to_m = sign * rise.from_m, sign * rise.to_m
     at_end = to_m < from_m - ROUNDING_M
-    near_a, near_b = _axis_points(ctx, rise, at_end)
-    at = np.column_stack(
-        [np.where(at_end, rise.to_t, rise.from_t), np.where(at_end, rise.to_b, rise.from_b)]
-    )
+
+    def place(part: I64) -> Place:
+        more = to_m[part] - from_m[part]
+        at = np.column_stack(_worst_at(rise, at_end, part))
+        return over_stretch(ctx, part, rise.part(part), at=at, more_m=more)
 
     def failing(part: I64, required_m: F64) -> tuple[F64, F64]:
         low, high = below_limit(
@@ -61,22 +62,24 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
     return Sighting(
         actual_m=np.where(at_end, to_m, from_m),
         is_open=np.zeros(len(rows), dtype=np.bool_),
-        near_a=near_a,
-        near_b=near_b,
-        place=over_stretch(ctx, rise, at=at, more_m=to_m - from_m),
+        near=lambda part: _axis_points(ctx, part, _worst_at(rise, at_end, part)),
+        place=place,
         failing=failing,
     )
 
 
-def _axis_points(ctx: CheckContext, rise: AxisRise, at_end: Bool) -> tuple[F64, F64]:
-    """The points of both axes where the order is worst."""
+def _worst_at(rise: AxisRise, at_end: Bool, part: I64) -> tuple[F64, F64]:
+    """Stations on both lines where the order of overlaps `part` is worst."""
+    late, of = at_end[part], rise.part(part)
+    return np.where(late, of.to_t, of.from_t), np.where(late, of.to_b, of.from_b)
+
+
+def _axis_points(ctx: CheckContext, part: I64, at: tuple[F64, F64]) -> tuple[F64, F64]:
+    """The points of both axes of overlaps `part` at stations."""
     pairs, seg, origin = ctx.pairs, ctx.snapshot.segments, np.append(ctx.snapshot.origin, 0.0)
-    rows = ctx.overlaps.rows
+    rows = ctx.overlaps.rows[part]
     points: list[F64] = []
-    for k, t in (
-        (pairs.i[rows], np.where(at_end, rise.to_t, rise.from_t)),
-        (pairs.j[rows], np.where(at_end, rise.to_b, rise.from_b)),
-    ):
+    for k, t in ((pairs.i[rows], at[0]), (pairs.j[rows], at[1])):
         start = np.column_stack([seg.x0[k], seg.y0[k], seg.z0[k]])
         stop = np.column_stack([seg.x1[k], seg.y1[k], seg.z1[k]])
         points.append(start + (stop - start) * t[:, None] + origin)

@@ -39,26 +39,18 @@ class Place:
     stretch: F64 | None = None
     more_m: F64 | None = None
 
-    def part(self, rows: I64) -> Place:
-        """The places of some rows."""
-        bend, stretch, more = (
-            None if values is None else values[rows]
-            for values in (self.bend, self.stretch, self.more_m)
-        )
-        return Place(self.at[rows], self.gradient[rows], bend, stretch, more)
 
-
-def over_stretch(ctx: CheckContext, rise: AxisRise, *, at: F64, more_m: F64) -> Place:
-    """The place of the heights of overlaps; `rise` says from where to where they reach.
+def over_stretch(ctx: CheckContext, part: I64, rise: AxisRise, *, at: F64, more_m: F64) -> Place:
+    """The place of the heights of overlaps `part`; `rise` says from where to where they reach.
 
     `at` (n, 2) are the stations where they are least, `more_m` by how much more it is at the end.
     """
     overlaps, pairs, seg = ctx.overlaps, ctx.pairs, ctx.snapshot.segments
-    i, j = pairs.i[overlaps.rows], pairs.j[overlaps.rows]
-    above = np.where(overlaps.is_crossing, overlaps.vertical.a_above, rise.from_m + rise.to_m > 0)
-    gradient, bend = _rise(seg, i, j, overlaps.is_crossing, above.astype(np.bool_), at)
+    rows, crosses = overlaps.rows[part], overlaps.is_crossing[part]
+    above = np.where(crosses, overlaps.vertical.a_above[part], rise.from_m + rise.to_m > 0)
+    gradient, bend = _rise(seg, pairs.i[rows], pairs.j[rows], crosses, above.astype(np.bool_), at)
     stretch = np.column_stack([rise.from_t, rise.from_b, rise.to_t, rise.to_b])
-    more = np.where(overlaps.is_crossing, np.inf, more_m)
+    more = np.where(crosses, np.inf, more_m)
     return Place(at, gradient, bend, stretch, np.where(np.isnan(more), np.inf, more))
 
 

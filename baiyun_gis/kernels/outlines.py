@@ -10,6 +10,8 @@ import numpy as np
 from baiyun_gis.arrays import F64, I64, Geom
 from baiyun_gis.kernels.compiled import compiled
 
+_ROUNDING_M = 1e-9
+
 
 class Outlines(NamedTuple):
     """Polygons as vertices and offsets.
@@ -114,13 +116,40 @@ def length_inside(
 
 
 @compiled
+def _edge_distance(xy: F64, k: int, x: float, y: float) -> float:
+    """Distance of a point to the edge that starts at vertex k."""
+    px, py = xy[k, 0], xy[k, 1]
+    dx, dy = xy[k + 1, 0] - px, xy[k + 1, 1] - py
+    square = dx * dx + dy * dy
+    t = ((x - px) * dx + (y - py) * dy) / square if square > 0.0 else 0.0
+    t = min(1.0, max(0.0, t))
+    ex, ey = px + t * dx - x, py + t * dy - y
+    return math.sqrt(ex * ex + ey * ey)
+
+
+@compiled
+def _depth_between(outlines: Outlines, polygon: int, line: F64, low: float, high: float) -> float:
+    """What the depth of no point between two stations of a line exceeds."""
+    xy, least = outlines.xy, np.inf
+    x0, y0 = line[0] + low * line[2], line[1] + low * line[3]
+    x1, y1 = line[0] + high * line[2], line[1] + high * line[3]
+    for ring in range(outlines.polygon_rings[polygon], outlines.polygon_rings[polygon + 1]):
+        for k in range(outlines.ring_offsets[ring], outlines.ring_offsets[ring + 1] - 1):
+            # Distance to an edge is convex along a line.
+            most = max(_edge_distance(xy, k, x0, y0), _edge_distance(xy, k, x1, y1))
+            least = min(least, most)
+    return least
+
+
+@compiled
 def deepest_on_line(
     outlines: Outlines, polygon: int, line: F64, tolerance_m: float, best: F64
 ) -> None:  # fmt: skip
     """Raise `best` to the deepest point inside on a line piece (x, y, dx, dy), to a tolerance.
 
-    `best` is (depth, x, y, outline x, outline y). Depth changes by no more than the way gone, so
-    halves that cannot hold a deeper point are dropped.
+    `best` is (depth, x, y, outline x, outline y). Depth changes by no more than the way gone, and
+    no edge is further from between two points than from the further of them: halves that cannot
+    hold a deeper point are dropped.
     """
     length = math.sqrt(line[2] * line[2] + line[3] * line[3])
     stack, at = np.empty((64, 4)), np.empty(2)
@@ -133,6 +162,9 @@ def deepest_on_line(
         low, high, at_low, at_high = stack[depth]
         bound = 0.5 * (at_low + at_high + (high - low) * length)
         if bound <= max(best[0], 0.0) + tolerance_m or depth + 2 > len(stack):
+            continue
+        # Beside a wall depth is the same all along; rounding is not to keep the search going.
+        if _depth_between(outlines, polygon, line, low, high) <= best[0] + _ROUNDING_M:
             continue
         middle = 0.5 * (low + high)
         value = _depth_at(outlines, polygon, line, middle, at, best)

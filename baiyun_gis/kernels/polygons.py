@@ -271,34 +271,39 @@ def _reaches(tree: BoxTree, grown: F64, out: F64) -> None:
 
 
 @compiled
+def _meets(tree: BoxTree, reach: F64, at: Any, boxes: F64, row: int) -> bool:
+    """Does a box of the tree, grown by its reach, meet a box."""
+    box, wide = tree.box, reach[at]
+    return (
+        box[at, 0] - wide <= boxes[row, 2]
+        and boxes[row, 0] <= box[at, 2] + wide
+        and box[at, 1] - wide <= boxes[row, 3]
+        and boxes[row, 1] <= box[at, 3] + wide
+    )
+
+
+@compiled
 def _box_pairs(
     first: int, last: int, tree: BoxTree, boxes: F64, reach: F64, table: F64, grown: F64
 ) -> I64:
     """Pairs, as segment·2³² + box, of the segments that come near each box in a range."""
     found, count = np.empty(1024, np.int64), 0
-    top, box = len(tree.offset) - 2, tree.box
+    top = len(tree.offset) - 2
     stack = np.empty((FANOUT * (top + 2), 2), np.int64)
     for row in range(first, last):
-        left, low, right, high = boxes[row]
-        stack[0, 0], stack[0, 1] = top, 0
-        depth = 1
+        depth = 0
+        if _meets(tree, reach, tree.offset[top], boxes, row):
+            stack[0, 0], stack[0, 1] = top, 0
+            depth = 1
         while depth > 0:
             depth -= 1
             level, k = stack[depth, 0], stack[depth, 1]
-            at = tree.offset[level] + k
-            wide = reach[at]
-            if not (
-                box[at, 0] - wide <= right
-                and left <= box[at, 2] + wide
-                and box[at, 1] - wide <= high
-                and low <= box[at, 3] + wide
-            ):
-                continue
             if level > 0:
-                below = tree.offset[level] - tree.offset[level - 1]
-                for child in range(k * FANOUT, min((k + 1) * FANOUT, below)):
-                    stack[depth, 0], stack[depth, 1] = level - 1, child
-                    depth += 1
+                start = tree.offset[level - 1]
+                for child in range(k * FANOUT, min((k + 1) * FANOUT, tree.offset[level] - start)):
+                    if _meets(tree, reach, start + child, boxes, row):
+                        stack[depth, 0], stack[depth, 1] = level - 1, child
+                        depth += 1
                 continue
             owner = tree.owner[k]
             if not _comes_into(table, owner, grown[owner], boxes, row):

@@ -24,10 +24,12 @@ from baiyun_gis.kernels.pairing import (
     pipe_pairs,
     settled_pairs,
 )
+from baiyun_gis.kernels.plain_crossings import axis_heights, has_room
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
+from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
 from baiyun_gis.kernels.vertical import vertical_clearance
 
 
@@ -46,12 +48,16 @@ def warm_up() -> None:
     """Run each kernel once on two pipes and a triangle; some seconds on a new machine."""
     seg = _two_pipes()
     i, j = candidate_pairs(seg, np.ones(2))
+    ends, none = (np.zeros(len(i)), np.ones(len(i))), np.zeros(len(i))
+    above, code = np.ones(len(i), dtype=np.bool_), np.zeros(len(i), dtype=np.int8)
     body_gap(seg, i, j)
     body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     vertical_clearance(seg, i, j)
-    ends, none = (np.zeros(len(i)), np.ones(len(i))), np.zeros(len(i))
-    above = np.ones(len(i), dtype=np.bool_)
+    axis_heights(seg, i, j, none, none)
+    has_room(seg, i, j, sigma_xy_m=none, sigma_z_m=none, room_sigmas_m=none)
+    first_codes(i, code, 1)
+    ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     failing_stations(seg, i, j, above, span=ends, worst=none, limit_m=none)
     joint = np.arange(4, dtype=np.int32)
     axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)

@@ -1,0 +1,59 @@
+"""Room in height at crossings: never called room where the survey's error could use it up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from baiyun_gis.kernels.plain_crossings import axis_heights, has_room
+from baiyun_gis.kernels.segments import Segments
+
+
+def lines(chance: np.random.Generator, count: int) -> Segments:
+    """Straight lines of any direction and slope."""
+    x0, y0, x1, y1 = chance.uniform(-10, 10, (4, count))
+    z0, z1 = chance.uniform(-3, 0, (2, count))
+    flags, half = np.zeros(count, dtype=np.bool_), np.full(count, 0.1)
+    pipe = np.arange(count, dtype=np.int32)
+    return Segments(x0, y0, z0, x1, y1, z1, half, half, flags, flags, flags, pipe, np.zeros(count))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_has_room_keeps_it_when_one_line_is_shifted(seed):
+    chance = np.random.default_rng(seed)
+    seg = lines(chance, 400)
+    i, j = np.arange(200, dtype=np.int32), np.arange(200, 400, dtype=np.int32)
+    flat, up = chance.uniform(0, 0.3, 200), chance.uniform(0, 0.1, 200)
+    room = chance.uniform(0, 1, 200)
+    kept = has_room(seg, i, j, sigma_xy_m=flat, sigma_z_m=up, room_sigmas_m=room)
+    assert 0 < kept.sum() < 200
+    u = np.stack([seg.x1 - seg.x0, seg.y1 - seg.y0, seg.z1 - seg.z0], axis=1)
+    start = np.stack([seg.x0, seg.y0, seg.z0], axis=1)
+
+    def height(row: int, shift: np.ndarray) -> float:
+        a, b = u[i[row]], u[j[row]]
+        away = start[j[row]] + [*shift, 0.0] - start[i[row]]
+        s, t = np.linalg.solve(np.array([a[:2], -b[:2]]).T, away[:2])
+        return float(a[2] * s - away[2] - b[2] * t)
+
+    for row in np.flatnonzero(kept):
+        for angle in np.linspace(0, 2 * np.pi, 12, endpoint=False):
+            shift = flat[row] * np.array([np.cos(angle), np.sin(angle)])
+            change = abs(height(row, shift) - height(row, np.zeros(2)))
+            assert np.hypot(change, up[row]) <= room[row] + 1e-6
+
+
+def test_parallel_lines_have_no_room():
+    seg = lines(np.random.default_rng(1), 1)
+    i = np.zeros(1, dtype=np.int32)
+    one = np.ones(1)
+    kept = has_room(seg, i, i, sigma_xy_m=one, sigma_z_m=one, room_sigmas_m=one * 1e9)
+    assert not kept.any()
+
+
+def test_heights_are_read_at_stations():
+    seg = lines(np.random.default_rng(2), 2)
+    i, j = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
+    at, foot = np.array([0.25]), np.array([1.0])
+    expected = seg.z0[0] * 0.75 + seg.z1[0] * 0.25 - seg.z1[1]
+    assert axis_heights(seg, i, j, at, foot) == pytest.approx([expected])
