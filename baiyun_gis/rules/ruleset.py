@@ -91,6 +91,10 @@ class PressureBound:
     is_inclusive: bool
 
 
+DEEPEST_TRENCH_M = 30.0
+"""No open trench goes deeper below a foundation than this."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeepFoundation:
     """What a set asks of lines deeper than a foundation: (H − h) ÷ tan α and working space.
@@ -110,8 +114,12 @@ class DeepFoundation:
         return math.tan(math.radians(self.friction_deg))
 
     def clear_m(self, deeper_m: F64) -> F64:
-        """Least distance from the wall of a line that lies `deeper_m` below a foundation."""
-        return np.maximum(deeper_m / self.tangent + self.working_space_m, self.least_m)
+        """Least distance from the wall of a line that lies `deeper_m` below a foundation.
+
+        Depth beyond that of any open trench asks no more: it is a tunnel, or a wrong level.
+        """
+        trench_m = np.minimum(deeper_m, DEEPEST_TRENCH_M)
+        return np.maximum(trench_m / self.tangent + self.working_space_m, self.least_m)
 
 
 @dataclass(frozen=True, slots=True)
