@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QStackedWidget,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
 from ui.models.holes import DEPTH, EXPOSE, FINDINGS, NUMBER, PLACE, SHARE, HoleModel
 from ui.panels.caution import Caution
+from ui.panels.listing import pages_of, with_plain_rows
 from ui.panels.parts import EmptyState, wrapped
 from ui.theme import themed_icon
 from ui.workbench import Workbench
@@ -44,7 +41,13 @@ class DiggingPanel(QWidget):
         self.clear.clicked.connect(lambda: bench.diagnosing.show_plan(None))
         self.empty = EmptyState("test_holes")
         self.empty.button.clicked.connect(lambda: self.asked.emit("plan"))
-        self._lay_out()
+        self._pages = pages_of(
+            self,
+            head=(self._summary, (self.export, self.clear)),
+            caution=self.caution,
+            listing=self.view,
+            empty=self.empty,
+        )
         bench.diagnosing.plan_changed.connect(self.refresh)
         bench.diagnosing.chosen.connect(self._follow)
         bench.state_changed.connect(lambda _: self._show_caution())
@@ -54,12 +57,7 @@ class DiggingPanel(QWidget):
     def _make_table(self) -> None:
         self.view = QTableView()
         self.view.setModel(self.model)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(28)
+        with_plain_rows(self.view)
         header = self.view.horizontalHeader()
         header.setSectionResizeMode(EXPOSE, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
@@ -68,31 +66,6 @@ class DiggingPanel(QWidget):
             self.view.setColumnWidth(column, width)
         self.view.selectionModel().currentRowChanged.connect(self._chosen)
         self.view.clicked.connect(lambda index: self._chosen(index, index))
-
-    def _lay_out(self) -> None:
-        head = QWidget()
-        top = QVBoxLayout(head)
-        top.setContentsMargins(12, 8, 12, 8)
-        top.setSpacing(7)
-        line = QHBoxLayout()
-        line.setSpacing(6)
-        line.addWidget(self._summary, 1)
-        line.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignTop)
-        top.addLayout(line)
-        top.addWidget(self.caution)
-        listing = QWidget()
-        column = QVBoxLayout(listing)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head)
-        column.addWidget(self.view, 1)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(listing)
-        self._pages.addWidget(self.empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
 
     # showing
 

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QPushButton,
-    QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTreeView,
-    QVBoxLayout,
     QWidget,
 )
 
-from layers import style
-from ui.models.conflicts import VERDICT_ROLE
 from ui.models.suspect_levels import CAUSE, CERTAINTY, GONE, LEVELS, WHERE, SuspectLevelModel
 from ui.panels.caution import Caution
-from ui.panels.parts import EmptyState, paint_pill, wrapped
+from ui.panels.listing import PillDelegate, pages_of
+from ui.panels.parts import EmptyState, wrapped
 from ui.theme import themed_icon
 from ui.workbench import Workbench
 
 _WIDTHS = {CERTAINTY: 108, WHERE: 110, LEVELS: 146, GONE: 70, CAUSE: 200}
-
-
-class RankDelegate(QStyledItemDelegate):
-    """How strong a suspicion is, as a coloured word."""
-
-    def __init__(self, bench: Workbench, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._bench = bench
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        if index.column() != CERTAINTY:
-            super().paint(painter, option, index)
-            return
-        shown = QStyleOptionViewItem(option)
-        self.initStyleOption(shown, index)
-        text, shown.text = shown.text, ""
-        option.widget.style().drawControl(
-            QStyle.ControlElement.CE_ItemViewItem, shown, painter, option.widget
-        )
-        color = QColor(*style.verdict_color(index.data(VERDICT_ROLE), self._bench.theme))
-        height = option.fontMetrics.height() + 3
-        box = option.rect.adjusted(4, (option.rect.height() - height) // 2, 0, 0)
-        width = option.fontMetrics.horizontalAdvance(text) + 18
-        box.setSize(QSize(min(width, option.rect.width() - 6), height))
-        paint_pill(painter, box, text, color)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return QSize(60, option.fontMetrics.height() + 12)
 
 
 class SuspectLevelsPanel(QWidget):
@@ -75,7 +39,13 @@ class SuspectLevelsPanel(QWidget):
         self.export.clicked.connect(lambda: self.asked.emit("export_levels"))
         self.empty = EmptyState("suspect_levels")
         self.empty.button.clicked.connect(lambda: self.asked.emit("find"))
-        self._lay_out()
+        self._pages = pages_of(
+            self,
+            head=(self._summary, (self.export,)),
+            caution=self.caution,
+            listing=self.tree,
+            empty=self.empty,
+        )
         bench.diagnosing.levels_changed.connect(self.refresh)
         bench.diagnosing.chosen.connect(self._follow)
         bench.state_changed.connect(lambda _: self._show_standing())
@@ -85,7 +55,7 @@ class SuspectLevelsPanel(QWidget):
     def _make_tree(self) -> None:
         self.tree = QTreeView()
         self.tree.setModel(self.model)
-        self.tree.setItemDelegate(RankDelegate(self._bench, self.tree))
+        self.tree.setItemDelegate(PillDelegate(self._bench, self.tree, column=CERTAINTY))
         self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(14)
         self.tree.header().setStretchLastSection(True)
@@ -93,29 +63,6 @@ class SuspectLevelsPanel(QWidget):
             self.tree.header().resizeSection(section, width)
         self.tree.selectionModel().currentChanged.connect(self._chosen)
         self.tree.clicked.connect(lambda index: self._chosen(index, index))
-
-    def _lay_out(self) -> None:
-        head = QWidget()
-        top = QVBoxLayout(head)
-        top.setContentsMargins(12, 8, 12, 8)
-        top.setSpacing(7)
-        line = QHBoxLayout()
-        line.addWidget(self._summary, 1)
-        line.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop)
-        top.addLayout(line)
-        top.addWidget(self.caution)
-        listing = QWidget()
-        column = QVBoxLayout(listing)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head)
-        column.addWidget(self.tree, 1)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(listing)
-        self._pages.addWidget(self.empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
 
     # showing
 

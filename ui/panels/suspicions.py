@@ -3,53 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from baiyun_gis.findings.standing import suspicions_standing
-from layers import style
-from ui.models.conflicts import VERDICT_ROLE
 from ui.models.suspicions import CERTAINTY, SuspicionModel
-from ui.panels.parts import EmptyState, paint_pill, wrapped
+from ui.panels.listing import PillDelegate, with_plain_rows
+from ui.panels.parts import EmptyState, wrapped
 from ui.workbench import Workbench
 
 _WIDTHS = (96, 150, 90, 90, 90, 100)
 _RADIUS_M = 30.0
-
-
-class VerdictDelegate(QStyledItemDelegate):
-    """The verdict as a coloured word."""
-
-    def __init__(self, bench: Workbench, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._bench = bench
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        if index.column() != CERTAINTY:
-            super().paint(painter, option, index)
-            return
-        shown = QStyleOptionViewItem(option)
-        self.initStyleOption(shown, index)
-        text, shown.text = shown.text, ""
-        option.widget.style().drawControl(
-            QStyle.ControlElement.CE_ItemViewItem, shown, painter, option.widget
-        )
-        color = QColor(*style.verdict_color(index.data(VERDICT_ROLE), self._bench.theme))
-        height = option.fontMetrics.height() + 3
-        box = option.rect.adjusted(6, (option.rect.height() - height) // 2, 0, 0)
-        width = option.fontMetrics.horizontalAdvance(text) + 18
-        box.setSize(QSize(min(width, option.rect.width() - 8), height))
-        paint_pill(painter, box, text, color)
 
 
 class SuspicionsPanel(QWidget):
@@ -63,13 +32,8 @@ class SuspicionsPanel(QWidget):
         self.model = SuspicionModel(self)
         self.view = QTableView()
         self.view.setModel(self.model)
-        self.view.setItemDelegate(VerdictDelegate(bench, self.view))
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(28)
+        self.view.setItemDelegate(PillDelegate(bench, self.view, column=CERTAINTY))
+        with_plain_rows(self.view)
         self.view.horizontalHeader().setStretchLastSection(True)
         for column, width in enumerate(_WIDTHS):
             self.view.setColumnWidth(column, width)
