@@ -50,37 +50,24 @@ def _covers(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
 def resolve_lines(rule_set: RuleSet, check: str, classes: PipeClasses) -> SingleRequirements:
     """The distance a check asks of single lines, by class, shape (c,); rows of one side count."""
     rows = [row for row in rule_set.of_check(check) if row.b is None and not row.a.is_thing]
-    return _one_per_class(rule_set, rows, classes)
+    return remembered(
+        rule_set, check, classes.classes, lambda: _one_per_class(rule_set, rows, classes)
+    )
 
 
 def resolve_buildings(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
     """Least distance to buildings by class, and what it is measured to."""
-    return remembered(
-        rule_set,
-        "building_clearance",
-        classes.classes,
-        lambda: _one_per_class(rule_set, rule_set.of_check("building_clearance"), classes),
-    )
+    return resolve_lines(rule_set, "building_clearance", classes)
 
 
 def resolve_protection(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
     """Width of the protection zone by class: no building may stand within it."""
-    return remembered(
-        rule_set,
-        "protection_zone",
-        classes.classes,
-        lambda: _one_per_class(rule_set, rule_set.of_check("protection_zone"), classes),
-    )
+    return resolve_lines(rule_set, "protection_zone", classes)
 
 
 def resolve_slopes(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
     """Least slope of gravity lines by class, metres of fall for each metre."""
-    return remembered(
-        rule_set,
-        "gravity_slope",
-        classes.classes,
-        lambda: _one_per_class(rule_set, rule_set.of_check("gravity_slope"), classes),
-    )
+    return resolve_lines(rule_set, "gravity_slope", classes)
 
 
 class RuleNumbers:
