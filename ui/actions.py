@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from ui.commands import checks, diagnoses, edits, files, help_pages, remedies, views
+from ui.commands import checks, diagnoses, edits, explaining, files, help_pages, remedies, views
 from ui.desk import Desk
 
 
@@ -185,6 +185,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         is_enabled=checks.can_check,
     ),
     ActionSpec(
+        "follow_edits", QT_TRANSLATE_NOOP("Actions", "Check again after every &edit"), "check",
+        checks.switch_following, icon="reopen", is_checked=checks.follows_edits,
+    ),
+    ActionSpec(
         "next_conflict", QT_TRANSLATE_NOOP("Actions", "&Next conflict"), "check",
         checks.next_conflict, icon="chevron_down", shortcut="F8", is_enabled=checks.has_conflicts,
         starts_group=True,
@@ -197,6 +201,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "fly", QT_TRANSLATE_NOOP("Actions", "&Fly there"), "check", checks.fly_to_focus,
         icon="fly", shortcut="Ctrl+Return", is_enabled=edits.has_selection,
+    ),
+    ActionSpec(
+        "explain", QT_TRANSLATE_NOOP("Actions", "Explain wh&y, or why not"), "check",
+        explaining.explain, icon="help", shortcut="Ctrl+Alt+E",
+        is_enabled=explaining.can_explain,
     ),
     ActionSpec(
         "way_out", QT_TRANSLATE_NOOP("Actions", "Find a &way out"), "check", remedies.find,

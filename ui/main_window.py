@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from baiyun_gis.language import Lang
 from ui.actions import ACTIONS, MENUS, TOOLBAR, ActionSpec, translated
-from ui.commands import checks, diagnoses, files, remedies
+from ui.commands import checks, diagnoses, explaining, files, remedies
 from ui.desk import Desk
 from ui.icons import logo
 from ui.panels.conflicts import ConflictsPanel
@@ -228,9 +228,11 @@ class MainWindow(QMainWindow):
         bench.look_changed.connect(self.restyle)
         self.map.import_wanted.connect(lambda: files.import_files(self.desk))
         self.conflicts.check_wanted.connect(lambda: checks.run_check(self.desk))
+        bench.checking.ended.connect(lambda report: checks.show_run(self.desk, report))
         self.conflicts.flown.connect(lambda: checks.fly_to_focus(self.desk))
         self.conflicts.decided.connect(lambda what: checks.DECISIONS[what](self.desk))
         self.inspector.decided.connect(lambda what: checks.DECISIONS[what](self.desk))
+        self.inspector.explanation_asked.connect(lambda: explaining.explain(self.desk))
         self.inspector.remedy_asked.connect(lambda what: remedies.ASKED[what](self.desk))
 
         for asking in (self.levels.asked, self.digging.asked, self.inspector.level_asked):

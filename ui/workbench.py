@@ -25,6 +25,7 @@ from layers.primitives import Primitive
 from layers.request import ColourScheme, DrawRequest, Theme
 from layers.stack import LayerStack, default_stack
 from layers.viewpoint import Viewpoint
+from ui.checking import Checking
 from ui.diagnosing import Diagnosing
 from ui.i18n import current_lang
 from ui.jobs import JobRunner
@@ -101,6 +102,7 @@ class Workbench(QObject):
         self.scheme: ColourScheme = "safe" if settings.value("scheme") == "safe" else "cjj61"
         self.origin = np.zeros(3)
         self.diagnosing = Diagnosing(self)
+        self.checking = Checking(self)
         self._take(Session.new(ProjectMeta()))
         for signal in (self.selection_changed, self.report_changed, self.state_changed):
             signal.connect(lambda *_: self.show_remedy(None))  # it was for what was shown then
@@ -131,6 +133,7 @@ class Workbench(QObject):
         self._take(session)
         self.selection = Selection()
         self.diagnosing.forget()
+        self.checking.begin()
         self.state_changed.emit(EVERYTHING)
         self.report_changed.emit()
         self.selection_changed.emit()

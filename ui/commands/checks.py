@@ -44,26 +44,27 @@ def is_decided(desk: Desk) -> bool:
 
 def run_check(desk: Desk) -> None:
     """Run all checks on the project as of the day shown, in a thread."""
-    bench = desk.bench
-    session, created = bench.session, bench.now_text()
+    desk.bench.checking.run()
 
-    def show(report: CheckReport) -> None:
-        if bench.session is not session:
-            return
-        session.accept_report(report)
-        desk.docks["conflicts"].show()
-        desk.docks["conflicts"].raise_()
-        sentence = ledger_sentence(report, bench.lang)
-        found = QCoreApplication.translate("Checks", "{count} conflicts found.").format(
-            count=f"{len(report.conflicts):,}"
-        )
-        bench.tell(f"{found} {sentence}", "good" if report.ledger.closes else "warning")
 
-    bench.jobs.start(
-        QCoreApplication.translate("Checks", "Conflict run"),
-        lambda job: session.run_checks(created=created, job=job),
-        done=show,
+def show_run(desk: Desk, report: CheckReport) -> None:
+    """Bring the list of a run that has ended to the front, and say what it found."""
+    desk.docks["conflicts"].show()
+    desk.docks["conflicts"].raise_()
+    sentence = ledger_sentence(report, desk.bench.lang)
+    found = QCoreApplication.translate("Checks", "{count} conflicts found.").format(
+        count=f"{len(report.conflicts):,}"
     )
+    desk.bench.tell(f"{found} {sentence}", "good" if report.ledger.closes else "warning")
+
+
+def follows_edits(desk: Desk) -> bool:
+    return desk.bench.checking.follows
+
+
+def switch_following(desk: Desk) -> None:
+    """Check again after every edit from now on, or no longer."""
+    desk.bench.checking.switch_following()
 
 
 def next_conflict(desk: Desk) -> None:

@@ -80,7 +80,7 @@ def find_levels(desk: Desk) -> None:
         if bench.session is not session:
             return
         if report is not before and bench.state is state:
-            session.accept_report(report)
+            bench.checking.take(report)
         bench.diagnosing.show_levels(levels)
         _raise(desk, "levels")
         text = QCoreApplication.translate("Diagnoses", "{count} suspect levels.")

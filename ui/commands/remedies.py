@@ -54,7 +54,8 @@ def apply(desk: Desk) -> None:
     bench.session.apply(label, with_remedy(bench.state, proposal))
     text = QCoreApplication.translate("Remedies", "Moved {line}; checking again.")
     bench.tell(text.format(line=proposal.subject.mover_id), "good")
-    checks.run_check(desk)
+    if not bench.checking.is_following:
+        checks.run_check(desk)
 
 
 def dismiss(desk: Desk) -> None:

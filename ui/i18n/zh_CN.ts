@@ -211,6 +211,10 @@
         <translation>运行检查</translation>
     </message>
     <message>
+        <source>Check again after every &amp;edit</source>
+        <translation>每次编辑后重新检查(&amp;E)</translation>
+    </message>
+    <message>
         <source>&amp;Next conflict</source>
         <translation>下一个冲突(&amp;N)</translation>
     </message>
@@ -221,6 +225,10 @@
     <message>
         <source>&amp;Fly there</source>
         <translation>飞到该处(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Explain wh&amp;y, or why not</source>
+        <translation>说明为何冲突或不冲突(&amp;Y)</translation>
     </message>
     <message>
         <source>Find a &amp;way out</source>
@@ -288,6 +296,10 @@
     <message>
         <source>Conflict run</source>
         <translation>冲突检查</translation>
+    </message>
+    <message>
+        <source>Checking the edit</source>
+        <translation>检查本次编辑</translation>
     </message>
     <message>
         <source>Accept</source>
@@ -372,6 +384,14 @@
         <translation>依据与计算</translation>
     </message>
     <message>
+        <source>What every check says…</source>
+        <translation>各项检查怎么说…</translation>
+    </message>
+    <message>
+        <source>Check by check: rules, numbers and where they come from (Ctrl+Alt+E)</source>
+        <translation>逐项检查：条文、数值及其来源 (Ctrl+Alt+E)</translation>
+    </message>
+    <message>
         <source>What it rests on</source>
         <translation>数据来源</translation>
     </message>
@@ -446,6 +466,10 @@
         <source>State</source>
         <translation>状态</translation>
     </message>
+    <message>
+        <source>Since last run</source>
+        <translation>与上次相比</translation>
+    </message>
 </context>
 <context>
     <name>ConflictsPanel</name>
@@ -472,6 +496,10 @@
     <message>
         <source>Nothing to list</source>
         <translation>没有可列出的内容</translation>
+    </message>
+    <message>
+        <source>New or worse {count}</source>
+        <translation>新增或加重 {count}</translation>
     </message>
     <message>
         <source>This run took everything, whatever its dates.</source>
@@ -593,6 +621,20 @@
     <message>
         <source>Plan again</source>
         <translation>重新规划</translation>
+    </message>
+</context>
+<context>
+    <name>Explaining</name>
+    <message>
+        <source>Explanation</source>
+        <translation>冲突说明</translation>
+    </message>
+</context>
+<context>
+    <name>ExplanationDialog</name>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
     </message>
 </context>
 <context>

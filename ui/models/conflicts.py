@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from baiyun_gis.checks.news import RunNews
+from baiyun_gis.findings.compare import Change
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
 from baiyun_gis.findings.decisions import DecisionState
+from baiyun_gis.findings.groups import group_sentence
 from baiyun_gis.language import Lang
 from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.project import ProjectState
@@ -21,6 +24,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 VERDICT_ROLE = Qt.ItemDataRole.UserRole + 2
 KINDS_ROLE = Qt.ItemDataRole.UserRole + 3
 SORT_ROLE = Qt.ItemDataRole.UserRole + 4
+CHANGE_ROLE = Qt.ItemDataRole.UserRole + 5
 
 (
     CERTAINTY,
@@ -32,7 +36,11 @@ SORT_ROLE = Qt.ItemDataRole.UserRole + 4
     CLAUSE,
     WHERE,
     STATE,
-) = range(9)
+    CHANGE,
+) = range(10)
+_CHANGE_ORDER = {
+    Change.NEW: 0, Change.WORSE: 1, Change.BETTER: 2, Change.SAME: 3, Change.GONE: 4
+}  # fmt: skip
 _SETTLED = (DecisionState.ACCEPTED, DecisionState.EXCLUDED, DecisionState.RESOLVED)
 
 
@@ -46,14 +54,27 @@ class ConflictFilter:
     hides_settled: bool = False
     rows: frozenset[int] | None = None
     """Only these rows, such as those that stand on the day shown."""
+    is_news: bool = False
+    """Only what is new or worse since the last run."""
 
 
-def matching_rows(report: CheckReport, wanted: ConflictFilter, words: Sequence[str]) -> np.ndarray:
+_NO_NEWS = RunNews({})
+_NEWS = (Change.NEW, Change.WORSE)
+
+
+def matching_rows(
+    report: CheckReport,
+    wanted: ConflictFilter,
+    words: Sequence[str],
+    news: RunNews = _NO_NEWS,
+) -> np.ndarray:
     """Rows of the conflicts that pass a filter; `words` holds each row's searchable text."""
     conflicts = report.conflicts
     keep = np.isin(conflicts.verdict, [int(v) for v in wanted.verdicts])
     if wanted.check:
         keep &= conflicts.check == wanted.check
+    if wanted.is_news and news.change is not None:
+        keep &= np.isin(news.change, [int(change) for change in _NEWS])
     if wanted.hides_settled:
         keep &= ~np.isin(conflicts.decision, [int(s) for s in _SETTLED])
     if wanted.rows is not None:
@@ -97,6 +118,7 @@ class ConflictModel(QAbstractItemModel):
         super().__init__(parent)
         self._state: ProjectState | None = None
         self._report: CheckReport | None = None
+        self._news = _NO_NEWS
         self._lang: Lang = "en"
         self._words: list[str] = []
         self._filter = ConflictFilter()
@@ -105,9 +127,17 @@ class ConflictModel(QAbstractItemModel):
 
     # what it shows
 
-    def show_report(self, state: ProjectState, report: CheckReport | None, *, lang: Lang) -> None:
+    def show_report(
+        self,
+        state: ProjectState,
+        report: CheckReport | None,
+        *,
+        lang: Lang,
+        news: RunNews = _NO_NEWS,
+    ) -> None:
         """Show the conflicts of a report, with kinds and places in a language."""
         self.beginResetModel()
+        self._news = news
         self._state, self._report, self._lang = state, report, lang
         self._words = []
         self._rebuild()
@@ -159,7 +189,7 @@ class ConflictModel(QAbstractItemModel):
             return
         if self._filter.text and not self._words and self._state is not None:
             self._words = searchable(self._state, self._report, self._lang)
-        rows = matching_rows(self._report, self._filter, self._words)
+        rows = matching_rows(self._report, self._filter, self._words, self._news)
         rows = self._sorted(default_order(self._report.conflicts, rows))
         names = self._report.conflicts.group
         groups: dict[str, list[int]] = {}
@@ -186,6 +216,7 @@ class ConflictModel(QAbstractItemModel):
             ACTUAL: float(c.actual_m[row]),
             SHORT_BY: float(c.shortfall_m[row]),
             STATE: int(c.decision[row]),
+            CHANGE: _CHANGE_ORDER[self._change_of(row)],
         }
         if column in numbers:
             value = numbers[column]
@@ -195,7 +226,7 @@ class ConflictModel(QAbstractItemModel):
     # the item model
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 9
+        return 10
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         if not parent.isValid():
@@ -227,7 +258,7 @@ class ConflictModel(QAbstractItemModel):
 
     def retranslate(self) -> None:
         """The column titles in the language now spoken."""
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 8)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 9)
 
     def _titles(self) -> tuple[str, ...]:
         return (
@@ -240,6 +271,7 @@ class ConflictModel(QAbstractItemModel):
             self.tr("Clause"),
             self.tr("Where"),
             self.tr("State"),
+            self.tr("Since last run"),
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -259,9 +291,30 @@ class ConflictModel(QAbstractItemModel):
             return f"{text}  ×{count}" if column == KINDS and count > 1 else text
         if role == Qt.ItemDataRole.TextAlignmentRole and column in {REQUIRED, ACTUAL, SHORT_BY}:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == CHANGE_ROLE:
+            return self._change_of(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{conflicts.a_id[row]} × {conflicts.b_id[row]}".strip(" ×")
+            return self._hint(row, is_group=len(self.rows_of(index)) > 1)
         return None
+
+    def _hint(self, row: int, *, is_group: bool) -> str:
+        """The two ids; for a group what its conflicts have in common."""
+        assert self._report is not None
+        c = self._report.conflicts
+        group = self._news.groups.get(str(c.group[row])) if is_group else None
+        if group is not None:
+            return group_sentence(group).text(self._lang)
+        return f"{c.a_id[row]} × {c.b_id[row]}".strip(" ×")
+
+    def _change_of(self, row: int) -> Change:
+        change = self._news.change
+        return Change.SAME if change is None else Change(int(change[row]))
+
+    def _change_text(self, row: int) -> str:
+        if self._news.change is None:
+            return ""
+        word = self._change_of(row).label(self._lang)
+        return word[:1].upper() + word[1:]
 
     def _text(self, row: int, column: int) -> str:
         assert self._report is not None
@@ -286,4 +339,6 @@ class ConflictModel(QAbstractItemModel):
             return self._report.requirements[rule].clause if rule >= 0 else ""
         if column == WHERE:
             return place_word(self._state, c, row)
+        if column == CHANGE:
+            return self._change_text(row)
         return state_word(DecisionState(int(c.decision[row])), self._lang)

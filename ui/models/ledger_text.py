@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from baiyun_gis.checks.news import RunNews
+from baiyun_gis.findings.compare import Change
 from baiyun_gis.findings.conflicts import CheckReport, Outcome
 from baiyun_gis.findings.words import REMARKS, UNTESTABLE
 from baiyun_gis.language import Lang, msg
@@ -25,15 +27,15 @@ def ledger_sentence(report: CheckReport, lang: Lang) -> str:
         ).text(lang)
     ]
     if ledger.untestable:
-        listed = _listed(
+        words = listed(
             [_counted(reason_word(r, lang), n, lang) for r, n in sorted(ledger.untestable.items())],
             lang,
         )
-        parts.append(msg("Not tested: {listed}.", listed=listed).text(lang))
+        parts.append(msg("Not tested: {listed}.", listed=words).text(lang))
     not_run = [c.check for c in ledger.checks if c.outcome is not Outcome.RAN]
     if not_run:
-        listed = _listed([check_word(name, lang) for name in not_run], lang)
-        parts.append(msg("Checks that did not run: {listed}.", listed=listed).text(lang))
+        words = listed([check_word(name, lang) for name in not_run], lang)
+        parts.append(msg("Checks that did not run: {listed}.", listed=words).text(lang))
     unjudged = sum(c.cannot_judge for c in ledger.checks)
     if unjudged:
         parts.append(msg("{count} could not be judged.", count=f"{unjudged:,}").text(lang))
@@ -42,9 +44,21 @@ def ledger_sentence(report: CheckReport, lang: Lang) -> str:
     return ("" if lang == "zh" else " ").join(parts)
 
 
+def news_sentence(news: RunNews, lang: Lang) -> str:
+    """What has come, gone or changed since the last run; empty when that is not known."""
+    if news.change is None:
+        return ""
+    return msg(
+        "Since the last run: {new} new, {worse} worse, {better} better, {gone} gone, {same} the"
+        " same.",
+        **{change.key: f"{news.count(change):,}" for change in Change},
+    ).text(lang)
+
+
 def _counted(word: str, count: int, lang: Lang) -> str:
     return f"{word} {count:,}" if lang == "zh" else f"{count:,} {word}"
 
 
-def _listed(words: list[str], lang: Lang) -> str:
+def listed(words: list[str], lang: Lang) -> str:
+    """Words one after the other, as the language does it."""
     return ("、" if lang == "zh" else ", ").join(words)

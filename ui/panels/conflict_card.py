@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from baiyun_gis.checks.explain_pair import TABLES
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.findings.decisions import DecisionState
+from baiyun_gis.findings.groups import group_sentence
 from baiyun_gis.findings.sentences import why
 from baiyun_gis.model.vocabulary import Provenance, Verdict
 from baiyun_gis.rules.requirement import RuleState
@@ -31,6 +33,7 @@ from ui.theme import themed_icon, tokens
 from ui.workbench import Workbench
 
 _BUTTONS = ("accept", "exclude", "resolve", "reopen")
+_EXPLAINED = frozenset(TABLES)
 _UNDECIDED = {DecisionState.OPEN, DecisionState.REOPENED}
 
 
@@ -38,6 +41,8 @@ class ConflictCard(QWidget):
     """The finding in focus."""
 
     decided = Signal(str)
+    explained = Signal()
+    """What every check says of the two is asked for."""
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,12 +52,16 @@ class ConflictCard(QWidget):
         self._verdict = Pill()
         self._pair = wrapped("", "muted")
         self._pair.setTextFormat(Qt.TextFormat.RichText)
+        self._cause = wrapped("", "muted")
         self._numbers = self._make_numbers()
         self._clause_title = wrapped()
         self._sentence = wrapped("", "muted")
         self._chips = FlowLayout(spacing=5)
         self._rule_chips = FlowLayout(spacing=5)
         self._why_title, self._why = labelled("", "heading"), wrapped()
+        self.explain_button = QPushButton()
+        self.explain_button.setProperty("flat", True)
+        self.explain_button.clicked.connect(self.explained)
         self._basis_title = labelled("", "heading")
         self.sketch = SketchView()
         self.remedy = RemedyCard(bench)
@@ -101,10 +110,14 @@ class ConflictCard(QWidget):
         column.setSpacing(9)
         column.addLayout(top)
         column.addWidget(self._pair)
+        column.addWidget(self._cause)
         column.addWidget(self.suspect)
         column.addWidget(self._numbers)
         column.addWidget(self.sketch)
-        column.addWidget(self._why_title)
+        heading = QHBoxLayout()
+        heading.addWidget(self._why_title, 1)
+        heading.addWidget(self.explain_button)
+        column.addLayout(heading)
         column.addWidget(self._why)
         column.addWidget(self.remedy)
         column.addWidget(rule)
@@ -127,11 +140,17 @@ class ConflictCard(QWidget):
         color = QColor(*style.verdict_color(verdict, self._bench.theme))
         self._verdict.show_word(verdict_word(verdict, lang), color)
         self._pair.setText(" &nbsp;×&nbsp; ".join(p for p in self._sides(report, row) if p))
+        group = self._bench.checking.news.groups.get(str(c.group[row]))
+        self._cause.setText("" if group is None else group_sentence(group).text(lang))
+        self._cause.setVisible(group is not None)
         self._show_numbers(report, row)
         self._why.setText(why(report, self._bench.state, row, lang))
         self._show_rule(report, row)
         self._show_basis(report, row)
         self._show_decision(report, row)
+        names = {str(c.a_table[row]), str(c.b_table[row])}
+        self.explain_button.setVisible(names <= _EXPLAINED and "pipes" in names)
+        self.explain_button.setEnabled(not self._bench.is_report_stale)
         self.remedy.refresh()
         self.suspect.show_conflict(row)
         self.sketch.show_conflict(self._bench.state, report, row, lang=lang)
@@ -247,6 +266,10 @@ class ConflictCard(QWidget):
         for label, title in zip(self._number_titles, titles, strict=True):
             label.setText(title)
         self._why_title.setText(self.tr("Why"))
+        self.explain_button.setText(self.tr("What every check says…"))
+        self.explain_button.setToolTip(
+            self.tr("Check by check: rules, numbers and where they come from (Ctrl+Alt+E)")
+        )
         self.remedy.retranslate()
         self._basis_title.setText(self.tr("What it rests on"))
         self._buttons["accept"].setText(self.tr("Accept…"))

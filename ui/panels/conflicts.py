@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -13,26 +13,25 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
+from baiyun_gis.findings.compare import Change
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.findings.standing import standing
 from baiyun_gis.model.vocabulary import Verdict
 from layers import style
 from ui.models import conflicts as model_columns
-from ui.models.conflicts import KINDS_ROLE, VERDICT_ROLE, ConflictFilter, ConflictModel
-from ui.models.ledger_text import ledger_sentence
-from ui.models.wording import check_word, utility_of, verdict_word
-from ui.panels.parts import EmptyState, framed, paint_pill, wrapped
+from ui.models.conflicts import ConflictFilter, ConflictModel
+from ui.models.ledger_text import ledger_sentence, news_sentence
+from ui.models.wording import check_word, verdict_word
+from ui.panels.finding_delegate import FindingDelegate
+from ui.panels.parts import EmptyState, framed, wrapped
 from ui.panels.swatch import dot_icon
-from ui.theme import themed_icon, tokens
+from ui.theme import themed_icon
 from ui.workbench import Workbench
 
 _CHIPS = (Verdict.CERTAIN, Verdict.LIKELY, Verdict.POSSIBLE, Verdict.CANNOT_JUDGE)
@@ -46,59 +45,8 @@ _WIDTHS = {
     model_columns.CLAUSE: 110,
     model_columns.WHERE: 110,
     model_columns.STATE: 76,
+    model_columns.CHANGE: 96,
 }
-
-
-class FindingDelegate(QStyledItemDelegate):
-    """Verdicts as coloured words, kinds with their colours."""
-
-    def __init__(self, bench: Workbench, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._bench = bench
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        if index.column() not in {model_columns.CERTAINTY, model_columns.KINDS}:
-            super().paint(painter, option, index)
-            return
-        shown = QStyleOptionViewItem(option)
-        self.initStyleOption(shown, index)
-        text, shown.text = shown.text, ""
-        option.widget.style().drawControl(
-            QStyle.ControlElement.CE_ItemViewItem, shown, painter, option.widget
-        )
-        if index.column() == model_columns.CERTAINTY:
-            color = QColor(*style.verdict_color(index.data(VERDICT_ROLE), self._bench.theme))
-            width = option.fontMetrics.horizontalAdvance(text) + 18
-            height = option.fontMetrics.height() + 3
-            box = option.rect.adjusted(4, (option.rect.height() - height) // 2, 0, 0)
-            box.setSize(QSize(min(width, option.rect.width() - 6), height))
-            paint_pill(painter, box, text, color)
-            return
-        self._paint_kinds(painter, option, index, text)
-
-    def _paint_kinds(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex, text: str
-    ) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = option.rect.left() + 5
-        painter.setPen(Qt.PenStyle.NoPen)
-        for kind in index.data(KINDS_ROLE):
-            utility = utility_of(kind)
-            if utility is None:
-                continue
-            rgba = style.utility_color(utility, scheme=self._bench.scheme, theme=self._bench.theme)
-            painter.setBrush(QColor(*rgba))
-            painter.drawRoundedRect(left, option.rect.center().y() - 5, 5, 11, 2, 2)
-            left += 8
-        painter.setPen(QColor(tokens().text))
-        rect = option.rect.adjusted(left + 3 - option.rect.left(), 0, -4, 0)
-        fitted = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, fitted)
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return QSize(60, option.fontMetrics.height() + 12)
 
 
 class ConflictTree(QTreeView):
@@ -209,6 +157,8 @@ class ConflictsPanel(QWidget):
         self._open_only = QCheckBox()
         self._open_only.toggled.connect(lambda _: self._apply_filter())
         self._chips = {verdict: self._chip() for verdict in _CHIPS}
+        self._news_chip = self._chip()
+        self._news_chip.setChecked(False)
         self._header = QWidget()
         column = QVBoxLayout(self._header)
         column.setContentsMargins(12, 8, 12, 8)
@@ -220,6 +170,7 @@ class ConflictsPanel(QWidget):
         for chip in self._chips.values():
             chips.addWidget(chip)
         chips.addStretch(1)
+        chips.addWidget(self._news_chip)
         column.addLayout(chips)
         row = QHBoxLayout()
         row.addWidget(self._search, 3)
@@ -243,7 +194,10 @@ class ConflictsPanel(QWidget):
         report = self._bench.report
         current = self.model.row_of(self.tree.currentIndex())
         kept = self._bench.selection.focus
-        self.model.show_report(self._bench.state, report, lang=self._bench.lang)
+        self.model.show_report(
+            self._bench.state, report, lang=self._bench.lang, news=self._bench.checking.news
+        )
+        self._show_news()
         self._fill_checks(report)
         self._apply_filter()
         self._show_summary()
@@ -275,10 +229,21 @@ class ConflictsPanel(QWidget):
             )
             return
         sentence = ledger_sentence(report, self._bench.lang)
-        self._summary.setText(sentence)
+        news = news_sentence(self._bench.checking.news, self._bench.lang)
+        self._summary.setText(f"{sentence}<br>{news}" if news else sentence)
         if not len(report.conflicts):
             title = self.tr("No conflicts found") if report.is_clear else self.tr("Nothing to list")
             self.empty.say(title, sentence, self.tr("Run check"))
+
+    def _show_news(self) -> None:
+        """The column and the chip of what is new or worse, while there is a run to compare."""
+        news = self._bench.checking.news
+        self.tree.setColumnHidden(model_columns.CHANGE, news.change is None)
+        count = news.count(Change.NEW) + news.count(Change.WORSE)
+        self._news_chip.setVisible(count > 0)
+        text = self.tr("New or worse {count}").format(count=f"{count:,}")
+        self._news_chip.setText(text)
+        self._news_chip.setIcon(themed_icon("reopen"))
 
     def _caution(self, report: CheckReport | None) -> str:
         """Why the report does not tell of what is shown now; empty when it does."""
@@ -319,6 +284,7 @@ class ConflictsPanel(QWidget):
                 check=str(self._check.currentData() or ""),
                 hides_settled=self._open_only.isChecked(),
                 rows=self._standing(),
+                is_news=self._news_chip.isChecked() and not self._news_chip.isHidden(),
             )
         )
 

@@ -20,6 +20,7 @@ class InspectorPanel(QScrollArea):
 
     decided = Signal(str)
     remedy_asked = Signal(str)
+    explanation_asked = Signal()
     level_asked = Signal(str)
     suspect_followed = Signal(int)
     finding_followed = Signal(int)
@@ -47,6 +48,7 @@ class InspectorPanel(QScrollArea):
             column.addWidget(page)
         self.setWidget(body)
         self.conflict.decided.connect(self.decided)
+        self.conflict.explained.connect(self.explanation_asked)
         self.conflict.remedy.asked.connect(self.remedy_asked)
         self.conflict.suspect.followed.connect(self.suspect_followed)
         self.suspect.asked.connect(self.level_asked)
