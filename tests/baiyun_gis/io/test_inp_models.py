@@ -200,6 +200,12 @@ def test_a_word_where_a_number_belongs_stays_unknown_and_is_noted(tmp_path: Path
     assert any("Line 6" in str(n) and "high" in str(n) for n in found.reports[0].notes)
 
 
+def test_a_diameter_that_is_no_number_is_noted(tmp_path: Path) -> None:
+    found = water(tmp_path, si(d1="12in"))
+    assert np.isnan(found.pipes.outer_width_m[0])
+    assert any("diameter" in str(n) and "12in" in str(n) for n in found.reports[0].notes)
+
+
 @pytest.mark.parametrize("section", ["[COORDINATES]", "[coord]", "  [Coordinates] ; here"])
 def test_section_names_may_be_short_and_in_any_case(section: str, tmp_path: Path) -> None:
     assert len(water(tmp_path, si().replace("[COORDINATES]", section)).nodes) == 5
