@@ -14,6 +14,7 @@ import numpy as np
 from baiyun_gis import DEFAULT_RULES
 from baiyun_gis.cli.days import day_of
 from baiyun_gis.cli.progress import lang_of
+from baiyun_gis.language import msg
 
 
 def register(commands: Any) -> None:
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
         rules_of,
         thing_sentences,
     )
+    from baiyun_gis.findings.sentences import check_title
     from baiyun_gis.rules.loader import load_rule_set
     from baiyun_gis.storage.project_file import open_project
 
@@ -62,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
     for thing in (explanation.a, explanation.b):
         lines += [s.text(lang) for s in thing_sentences(explanation, thing)] + [""]
     for found in rules_of(explanation, rules):
-        lines.append(f"{found.check}: {found.answer.text(lang)}")
+        title = check_title(found.check)
+        lines.append(msg("{check}: {answer}", check=title, answer=found.answer).text(lang))
         lines += [
             f"  {'*' if row.won else ' '} {row.rule_id}: {row.why.text(lang)}"
             for row in found.considered

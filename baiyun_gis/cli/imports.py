@@ -156,7 +156,11 @@ def _print(report: ImportReport, lang: Lang) -> None:
 
 
 def _print_source(source: SourceReport, lang: Lang) -> None:
-    head = f"{Path(source.path).name} ({source.format})" if source.format else source.path
+    head = (
+        f"{Path(source.path).name} ({spoken(source.format, lang)})"
+        if source.format
+        else source.path
+    )
     line = msg(
         "{source}: {read} rows read, {taken} taken, {bad} set aside",
         source=head,

@@ -11,6 +11,7 @@ from typing import Any
 
 from baiyun_gis.cli.progress import lang_of
 from baiyun_gis.errors import UsageError
+from baiyun_gis.findings.sentences import check_title
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.rules.explain import Explanation, explain
 from baiyun_gis.rules.labels import label, listed
@@ -133,12 +134,17 @@ def _show(args: argparse.Namespace) -> int:
         _print_json({**_set_head(rule_set, lang), "settings": _settings(rule_set), "rows": rows})
         return 0
     for name in checks:
-        sys.stdout.write(f"\n{name}\n")
+        sys.stdout.write(f"\n{_check_head(name, lang)}\n")
         for row in rule_set.of_check(name):
             _print(_line(rule_set, row), lang)
     for remark in rule_set.remarks:
         _print(remark, lang)
     return 0
+
+
+def _check_head(name: str, lang: Lang) -> str:
+    """What a check is called, with the name that `--only` and `--check` take."""
+    return f"{check_title(name).text(lang)} ({name})"
 
 
 def _line(rule_set: RuleSet, row: RuleRow) -> Message:
@@ -223,7 +229,7 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _print_explanation(answer: Explanation, lang: Lang) -> None:
-    sys.stdout.write(f"\n{answer.check}\n")
+    sys.stdout.write(f"\n{_check_head(answer.check, lang)}\n")
     _print(answer.answer, lang)
     if answer.requirement is not None:
         state = answer.requirement.state

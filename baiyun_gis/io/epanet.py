@@ -98,6 +98,8 @@ def _read_one(inp: InpFile, options: ImportOptions) -> Imported:
     if unit is not None:
         inferred.append(unit)
     notes.append(_meaning_note(meaning))
+    source = inp.path.name
+    pipes = _pipes(network, level, meaning, millimetre, source, notes)
     report = source_report(
         inp,
         network,
@@ -105,13 +107,9 @@ def _read_one(inp: InpFile, options: ImportOptions) -> Imported:
         inferred=tuple(inferred),
         asked=crs_question(options),
         notes=tuple(notes),
+        crs=options.crs,
     )
-    source = inp.path.name
-    return Imported(
-        reports=(report,),
-        nodes=_nodes(network, level, ground, source),
-        pipes=_pipes(network, level, meaning, millimetre, source, notes),
-    )
+    return Imported(reports=(report,), nodes=_nodes(network, level, ground, source), pipes=pipes)
 
 
 def _units(inp: InpFile) -> tuple[float, float, Inference]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from baiyun_gis.crs.systems import metres_per_unit
 from baiyun_gis.io.axes import Axes
 from baiyun_gis.io.imported import ImportOptions, Inference, Question, SourceReport
 from baiyun_gis.io.inp import InpFile
@@ -64,8 +65,10 @@ def source_report(
     inferred: tuple[Inference, ...],
     asked: tuple[Question, ...],
     notes: tuple[Message, ...],
+    crs: str,
 ) -> SourceReport:
-    """The report of one model: rows are those of the node and link sections."""
+    """The report of one model: rows are those of the node and link sections. `crs` is the one
+    the coordinates are taken to be in, empty where nobody said."""
     taken = network.rows_taken
     samples = tuple(
         {"section": item.section, "id": item.id, "row": " ".join(item.row.words)}
@@ -83,8 +86,34 @@ def source_report(
         inferred=inferred,
         asked=asked,
         samples=samples,
-        notes=(*notes, *network.notes),
+        notes=(*notes, *network.notes, *_warnings(inferred, crs)),
     )
+
+
+def _warnings(inferred: tuple[Inference, ...], crs: str) -> list[Message]:
+    """What makes every distance on this model wrong."""
+    unit = next((i.value for i in inferred if i.what == "coordinate_unit"), "")
+    if unit == "schematic":
+        return [
+            msg(
+                "The model is drawn as a schematic: distances on it are not those on the ground, "
+                "and neither are conflicts found on it"
+            )
+        ]
+    if unit not in {"m", "ft"} or not crs or crs == "local":
+        return []
+    metres = metres_per_unit(crs)
+    if abs(metres - (FOOT_M if unit == "ft" else 1.0)) < 0.01:
+        return []
+    return [
+        msg(
+            "The pipe lengths say that one unit of the coordinates is {unit}, while {crs} counts "
+            "in units of {metres} m: distances will be wrong; name the right system with --crs",
+            unit="0.3048 m" if unit == "ft" else "1 m",
+            crs=crs,
+            metres=round(metres, 4),
+        )
+    ]
 
 
 def crs_question(options: ImportOptions) -> tuple[Question, ...]:

@@ -36,7 +36,7 @@ from baiyun_gis.io.line_tables import LineContext, Said, nodes_from, pipes_from
 from baiyun_gis.io.own_tables import T, own_end_ids, own_table, with_own_columns
 from baiyun_gis.io.values import text_of
 from baiyun_gis.io.vector_source import VectorLayer
-from baiyun_gis.language import msg
+from baiyun_gis.language import Message, msg
 from baiyun_gis.model.columns import I64, Str
 from baiyun_gis.model.tables import BuildingTable, NodeTable, PermitTable, PipeTable, StructureTable
 from baiyun_gis.model.vocabulary import StructureKind, Utility
@@ -49,6 +49,8 @@ _KINDS: dict[str, GeometryKind] = {
     "structures": "structure",
 }
 
+_ROW_NUMBERS = {"fid", "ogc_fid", "objectid", "shape_leng", "shape_length", "shape_area", "gid"}
+_SHOWN_COLUMNS = 30
 _SPOKEN = {"lines": msg("lines"), "points": msg("points"), "areas": msg("areas")}
 
 
@@ -96,6 +98,7 @@ def imported_layer(
     said.notes.extend(rows.notes)
     reading = _Reading(layer, beside, options, said, asked, bad, rows)
     tables = reading.tables()
+    said.notes.extend(_unread_note(layer, tables))
     taken = np.unique(np.concatenate(tables.taken)) if tables.taken else np.zeros(0, dtype=np.int64)
     lost = [q for q in (*rows.quarantined, *bad) if (q.row - 1) not in set(taken.tolist())]
     report = SourceReport(
@@ -122,6 +125,22 @@ def imported_layer(
         structures=StructureTable.concat(tables.structures),
     )
     return LayerImport(imported, tables.start_ids, tables.end_ids)
+
+
+def _unread_note(layer: VectorLayer, tables: _Tables) -> list[Message]:
+    """The columns that no table took, so that nothing is lost in silence.
+
+    OpenStreetMap and Giswater layers have dozens of columns that nobody misses; own layers are
+    taken whole.
+    """
+    has_own_way = "osm_id" in layer.columns or giswater.is_giswater(layer.columns)
+    is_own = any(own_table(layer.columns, kind) for kind in _SPOKEN)
+    if not tables.taken or has_own_way or is_own:
+        return []
+    names = [n for n in layer.columns if n not in tables.fields and n.lower() not in _ROW_NUMBERS]
+    shown = ", ".join(names[:_SHOWN_COLUMNS]) + (" …" if len(names) > _SHOWN_COLUMNS else "")
+    note = msg("Columns that were left out: {names}", names=shown)
+    return [note] if names else []
 
 
 def _named(layer: VectorLayer, beside: Sequence[VectorLayer]) -> str:

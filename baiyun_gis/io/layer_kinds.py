@@ -182,8 +182,17 @@ def _by_fields(fields: set[str]) -> Message:
     return msg("its fields say so: {fields}", fields=", ".join(sorted(fields)))
 
 
+_TABLE_WORDS = {
+    "pipes": msg("pipes"),
+    "nodes": msg("nodes"),
+    "buildings": msg("buildings"),
+    "permits": msg("permits"),
+    "structures": msg("structures"),
+}
+
+
 def _named(table: str) -> Message:
-    return msg("its name says {table}", table=table)
+    return msg("its name says {table}", table=_TABLE_WORDS[table])
 
 
 def _has(text: str, parts: Iterable[str]) -> bool:

@@ -70,6 +70,8 @@ _WORDS: dict[str, Message] = {
     "holes_used": msg("holes in use"),
     "surveyed_by": msg("surveyed by"),
     "lines": msg("lines"),
+    "lines with coordinates": msg("lines with coordinates"),
+    "points with connections": msg("points with connections"),
 }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from baiyun_gis.crs.systems import is_same
 from baiyun_gis.crs.transforms import transform
 from baiyun_gis.errors import FormatError, InputError
+from baiyun_gis.io.encodings import UTF16_MARKS, decode
 from baiyun_gis.io.headers import with_header
 from baiyun_gis.io.imported import Imported, ImportOptions, SourceReport
 from baiyun_gis.io.inference import Findings
@@ -59,11 +60,7 @@ class SurveyReader:
             return 0.0
         if suffix in {".csv", ".tsv", ".tab"}:
             return 0.8
-        with path.open("rb") as file:
-            head = file.read(4096)
-        if b"\x00" in head[2:]:
-            return 0.0
-        return 0.5 if looks_tabular(head.rpartition(b"\n")[0] or head) else 0.0
+        return 0.5 if looks_tabular(_whole_lines(path)) else 0.0
 
     def read(self, paths: tuple[Path, ...], options: ImportOptions, job: Job) -> Imported:
         """Points and lines of all tables in `paths`, in one system.
@@ -91,6 +88,20 @@ class SurveyReader:
 
 
 READER = SurveyReader()
+
+
+def _whole_lines(path: Path) -> bytes:
+    """The first lines of a text file as UTF-8, nothing of a file that holds no text.
+
+    "Unicode text", as spreadsheets save it, is UTF-16 with a mark and full of zero bytes.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith(UTF16_MARKS):
+        head = decode(head[: len(head) // 2 * 2], encoding="utf-16").text.encode()
+    elif b"\x00" in head:
+        return b""
+    return head.rpartition(b"\n")[0] or head
 
 
 def _raw_tables(

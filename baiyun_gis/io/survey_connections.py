@@ -18,6 +18,8 @@ from baiyun_gis.io.values import is_blank
 from baiyun_gis.language import msg
 
 _OWN = ("depth_m", "level_m", "ground_m")
+_Open = dict[tuple[str, str], dict[str, int]]
+"""Rows whose other end has not come yet: place in the output by both numbers and the size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +83,48 @@ def _lines(
     """One row a line: the cells of its first row, with the other end's own cells appended."""
     own = [f for role in _OWN if (f := table.nodes.of(role)) is not None and role != "ground_m"]
     size = table.lines.index_of("size")
-    open_rows: dict[tuple[str, str, str], int] = {}
+    said_once = _of_the_line(table)
+    open_rows: _Open = {}
     out: list[list[str]] = []
     out_numbers: list[int] = []
     for row, number in zip(rows, numbers, strict=True):
         if is_blank(row[next_at]):
             continue
         here, there = key_of(row[id_at]), key_of(row[next_at])
-        mark = row[size] if size >= 0 else ""
-        earlier = open_rows.pop((there, here, mark), -1)
+        mark = row[size] if size >= 0 and not is_blank(row[size]) else ""
+        earlier = _opposite(open_rows.get((there, here), {}), mark)
         if earlier >= 0:
             out[earlier][len(table.raw.names) :] = [row[f.index] for f in own]
+            for index in said_once:
+                if is_blank(out[earlier][index]):
+                    out[earlier][index] = row[index]
             continue
-        open_rows[(here, there, mark)] = len(out)
+        open_rows.setdefault((here, there), {})[mark] = len(out)
         out.append([*row, *["" for _ in own]])
         out_numbers.append(number)
     return _line_table(table, out, out_numbers, own)
+
+
+def _opposite(open_rows: dict[str, int], mark: str) -> int:
+    """The row from the other end, −1 for none: of the same size, else one where only one of the
+    two rows names a size (the earliest first). Many surveys give size and material in the first
+    of both rows only; lines of different sizes between the same points are different lines.
+    """
+    if mark in open_rows:
+        return open_rows.pop(mark)
+    if mark:
+        return open_rows.pop("", -1)
+    return open_rows.pop(next(iter(open_rows))) if open_rows else -1
+
+
+def _of_the_line(table: SurveyTable) -> list[int]:
+    """Columns that say something of the line and nothing of either end."""
+    of_points = {f.index for f in table.nodes.fields if f.role in {"id", "next_id", *_OWN}}
+    return [
+        f.index
+        for f in table.lines.fields
+        if f.index not in of_points and not f.role.startswith(("start_", "end_"))
+    ]
 
 
 def _line_table(

@@ -106,6 +106,7 @@ def _read_one(inp: InpFile, options: ImportOptions) -> Imported:
         inferred=tuple(inferred),
         asked=crs_question(options),
         notes=tuple(notes),
+        crs=options.crs,
     )
     return Imported(
         reports=(report,),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from baiyun_gis.errors import FormatError
-from baiyun_gis.io.encodings import Decoded, decode
+from baiyun_gis.io.encodings import UTF16_MARKS, Decoded, decode
 from baiyun_gis.io.imported import Inference
 from baiyun_gis.language import Message
 
@@ -78,7 +78,7 @@ def read_delimited(path: Path, *, encoding: str = "") -> RawSheet:
     data = path.read_bytes()
     if not data.strip():
         raise FormatError("{path} is empty", path=path.name)
-    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\x00" in data[:4096] and not data.startswith(UTF16_MARKS):
         raise FormatError("{path} is not a text table", path=path.name)
     decoded = decode(data, encoding=encoding)
     inference = decoded.inference()

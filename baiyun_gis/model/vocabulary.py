@@ -132,6 +132,11 @@ class PressureClass(Vocabulary):
     HIGH_B = (6, "high_b", "高压B")
     HIGH_A = (7, "high_a", "高压A")
 
+    def label(self, lang: str) -> str:
+        """The word a person reads; grades are capitals."""
+        word, _, grade = self.key.partition("_")
+        return self.zh if lang == "zh" else f"{word} {grade.upper()}".strip()
+
 
 class LevelDatum(Vocabulary):
     """Which point of the section a recorded level means (管高位置)."""

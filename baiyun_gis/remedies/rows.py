@@ -24,6 +24,8 @@ WORSE_M = 0.001
 """A shortfall that grew by no more than this is the same."""
 
 _BESIDE_M = 1.0
+_LONGER_M = 2.0
+"""A move aside makes a line so much longer at most, and shifts chainages beyond it."""
 _FAR_M = 10.0
 
 
@@ -44,6 +46,8 @@ class Row:
     required_m: float
     at: tuple[float, float]
     rule: Requirement | None
+    stretch: tuple[float, float] = (float("nan"), float("nan"))
+    """Chainage along `a`."""
 
     @property
     def key(self) -> tuple[str, Side, Side]:
@@ -75,6 +79,7 @@ def _row(table: ConflictTable, requirements: Sequence[Requirement], run: I32, k:
         required_m=float(table.required_m[k]),
         at=(float(table.at[k, 0]), float(table.at[k, 1])),
         rule=requirements[index] if index >= 0 else None,
+        stretch=(float(table.stretch_from_m[k]), float(table.stretch_to_m[k])),
     )
 
 
@@ -164,9 +169,21 @@ def _worse(now: Sequence[Row], before: Sequence[Row]) -> list[Row]:
     for row in now:
         known = was.get(row.key, [])
         counted[row.key] = counted.get(row.key, 0) + 1
-        if counted[row.key] > len(known) or _is_graver(row, known):
+        is_new = counted[row.key] > len(known) and not _is_rest(row, known)
+        if is_new or _is_graver(row, known):
             out.append(row)
     return out
+
+
+def _is_rest(row: Row, known: Sequence[Row]) -> bool:
+    """Is it a piece of a stretch that was there, as where a move mends the middle of it."""
+    start, stop = row.stretch
+    return any(
+        k.a_name == row.a_name
+        and k.stretch[0] - _LONGER_M <= start
+        and stop <= k.stretch[1] + _LONGER_M
+        for k in known
+    )
 
 
 def _is_graver(row: Row, known: Sequence[Row]) -> bool:

@@ -200,6 +200,12 @@ def test_a_word_where_a_number_belongs_stays_unknown_and_is_noted(tmp_path: Path
     assert any("Line 6" in str(n) and "high" in str(n) for n in found.reports[0].notes)
 
 
+def test_a_diameter_that_is_no_number_is_noted(tmp_path: Path) -> None:
+    found = water(tmp_path, si(d1="12in"))
+    assert np.isnan(found.pipes.outer_width_m[0])
+    assert any("diameter" in str(n) and "12in" in str(n) for n in found.reports[0].notes)
+
+
 @pytest.mark.parametrize("section", ["[COORDINATES]", "[coord]", "  [Coordinates] ; here"])
 def test_section_names_may_be_short_and_in_any_case(section: str, tmp_path: Path) -> None:
     assert len(water(tmp_path, si().replace("[COORDINATES]", section)).nodes) == 5
@@ -244,11 +250,20 @@ def test_padding_after_the_text_is_no_part_of_it(tmp_path: Path) -> None:
 def test_the_unit_of_coordinates_shows_in_the_pipe_lengths(tmp_path: Path) -> None:
     nodes = "".join(f"N{i} 5\n" for i in range(8))
     places = "".join(f"N{i} {i * 100} 0\n" for i in range(8))
-    for length, unit in ((100, "m"), (30.48, "ft"), (777, "schematic")):
+    for length, unit, warning in (
+        (100, "m", ""),
+        (30.48, "ft", "distances will be wrong"),
+        (777, "schematic", "drawn as a schematic"),
+    ):
         pipes = "".join(f"P{i} N{i} N{i + 1} {length} 100\n" for i in range(7))
         text = f"[JUNCTIONS]\n{nodes}[PIPES]\n{pipes}[OPTIONS]\nUnits LPS\n[COORDINATES]\n{places}"
-        said = {i.what: i.value for i in water(tmp_path, text).reports[0].inferred}
-        assert said["coordinate_unit"] == unit
+        path = tmp_path / "net.inp"
+        path.write_text(text, encoding="utf-8")
+        report = EPANET.read((path,), ImportOptions(crs="EPSG:32650"), silent()).reports[0]
+        assert {i.what: i.value for i in report.inferred}["coordinate_unit"] == unit
+        notes = " ".join(map(str, report.notes))
+        assert warning in notes
+        assert ("wrong" in notes or "schematic" in notes) == bool(warning)
 
 
 def test_epanet_and_swmm_models_are_told_apart(tmp_path: Path) -> None:

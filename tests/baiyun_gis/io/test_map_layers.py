@@ -96,6 +96,14 @@ def test_fields_become_columns(tmp_path: Path) -> None:
     assert str(pipes.valid_from[1]) == "2004-01-01"
 
 
+def test_columns_that_nobody_took_are_named(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "water.geojson", [line((0, 0), (10, 0))], diameter=[200], colour_of_lid=["red"]
+    )
+    notes = [str(n) for n in read(path).reports[0].notes]
+    assert "Columns that were left out: colour_of_lid" in notes
+
+
 def test_rows_without_geometry_are_set_aside(tmp_path: Path) -> None:
     path = write(
         tmp_path / "pipes.geojson",

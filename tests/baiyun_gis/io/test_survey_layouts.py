@@ -147,3 +147,45 @@ def test_rows_in_two_encodings_are_all_read(tmp_path: Path) -> None:
     assert_is_the_survey(state, "JS")
     source = next(s for s in report.sources if "LINE" in s.path)
     assert any(i.what == "encoding" and "3 lines" in str(i.why) for i in source.inferred)
+
+
+def test_a_line_in_two_rows_may_have_its_size_in_either(tmp_path: Path) -> None:
+    """The row from the other end often repeats neither size nor material."""
+    path = tmp_path / "电力.csv"
+    path.write_text(
+        "点号,连接点号,X,Y,地面高程,管顶高程,管径,材质,电压\n"
+        "DL1,DL2,2569000,436500,10,9.3,300,塑料,10kV\n"
+        "DL2,DL1,2569000,436600,10,9.2,,,\n"
+        ",DL3,,,,9.1,,,\n"
+        "DL3,DL2,2569000,436700,10,9.0,200,钢,\n",
+        encoding="utf-8",
+    )
+    pipes = taken(path, ImportOptions(crs="EPSG:4526"))[0].pipes
+    assert [round(v, 3) for v in pipes.outer_width_m] == [0.3, 0.2]
+    assert list(pipes.material) == [Material.PVC, Material.STEEL]
+    assert list(pipes.start_level_m) == [9.3, 9.1]
+    assert list(pipes.end_level_m) == [9.2, 9.0]
+
+
+def test_two_lines_of_two_sizes_between_the_same_points_stay_two(tmp_path: Path) -> None:
+    path = tmp_path / "电力.csv"
+    path.write_text(
+        "点号,连接点号,X,Y,地面高程,管顶高程,管径\n"
+        "DL1,DL2,2569000,436500,10,9.3,300\n"
+        "DL1,DL2,,,,9.1,100\n"
+        "DL2,DL1,2569000,436600,10,9.2,\n"
+        "DL2,DL1,,,,9.0,\n",
+        encoding="utf-8",
+    )
+    pipes = taken(path, ImportOptions(crs="EPSG:4526"))[0].pipes
+    assert list(pipes.size_text) == ["300", "100"]
+    assert list(pipes.end_level_m) == [9.2, 9.0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_unicode_text_of_a_spreadsheet_is_a_survey_table(encoding: str, tmp_path: Path) -> None:
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    text = "点号\tX\tY\tH\r\nJS1\t2569000\t436500\t10\r\nJS2\t2569000\t436600\t10\r\n"
+    path = tmp_path / "给水点.txt"
+    path.write_bytes(mark + text.encode(encoding))
+    assert list(taken(path, ImportOptions(crs="EPSG:4526"))[0].nodes.id) == ["JS1", "JS2"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from builders import network, pipe
@@ -12,13 +14,13 @@ from baiyun_gis.language import msg
 from baiyun_gis.model.columns import text_array
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.model.topology import topology_of
-from baiyun_gis.model.vocabulary import Burial, Material, NodeKind, Status, Utility
+from baiyun_gis.model.vocabulary import Burial, Material, NodeKind, Status, Utility, Verdict
 from baiyun_gis.project import Document, ProjectState
 from baiyun_gis.remedies.limits import Limits
 from baiyun_gis.remedies.moves import Axis
 from baiyun_gis.remedies.propose import remedies_for
 from baiyun_gis.remedies.remedy import NoWay, Proposal, Remedy, with_remedy
-from baiyun_gis.remedies.rows import Grade
+from baiyun_gis.remedies.rows import Grade, Row, Target, judged
 from baiyun_gis.remedies.sentences import in_words
 from baiyun_gis.remedies.several import rows_to_settle, settled_one_by_one
 from baiyun_gis.remedies.yielding import YieldRule, yielders
@@ -79,6 +81,29 @@ def test_cover_and_order_stand_in_the_way_and_are_named() -> None:
     words = in_words(remedy, "en")
     assert "Up or left, moves that would do cause: Cover" in words
     assert "Vertical order" in words
+
+
+def shallow(start: float, stop: float, short: float) -> Row:
+    return Row(
+        "cover", ("pipes", 0), ("", -1), ("water", "P1"), ("", ""), Verdict.CERTAIN,
+        violated=True, probability=1.0, shortfall_m=short, actual_m=0.7 - short, required_m=0.7,
+        at=(0.0, start), rule=None, stretch=(start, stop),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "count"),
+    [
+        ([shallow(0, 38, 0.2), shallow(42, 80, 0.2)], 0),
+        ([shallow(0, 38, 0.2), shallow(42, 80, 0.3)], 1),
+        ([shallow(0, 80, 0.2), shallow(90, 95, 0.1)], 1),
+    ],
+    ids=["cut in two", "one piece deeper in", "beyond"],
+)
+def test_pieces_of_a_shallow_stretch_are_new_only_beyond_it(after: list[Row], count: int) -> None:
+    chain: Any = None  # no row is of the conflict itself, so nobody asks where it lies
+    target = Target("collision", frozenset(), chain, (0.0, 0.0))
+    assert len(judged(after, [shallow(0, 80, 0.2)], target).worse) == count
 
 
 def test_a_move_beyond_the_largest_is_no_way() -> None:
