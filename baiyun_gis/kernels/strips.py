@@ -7,7 +7,6 @@ further west over those that begin before it ends meets the other.
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,8 @@ from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.ordering import stable_order
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1
 
+_HEIGHT = 1.5
+"""Height of a strip, in mean sizes of a segment's box."""
 _STRIPS_AT_MOST = 2.0**22
 _STEPS = 2.0**20
 """Steps of x that are told apart within a strip."""
@@ -137,7 +138,3 @@ def strips_of(table: F64, live: I64, grown: F64) -> Strips:
     out = _empty(len(given.key))
     _in_order(stable_order(given.key), given, out)
     return out
-
-
-_HEIGHT = 1.5
-"""Height of a strip, in mean sizes of a segment's box."""
