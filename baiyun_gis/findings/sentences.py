@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from baiyun_gis.findings.arithmetic import arithmetic_of, degrees_of, unsized_sides
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
-from baiyun_gis.findings.settling import settling_of
+from baiyun_gis.findings.settling import Errors, settling_of
 from baiyun_gis.findings.words import (
     ATTRIBUTES,
     CHECKS_IN_WORDS,
@@ -41,19 +41,13 @@ def sentences_of(report: CheckReport, state: ProjectState, row: int) -> list[Mes
     """The sentences of one conflict, the most important first."""
     conflicts = report.conflicts
     rule = requirement_of(report, row)
-    unsure = conflicts.verdict[row] == Verdict.CANNOT_JUDGE
-    out = [_unsure(conflicts, row) if unsure else _headline(conflicts, row)]
-    if unsure:
-        out += _missing(conflicts, state, row)
-    if rule is not None:
-        out += _rule(rule)
-    if not unsure:
-        out += arithmetic_of(conflicts, state, row)
-        out += _certainty(conflicts, row)
-        out += settling_of(conflicts, state, row)
-    out += _basis(conflicts, row)
-    out += _assumptions(rule, conflicts, row)
-    return out
+    headline = headline_of(conflicts, row, values_of(conflicts, row))
+    ruling = [] if rule is None else ruling_of(rule)
+    if conflicts.verdict[row] == Verdict.CANNOT_JUDGE:
+        middle = [*missing_of(conflicts, row, unsized_sides(conflicts, state, row)), *ruling]
+    else:
+        middle = [*ruling, *weighing_of(conflicts, state, row)]
+    return [headline, *middle, *closing_of(rule, conflicts, row)]
 
 
 def requirement_of(report: CheckReport, row: int) -> Requirement | None:
@@ -77,18 +71,28 @@ def check_title(name: str) -> Message:
     return title if isinstance(title, Message) else label(name)
 
 
-def _headline(conflicts: ConflictTable, row: int) -> Message:
-    values = _values(conflicts, row)
-    return _HEADLINES.get(str(conflicts.check[row]), _any_headline)(conflicts, row, values)
+def headline_of(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    """The first sentence: what is wrong, or what cannot be judged; `values` as `values_of`."""
+    check = str(conflicts.check[row])
+    if conflicts.verdict[row] != Verdict.CANNOT_JUDGE:
+        return _HEADLINES.get(check, _any_headline)(conflicts, row, values)
+    values = values | {"check": check_title(check)}
+    if not conflicts.b_id[row] and not conflicts.b_table[row]:
+        return msg("{check} of {a} {where} cannot be judged.", **values)
+    return msg("{check} of {a} and {b} {where} cannot be judged.", **values)
 
 
-def _values(conflicts: ConflictTable, row: int) -> dict[str, object]:
+def values_of(conflicts: ConflictTable, row: int) -> dict[str, object]:
+    """What headlines name: both sides, the place, and the numbers to the millimetre."""
+    names = {"a": side_name(conflicts, row, "a"), "b": side_name(conflicts, row, "b")}
+    return names | {"where": place_of(conflicts, row)} | figures_of(conflicts, row)
+
+
+def figures_of(conflicts: ConflictTable, row: int) -> dict[str, object]:
+    """The numbers of a headline."""
     actual = round(float(conflicts.actual_m[row]), 3) + 0.0
     required = float(conflicts.required_m[row])
     return {
-        "a": side_name(conflicts, row, "a"),
-        "b": side_name(conflicts, row, "b"),
-        "where": _where(conflicts, row),
         "actual": f"{actual:.3f}",
         "required": f"{required:.3f}",
         "short": f"{round(required, 3) - round(actual, 3):.3f}",
@@ -96,7 +100,7 @@ def _values(conflicts: ConflictTable, row: int) -> dict[str, object]:
     }
 
 
-def _where(conflicts: ConflictTable, row: int) -> Message:
+def place_of(conflicts: ConflictTable, row: int) -> Message:
     """The place along the first line."""
     start, stop = float(conflicts.stretch_from_m[row]), float(conflicts.stretch_to_m[row])
     if np.isnan(start):
@@ -314,17 +318,9 @@ _HEADLINES: dict[str, Callable[[ConflictTable, int, dict[str, object]], Message]
 }
 
 
-def _unsure(conflicts: ConflictTable, row: int) -> Message:
-    values = _values(conflicts, row) | {"check": check_title(str(conflicts.check[row]))}
-    if not conflicts.b_id[row] and not conflicts.b_table[row]:
-        return msg("{check} of {a} {where} cannot be judged.", **values)
-    return msg("{check} of {a} and {b} {where} cannot be judged.", **values)
-
-
-def _missing(conflicts: ConflictTable, state: ProjectState, row: int) -> list[Message]:
-    """What is missing and would settle it; whose size, where that can be looked up."""
+def missing_of(conflicts: ConflictTable, row: int, unsized: Sequence[str]) -> list[Message]:
+    """What is missing and would settle it; `unsized` are the pipes whose size is."""
     keys = [key for key in str(conflicts.remark[row]).split(";") if key in MISSING]
-    unsized = unsized_sides(conflicts, state, row)
     return [
         msg(
             "The size of {names} is unknown; the recorded outer section would settle it.",
@@ -336,12 +332,20 @@ def _missing(conflicts: ConflictTable, state: ProjectState, row: int) -> list[Me
     ]
 
 
-def _rule(rule: Requirement) -> list[Message]:
+def ruling_of(rule: Requirement) -> list[Message]:
     """The rule's own sentence with how far its number can be trusted."""
     state = RULE_STATES[RuleState(rule.state)]
     if rule.is_mandatory:
         return [msg("Rule: {sentence}; mandatory; {state}.", sentence=rule.sentence, state=state)]
     return [msg("Rule: {sentence}; {state}.", sentence=rule.sentence, state=state)]
+
+
+def weighing_of(
+    conflicts: ConflictTable, state: ProjectState, row: int, errors: Errors | None = None
+) -> list[Message]:
+    """How the number comes about, how sure it is, and what would make it surer."""
+    sums = arithmetic_of(conflicts, state, row)
+    return [*sums, *_certainty(conflicts, row), *settling_of(conflicts, state, row, errors)]
 
 
 def _certainty(conflicts: ConflictTable, row: int) -> list[Message]:
@@ -391,7 +395,18 @@ _IN_PLAN = frozenset(
 """Checks that need no level."""
 
 
-def _basis(conflicts: ConflictTable, row: int) -> list[Message]:
+def closing_of(rule: Requirement | None, conflicts: ConflictTable, row: int) -> list[Message]:
+    """What the finding rests on, and what was taken for granted."""
+    return [*basis_of(conflicts, row), *assumptions_of(rule, conflicts, row)]
+
+
+def names_levels(conflicts: ConflictTable, row: int) -> bool:
+    """Whether what a finding rests on is told line by line."""
+    both = conflicts.b_table[row] == "pipes" and conflicts.check[row] not in _IN_PLAN
+    return bool(both and conflicts.level_a[row] != conflicts.level_b[row])
+
+
+def basis_of(conflicts: ConflictTable, row: int) -> list[Message]:
     """Where the levels come from; two pipes' each, once where they agree."""
     if conflicts.check[row] in _IN_PLAN:
         return []
@@ -401,18 +416,21 @@ def _basis(conflicts: ConflictTable, row: int) -> list[Message]:
     b = Provenance(int(conflicts.level_b[row]))
     if a == b:
         return [msg("Levels of both: {a}.", a=LEVELS[a])]
-    return [
-        msg(
-            "Levels: {first} {a}, {second} {b}.",
-            first=label(str(conflicts.a_id[row])),
-            a=LEVELS[a],
-            second=label(str(conflicts.b_id[row])),
-            b=LEVELS[b],
-        )
-    ]
+    return [levels_apart(str(conflicts.a_id[row]), a, str(conflicts.b_id[row]), b)]
 
 
-def _assumptions(rule: Requirement | None, conflicts: ConflictTable, row: int) -> list[Message]:
+def levels_apart(first: str, a: Provenance, second: str, b: Provenance) -> Message:
+    """Where the levels of two lines come from, line by line."""
+    return msg(
+        "Levels: {first} {a}, {second} {b}.",
+        first=label(first),
+        a=LEVELS[a],
+        second=label(second),
+        b=LEVELS[b],
+    )
+
+
+def assumptions_of(rule: Requirement | None, conflicts: ConflictTable, row: int) -> list[Message]:
     out: list[Message] = []
     if rule is not None and rule.assumed:
         names = listed([ATTRIBUTES.get(name, label(name)) for name in rule.assumed])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from baiyun_gis.arrays import F64
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.findings.words import side_name
 from baiyun_gis.language import Message, msg
@@ -14,6 +16,8 @@ from baiyun_gis.project import ProjectState
 
 _IN_PLAN = ("horizontal_clearance", "occupation", "building_clearance")
 _IN_HEIGHT = ("vertical_clearance", "vertical_order", "cover")
+_LEAST_DOUBT = 0.0005
+"""Probabilities nearer than this to 0 or 1 are printed as such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,51 @@ class Doubt:
     variance: float
 
 
-def settling_of(conflicts: ConflictTable, state: ProjectState, row: int) -> list[Message]:
+Errors = Callable[[int], tuple[F64, F64]]
+"""The deviations in plan and in height (m) of the vertices of a pipe by its row."""
+
+
+def errors_in(state: ProjectState) -> Errors:
+    """The deviations of one pipe after the other, as they are asked for."""
+
+    def of_pipe(pipe: int) -> tuple[F64, F64]:
+        errors = uncertainty_of(state.pipes.take(np.array([pipe])), state.nodes)
+        return errors.sigma_xy_m, errors.sigma_z_m
+
+    return of_pipe
+
+
+def errors_of(conflicts: ConflictTable, state: ProjectState) -> Errors:
+    """The deviations of all pipes whose findings are open to doubt, found at once."""
+    sigma, chance = conflicts.sigma_m, conflicts.probability
+    doubtful = (sigma > 0) & (chance > _LEAST_DOUBT) & (chance < 1 - _LEAST_DOUBT)
+    sides = [
+        row[doubtful & (table == "pipes") & (row >= 0) & (row < len(state.pipes))]
+        for table, row in (
+            (conflicts.a_table, conflicts.a_row),
+            (conflicts.b_table, conflicts.b_row),
+        )
+    ]
+    rows = np.unique(np.concatenate(sides))
+    part = state.pipes.take(rows)
+    errors = uncertainty_of(part, state.nodes)
+
+    def of_pipe(pipe: int) -> tuple[F64, F64]:
+        at = int(np.searchsorted(rows, pipe))
+        own = slice(int(part.offsets[at]), int(part.offsets[at + 1]))
+        return errors.sigma_xy_m[own], errors.sigma_z_m[own]
+
+    return of_pipe
+
+
+def settling_of(
+    conflicts: ConflictTable, state: ProjectState, row: int, errors: Errors | None = None
+) -> list[Message]:
     """What to measure first, where the finding is open to doubt; else nothing."""
     sigma, chance = float(conflicts.sigma_m[row]), float(conflicts.probability[row])
-    if not (sigma > 0 and 0.0005 < chance < 0.9995):
+    if not (sigma > 0 and _LEAST_DOUBT < chance < 1 - _LEAST_DOUBT):
         return []
-    doubts = doubts_of(conflicts, state, row)
+    doubts = doubts_of(conflicts, state, row, errors)
     if not doubts or doubts[0].variance <= 0:
         return []
     most = doubts[0]
@@ -56,7 +99,9 @@ def settling_of(conflicts: ConflictTable, state: ProjectState, row: int) -> list
     ]
 
 
-def doubts_of(conflicts: ConflictTable, state: ProjectState, row: int) -> list[Doubt]:
+def doubts_of(
+    conflicts: ConflictTable, state: ProjectState, row: int, errors: Errors | None = None
+) -> list[Doubt]:
     """The levels and positions that a finding hangs on, those with the most doubt first."""
     flat, up = _shares(conflicts, row)
     out: list[Doubt] = []
@@ -66,9 +111,9 @@ def doubts_of(conflicts: ConflictTable, state: ProjectState, row: int) -> list[D
             continue
         near = conflicts.near_a if side == "a" else conflicts.near_b
         piece, station = _on_axis(state, pipe, near[row, :2])
-        errors = uncertainty_of(state.pipes.take(np.array([pipe])), state.nodes)
+        sigma_xy, sigma_z = (errors or errors_in(state))(pipe)
         for vertex, weight in ((piece, 1 - station), (piece + 1, station)):
-            plan, height = float(errors.sigma_xy_m[vertex]), float(errors.sigma_z_m[vertex])
+            plan, height = float(sigma_xy[vertex]), float(sigma_z[vertex])
             if not np.isfinite(plan + height):
                 return []  # a deviation that no survey has was left out of the run
             out.append(Doubt(side, vertex, is_level=False, variance=flat * (weight * plan) ** 2))

@@ -8,10 +8,10 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_stations
-from baiyun_gis.kernels.boxes import FANOUT, BoxTree, box_tree
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import PIPE, X0, X1, Y0, Y1, Segments, owned, table_of
+from baiyun_gis.kernels.strips import Strips, strips_of
 
 # Added to every reach, so that rounding never drops a pair that lies exactly at it.
 _SLACK_M = 1e-6
@@ -29,16 +29,6 @@ def _come_near(table: F64, p: int, q: int, limit: Any) -> bool:
 
 
 @compiled
-def _overlap(box: F64, a: Any, b: Any) -> bool:
-    return (
-        box[a, 0] <= box[b, 2]
-        and box[b, 0] <= box[a, 2]
-        and box[a, 1] <= box[b, 3]
-        and box[b, 1] <= box[a, 3]
-    )
-
-
-@compiled
 def with_room(found: I64) -> I64:
     """The same numbers at the head of an array twice as long."""
     more = np.empty(2 * len(found), np.int64)
@@ -48,50 +38,30 @@ def with_room(found: I64) -> I64:
 
 
 @compiled
-def _group_pairs(
-    first: int, last: int, tree: BoxTree, table: F64, grown: F64, mask_a: Bool, mask_b: Bool
+def _near_pairs(
+    first: int, last: int, strips: Strips, table: F64, grown: F64, mask_a: Bool, mask_b: Bool
 ) -> I64:  # fmt: skip
-    """Pairs, as i·2³² + j, of the pieces in a range of leaf groups with all later pieces."""
-    box, offset, owner = tree.box, tree.offset, tree.owner
+    """Pairs, as i·2³² + j, of the entries in a range with those that begin before they end."""
+    key, low, high, owner = strips.key, strips.low, strips.high, strips.owner
     found, count = np.empty(1024, np.int64), 0
-    top = len(offset) - 2
-    stack = np.empty((FANOUT * (top + 2), 2), np.int64)
-    for group in range(first, last):
-        whole = offset[1] + group if top > 0 else 0
-        stack[0, 0], stack[0, 1] = top, 0
-        depth = 1
-        while depth > 0:
-            depth -= 1
-            level, k = stack[depth, 0], stack[depth, 1]
-            if level > 1:
-                low = k * FANOUT
-                high = min(low + FANOUT, offset[level] - offset[level - 1])
-                # Boxes that end before this group hold pairs already met from the other side.
-                span = FANOUT ** (level - 2)
-                for child in range(max(low, group // span), high):
-                    if _overlap(box, offset[level - 1] + child, whole):
-                        stack[depth, 0], stack[depth, 1] = level - 1, child
-                        depth += 1
+    for a in range(first, last):
+        p, until, bottom, top = owner[a], strips.last[a], low[a], high[a]
+        b = a
+        while b + 1 < len(key) and key[b + 1] <= until:
+            b += 1
+            if low[b] > top or high[b] < bottom:
                 continue
-            start, stop = group * FANOUT, min((group + 1) * FANOUT, offset[1])
-            low, high = k * FANOUT, min((k + 1) * FANOUT, offset[1])
-            other = offset[1] + k if top > 0 else 0
-            for a in range(start, stop):
-                if not _overlap(box, a, other):
-                    continue
-                p = owner[a]
-                for b in range(max(low, a + 1), high):
-                    q = owner[b]
-                    if not _overlap(box, a, b) or table[p, PIPE] == table[q, PIPE]:
-                        continue
-                    if not ((mask_a[p] and mask_b[q]) or (mask_a[q] and mask_b[p])):
-                        continue
-                    if not _come_near(table, p, q, grown[p] + grown[q]):
-                        continue
-                    if count == len(found):
-                        found = with_room(found)
-                    found[count] = (np.int64(min(p, q)) << 32) | np.int64(max(p, q))
-                    count += 1
+            q = owner[b]
+            if table[p, PIPE] == table[q, PIPE]:
+                continue
+            if not ((mask_a[p] and mask_b[q]) or (mask_a[q] and mask_b[p])):
+                continue
+            if not _come_near(table, p, q, grown[p] + grown[q]):
+                continue
+            if count == len(found):
+                found = with_room(found)
+            found[count] = (np.int64(min(p, q)) << 32) | np.int64(max(p, q))
+            count += 1
     return found[:count]
 
 
@@ -130,6 +100,6 @@ def candidate_pairs(
     if len(live) < 2:
         return np.empty(0, np.int32), np.empty(0, np.int32)
     table = table_of(seg)
-    tree = box_tree(table, live, grown)
-    groups = -(-int(tree.offset[1]) // FANOUT)
-    return sorted_pairs(run_in_chunks(_group_pairs, groups, tree, table, grown, in_a, in_b))
+    strips = strips_of(table, live, grown)
+    found = run_in_chunks(_near_pairs, len(strips.key), strips, table, grown, in_a, in_b)
+    return sorted_pairs(found)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -13,26 +16,45 @@ from numba.core.caching import FunctionCache
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
-def _digest_of_sources() -> str:
-    """One digest over all kernel files."""
+_IMPORT = re.compile(r"^from \S*?(\w+) import", re.MULTILINE)
+
+
+@cache
+def _imported(path: Path) -> tuple[Path, ...]:
+    """The kernel files a kernel file takes something from."""
+    names = _IMPORT.findall(path.read_text(encoding="utf-8"))
+    found = {path.with_name(f"{name}.py") for name in names}
+    return tuple(sorted(one for one in found if one.is_file()))
+
+
+@cache
+def _digest_of(path: Path) -> str:
+    """One digest over a kernel file and all that it is built from."""
+    needed, left = {path}, [path]
+    while left:
+        more = [one for one in _imported(left.pop()) if one not in needed]
+        needed.update(more)
+        left += more
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    for one in sorted(needed):
+        digest.update(one.name.encode() + one.read_bytes())
     return digest.hexdigest()
-
-
-_SOURCES = _digest_of_sources()
 
 
 class _KernelCache(FunctionCache):
     """Compiled kernels on disk, valid for exactly these sources.
 
     Numba looks at a kernel's own file only. A kernel that calls one in another file would go on
-    running that one's old code after an update, and give old numbers.
+    running that one's old code after an update, and give old numbers. Files it takes nothing from
+    do not count, so that an update compiles only what it changed.
     """
 
+    def __init__(self, function: Callable[..., object]) -> None:
+        super().__init__(function)
+        self._sources = _digest_of(Path(inspect.getfile(function)))
+
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
-        return (*super()._index_key(sig, codegen), _SOURCES)
+        return (*super()._index_key(sig, codegen), self._sources)
 
 
 def compiled(function: Function) -> Function:

@@ -138,12 +138,30 @@ def pair_rows(seg: Segments, i: I32, j: I32) -> PairRows:
     return PairRows(table, rows[: len(i)].copy(), rows[len(i) :].copy())
 
 
+_WORTH_LENDING = 1 << 16
+
+
+class _Lent:
+    """An array's memory offered as writable, so that kernels take it as it is."""
+
+    __slots__ = ("__array_interface__", "of")
+
+    def __init__(self, values: NDArray[Any]) -> None:
+        place = values.__array_interface__
+        self.__array_interface__ = place | {"data": (place["data"][0], False)}
+        self.of = values
+
+
 def owned(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
     """The values in this type, contiguous and writable; copied only where they are not.
 
-    Numba compiles once more for every other layout and for read-only arrays.
+    Numba compiles once more for every other layout and for read-only arrays. Kernels write to
+    nothing they are given by this: columns of a table are large, and lent to them.
     """
     flags = values.flags
-    if flags.c_contiguous and flags.writeable and values.dtype == dtype:
-        return values
+    if flags.c_contiguous and values.dtype == dtype:
+        if flags.writeable:
+            return values
+        if values.nbytes >= _WORTH_LENDING and flags.aligned:
+            return np.asarray(_Lent(values))
     return np.require(values, dtype=dtype, requirements=["C", "W"])

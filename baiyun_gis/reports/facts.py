@@ -59,12 +59,12 @@ def ledger_facts(report: CheckReport, lang: Lang) -> Facts:
 def conflict_facts(report: CheckReport, state: ProjectState, lang: Lang) -> Iterator[Facts]:
     """Each conflict, in the order of the report."""
     from baiyun_gis.findings.reading import read_ready
-    from baiyun_gis.findings.sentences import why
+    from baiyun_gis.findings.telling import Teller
 
     rules = [rule_facts(report, index, lang) for index in range(len(report.requirements))]
-    ready = read_ready(report)
+    ready, teller = read_ready(report), Teller(report, state, lang)
     for row in range(len(report.conflicts)):
-        yield _conflict(ready, row, rules) | {"why": why(ready, state, row, lang)}
+        yield _conflict(ready, row, rules) | {"why": teller.why(row)}
 
 
 def suspicion_facts(report: CheckReport, lang: Lang) -> Iterator[Facts]:

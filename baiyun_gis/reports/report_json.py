@@ -10,10 +10,9 @@ from typing import Any, TextIO
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.language import Lang, msg
 from baiyun_gis.project import ProjectState
-from baiyun_gis.reports.facts import conflict_facts, head_facts, ledger_facts, suspicion_facts
+from baiyun_gis.reports.conflict_lines import ENCODER, conflict_lines
+from baiyun_gis.reports.facts import head_facts, ledger_facts, suspicion_facts
 from baiyun_gis.reports.format import ReportFormat
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 
 
 def schema() -> dict[str, Any]:
@@ -27,22 +26,22 @@ def write_json(report: CheckReport, state: ProjectState, file: TextIO, *, lang: 
     head = head_facts(report, state, lang) | {"ledger": ledger_facts(report, lang)}
     file.write("{\n")
     file.writelines(f"{_text(name)}: {_text(value)},\n" for name, value in head.items())
-    _write_list(file, "conflicts", conflict_facts(report, state, lang))
-    _write_list(file, "suspicions", suspicion_facts(report, lang))
+    _write_list(file, "conflicts", conflict_lines(report, state, lang))
+    _write_list(file, "suspicions", map(_text, suspicion_facts(report, lang)))
     file.write(f'"timings": {_text(report.timings_s)}\n}}\n')
 
 
-def _write_list(file: TextIO, name: str, items: Iterable[Any]) -> None:
+def _write_list(file: TextIO, name: str, items: Iterable[str]) -> None:
     file.write(f"{_text(name)}: [")
     separator = "\n"
     for item in items:
-        file.write(separator + _text(item))
+        file.write(separator + item)
         separator = ",\n"
     file.write("\n],\n")
 
 
 def _text(value: Any) -> str:
-    return _ENCODER.encode(value)
+    return ENCODER.encode(value)
 
 
 REPORT = ReportFormat(msg("JSON"), write_json)
