@@ -17,7 +17,7 @@ _MOST = 64
 @dataclass(frozen=True, slots=True)
 class Part:
     """What the checks but the `idle` ones said of a cut-out; `lifted` in rows of the whole,
-    `classes` and `selected` by pipe. `bare` as in `Neighbourhood`."""
+    `classes` and `selected` by pipe. `bare` and `mine` as in `Neighbourhood`."""
 
     cut: CutOut
     ledger: Ledger
@@ -27,6 +27,7 @@ class Part:
     doubt_m: float
     idle: frozenset[str]
     bare: frozenset[str]
+    mine: I64 | None
 
 
 class KeptParts:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from baiyun_gis.checks.joints import SHORT_M
 from baiyun_gis.checks.leaving import beside_another
 from baiyun_gis.checks.snapshot import ABOVE_GROUND, joining
 from baiyun_gis.checks.usable import APART_M, is_impossible, usable
@@ -35,7 +36,8 @@ class Neighbourhood:
 
     `bare` names the tables that have nothing there but witnesses, `untouched` those the edit left
     as they were. `edited` are the pipes edited
-    (slots), `changed` those whose findings may differ, `gone` those removed. `kept`: the rows are
+    (slots), `changed` those whose findings may differ, `gone` those removed. Only findings of
+    pipes that are `mine` can differ; None where any may. `kept`: the rows are
     those of the part that was known, so nobody need look at how it was `before`.
     """
 
@@ -46,6 +48,7 @@ class Neighbourhood:
     edited: I64
     changed: I64
     gone: I64
+    mine: I64 | None
     kept: Part | None
 
 
@@ -61,6 +64,8 @@ class _Edit:
     lines: F64
     things: F64
     low_m: float
+    is_short: bool
+    nodes: I64
 
 
 class Surroundings:
@@ -164,6 +169,7 @@ class Surroundings:
         changed = np.union1d(self._slot_of_row[touched.pipes], ending)
         earlier = np.concatenate([self._earlier(changed), gone])
         was = before.pipes.take(self.row_before[earlier])
+        now = after.pipes.take(self.row_of_slot[changed])
         lines = piece_boxes(was)
         moved = after.buildings.take(touched.buildings)
         self._highest_m = max(self._highest_m, _highest(moved))
@@ -198,6 +204,8 @@ class Surroundings:
             lines,
             np.concatenate([np.zeros((0, 4)), *things]),
             _lowest(was),
+            _has_short(was) or _has_short(now),
+            np.unique(np.concatenate([_node_of_ends(was), _node_of_ends(now)])),
         )
 
     def _renumber(self, touched: Touched, count: int) -> None:
@@ -299,9 +307,11 @@ class Surroundings:
         buildings = np.union1d(near["buildings"], self._witnesses[0]).astype(np.int64)
         structures = np.union1d(near["structures"], self._witnesses[1]).astype(np.int64)
         bare = frozenset(table for table, rows in near.items() if not len(rows))
+        mine = self._mine(edit, seeds, slots, lines, 2 * reach.doubt_m + spare_m)
         if kept is not None:
-            if kept.bare <= bare and holds(kept.cut, slots, nodes, buildings, structures):
-                whole = kept.cut
+            kept_holds = holds(kept.cut, slots, nodes, buildings, structures)
+            if kept.bare <= bare and kept_holds and _holds_all(kept.mine, mine):
+                whole, mine = kept.cut, kept.mine
                 slots, nodes, bare = whole.slots, whole.nodes, kept.bare
                 buildings, structures, earlier = whole.buildings, whole.structures, whole.slots
             else:
@@ -327,8 +337,56 @@ class Surroundings:
             edit.changed,
             seeds,
             gone,
+            mine,
             kept,
         )
+
+    def _mine(
+        self, edit: _Edit, seeds: I64, slots: I64, lines: F64, near_m: float
+    ) -> I64 | None:
+        """Pipes such that each finding that may differ is of one of them; None: any may.
+
+        Beside the seeds those are lines that pass the chambers the edited ones end in, and ends
+        that may lie on their axes; always whole runs, of which findings are one row.
+        """
+        if len(edit.things) or edit.is_short:  # a short one is a fitting: it links all beyond it
+            return None
+        network = self.network
+        out = [seeds, network.partners(edit.changed)]
+        chambers = edit.nodes[edit.nodes >= 0]
+        if len(chambers):
+            out.append(self._pipes.near(grown(self._nodes.boxes[chambers], near_m)))
+        ends = ends_of(slots)
+        free = ends[network.degree_at(ends) == 1]
+        out.append(free[_lies_in(network.end_xy[free], grown(lines, near_m))] // 2)
+        # Where it is drawn on, it may be joined to these.
+        tips = network.end_xy[ends_of(edit.changed)]
+        by_tips = _lies_in(network.end_xy[ends], grown(np.hstack([tips, tips]), near_m))
+        out.append(ends[by_tips] // 2)
+        return np.union1d(network.runmates(np.unique(np.concatenate(out))), edit.gone)
+
+
+def _lies_in(xy: F64, boxes: F64) -> Bool:
+    """Which points lie in any of the boxes (m, 4)."""
+    x, y = xy[:, :1], xy[:, 1:]
+    inside = (x >= boxes[:, 0]) & (x <= boxes[:, 2]) & (y >= boxes[:, 1]) & (y <= boxes[:, 3])
+    return inside.any(axis=1)
+
+
+def _holds_all(known: I64 | None, wanted: I64 | None) -> bool:
+    """Whether all that is wanted is among the known; None stands for everything."""
+    if known is None:
+        return True
+    return wanted is not None and set(wanted.tolist()) <= set(known.tolist())
+
+
+def _has_short(pipes: PipeTable) -> bool:
+    """Whether any is so short that it counts as a fitting, with room for rounding."""
+    if not len(pipes.xy):
+        return True
+    boxes = pipe_boxes(pipes)
+    size = np.hypot(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    return not bool((size > SHORT_M + 0.01).all())
 
 
 def _beside(pipes: PipeTable, row_of_slot: I64, links: Links, as_of: np.datetime64) -> Bool:
