@@ -15,7 +15,7 @@ from baiyun_gis.language import Message, msg
 from baiyun_gis.live.boxes import BoxIndex, grown, piece_boxes, pipe_boxes, shape_boxes
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut, cut_out
-from baiyun_gis.live.kept import KeptParts, Part, holds
+from baiyun_gis.live.kept import KeptParts, Part, holds, is_within
 from baiyun_gis.live.network import Links, Network, ends_of
 from baiyun_gis.live.reach import Reach
 from baiyun_gis.model.columns import F64, I32, I64, Bool
@@ -64,6 +64,7 @@ class _Edit:
     lines: F64
     things: F64
     low_m: float
+    now: PipeTable
     is_short: bool
     nodes: I64
 
@@ -111,10 +112,11 @@ class Surroundings:
         known: KeptParts,
     ) -> Neighbourhood | Message:
         """The neighbourhood of an edit, or why everything has to be looked at."""
-        why = self._beyond(after, touched)
+        rows = after.pipes.take(touched.pipes)
+        why = self._beyond(after, touched, rows)
         if why is not None:
             return why
-        edit = self._placed(before, after, touched)
+        edit = self._placed(before, after, touched, rows)
         earlier = np.concatenate([self._earlier(edit.changed), edit.gone])
         links = self.network.links(np.sort(earlier))
         linked = self._relinked(edit, links)
@@ -122,7 +124,8 @@ class Surroundings:
             return msg("lines are linked in a way that only the whole shows")
         affected, links = linked
         seeds = np.union1d(affected, self.network.runmates(edit.changed))
-        seen = after.pipes.take(self.row_of_slot[seeds])
+        others = len(seeds) > len(edit.changed)
+        seen = after.pipes.take(self.row_of_slot[seeds]) if others else edit.now
         lines = np.concatenate([edit.lines, piece_boxes(seen)])
         kept = None if len(edit.gone) else known.of(edit.changed)
         return self._cut(edit, seeds, lines, links, self._deep(edit, seen, lines, reach), kept)
@@ -137,14 +140,13 @@ class Surroundings:
         for _ in range(2):  # nearer by there may be no foundation as high
             near = self._buildings.near(grown(lines, out.to_things_m))
             tables = (edit.before.buildings, edit.after.buildings)
-            out = reach.below(max(_highest(t.take(near[near < len(t)])) for t in tables), low)
+            out = reach.below(max(_highest(t, near[near < len(t)]) for t in tables), low)
         if len(edit.touched.buildings):
             out = out.below(self._highest_m, self._lowest_m)
         return out
 
-    def _beyond(self, after: ProjectState, touched: Touched) -> Message | None:
-        """Why a neighbourhood would not show everything."""
-        part = after.pipes.take(touched.pipes)
+    def _beyond(self, after: ProjectState, touched: Touched, part: PipeTable) -> Message | None:
+        """Why a neighbourhood would not show everything; `part` are the pipes touched."""
         with np.errstate(invalid="ignore"):
             is_near = np.abs(part.xy - self._middle) < APART_M / 2  # NaN is not near
         if not is_near.all() or is_impossible(part).any():
@@ -160,8 +162,10 @@ class Surroundings:
         slots = slots[slots < len(self.row_before)]
         return slots[self.row_before[slots] >= 0]
 
-    def _placed(self, before: ProjectState, after: ProjectState, touched: Touched) -> _Edit:
-        """Move everything that was touched to where it is now."""
+    def _placed(
+        self, before: ProjectState, after: ProjectState, touched: Touched, part: PipeTable
+    ) -> _Edit:
+        """Move everything that was touched (`part`: its pipes) to where it is now."""
         gone = self._slot_of_row[touched.gone]
         self._renumber(touched, len(after.pipes))
         ending = np.unique(self.network.at_node.of(touched.nodes) // 2)
@@ -169,10 +173,11 @@ class Surroundings:
         changed = np.union1d(self._slot_of_row[touched.pipes], ending)
         earlier = np.concatenate([self._earlier(changed), gone])
         was = before.pipes.take(self.row_before[earlier])
-        now = after.pipes.take(self.row_of_slot[changed])
+        others = len(changed) > len(part)
+        now = after.pipes.take(self.row_of_slot[changed]) if others else part
         lines = piece_boxes(was)
-        moved = after.buildings.take(touched.buildings)
-        self._highest_m = max(self._highest_m, _highest(moved))
+        moved = _highest(after.buildings, touched.buildings)
+        self._highest_m = max(self._highest_m, moved)
         things: list[F64] = []
         for index, rows, boxes_of in (
             (self._nodes, touched.nodes, lambda r: _node_boxes(after.nodes.take(r))),
@@ -193,8 +198,9 @@ class Surroundings:
                 index.move(rows, boxes_of(rows))
                 things.append(index.boxes[rows])
         rows = touched.pipes
-        self._pipes.move(self._slot_of_row[rows], pipe_boxes(after.pipes.take(rows)))
-        self._pipes.move(gone, np.full((len(gone), 4), np.nan))
+        self._pipes.move(self._slot_of_row[rows], pipe_boxes(part))
+        if len(gone):
+            self._pipes.move(gone, np.full((len(gone), 4), np.nan))
         return _Edit(
             before,
             after,
@@ -204,6 +210,7 @@ class Surroundings:
             lines,
             np.concatenate([np.zeros((0, 4)), *things]),
             _lowest(was),
+            now,
             _has_short(was) or _has_short(now),
             np.unique(np.concatenate([_node_of_ends(was), _node_of_ends(now)])),
         )
@@ -226,8 +233,7 @@ class Surroundings:
         """Pipes the edit links otherwise, with the changed ones; and all links as they were."""
         network, changed, gone = self.network, edit.changed, edit.gone
         beside = network.partners(links.slots)
-        rows = edit.after.pipes.take(self.row_of_slot[changed])
-        network.rewire(changed, _node_of_ends(rows), end_points(rows))
+        network.rewire(changed, _node_of_ends(edit.now), end_points(edit.now))
         network.rewire(gone, np.full(2 * len(gone), -1), np.full((2 * len(gone), 2), np.nan))
         tips = network.end_xy[ends_of(changed)]
         near = self._pipes.near(grown(np.hstack([tips, tips]), _NEAR_M))
@@ -377,7 +383,7 @@ def _holds_all(known: I64 | None, wanted: I64 | None) -> bool:
     """Whether all that is wanted is among the known; None stands for everything."""
     if known is None:
         return True
-    return wanted is not None and set(wanted.tolist()) <= set(known.tolist())
+    return wanted is not None and is_within(wanted, known)
 
 
 def _has_short(pipes: PipeTable) -> bool:
@@ -422,9 +428,9 @@ def _structure_boxes(structures: StructureTable) -> F64:
     return shape_boxes(structures.geometry)
 
 
-def _highest(buildings: BuildingTable) -> float:
+def _highest(buildings: BuildingTable, rows: I64 | slice = slice(None)) -> float:
     """The highest underside of a foundation; −inf where none is known."""
-    base = buildings.ground_m - buildings.foundation_depth_m
+    base = buildings.ground_m[rows] - buildings.foundation_depth_m[rows]
     return float(np.max(base[~np.isnan(base)], initial=-np.inf))
 
 
