@@ -160,6 +160,8 @@ def section_remarks(snapshot: Snapshot, a: I32, b: I32) -> tuple[tuple[Bool, str
     from baiyun_gis.model.uncertainty import SigmaBasis
     from baiyun_gis.model.vocabulary import Provenance, Shape, Status
 
+    if not len(a):
+        return ()
     pipes, approximated = snapshot.state.pipes, tuple(s for s in Shape if s.is_approximated)
     said = (
         (pipes.shape, approximated, "section_approximated"),

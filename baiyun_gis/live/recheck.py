@@ -125,7 +125,7 @@ class LiveCheck:
         self._reach = reach_of(self._rules, [check for _, check in self._checks], snapshot)
         self._kept = KeptParts()
         self._store = Store(found.conflicts, CHECKS.names())
-        self._around = Surroundings(state, snapshot.topology, self._as_of)
+        self._around = Surroundings(state, snapshot.topology, self._as_of, snapshot.impossible)
         return found
 
     def _ground(self) -> Terrain | None:
@@ -228,6 +228,7 @@ class LiveCheck:
             asked,
             topology=self._around.network.topology(part.links, family_of(part.state.pipes)),
             origin=self._origin,
+            impossible=self._around.impossible[part.slots],
         )
         keys = class_keys(self._rules, snapshot.state.pipes)
         at = np.searchsorted(self._key_of_class, keys)

@@ -75,8 +75,15 @@ class Surroundings:
     Where `follow` gives a message instead of a neighbourhood, it has to be made anew.
     """
 
-    def __init__(self, state: ProjectState, topology: Topology, as_of: np.datetime64) -> None:
+    def __init__(
+        self,
+        state: ProjectState,
+        topology: Topology,
+        as_of: np.datetime64,
+        impossible: Bool,
+    ) -> None:
         self._as_of = as_of
+        self.impossible = impossible.copy()
         self._slot_of_row = np.arange(len(state.pipes))
         self.row_of_slot = self._slot_of_row
         self.row_before = self.row_of_slot
@@ -198,6 +205,7 @@ class Surroundings:
                 index.move(rows, boxes_of(rows))
                 things.append(index.boxes[rows])
         rows = touched.pipes
+        self.impossible[self._slot_of_row[rows]] = False  # else none of this is asked
         self._pipes.move(self._slot_of_row[rows], pipe_boxes(part))
         if len(gone):
             self._pipes.move(gone, np.full((len(gone), 4), np.nan))
@@ -225,6 +233,7 @@ class Surroundings:
             size = len(self.network)
             self.network.add(added)
             self._pipes.grow(size + added)
+            self.impossible = np.concatenate([self.impossible, np.zeros(added, dtype=np.bool_)])
             self._slot_of_row = np.concatenate([left, size + np.arange(added)])
             self.row_of_slot = np.full(size + added, -1, dtype=np.int64)
             self.row_of_slot[self._slot_of_row] = np.arange(count)
@@ -263,7 +272,7 @@ class Surroundings:
         raw = state.pipes.take(self.row_of_slot[slots])
         bare = state.with_(pipes=raw, nodes=NodeTable.empty(), buildings=BuildingTable.empty())
         pipes = usable(bare).pipes
-        there = alive(pipes.valid_from, pipes.valid_to, self._as_of) & ~is_impossible(raw)
+        there = alive(pipes.valid_from, pipes.valid_to, self._as_of) & ~self.impossible[slots]
         topology = topology_of(joining(pipes, there))
         links = Links(
             slots,
@@ -347,9 +356,7 @@ class Surroundings:
             kept,
         )
 
-    def _mine(
-        self, edit: _Edit, seeds: I64, slots: I64, lines: F64, near_m: float
-    ) -> I64 | None:
+    def _mine(self, edit: _Edit, seeds: I64, slots: I64, lines: F64, near_m: float) -> I64 | None:
         """Pipes such that each finding that may differ is of one of them; None: any may.
 
         Beside the seeds those are lines that pass the chambers the edited ones end in, and ends
@@ -376,7 +383,7 @@ def _lies_in(xy: F64, boxes: F64) -> Bool:
     """Which points lie in any of the boxes (m, 4)."""
     x, y = xy[:, :1], xy[:, 1:]
     inside = (x >= boxes[:, 0]) & (x <= boxes[:, 2]) & (y >= boxes[:, 1]) & (y <= boxes[:, 3])
-    return inside.any(axis=1)
+    return np.asarray(inside.any(axis=1), dtype=np.bool_)
 
 
 def _holds_all(known: I64 | None, wanted: I64 | None) -> bool:

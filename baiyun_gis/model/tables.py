@@ -16,7 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.errors import ModelError
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Columns, Day, Geom, Str, column, specs_of
+from baiyun_gis.model.columns import (
+    F64,
+    I8,
+    I32,
+    I64,
+    Bool,
+    Columns,
+    Day,
+    Geom,
+    Str,
+    column,
+    specs_of,
+)
 from baiyun_gis.model.vocabulary import (
     Burial,
     LevelDatum,
