@@ -104,7 +104,8 @@ def _passages(snapshot: Snapshot, chambers: Chambers) -> _Passages:
     # Only what is foreign is measured: nearly all that comes near a chamber ends in it.
     foreign = np.flatnonzero(reason == 0)
     values = np.full((len(i), 12), np.nan)
-    values[foreign] = _measured(snapshot, chambers, i[foreign], k[foreign].astype(np.int64))
+    if len(foreign):
+        values[foreign] = _measured(snapshot, chambers, i[foreign], k[foreign].astype(np.int64))
     plan, gap, sigma, by_neck, low, high = values[:, :6].T
     return _Passages(i, k, plan, gap, sigma, by_neck == 1.0, values[:, 6:], low, high, reason)
 

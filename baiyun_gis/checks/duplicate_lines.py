@@ -37,6 +37,8 @@ class DuplicateLinesCheck:
 
 
 def _findings(snapshot: Snapshot, a: I32, b: I32) -> ConflictTable:
+    if not len(a):
+        return ConflictTable.empty()
     pipes = snapshot.state.pipes
     first = pipes.offsets[a]
     place = np.column_stack([pipes.xy[first], pipes.axis_level[first]])

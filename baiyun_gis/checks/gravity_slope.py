@@ -18,7 +18,7 @@ from baiyun_gis.checks.pair_findings import pipe_side, remarks, section_remarks
 from baiyun_gis.checks.verdicts import is_violated, probability
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I8, I64, Bool, Str, keys_from_codes
+from baiyun_gis.model.columns import F64, I8, I64, Bool, Str, is_one_of, keys_from_codes
 from baiyun_gis.model.vocabulary import Utility
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _one_a_run(snapshot: Snapshot, falls: Falls, unsure: Bool) -> I64:
 def _falls(snapshot: Snapshot) -> Falls:
     """All selected gravity lines with their fall."""
     pipes = snapshot.state.pipes
-    gravity = np.isin(pipes.utility, [int(u) for u in Utility if u.is_gravity])
+    gravity = is_one_of(pipes.utility, tuple(u for u in Utility if u.is_gravity))
     pipe = np.flatnonzero(gravity & snapshot.tested)
     first, last = pipes.offsets[pipe], pipes.offsets[pipe + 1] - 1
     drop = pipes.axis_level[first] - pipes.axis_level[last]
@@ -140,6 +140,8 @@ def _findings(
     chance: F64,
     rules: SingleRequirements,
 ) -> ConflictTable:
+    if not len(rows):
+        return ConflictTable.empty()
     snapshot = ctx.snapshot
     pipes, pipe = snapshot.state.pipes, falls.pipe[rows]
     first, last = pipes.offsets[pipe], pipes.offsets[pipe + 1] - 1

@@ -12,7 +12,7 @@ from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.stretches import Stretches
 from baiyun_gis.checks.verdicts import POSSIBLE, is_violated, probability
 from baiyun_gis.findings.conflicts import ConflictTable
-from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, keys_from_codes
+from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, is_one_of, keys_from_codes
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.requirement import Requirement
 
@@ -150,7 +150,8 @@ def remarks(count: int, *named: tuple[Bool, str]) -> Str:
     out = np.full(count, "", dtype=object)
     for mask, key in named:
         rows = np.flatnonzero(mask)
-        out[rows] = np.where(out[rows] == "", key, out[rows] + (";" + key))
+        if len(rows):
+            out[rows] = np.where(out[rows] == "", key, out[rows] + (";" + key))
     return out
 
 
@@ -159,22 +160,21 @@ def section_remarks(snapshot: Snapshot, a: I32, b: I32) -> tuple[tuple[Bool, str
     from baiyun_gis.model.uncertainty import SigmaBasis
     from baiyun_gis.model.vocabulary import Provenance, Shape, Status
 
-    pipes, basis = snapshot.state.pipes, snapshot.uncertainty.basis
-    approximated = np.isin(pipes.shape, [s for s in Shape if s.is_approximated])
-    assumed = pipes.level_source == Provenance.ASSUMED
-    assumed_size = pipes.section_source == Provenance.ASSUMED
-    by_default = basis == SigmaBasis.DEFAULT
-    planned = pipes.status == Status.PLANNED
-    return tuple(
-        (flags[a] | flags[b], key)
-        for flags, key in (
-            (approximated, "section_approximated"),
-            (assumed, "level_assumed"),
-            (assumed_size, "section_assumed"),
-            (by_default, "sigma_default"),
-            (planned, "planned"),
-            (snapshot.dates_contradict, "dates_contradict"),
-        )
+    if not len(a):
+        return ()
+    pipes, approximated = snapshot.state.pipes, tuple(s for s in Shape if s.is_approximated)
+    said = (
+        (pipes.shape, approximated, "section_approximated"),
+        (pipes.level_source, (Provenance.ASSUMED,), "level_assumed"),
+        (pipes.section_source, (Provenance.ASSUMED,), "section_assumed"),
+    )
+    basis, planned = snapshot.uncertainty.basis, pipes.status
+    wrong = snapshot.dates_contradict
+    return (
+        *((is_one_of(c[a], which) | is_one_of(c[b], which), key) for c, which, key in said),
+        ((basis[a] == SigmaBasis.DEFAULT) | (basis[b] == SigmaBasis.DEFAULT), "sigma_default"),
+        ((planned[a] == Status.PLANNED) | (planned[b] == Status.PLANNED), "planned"),
+        (wrong[a] | wrong[b], "dates_contradict"),
     )
 
 
@@ -199,7 +199,7 @@ def _failing(
 
 
 def _is_kind(snapshot: Snapshot, rows: I32, kinds: Sequence[Utility]) -> Bool:
-    return np.isin(snapshot.state.pipes.utility[rows], [int(kind) for kind in kinds])
+    return is_one_of(snapshot.state.pipes.utility[rows], tuple(kinds))
 
 
 def _with_span(remark: Str, snapshot: Snapshot, pipe: I32, span: tuple[F64, F64]) -> Str:

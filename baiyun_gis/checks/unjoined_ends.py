@@ -120,6 +120,8 @@ def _levels_meet(snapshot: Snapshot, one: I64, two: I64) -> Bool:
 def _on_a_line(snapshot: Snapshot, end: I64) -> Bool:
     """Ends that lie on the axis of another line of their family, away from its ends: tees."""
     out = np.zeros(len(end), dtype=np.bool_)
+    if not len(end):
+        return out
     seg, family = snapshot.segments, snapshot.topology.family
     place = _local(snapshot, end)
     reach = 2 * _end_sigma(snapshot.uncertainty.sigma_xy_m, snapshot)[end]
@@ -144,6 +146,8 @@ def _local(snapshot: Snapshot, end: I32 | I64) -> F64:
 def _findings(
     snapshot: Snapshot, one: I64, two: I64, distance: F64, sigma: F64, chance: F64
 ) -> ConflictTable:
+    if not len(one):
+        return ConflictTable.empty()
     xy = snapshot.topology.end_xy
     level = _end_sigma(snapshot.state.pipes.axis_level, snapshot)
     near_a = np.column_stack([xy[one], level[one]])

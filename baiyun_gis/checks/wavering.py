@@ -61,6 +61,8 @@ def wavering(
 
     `short_m` is required minus measured. NaN where it is.
     """
+    if not len(rows):
+        return np.zeros(0), np.zeros(0)
     i, j = pairs.i[rows], pairs.j[rows]
     places = two_places(
         snapshot.segments,
@@ -86,25 +88,26 @@ def end_errors(snapshot: Snapshot, i: I32, j: I32) -> F64:
     """The errors of the ends of segment pairs, shape (n, 12), as `two_places` wants them."""
     columns, seg = snapshot.columns, snapshot.segments
     out = np.empty((len(i), 12))
-    points = _points(snapshot)
-    inner = len(points) + len(snapshot.state.nodes)
+    inner = len(snapshot.topology.joint) + len(snapshot.state.nodes)
     for side, k in ((0, i), (2, j)):
         pipe = seg.pipe[k]
         out[:, XY + side], out[:, XY + side + 1] = columns.sigma_xy0[k], columns.sigma_xy1[k]
         out[:, Z + side], out[:, Z + side + 1] = columns.sigma_z0[k], columns.sigma_z1[k]
-        start, stop = points[2 * pipe], points[2 * pipe + 1]
+        start, stop = _points(snapshot, pipe)
         # Neighbouring pieces of one pipe share the vertex between them.
         out[:, POINT + side] = np.where(columns.is_first[k], start, inner + k)
         out[:, POINT + side + 1] = np.where(columns.is_last[k], stop, inner + k + 1)
     return out
 
 
-def _points(snapshot: Snapshot) -> I64:
-    """The surveyed point of every pipe end: its node, else the joint it belongs to."""
+def _points(snapshot: Snapshot, pipe: I32) -> tuple[I64, I64]:
+    """The surveyed points of both ends of pipes: the node, else the joint the end belongs to."""
     pipes, joint = snapshot.state.pipes, snapshot.topology.joint
-    node = np.empty(len(joint), dtype=np.int64)
-    node[0::2], node[1::2] = pipes.start_node, pipes.end_node
-    return np.where(node >= 0, len(joint) + node, joint)
+    start, stop = pipes.start_node[pipe].astype(np.int64), pipes.end_node[pipe].astype(np.int64)
+    return (
+        np.where(start >= 0, len(joint) + start, joint[2 * pipe]),
+        np.where(stop >= 0, len(joint) + stop, joint[2 * pipe + 1]),
+    )
 
 
 def in_plan(pairs: PipePairs, rows: I64) -> Place:

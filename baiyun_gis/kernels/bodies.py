@@ -39,5 +39,6 @@ def body_gap(seg: Segments, i: I32, j: I32) -> BodyGap:
     lie that depth apart, a's beyond b's.
     """
     out = np.empty((len(i), COLUMNS))
-    run_in_chunks(pair_gaps, len(i), pair_rows(seg, i, j), False, out)
+    if len(i):
+        run_in_chunks(pair_gaps, len(i), pair_rows(seg, i, j), False, out)
     return BodyGap(*(out[:, column] for column in range(COLUMNS)))

@@ -107,6 +107,8 @@ def body_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     so near (only a round end beyond the axis may be) and where a level or section is unknown.
     """
     out = np.empty((len(i), 2))
+    if not len(i):
+        return PlanStretch(out[:, 0], out[:, 1])
     limits = owned(np.broadcast_to(required, len(i)), np.float64)
     run_in_chunks(_body_stretches, len(i), pair_rows(seg, i, j), limits, out)
     return PlanStretch(out[:, 0], out[:, 1])

@@ -26,10 +26,12 @@ def thread_count() -> int:
 
 def run_in_chunks(kernel: Callable[..., Any], count: int, *arguments: Any) -> list[Any]:
     """Call `kernel(start, stop, *arguments)` over ranges of 0…count; the results in order."""
+    if count <= _SMALLEST_CHUNK:
+        return [kernel(0, count, *arguments)] if count else []
     threads = thread_count()
     step = max(_SMALLEST_CHUNK, -(-count // (threads * _CHUNKS_PER_THREAD)))
     if count <= step or threads == 1:
-        return [kernel(0, count, *arguments)] if count else []
+        return [kernel(0, count, *arguments)]
     with ThreadPoolExecutor(threads) as pool:
         running = [
             pool.submit(kernel, start, min(start + step, count), *arguments)

@@ -73,7 +73,8 @@ def plan_clearance(seg: Segments, i: I32, j: I32) -> PlanClearance:
     shift that parts the strips, at most both half widths less the distance of the axes.
     """
     out = np.empty((len(i), COLUMNS))
-    run_in_chunks(pair_gaps, len(i), pair_rows(seg, i, j), True, out)
+    if len(i):
+        run_in_chunks(pair_gaps, len(i), pair_rows(seg, i, j), True, out)
     return PlanClearance(*(out[:, column] for column in (0, 1, 2, 4, 5, 7, 8)))
 
 
@@ -177,8 +178,10 @@ def plan_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     to the other strip than required. Where only the round cap beyond an end is too near, the
     stretch is that end's station alone. NaN where the clearance is not below `required`.
     """
-    near = plan_clearance(seg, i, j)
     out = np.empty((len(i), 2))
+    if not len(i):
+        return PlanStretch(out[:, 0], out[:, 1])
+    near = plan_clearance(seg, i, j)
     limits = owned(np.broadcast_to(required, len(i)), np.float64)
     gap, at = owned(near.gap, np.float64), owned(near.ta, np.float64)
     run_in_chunks(_stretches, len(i), pair_rows(seg, i, j), gap, at, limits, out)

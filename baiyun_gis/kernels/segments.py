@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,8 +63,7 @@ class Kept:
 
     def is_of(self, seg: Segments) -> bool:
         """Whether the segments still have the columns this was made of."""
-        pairs = zip(self.columns, seg.columns()[: PIPE + 1], strict=True)
-        return all(mine is theirs for mine, theirs in pairs)
+        return all(map(is_, self.columns, seg))
 
 
 def keeping(seg: Segments) -> Segments:

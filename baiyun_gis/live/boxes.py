@@ -10,6 +10,7 @@ from baiyun_gis.model.tables import PipeTable
 _CELL_M = 50.0
 _MOST_CELLS = 64
 _MOST_MOVED = 4000
+_MOST_AT_ONCE = 1 << 18
 
 
 class BoxIndex:
@@ -64,18 +65,17 @@ class BoxIndex:
         at, of = np.nonzero((rows >= low[:, 1:2]) & (rows <= high[:, 1:2]))
         first = np.searchsorted(self._key, _key(low[at, 0], rows[of]), side="left")
         last = np.searchsorted(self._key, _key(high[at, 0], rows[of]), side="right")
-        item = np.unique(
-            np.concatenate([self._item[_ranges(first, last)], np.fromiter(self._always, np.int64)])
-        )
+        always = np.fromiter(self._always, np.int64, len(self._always))
+        item = np.unique(np.concatenate([self._item[_ranges(first, last)], always]))
         box = self.boxes[item]
         hit = np.zeros(len(item), dtype=np.bool_)
-        for west, south, east, north in boxes:
-            hit |= (
-                (box[:, 0] <= east)
-                & (box[:, 2] >= west)
-                & (box[:, 1] <= north)
-                & (box[:, 3] >= south)
-            )
+        some = max(1, _MOST_AT_ONCE // max(len(item), 1))
+        west, south, east, north = (box[:, k, None] for k in range(4))
+        for first in range(0, len(boxes), some):
+            part = boxes[first : first + some]
+            meets = (west <= part[:, 2]) & (east >= part[:, 0])
+            meets &= (south <= part[:, 3]) & (north >= part[:, 1])
+            hit |= meets.any(axis=1)
         return item[hit]
 
 

@@ -17,7 +17,7 @@ _MOST = 64
 @dataclass(frozen=True, slots=True)
 class Part:
     """What the checks but the `idle` ones said of a cut-out; `lifted` in rows of the whole,
-    `classes` and `selected` by pipe. `bare` as in `Neighbourhood`."""
+    `classes` and `selected` by pipe. `bare` and `mine` as in `Neighbourhood`."""
 
     cut: CutOut
     ledger: Ledger
@@ -27,6 +27,7 @@ class Part:
     doubt_m: float
     idle: frozenset[str]
     bare: frozenset[str]
+    mine: I64 | None
 
 
 class KeptParts:
@@ -67,4 +68,12 @@ def holds(part: CutOut, slots: I64, nodes: I64, buildings: I64, structures: I64)
         (buildings, part.buildings),
         (structures, part.structures),
     )
-    return all(len(np.setdiff1d(some, mine, assume_unique=True)) == 0 for some, mine in pairs)
+    return all(is_within(some, mine) for some, mine in pairs)
+
+
+def is_within(some: I64, mine: I64) -> bool:
+    """Whether all numbers are among others; both sorted."""
+    if not len(some) or not len(mine):
+        return not len(some)
+    at = np.minimum(np.searchsorted(mine, some), len(mine) - 1)
+    return bool((mine[at] == some).all())

@@ -125,7 +125,7 @@ class LiveCheck:
         self._reach = reach_of(self._rules, [check for _, check in self._checks], snapshot)
         self._kept = KeptParts()
         self._store = Store(found.conflicts, CHECKS.names())
-        self._around = Surroundings(state, snapshot.topology, self._as_of)
+        self._around = Surroundings(state, snapshot.topology, self._as_of, snapshot.impossible)
         return found
 
     def _ground(self) -> Terrain | None:
@@ -162,10 +162,10 @@ class LiveCheck:
         if isinstance(cut, Message):
             self._begin(state)  # what lies around was moved on halfway
             return
-        now = self._opened(cut.after)
+        now = self._opened(cut.after, cut.mine)
         if cut.kept is None and not isinstance(now, Message):
             idle = self._idle(cut, now.classes.class_of, now.snapshot.selected, now)
-            part = self._findings(now, cut.after, idle, cut.bare)
+            part = self._findings(now, cut.after, idle, cut)
             if part is not None:
                 self._kept.keep(cut.edited, part)
 
@@ -216,14 +216,19 @@ class LiveCheck:
             old_rows, renumbered(new, self._around.row_of_slot), ledger, len(after.classes)
         )
 
-    def _opened(self, part: CutOut) -> CheckContext | Message:
-        """A cut-out ready for the ordinary checks, in the classes of the whole."""
+    def _opened(self, part: CutOut, mine: I64 | None) -> CheckContext | Message:
+        """A cut-out ready for the ordinary checks, in the classes of the whole; only findings of
+        the pipes that are `mine` are asked for."""
+        asked = asked_of(part.state, self._scope)
+        if mine is not None and asked.sides is None:
+            asked = replace(asked, pipes=asked.pipes & np.isin(part.slots, mine))
         snapshot = snapshot_of(
             part.state,
             self._as_of,
-            asked_of(part.state, self._scope),
+            asked,
             topology=self._around.network.topology(part.links, family_of(part.state.pipes)),
             origin=self._origin,
+            impossible=self._around.impossible[part.slots],
         )
         keys = class_keys(self._rules, snapshot.state.pipes)
         at = np.searchsorted(self._key_of_class, keys)
@@ -234,20 +239,20 @@ class LiveCheck:
 
     def _compared(self, cut: Neighbourhood) -> tuple[Part, Part] | Message:
         """What the checks say of the part as it was, where that is not known, and as it is."""
-        now = self._opened(cut.after)
+        now = self._opened(cut.after, cut.mine)
         if isinstance(now, Message):
             return now
         before = cut.kept
         if before is None or before.idle != self._idle(cut, before.classes, before.selected, now):
             part = cut.before()
-            was = self._opened(part)
+            was = self._opened(part, cut.mine)
             if isinstance(was, Message):
                 return was
             classes, selected = was.classes.class_of, was.snapshot.selected
             same = np.array_equal(part.slots, cut.after.slots)
             idle = self._idle(cut, classes, selected, now) if same else _NO_CHECKS
-            before = self._findings(was, part, idle, cut.bare)
-        after = None if before is None else self._findings(now, cut.after, before.idle, cut.bare)
+            before = self._findings(was, part, idle, cut)
+        after = None if before is None else self._findings(now, cut.after, before.idle, cut)
         if before is None or after is None:
             return msg("another set of rules or checks has subjects")
         return before, after
@@ -267,7 +272,7 @@ class LiveCheck:
         )
 
     def _findings(
-        self, ctx: CheckContext, part: CutOut, idle: frozenset[str], bare: frozenset[str]
+        self, ctx: CheckContext, part: CutOut, idle: frozenset[str], cut: Neighbourhood
     ) -> Part | None:
         """The findings of the ordinary checks; None where others have subjects than in the
         whole."""
@@ -288,7 +293,8 @@ class LiveCheck:
             ctx.snapshot.selected,
             doubt_of(ctx.snapshot),
             idle,
-            bare,
+            cut.bare,
+            cut.mine,
         )
 
     def _same_classes(self, before: I64, after: I64) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from baiyun_gis.checks.joints import SHORT_M
 from baiyun_gis.checks.leaving import beside_another
 from baiyun_gis.checks.snapshot import ABOVE_GROUND, joining
 from baiyun_gis.checks.usable import APART_M, is_impossible, usable
@@ -14,7 +15,7 @@ from baiyun_gis.language import Message, msg
 from baiyun_gis.live.boxes import BoxIndex, grown, piece_boxes, pipe_boxes, shape_boxes
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut, cut_out
-from baiyun_gis.live.kept import KeptParts, Part, holds
+from baiyun_gis.live.kept import KeptParts, Part, holds, is_within
 from baiyun_gis.live.network import Links, Network, ends_of
 from baiyun_gis.live.reach import Reach
 from baiyun_gis.model.columns import F64, I32, I64, Bool
@@ -35,7 +36,8 @@ class Neighbourhood:
 
     `bare` names the tables that have nothing there but witnesses, `untouched` those the edit left
     as they were. `edited` are the pipes edited
-    (slots), `changed` those whose findings may differ, `gone` those removed. `kept`: the rows are
+    (slots), `changed` those whose findings may differ, `gone` those removed. Only findings of
+    pipes that are `mine` can differ; None where any may. `kept`: the rows are
     those of the part that was known, so nobody need look at how it was `before`.
     """
 
@@ -46,6 +48,7 @@ class Neighbourhood:
     edited: I64
     changed: I64
     gone: I64
+    mine: I64 | None
     kept: Part | None
 
 
@@ -61,6 +64,9 @@ class _Edit:
     lines: F64
     things: F64
     low_m: float
+    now: PipeTable
+    is_short: bool
+    nodes: I64
 
 
 class Surroundings:
@@ -69,8 +75,15 @@ class Surroundings:
     Where `follow` gives a message instead of a neighbourhood, it has to be made anew.
     """
 
-    def __init__(self, state: ProjectState, topology: Topology, as_of: np.datetime64) -> None:
+    def __init__(
+        self,
+        state: ProjectState,
+        topology: Topology,
+        as_of: np.datetime64,
+        impossible: Bool,
+    ) -> None:
         self._as_of = as_of
+        self.impossible = impossible.copy()
         self._slot_of_row = np.arange(len(state.pipes))
         self.row_of_slot = self._slot_of_row
         self.row_before = self.row_of_slot
@@ -106,10 +119,11 @@ class Surroundings:
         known: KeptParts,
     ) -> Neighbourhood | Message:
         """The neighbourhood of an edit, or why everything has to be looked at."""
-        why = self._beyond(after, touched)
+        rows = after.pipes.take(touched.pipes)
+        why = self._beyond(after, touched, rows)
         if why is not None:
             return why
-        edit = self._placed(before, after, touched)
+        edit = self._placed(before, after, touched, rows)
         earlier = np.concatenate([self._earlier(edit.changed), edit.gone])
         links = self.network.links(np.sort(earlier))
         linked = self._relinked(edit, links)
@@ -117,7 +131,8 @@ class Surroundings:
             return msg("lines are linked in a way that only the whole shows")
         affected, links = linked
         seeds = np.union1d(affected, self.network.runmates(edit.changed))
-        seen = after.pipes.take(self.row_of_slot[seeds])
+        others = len(seeds) > len(edit.changed)
+        seen = after.pipes.take(self.row_of_slot[seeds]) if others else edit.now
         lines = np.concatenate([edit.lines, piece_boxes(seen)])
         kept = None if len(edit.gone) else known.of(edit.changed)
         return self._cut(edit, seeds, lines, links, self._deep(edit, seen, lines, reach), kept)
@@ -132,14 +147,13 @@ class Surroundings:
         for _ in range(2):  # nearer by there may be no foundation as high
             near = self._buildings.near(grown(lines, out.to_things_m))
             tables = (edit.before.buildings, edit.after.buildings)
-            out = reach.below(max(_highest(t.take(near[near < len(t)])) for t in tables), low)
+            out = reach.below(max(_highest(t, near[near < len(t)]) for t in tables), low)
         if len(edit.touched.buildings):
             out = out.below(self._highest_m, self._lowest_m)
         return out
 
-    def _beyond(self, after: ProjectState, touched: Touched) -> Message | None:
-        """Why a neighbourhood would not show everything."""
-        part = after.pipes.take(touched.pipes)
+    def _beyond(self, after: ProjectState, touched: Touched, part: PipeTable) -> Message | None:
+        """Why a neighbourhood would not show everything; `part` are the pipes touched."""
         with np.errstate(invalid="ignore"):
             is_near = np.abs(part.xy - self._middle) < APART_M / 2  # NaN is not near
         if not is_near.all() or is_impossible(part).any():
@@ -155,8 +169,10 @@ class Surroundings:
         slots = slots[slots < len(self.row_before)]
         return slots[self.row_before[slots] >= 0]
 
-    def _placed(self, before: ProjectState, after: ProjectState, touched: Touched) -> _Edit:
-        """Move everything that was touched to where it is now."""
+    def _placed(
+        self, before: ProjectState, after: ProjectState, touched: Touched, part: PipeTable
+    ) -> _Edit:
+        """Move everything that was touched (`part`: its pipes) to where it is now."""
         gone = self._slot_of_row[touched.gone]
         self._renumber(touched, len(after.pipes))
         ending = np.unique(self.network.at_node.of(touched.nodes) // 2)
@@ -164,9 +180,11 @@ class Surroundings:
         changed = np.union1d(self._slot_of_row[touched.pipes], ending)
         earlier = np.concatenate([self._earlier(changed), gone])
         was = before.pipes.take(self.row_before[earlier])
+        others = len(changed) > len(part)
+        now = after.pipes.take(self.row_of_slot[changed]) if others else part
         lines = piece_boxes(was)
-        moved = after.buildings.take(touched.buildings)
-        self._highest_m = max(self._highest_m, _highest(moved))
+        moved = _highest(after.buildings, touched.buildings)
+        self._highest_m = max(self._highest_m, moved)
         things: list[F64] = []
         for index, rows, boxes_of in (
             (self._nodes, touched.nodes, lambda r: _node_boxes(after.nodes.take(r))),
@@ -187,8 +205,10 @@ class Surroundings:
                 index.move(rows, boxes_of(rows))
                 things.append(index.boxes[rows])
         rows = touched.pipes
-        self._pipes.move(self._slot_of_row[rows], pipe_boxes(after.pipes.take(rows)))
-        self._pipes.move(gone, np.full((len(gone), 4), np.nan))
+        self.impossible[self._slot_of_row[rows]] = False  # else none of this is asked
+        self._pipes.move(self._slot_of_row[rows], pipe_boxes(part))
+        if len(gone):
+            self._pipes.move(gone, np.full((len(gone), 4), np.nan))
         return _Edit(
             before,
             after,
@@ -198,6 +218,9 @@ class Surroundings:
             lines,
             np.concatenate([np.zeros((0, 4)), *things]),
             _lowest(was),
+            now,
+            _has_short(was) or _has_short(now),
+            np.unique(np.concatenate([_node_of_ends(was), _node_of_ends(now)])),
         )
 
     def _renumber(self, touched: Touched, count: int) -> None:
@@ -210,6 +233,7 @@ class Surroundings:
             size = len(self.network)
             self.network.add(added)
             self._pipes.grow(size + added)
+            self.impossible = np.concatenate([self.impossible, np.zeros(added, dtype=np.bool_)])
             self._slot_of_row = np.concatenate([left, size + np.arange(added)])
             self.row_of_slot = np.full(size + added, -1, dtype=np.int64)
             self.row_of_slot[self._slot_of_row] = np.arange(count)
@@ -218,8 +242,7 @@ class Surroundings:
         """Pipes the edit links otherwise, with the changed ones; and all links as they were."""
         network, changed, gone = self.network, edit.changed, edit.gone
         beside = network.partners(links.slots)
-        rows = edit.after.pipes.take(self.row_of_slot[changed])
-        network.rewire(changed, _node_of_ends(rows), end_points(rows))
+        network.rewire(changed, _node_of_ends(edit.now), end_points(edit.now))
         network.rewire(gone, np.full(2 * len(gone), -1), np.full((2 * len(gone), 2), np.nan))
         tips = network.end_xy[ends_of(changed)]
         near = self._pipes.near(grown(np.hstack([tips, tips]), _NEAR_M))
@@ -249,7 +272,7 @@ class Surroundings:
         raw = state.pipes.take(self.row_of_slot[slots])
         bare = state.with_(pipes=raw, nodes=NodeTable.empty(), buildings=BuildingTable.empty())
         pipes = usable(bare).pipes
-        there = alive(pipes.valid_from, pipes.valid_to, self._as_of) & ~is_impossible(raw)
+        there = alive(pipes.valid_from, pipes.valid_to, self._as_of) & ~self.impossible[slots]
         topology = topology_of(joining(pipes, there))
         links = Links(
             slots,
@@ -299,9 +322,11 @@ class Surroundings:
         buildings = np.union1d(near["buildings"], self._witnesses[0]).astype(np.int64)
         structures = np.union1d(near["structures"], self._witnesses[1]).astype(np.int64)
         bare = frozenset(table for table, rows in near.items() if not len(rows))
+        mine = self._mine(edit, seeds, slots, lines, 2 * reach.doubt_m + spare_m)
         if kept is not None:
-            if kept.bare <= bare and holds(kept.cut, slots, nodes, buildings, structures):
-                whole = kept.cut
+            kept_holds = holds(kept.cut, slots, nodes, buildings, structures)
+            if kept.bare <= bare and kept_holds and _holds_all(kept.mine, mine):
+                whole, mine = kept.cut, kept.mine
                 slots, nodes, bare = whole.slots, whole.nodes, kept.bare
                 buildings, structures, earlier = whole.buildings, whole.structures, whole.slots
             else:
@@ -327,8 +352,54 @@ class Surroundings:
             edit.changed,
             seeds,
             gone,
+            mine,
             kept,
         )
+
+    def _mine(self, edit: _Edit, seeds: I64, slots: I64, lines: F64, near_m: float) -> I64 | None:
+        """Pipes such that each finding that may differ is of one of them; None: any may.
+
+        Beside the seeds those are lines that pass the chambers the edited ones end in, and ends
+        that may lie on their axes; always whole runs, of which findings are one row.
+        """
+        if len(edit.things) or edit.is_short:  # a short one is a fitting: it links all beyond it
+            return None
+        network = self.network
+        out = [seeds, network.partners(edit.changed)]
+        chambers = edit.nodes[edit.nodes >= 0]
+        if len(chambers):
+            out.append(self._pipes.near(grown(self._nodes.boxes[chambers], near_m)))
+        ends = ends_of(slots)
+        free = ends[network.degree_at(ends) == 1]
+        out.append(free[_lies_in(network.end_xy[free], grown(lines, near_m))] // 2)
+        # Where it is drawn on, it may be joined to these.
+        tips = network.end_xy[ends_of(edit.changed)]
+        by_tips = _lies_in(network.end_xy[ends], grown(np.hstack([tips, tips]), near_m))
+        out.append(ends[by_tips] // 2)
+        return np.union1d(network.runmates(np.unique(np.concatenate(out))), edit.gone)
+
+
+def _lies_in(xy: F64, boxes: F64) -> Bool:
+    """Which points lie in any of the boxes (m, 4)."""
+    x, y = xy[:, :1], xy[:, 1:]
+    inside = (x >= boxes[:, 0]) & (x <= boxes[:, 2]) & (y >= boxes[:, 1]) & (y <= boxes[:, 3])
+    return np.asarray(inside.any(axis=1), dtype=np.bool_)
+
+
+def _holds_all(known: I64 | None, wanted: I64 | None) -> bool:
+    """Whether all that is wanted is among the known; None stands for everything."""
+    if known is None:
+        return True
+    return wanted is not None and is_within(wanted, known)
+
+
+def _has_short(pipes: PipeTable) -> bool:
+    """Whether any is so short that it counts as a fitting, with room for rounding."""
+    if not len(pipes.xy):
+        return True
+    boxes = pipe_boxes(pipes)
+    size = np.hypot(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    return not bool((size > SHORT_M + 0.01).all())
 
 
 def _beside(pipes: PipeTable, row_of_slot: I64, links: Links, as_of: np.datetime64) -> Bool:
@@ -364,9 +435,9 @@ def _structure_boxes(structures: StructureTable) -> F64:
     return shape_boxes(structures.geometry)
 
 
-def _highest(buildings: BuildingTable) -> float:
+def _highest(buildings: BuildingTable, rows: I64 | slice = slice(None)) -> float:
     """The highest underside of a foundation; −inf where none is known."""
-    base = buildings.ground_m - buildings.foundation_depth_m
+    base = buildings.ground_m[rows] - buildings.foundation_depth_m[rows]
     return float(np.max(base[~np.isnan(base)], initial=-np.inf))
 
 

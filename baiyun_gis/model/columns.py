@@ -7,7 +7,7 @@ it holds, so storage, import and export go over `specs_of(Table)` and never list
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, cast
 
@@ -62,6 +62,7 @@ __all__ = [
     "codes_from_keys",
     "column",
     "distinct_words",
+    "is_one_of",
     "keys_from_codes",
     "specs_of",
     "text_array",
@@ -88,8 +89,9 @@ class ColumnSpec:
 
     def filled(self, count: int) -> NDArray[Any]:
         """A new array of `count` unknown values."""
-        shape = (count, self.width) if self.width > 1 else (count,)
-        return np.full(shape, self.fill, dtype=self.dtype)
+        out = np.empty((count, self.width) if self.width > 1 else count, dtype=_DTYPES[self.kind])
+        out.fill(self.fill)
+        return out
 
 
 def column(
@@ -131,6 +133,18 @@ def _layout_of(table: type[Columns]) -> tuple[tuple[str, np.dtype[Any]], ...]:
     return known
 
 
+_FIELDS: dict[type[Any], dict[str, None]] = {}
+
+
+def _fields_of(table: type[Columns]) -> KeysView[str]:
+    """The names of all fields of a table, those that are not one value a row included."""
+    known = _FIELDS.get(table)
+    if known is None:
+        known = dict.fromkeys(f.name for f in dataclasses.fields(table))
+        _FIELDS[table] = known
+    return known.keys()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """What all tables share. Per-feature columns all have the same length."""
@@ -144,8 +158,8 @@ class Columns:
         count = -1
         for name, dtype in _layout_of(type(self)):
             given = getattr(self, name)
-            values = np.asarray(given)
-            if values.dtype != dtype:
+            values = given if type(given) is np.ndarray else np.asarray(given)
+            if values.dtype is not dtype and values.dtype != dtype:
                 values = values.astype(dtype)
             if count < 0:
                 count = len(values)
@@ -159,7 +173,7 @@ class Columns:
                 )
             if values.flags.writeable:
                 values = values.view()
-                values.flags.writeable = False
+                values.setflags(write=False)
             if values is not given:
                 object.__setattr__(self, name, values)
 
@@ -172,14 +186,16 @@ class Columns:
 
         Scalars are repeated. Raises `ModelError` for names the table does not have.
         """
-        specs = {spec.name: spec for spec in specs_of(cls)}
-        extra = set(columns) - {f.name for f in dataclasses.fields(cls)}
+        extra = columns.keys() - _fields_of(cls)
         if extra:
             raise ModelError("no such columns: {names}", names=", ".join(sorted(extra)))
         values: dict[str, Any] = {}
-        for name, spec in specs.items():
+        for spec in specs_of(cls):
+            name = spec.name
             given = columns.pop(name, None)
-            if given is None:
+            if type(given) is np.ndarray:
+                values[name] = given
+            elif given is None:
                 values[name] = spec.filled(count)
             elif np.isscalar(given) or isinstance(given, Vocabulary):
                 whole = spec.filled(count)
@@ -198,12 +214,15 @@ class Columns:
 
     def take(self, rows: NDArray[Any]) -> Self:
         """The rows of an index or mask, in that order."""
-        picked = {s.name: getattr(self, s.name)[rows] for s in specs_of(type(self))}
-        return dataclasses.replace(self, **picked)
+        picked = {name: getattr(self, name)[rows] for name, _ in _layout_of(type(self))}
+        for values in picked.values():
+            values.setflags(write=False)  # fresh, so it need not be viewed
+        return self.with_columns(**picked)
 
     def with_columns(self, **columns: Any) -> Self:
         """The same table with some columns changed."""
-        return dataclasses.replace(self, **columns)
+        kept = {name: getattr(self, name) for name in _fields_of(type(self)) if name not in columns}
+        return type(self)(**kept, **columns)
 
     @classmethod
     def concat(cls, tables: Sequence[Self]) -> Self:
@@ -273,11 +292,29 @@ def codes_from_keys(vocabulary: type[Vocabulary], keys: Iterable[str]) -> I8:
 
 def keys_from_codes(vocabulary: type[Vocabulary], codes: I8) -> Str:
     """File keys from a code column."""
-    top = max(int(member) for member in vocabulary) + 1
-    names = np.full(top, "", dtype=object)
-    for member in vocabulary:
-        names[int(member)] = member.key
-    return cast(Str, names[np.asarray(codes, dtype=np.int64)])
+    names = _KEYS.get(vocabulary)
+    if names is None:
+        names = np.full(max(int(member) for member in vocabulary) + 1, "", dtype=object)
+        for member in vocabulary:
+            names[int(member)] = member.key
+        _KEYS[vocabulary] = names
+    return cast(Str, names[codes])
+
+
+_KEYS: dict[type[Vocabulary], Str] = {}
+
+
+def is_one_of(codes: I8, members: tuple[Vocabulary, ...]) -> Bool:
+    """Which codes of a column are one of these members."""
+    flags = _AMONG.get(members)
+    if flags is None:
+        flags = np.zeros(256, dtype=np.bool_)
+        flags[[int(member) for member in members]] = True
+        _AMONG[members] = flags
+    return flags[codes]
+
+
+_AMONG: dict[tuple[Vocabulary, ...], Bool] = {}
 
 
 def distinct_words(values: Str) -> tuple[list[str], I32]:

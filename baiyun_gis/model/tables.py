@@ -16,7 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.errors import ModelError
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Columns, Day, Geom, Str, column
+from baiyun_gis.model.columns import (
+    F64,
+    I8,
+    I32,
+    I64,
+    Bool,
+    Columns,
+    Day,
+    Geom,
+    Str,
+    column,
+    specs_of,
+)
 from baiyun_gis.model.vocabulary import (
     Burial,
     LevelDatum,
@@ -100,9 +112,13 @@ class PipeTable(Columns):
     def __post_init__(self) -> None:
         self._freeze()
         for name, dtype in (("offsets", np.int64), ("xy", np.float64), ("axis_level", np.float64)):
-            values = np.asarray(getattr(self, name), dtype=dtype).view()
-            values.flags.writeable = False
-            object.__setattr__(self, name, values)
+            given = getattr(self, name)
+            values = np.asarray(given, dtype=dtype)
+            if values.flags.writeable:
+                values = values.view()
+                values.setflags(write=False)
+            if values is not given:
+                object.__setattr__(self, name, values)
         if len(self.offsets) != len(self) + 1 or self.offsets[-1] != len(self.xy):
             raise ModelError("pipes: the axes do not fit the rows")
         if len(self.axis_level) != len(self.xy):
@@ -130,13 +146,24 @@ class PipeTable(Columns):
     def take(self, rows: NDArray[Any]) -> Self:
         """The rows of an index or mask with their axes; node references stay as they are."""
         index = np.flatnonzero(rows) if rows.dtype == np.bool_ else np.asarray(rows, np.int64)
-        counts = np.diff(self.offsets)[index]
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        first = np.repeat(self.offsets[:-1][index] - offsets[:-1], counts)
-        vertices = np.arange(int(offsets[-1])) + first
-        cut = {"offsets": offsets, "xy": self.xy[vertices], "axis_level": self.axis_level[vertices]}
-        picked = {s: getattr(self, s)[index] for s in _names(type(self))}
-        return dataclasses.replace(self, **picked, **cut)
+        offsets, vertices = self.vertices_of(index)
+        picked = {s.name: getattr(self, s.name)[index] for s in specs_of(type(self))}
+        picked |= {
+            "offsets": offsets,
+            "xy": self.xy[vertices],
+            "axis_level": self.axis_level[vertices],
+        }
+        for values in picked.values():
+            values.setflags(write=False)  # fresh, so it need not be viewed
+        return type(self)(**picked)
+
+    def vertices_of(self, rows: NDArray[Any]) -> tuple[I64, I64]:
+        """Offsets of the axes of some rows put one after another, and the vertices they have."""
+        start = self.offsets[rows]
+        counts = self.offsets[rows + 1] - start
+        offsets = np.zeros(len(rows) + 1, dtype=np.int64)
+        np.cumsum(counts, out=offsets[1:])
+        return offsets, np.arange(int(offsets[-1])) + np.repeat(start - offsets[:-1], counts)
 
     @classmethod
     def _ragged(cls, tables: Sequence[Columns]) -> dict[str, Any]:
@@ -148,10 +175,6 @@ class PipeTable(Columns):
             "xy": np.concatenate([part.xy for part in parts]),
             "axis_level": np.concatenate([part.axis_level for part in parts]),
         }
-
-
-def _names(table: type[Columns]) -> list[str]:
-    return [f.name for f in dataclasses.fields(table) if "kind" in f.metadata]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
