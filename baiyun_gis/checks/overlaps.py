@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.checks.verdicts import TOLERANCE_M
 from baiyun_gis.kernels.plan import PlanCrossing
 from baiyun_gis.kernels.vertical import VerticalClearance, vertical_clearance
 from baiyun_gis.language import msg
@@ -44,7 +45,8 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
     ctx.job.step(0.0, msg("Measuring vertical distances"))
     angle = ctx.rules.settings.crossing_angle_deg
     is_crossing = pairs.crosses & (pairs.angle_deg >= angle)
-    over = (pairs.plan.gap < 0) | pairs.crosses
+    # Walls drawn touching in plan overlap or not by rounding: by the tolerance they do not.
+    over = (pairs.plan.gap < -TOLERANCE_M) | pairs.crosses
     rows = np.flatnonzero(over & (pairs.joints.aside(0.0) == 0))
     crossing = is_crossing[rows]
     i, j = pairs.i[rows], pairs.j[rows]

@@ -34,6 +34,8 @@ from baiyun_gis.kernels.shapes import SIZE, START, STOP, body_pieces, plan_shape
 CROSSING_ANGLE_DEG = 15.0
 _ROUNDS = 100
 _SETTLED_M = 1e-8
+# Distances are right to 1e-8 m: of nearer shapes the direction between them means nothing.
+_TOUCHING_M = 1e-7
 
 
 class VerticalClearance(NamedTuple):
@@ -123,9 +125,12 @@ def _lower_until_touching(upper: F64, lower: F64, s: F64, at: F64) -> float:
     raised = top - bottom + 1.0
     upper[START + 2] += raised
     upper[STOP + 2] += raised
+    slope = 1.0
     for _ in range(_ROUNDS):
         gap = separation(upper, lower, s, at)
-        if gap <= 0.0:
+        if gap <= _TOUCHING_M:
+            # The last direction holds; a new one would be rounding.
+            raised -= gap / slope
             break
         slope = (at[2] - at[5]) / gap
         if slope <= 1e-6:

@@ -122,6 +122,14 @@ class Piece:
         return strip_outline(level, 0, quarter=QUARTER)  # type: ignore[arg-type]
 
     @cached_property
+    def bare(self) -> shapely.Geometry:
+        """The strip without what its ends add: within the plan projection, quick to measure."""
+        along = (self.q - self.p)[:2] / self.length
+        aside = np.array([-along[1], along[0]]) * self.w
+        p, q = self.p[:2], self.q[:2]
+        return shapely.Polygon([p - aside, q - aside, q + aside, p + aside])
+
+    @cached_property
     def solids(self) -> list[Solid]:
         return solids_of(self, 0)  # type: ignore[arg-type]
 

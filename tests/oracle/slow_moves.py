@@ -16,7 +16,7 @@ from oracle.slow_heights import vertical_clearance
 from oracle.slow_lines import Line, lines_of
 from oracle.slow_pairs import Doubt, Near
 from oracle.slow_rules import required_m
-from oracle.slow_run import slow_run
+from oracle.slow_run import one_by_one, slow_run
 from oracle.slow_singles import slow_singles
 
 from baiyun_gis.model.vocabulary import Utility
@@ -118,6 +118,8 @@ class Trying:
         for line in self.others:
             self.before |= slow_run([mine, line]).found
         self.before |= self._singles(state, mine)[0]
+        # What stood against the last amount mostly stands against the next: it is looked at first.
+        self._stopped_by: dict[tuple[Family, bool], tuple[int, str]] = {}
 
     def settles(self, family: Family, amount: float) -> bool | None:
         """Does it, None where rounding decides."""
@@ -128,16 +130,24 @@ class Trying:
         mine = lines_of(with_axis(self._alone(), 0, axis), NO_DAY)[0]
         mine.row = mine.run.label = self.row
         mine.run.offset, mine.run.sign = {self.row: 0.0}, {self.row: 1.0}
-        if any(self._plainly_fails(mine, line) for line in self.others):
-            return False
-        perhaps = False
-        for line in self.others:
-            report = slow_run([mine, line])
-            if self._fails(report.found):
-                return False
-            perhaps |= bool(report.doubtful)
         found, doubtful = self._singles(state, mine)
-        return False if self._fails(found) else None if perhaps or doubtful else True
+        if self._fails(found):
+            return False
+        way = (family, amount > 0)
+        stopped_by = self._stopped_by.get(way, (self.others[0].row, ""))
+        order = sorted(self.others, key=lambda line: line.row != stopped_by[0])
+        if any(self._plainly_fails(mine, line) for line in order):
+            return False
+        perhaps = doubtful
+        for line in order:
+            first = stopped_by[1] if line.row == stopped_by[0] else ""
+            for check, runs, rows in one_by_one([mine, line], first):
+                if rows is None:
+                    perhaps = True
+                elif rows and self._fails({(check, *runs): rows}):
+                    self._stopped_by[way] = line.row, check
+                    return False
+        return None if perhaps else True
 
     def _alone(self) -> ProjectState:
         return self.state.with_(pipes=self.state.pipes.take(np.array([self.row])))
@@ -166,8 +176,9 @@ class Trying:
                     return True
             if aside is None or crossing or not counts["horizontal_clearance"]:
                 return False
-            apart = [float(shapely.distance(near.i.strip, near.j.strip)) for near in pairs]
-            return any(gap < aside - SURELY_M for gap in apart)
+            return any(
+                shapely.distance(near.i.bare, near.j.bare) < aside - SURELY_M for near in pairs
+            )
         except Doubt:
             return False
 

@@ -34,14 +34,30 @@ def strip_outline(seg: Segments, k: int, *, quarter: int = _QUARTER) -> shapely.
 
 
 def least_shift(a: shapely.Geometry, b: shapely.Geometry) -> float:
-    """Shortest shift in plan that parts two convex outlines, over ever closer directions."""
-    pa, pb = (shapely.get_coordinates(shapely.convex_hull(g)) for g in (a, b))
+    """Shortest shift in plan that parts two convex outlines: square to an edge of one of them."""
+    pa, pb = _counterclockwise(a), -_counterclockwise(b)
+    angles = np.concatenate([_normals(pa), _normals(pb)])
+    return float((_reach(pa, angles) + _reach(pb, angles)).min())
 
-    def shift(angle: np.ndarray) -> np.ndarray:
-        way = np.array([np.cos(angle), np.sin(angle)])
-        return (pa @ way).max(axis=0) - (pb @ way).min(axis=0)
 
-    around = np.linspace(0.0, 2.0 * np.pi, 720, endpoint=False)
-    best = around[np.argsort(shift(around))[:8]]
-    close = (best[:, None] + np.linspace(-0.009, 0.009, 181)).ravel()
-    return float(shift(close).min())
+def _counterclockwise(outline: shapely.Geometry) -> np.ndarray:
+    """Corners of the hull of an outline, (n, 2)."""
+    ring = shapely.get_coordinates(shapely.convex_hull(outline))[:-1]
+    x, y = ring.T
+    area = float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())
+    return ring if area > 0 else ring[::-1]
+
+
+def _normals(corners: np.ndarray) -> np.ndarray:
+    """Outward directions of the edges, from corner k to the next, 0 to 2 pi."""
+    edge = np.roll(corners, -1, axis=0) - corners
+    return np.arctan2(-edge[:, 0], edge[:, 1]) % (2 * np.pi)
+
+
+def _reach(corners: np.ndarray, angles: np.ndarray) -> np.ndarray:
+    """How far corners reach in directions: that corner whose edges turn past the direction."""
+    own = _normals(corners)
+    first = int(np.argmin(own))
+    at = (first + np.searchsorted(np.roll(own, -first), angles)) % len(corners)
+    far = corners[at]
+    return far[:, 0] * np.cos(angles) + far[:, 1] * np.sin(angles)

@@ -7,7 +7,7 @@ named in `doubtful` and nothing is said about them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -112,28 +112,34 @@ Check = Callable[[list[Near]], list[Expected]]
 
 def slow_run(lines: list[Line]) -> SlowReport:
     """Horizontal and vertical clearance, order and collision of all lines."""
-    out = SlowReport()
-    checks: dict[str, Check] = {
-        "horizontal_clearance": horizontal,
-        "vertical_clearance": lambda pairs: vertical(pairs, "vertical_clearance"),
-        "vertical_order": lambda pairs: vertical(pairs, "vertical_order"),
-        "collision": collision,
-    }
+    out, seen = SlowReport(), set()
+    for name, runs, findings in one_by_one(lines):
+        seen.add(runs)
+        if findings is None:
+            out.doubtful.add((name, *runs))
+        elif findings:
+            out.found[name, *runs] = findings
+    out.pairs = len(seen)
+    return out
+
+
+def one_by_one(
+    lines: list[Line], first: str = ""
+) -> Iterator[tuple[str, tuple[int, int], list[Expected] | None]]:
+    """What each check finds between each two runs, None where rounding decides.
+
+    The check named `first` comes first; who looks for any finding at all can stop there.
+    """
     contacts = {
         tuple(sorted((a.run.label, b.run.label)))
         for a in lines
         for b in lines
         if is_contact(a, b) or leaves_alongside(a, b)
     }
-    for runs, pairs in near_pairs(lines).items():
-        out.pairs += 1
-        for name, check in checks.items():
-            findings = None if runs in contacts else _settled(check, pairs)
-            if findings is None:
-                out.doubtful.add((name, *runs))
-            elif findings:
-                out.found[name, *runs] = findings
-    return out
+    pairs_of = near_pairs(lines)
+    for name in sorted(_CHECKS, key=lambda one: one != first):
+        for runs, pairs in pairs_of.items():
+            yield name, runs, None if runs in contacts else _settled(_CHECKS[name], pairs)
 
 
 def _settled(check: Check, pairs: list[Near]) -> list[Expected] | None:
@@ -216,9 +222,9 @@ def vertical(pairs: list[Near], check: str) -> list[Expected]:
         if asked is None:
             continue
         required, sign = asked
-        if abs(near.gap) < 1e-4 and not near.crosses:
+        if abs(near.gap + TOLERANCE_M) < 1e-4 and not near.crosses:
             raise Doubt
-        over = near.crosses or near.gap < 0
+        over = near.crosses or near.gap < -TOLERANCE_M
         if not over or near.is_aside(0.0) or near.is_aside(required):
             continue
         pieces.append(_over(near, check, required, sign))
@@ -301,3 +307,12 @@ def _findings(pieces: list[Piecewise], aside: list[bool]) -> list[Expected]:
         elif unsure:
             out.append(Expected(np.nan, (np.nan, np.nan), False, True, np.nan))
     return out
+
+
+_CHECKS: dict[str, Check] = {
+    "collision": collision,
+    "vertical_order": lambda pairs: vertical(pairs, "vertical_order"),
+    "vertical_clearance": lambda pairs: vertical(pairs, "vertical_clearance"),
+    "horizontal_clearance": horizontal,
+}
+"""The quick ones first."""

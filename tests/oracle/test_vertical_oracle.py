@@ -18,11 +18,12 @@ from baiyun_gis.model.columns import F64, I32
 
 MILLIMETRE = 0.001
 PAIRS = int(os.environ.get("BAIYUN_ORACLE_PAIRS", "2000"))
+SEED = int(os.environ.get("BAIYUN_ORACLE_SEED", "0"))
 
 
 @pytest.fixture(scope="module")
 def case() -> tuple[Segments, I32, I32]:
-    seg = random_pairs(np.random.default_rng(99), PAIRS)
+    seg = random_pairs(np.random.default_rng(99 + SEED), PAIRS)
     i = np.arange(PAIRS, dtype=np.int32)
     return seg, i, i + np.int32(PAIRS)
 

@@ -44,6 +44,15 @@ def test_vertical_clearance_is_between_facing_walls_at_the_crossing(over_m, is_s
         assert row["at"][:2] == pytest.approx([50, 0])
 
 
+@pytest.mark.parametrize("rounding_m", [-9e-4, -1e-9, 0.0, 1e-9])
+def test_walls_that_touch_in_plan_do_not_lie_over_each_other(rounding_m):
+    # Lower than the other, as a bundle of ducts is drawn: only the plan tells them apart.
+    state = network(along("w", W, 0.0), along("g", G, 0.3 + rounding_m, z=-1.1))
+    assert found(checked(state, "vertical_clearance"), "vertical_clearance") == []
+    deeper = network(along("w", W, 0.0), along("g", G, 0.3 - 0.002, z=-1.1))
+    assert found(checked(deeper, "vertical_clearance"), "vertical_clearance") == [("w", "g")]
+
+
 @pytest.mark.parametrize(("gap_m", "is_hit"), [(-0.002, True), (0.0, False), (0.002, False)])
 def test_bodies_collide_only_when_they_penetrate(gap_m, is_hit):
     z = -1 - 0.3 - gap_m

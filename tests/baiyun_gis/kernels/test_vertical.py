@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kernel_builders import Piece, random_pairs, rows, segments
+from kernel_builders import Piece, moved, random_pairs, rows, segments
 
 from baiyun_gis.kernels.vertical import VerticalClearance, vertical_clearance
+from baiyun_gis.model.columns import F64
 
 WATER = Piece((0, 0, -1), (100, 0, -1), 0.3)
 
@@ -75,6 +76,19 @@ def test_beside_each_other_there_is_no_vertical_clearance() -> None:
     found = clearance(WATER, Piece((0, 2, -2), (100, 2, -2), 0.2))
     assert np.isnan(found.clearance[0])
     assert not found.a_above[0]
+
+
+@pytest.mark.parametrize("shift", [np.zeros(3), np.array([412_345.0, 2_543_210.0, 12.0])])
+@pytest.mark.parametrize(
+    ("seed", "k", "wanted"), [(99, 4272, -0.375373), (4, 4781, -0.455662)]
+)
+def test_bodies_let_down_to_within_rounding_of_each_other_touch(
+    seed: int, k: int, wanted: float, shift: F64
+) -> None:
+    """Two of 10,000 each that a step left 1e-8 m apart, where the direction means nothing."""
+    seg = moved(random_pairs(np.random.default_rng(seed), 10_000), shift)
+    found = vertical_clearance(seg, rows(k), rows(10_000 + k))
+    assert found.clearance[0] == pytest.approx(wanted, abs=1e-6)
 
 
 def test_unknown_levels_give_no_number() -> None:
