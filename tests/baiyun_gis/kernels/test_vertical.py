@@ -79,9 +79,7 @@ def test_beside_each_other_there_is_no_vertical_clearance() -> None:
 
 
 @pytest.mark.parametrize("shift", [np.zeros(3), np.array([412_345.0, 2_543_210.0, 12.0])])
-@pytest.mark.parametrize(
-    ("seed", "k", "wanted"), [(99, 4272, -0.375373), (4, 4781, -0.455662)]
-)
+@pytest.mark.parametrize(("seed", "k", "wanted"), [(99, 4272, -0.375373), (4, 4781, -0.455662)])
 def test_bodies_let_down_to_within_rounding_of_each_other_touch(
     seed: int, k: int, wanted: float, shift: F64
 ) -> None:
