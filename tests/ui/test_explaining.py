@@ -39,7 +39,7 @@ def shown(window: MainWindow, qtbot: QtBot) -> ExplanationDialog:
     def pages() -> list[ExplanationDialog]:
         return window.findChildren(ExplanationDialog)
 
-    qtbot.waitUntil(lambda: bool(pages()), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(pages()), timeout=180_000)
     return pages()[0]
 
 
