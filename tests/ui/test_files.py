@@ -64,6 +64,23 @@ def test_a_dropped_file_is_previewed_then_imported_then_undone(
     assert window.desk.bench.state.is_empty
 
 
+def test_a_geopackage_of_another_program_is_imported_not_opened(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, footprints: Path
+) -> None:
+    import pyogrio
+
+    path = tmp_path / "from_qgis.gpkg"
+    meta, _, shapes, columns = pyogrio.raw.read(footprints)
+    pyogrio.raw.write(
+        path, shapes, columns, meta["fields"], layer="houses", crs=meta["crs"],
+        geometry_type=meta["geometry_type"],
+    )  # fmt: skip
+    dropped(window, path)
+    (dialog,) = window.findChildren(ImportDialog)
+    qtbot.waitUntil(dialog.take_button.isEnabled, timeout=60_000)
+    dialog.reject()
+
+
 def test_a_file_that_cannot_be_read_is_told_in_one_sentence(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -87,8 +104,8 @@ def test_a_project_is_saved_opened_again_and_remembered(
     assert files.save_to(street_window.desk, path)
     assert not street_window.isWindowModified()
     bench.adopt(Session(small_street()))
-    assert files.is_project(path)
-    files.open_path(street_window.desk, path)
+    dropped(street_window, path)
+    assert not street_window.findChildren(ImportDialog)
     qtbot.waitUntil(lambda: bench.session.path == path, timeout=30_000)
     assert bench.report is not None
     assert bench.report.conflicts.decision[0] != 0

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from baiyun_gis.errors import BaiyunError
-from baiyun_gis.io.import_report import ImportReport
+from baiyun_gis.io.import_report import ImportReport, rows_quarantined
 from baiyun_gis.io.imported import Imported, ImportOptions, SourceReport
 from baiyun_gis.io.report_words import spoken
 from baiyun_gis.jobs import Job
@@ -287,7 +287,7 @@ class ImportDialog(FramedDialog):
         )
 
     def _tell(self, report: ImportReport) -> None:
-        set_aside = sum(len(s.quarantined) for s in report.sources)
+        set_aside = sum(rows_quarantined(s) for s in report.sources)
         text = self.tr("Imported {taken} features; {set_aside} rows set aside.").format(
             taken=f"{report.taken:,}", set_aside=f"{set_aside:,}"
         )
