@@ -117,7 +117,7 @@ class Diagnosing(QObject):
             return
         from baiyun_gis.diagnosis.units import UnitSort
 
-        suspects, bench = self.levels.suspects, self._bench
+        suspects = self.levels.suspects
         ends = self.levels.moves[row].indices
         pipes = np.unique(ends // 2).astype(np.int32)
         lead = int(suspects.end[row])

@@ -836,6 +836,10 @@
         <translation>隔离（{count}）</translation>
     </message>
     <message>
+        <source>Nothing says where on earth these are: choose the reference system first.</source>
+        <translation>尚不知道坐标属于哪个坐标系：请先选择坐标系。</translation>
+    </message>
+    <message>
         <source>Importing {names}</source>
         <translation>正在导入 {names}</translation>
     </message>
