@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from baiyun_gis.findings.conflicts import CheckReport
+from baiyun_gis.findings.conflicts import CheckReport, Outcome
 from baiyun_gis.findings.decisions import DecisionState
 from baiyun_gis.model.columns import NO_DAY
 from layers.viewpoint import viewpoint_of
@@ -49,6 +49,15 @@ def run_check(desk: Desk) -> None:
 
     def show(report: CheckReport) -> None:
         if bench.session is not session:
+            return
+        if any(line.outcome is Outcome.CANCELLED for line in report.ledger.checks):
+            # Half a run says nothing of the ground; what a whole one found stays in sight.
+            bench.tell(
+                QCoreApplication.translate(
+                    "Checks", "The run was stopped. Nothing of it is shown."
+                ),
+                "warning",
+            )
             return
         session.accept_report(report)
         desk.docks["conflicts"].show()

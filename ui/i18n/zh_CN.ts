@@ -282,6 +282,10 @@
 <context>
     <name>Checks</name>
     <message>
+        <source>The run was stopped. Nothing of it is shown.</source>
+        <translation>检查已停止，不显示其部分结果。</translation>
+    </message>
+    <message>
         <source>{count} conflicts found.</source>
         <translation>发现 {count} 条冲突。</translation>
     </message>
