@@ -53,6 +53,17 @@ def viewpoint_of(state: ProjectState, report: CheckReport, row: int) -> Viewpoin
     return Viewpoint(facing_north(middle), _SLANT_DEG, max(room, _LEAST_BESIDE_M))
 
 
+def viewpoint_across(
+    pipes: PipeTable, row: int, place: F64, *, radius_m: float
+) -> Viewpoint | None:
+    """Where to stand to see how a line lies in height: at its side, looking down on it; None for
+    a line that is no longer there."""
+    if not 0 <= row < len(pipes):
+        return None
+    azimuth = facing_north(bearing_deg(pipes, row, place) + 90.0)
+    return Viewpoint(azimuth, _SLANT_DEG, radius_m)
+
+
 def bearing_deg(pipes: PipeTable, row: int, place: F64) -> float:
     """Compass direction of a pipe's axis where it is nearest to a place, 0 to 180 degrees."""
     axis = pipes.xy[pipes.offsets[row] : pipes.offsets[row + 1]]

@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from baiyun_gis.checks.news import RunNews, news_of
-from baiyun_gis.findings.conflicts import CheckReport
+from baiyun_gis.findings.conflicts import CheckReport, Outcome
 from baiyun_gis.jobs import Job
 
 if TYPE_CHECKING:
@@ -99,10 +99,14 @@ class Checking(QObject):
             return report, news_of(report, report.state, last=last)
 
         def show(found: tuple[CheckReport, RunNews]) -> None:
-            if bench.session is session:
-                self._last, self._is_followed = found[0], True
-                self._accept(*found)
-                self.ended.emit(found[0])
+            if bench.session is not session:
+                return
+            if _was_stopped(found[0]):
+                self._tell_stopped()
+                return
+            self._last, self._is_followed = found[0], True
+            self._accept(*found)
+            self.ended.emit(found[0])
 
         title = QCoreApplication.translate("Checks", "Conflict run")
         bench.jobs.start(title, work, done=show)
@@ -125,7 +129,7 @@ class Checking(QObject):
 
         def show(found: tuple[LiveCheck, CheckReport, RunNews]) -> None:
             self._is_busy = False
-            if bench.session is not session:
+            if bench.session is not session or _was_stopped(found[1]):
                 return
             self._live, self._live_for = found[0], wanted
             if found[1].revision == bench.state.revision:
@@ -160,3 +164,12 @@ class Checking(QObject):
             bench.focus_on("conflicts", int(rows[0]))
         else:
             bench.select({})
+
+    def _tell_stopped(self) -> None:
+        """Half a run says nothing of the ground; what a whole one found stays in sight."""
+        text = QCoreApplication.translate("Checks", "The run was stopped. Nothing of it is shown.")
+        self._bench.tell(text, "warning")
+
+
+def _was_stopped(report: CheckReport) -> bool:
+    return any(line.outcome is Outcome.CANCELLED for line in report.ledger.checks)

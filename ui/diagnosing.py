@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from baiyun_gis.arrays import Bool
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.project import ProjectState
+from layers.viewpoint import viewpoint_across
 
 if TYPE_CHECKING:
     from baiyun_gis.diagnosis.digging import HolePlan
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _NEAR_M, _FURTHEST_M = 14.0, 400.0
 _HOLE_RADIUS_M = 10.0
+_LEAST_SEEN_M = 6.0
 _SAME_M = 0.0005
 
 
@@ -115,7 +117,7 @@ class Diagnosing(QObject):
             return
         from baiyun_gis.diagnosis.units import UnitSort
 
-        suspects, bench = self.levels.suspects, self._bench
+        suspects = self.levels.suspects
         ends = self.levels.moves[row].indices
         pipes = np.unique(ends // 2).astype(np.int32)
         lead = int(suspects.end[row])
@@ -126,7 +128,16 @@ class Diagnosing(QObject):
         self.suspect, self.hole = row, -1
         self._select(rows, focus)
         middle, radius_m = self._around(ends, lead)
-        bench.fly(*middle, float(suspects.likely_m[row]), radius_m=radius_m)
+        self._fly_across(lead // 2, middle, float(suspects.likely_m[row]), radius_m)
+
+    def _fly_across(
+        self, pipe: int, place: tuple[float, float], level_m: float, radius_m: float
+    ) -> None:
+        """Go where a line can be seen from its side, whatever way was looked before."""
+        x, y = place
+        pipes, at = self._bench.state.pipes, np.array(place)
+        view = viewpoint_across(pipes, pipe, at, radius_m=max(radius_m, _LEAST_SEEN_M))
+        self._bench.fly(x, y, level_m, radius_m=radius_m, viewpoint=view)
 
     def _select(self, rows: dict[str, np.ndarray], focus: tuple[str, int] | None) -> None:
         self._bench.select(rows, focus=focus)
@@ -160,4 +171,5 @@ class Diagnosing(QObject):
         self.suspect, self.hole = -1, number
         self._select({"pipes": pipes}, ("pipes", int(pipes[0])) if len(pipes) else None)
         x, y = self.plan.holes.at[number]
-        self._bench.fly(float(x), float(y), float("nan"), radius_m=_HOLE_RADIUS_M)
+        lead = int(pipes[0]) if len(pipes) else -1
+        self._fly_across(lead, (float(x), float(y)), float("nan"), _HOLE_RADIUS_M)

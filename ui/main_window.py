@@ -342,8 +342,9 @@ class MainWindow(QMainWindow):
         low = 260 if self.height() > 950 else 200 if self.height() > 850 else 175
         self.resizeDocks([self.docks["timeline"], self.docks["table"]], [60, low], up)
         tall = self.height()
+        of_list = tall // 2 if has_room else tall * 6 // 10  # its head takes half of that
         self.resizeDocks(
-            [self.docks["conflicts"], self.docks["inspector"]], [tall // 2, tall // 2], up
+            [self.docks["conflicts"], self.docks["inspector"]], [of_list, tall - of_list], up
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:

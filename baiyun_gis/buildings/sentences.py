@@ -34,6 +34,14 @@ _FIRST = {
 }
 
 
+_UNITS = {"storeys": msg("storeys"), "days": msg("days"), "m2": label("m²", "m²")}
+
+
+def unit_word(unit: str) -> Message:
+    """The unit of a suspicion's numbers as a person reads it."""
+    return _UNITS.get(unit, label(unit))
+
+
 def kind_title(kind: str) -> Message:
     """What a kind of suspicion is called."""
     return _KINDS.get(kind, label(kind))

@@ -103,8 +103,14 @@ def _delivered(state: ProjectState, source: str) -> Sides:
 
 
 def _of_source(column: Str, source: str) -> Bool:
-    names = {name for name in set(column) if fnmatch.fnmatchcase(str(name), source)}
+    names = {name for name in set(column) if _is_from(str(name), source)}
     return np.fromiter((name in names for name in column), np.bool_, len(column))
+
+
+def _is_from(name: str, source: str) -> bool:
+    """Does a feature of the source `name` belong to the delivery: by the whole name, else by the
+    file's, where the name says a layer of it (`plan.dxf:gas`)."""
+    return fnmatch.fnmatchcase(name, source) or fnmatch.fnmatchcase(name.split(":")[0], source)
 
 
 def sources_of(state: ProjectState) -> tuple[str, ...]:
@@ -116,7 +122,7 @@ def sources_of(state: ProjectState) -> tuple[str, ...]:
 def require_source(state: ProjectState, source: str) -> None:
     """Raise `UsageError` where no feature comes from the delivery, naming those there are."""
     known = sources_of(state)
-    if not any(fnmatch.fnmatchcase(name, source) for name in known):
+    if not any(_is_from(name, source) for name in known):
         raise UsageError(
             "nothing in the project comes from '{source}'; there are: {names}",
             source=source,

@@ -17,7 +17,7 @@ from baiyun_gis.errors import UsageError
 from baiyun_gis.model.columns import Bool, ColumnSpec, specs_of
 from baiyun_gis.model.tables import PipeTable
 
-_TERM = re.compile(r"^\s*(\w+)\s*(!=|=|~|<=|>=|<|>)\s*(.*?)\s*$", re.DOTALL)
+_TERM = re.compile(r"^\s*(\w+)\s*(!=|==?|~|<=|>=|<|>)\s*(.*?)\s*$", re.DOTALL)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
@@ -41,6 +41,7 @@ def _satisfying(pipes: PipeTable, term: str) -> Bool:
             "'{term}' is not a condition; write for example utility=gas and id~G*", term=term
         )
     name, operator, value = match.groups()
+    operator = "=" if operator == "==" else operator
     specs = {spec.name: spec for spec in specs_of(PipeTable)}
     if name not in specs:
         raise UsageError(

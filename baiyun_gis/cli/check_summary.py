@@ -47,11 +47,11 @@ def answer(report: CheckReport, *, hidden: CheckReport) -> Message:
         groups = len(set(report.conflicts.group))
         violated = int(report.conflicts.violated.sum())
         return msg(
-            "{found} conflicts in {groups} groups: {violated} nominal violations, {unsure} that"
-            " cannot be judged.",
-            found=found,
+            "{conflicts} in {groups}: {violated} nominal violations, {unsure} that cannot be"
+            " judged.",
+            conflicts=msg("1 conflict") if found == 1 else msg("{count} conflicts", count=found),
             unsure=int((report.conflicts.verdict == Verdict.CANNOT_JUDGE).sum()),
-            groups=groups,
+            groups=msg("1 group") if groups == 1 else msg("{count} groups", count=groups),
             violated=violated,
         )
     if everything:

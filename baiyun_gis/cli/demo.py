@@ -76,7 +76,7 @@ def summary(result: DemoResult) -> list[Message]:
     lines = [
         msg(
             "Imported: {pipes} pipes, {nodes} nodes, {buildings} buildings, {permits} permits, "
-            "{rasters} rasters; {refused} rows refused",
+            "{rasters} rasters; {refused} rows set aside",
             pipes=tables.get("pipes", 0),
             nodes=tables.get("nodes", 0),
             buildings=tables.get("buildings", 0),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
 
 from baiyun_gis.cli.progress import lang_of, terminal_job
 from baiyun_gis.language import Lang, Message, msg
+from baiyun_gis.storage.geopackage import is_project
 
 _TITLES = {
     "pipes": msg("pipes"),
@@ -59,23 +59,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(facts, lang)
     return 0
-
-
-def is_project(path: Path) -> bool:
-    """Whether a file is one of our projects (a GeoPackage with the project's own table)."""
-    if path.suffix.lower() != ".gpkg" or not path.is_file():
-        return False
-    try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        try:
-            found = connection.execute(
-                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'baiyun_project'"
-            ).fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error:
-        return False
-    return found is not None
 
 
 def _of_sources(paths: tuple[Path, ...], args: argparse.Namespace, job: Any) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def _by_place(place: I64, side: I64, part: F64, finding_of: I64) -> Effects:
     """One row a place and finding, with what it does to the finding's first and second line."""
     finding = finding_of[side]
     # The sides of a finding stand in order: the first lines of all, then the second ones.
-    is_second = np.concatenate([[False], np.diff(finding_of) < 0]).cumsum()[side] > 0
+    is_second = np.concatenate([[False], np.diff(finding_of) <= 0]).cumsum()[side] > 0
     count = int(finding_of.max(initial=0)) + 1
     key, index = np.unique(place * count + finding, return_inverse=True)
     parts = np.zeros((2, len(key)))

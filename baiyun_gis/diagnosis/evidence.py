@@ -17,13 +17,13 @@ LEAST_GAIN = 1.0
 def sentence_of(diagnosis: LevelDiagnosis, row: int) -> Message:
     """One sentence: what is suspected, what it probably was, and why it came about."""
     suspects = diagnosis.suspects
-    move = float(suspects.likely_m[row] - suspects.recorded_m[row])
+    off = float(suspects.recorded_m[row] - suspects.likely_m[row])
     numbers = {
         "pipe": str(suspects.pipe_id[row]),
         "node": str(suspects.node_id[row]) or "-",
         "recorded": f"{suspects.recorded_m[row]:.3f}",
         "likely": f"{suspects.likely_m[row]:.3f}",
-        "move": f"{move:+.3f}",
+        "off": f"{off:+.3f}",
         "cause": cause_words(Cause(int(suspects.cause[row]))),
         "count": int(suspects.end_count[row]),
     }
@@ -42,7 +42,7 @@ def sentence_of(diagnosis: LevelDiagnosis, row: int) -> Message:
             )
         case UnitSort.PIPE:
             return msg(
-                "Suspected: both ends of {pipe} are off by {move} m; at point {node} recorded"
+                "Suspected: both ends of {pipe} are off by {off} m; at point {node} recorded"
                 " {recorded} m, probably {likely} m ({cause})",
                 **numbers,
             )
@@ -55,7 +55,7 @@ def sentence_of(diagnosis: LevelDiagnosis, row: int) -> Message:
         case UnitSort.BATCH:
             return msg(
                 "Suspected: a whole batch ({count} line ends, {pipe} among them) is off by"
-                " {move} m ({cause})",
+                " {off} m ({cause})",
                 **numbers,
             )
 

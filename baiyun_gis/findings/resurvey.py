@@ -134,11 +134,9 @@ def same_conflicts(
     rules = _rules(old_report), _rules(new_report)
     old_sides = sides.named_as_new(before)
     new_keys = _keys(after, rules[1], sides.named(after))
-    reach = _reach(after)
-    # A stretch may have been long before and be short now.
-    reach = np.maximum(reach, np.full(len(after), float(_reach(before).max(initial=0.0))))
+    reach = {"old_reach_m": _reach(before), "new_reach_m": _reach(after)}
     found = same_places(
-        _many_keys(before, rules[0], old_sides), before.at, new_keys, after.at, reach_m=reach
+        _many_keys(before, rules[0], old_sides), before.at, new_keys, after.at, **reach
     )
     no_rule = np.full(len(before), "", dtype=object), np.full(len(after), "", dtype=object)
     any_rule = same_places(
@@ -146,7 +144,7 @@ def same_conflicts(
         before.at,
         _keys(after, no_rule[1], sides.named(after)),
         after.at,
-        reach_m=reach,
+        **reach,
     )
     ending = _endings(before, old, new, match, found, any_rule, old_sides)
     return SameConflicts(found, ending)

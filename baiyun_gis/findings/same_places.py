@@ -19,13 +19,14 @@ def same_places(
     new_keys: Sequence[str],
     new_at: F64,
     *,
-    reach_m: F64,
+    old_reach_m: F64,
+    new_reach_m: F64,
 ) -> I64:
     """The new conflict that each old one is, −1 where none, shape (old,).
 
     Two may be the same when one of the old one's keys is the new one's and their places lie
-    within the new one's `reach_m`; of those the nearest pair comes first. Unknown places (NaN)
-    are as far as the reach.
+    within the reach of either (a stretch may have been long before and be short now); of those the
+    nearest pair comes first. Unknown places (NaN) are as far as the reach.
     """
     rows_of: defaultdict[str, list[int]] = defaultdict(list)
     for row, key in enumerate(new_keys):
@@ -41,8 +42,9 @@ def same_places(
         return out
     one, two = np.array(pairs).T
     away = np.hypot(*(old_at[one, :2] - new_at[two, :2]).T)
-    away = np.where(np.isnan(away), reach_m[two], away)
-    near = away <= reach_m[two]
+    reach_m = np.maximum(old_reach_m[one], new_reach_m[two])
+    away = np.where(np.isnan(away), reach_m, away)
+    near = away <= reach_m
     one, two, away = one[near], two[near], away[near]
     taken = np.zeros(len(new_keys), dtype=np.bool_)
     for at in np.lexsort((two, one, away)):

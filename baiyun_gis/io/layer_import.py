@@ -25,6 +25,7 @@ from baiyun_gis.io.layer_columns import LayerColumns, layer_columns
 from baiyun_gis.io.layer_kinds import (
     TABLES,
     Holding,
+    default_utility,
     holding_of_areas,
     holding_of_lines,
     holding_of_points,
@@ -375,7 +376,9 @@ class _Reading:
         if not columns.has("utility") and not columns.has("subtype"):
             text = msg("Which utility does {name} belong to?", name=self.layer.name)
             options = tuple(member.key for member in Utility if member)
-            self.asked.append(Question("utility", text, options, Utility.UNKNOWN.key))
+            said = default_utility(self.options.settings) or Utility.UNKNOWN
+            self.asked.append(Question("utility", text, options, said.key))
+            return said, ""
         return Utility.UNKNOWN, ""
 
     def _infer_utility(self, utility: Utility, confidence: float, word: str) -> None:

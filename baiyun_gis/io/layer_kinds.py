@@ -237,7 +237,15 @@ def utility_in(names: Sequence[str]) -> tuple[Utility, str, str]:
 
 def told_utility(settings: dict[str, str]) -> Utility | None:
     """The utility the user set for every line, by key or by any word for it."""
-    text = settings.get("utility") or settings.get("pipes.utility") or ""
+    return _utility_called(settings.get("utility") or settings.get("pipes.utility") or "")
+
+
+def default_utility(settings: dict[str, str]) -> Utility | None:
+    """The utility the user set for lines of which nothing tells it."""
+    return _utility_called(settings.get("default_utility", ""))
+
+
+def _utility_called(text: str) -> Utility | None:
     if text.strip().lower() in {member.key for member in Utility}:
         return Utility.from_key(text.strip().lower())
     word = word_for("utility", text) if text else None

@@ -25,7 +25,7 @@ from baiyun_gis.model.vocabulary import (
 )
 from baiyun_gis.project import TABLES
 
-NOT_COLUMNS = ("vertical_datum", "elevation", "zero_levels", "epoch")
+NOT_COLUMNS = ("vertical_datum", "elevation", "zero_levels", "epoch", "default_utility")
 """Settings that hold for the whole import."""
 
 _WORDS: dict[type[Vocabulary], str] = {
@@ -47,6 +47,8 @@ def checked_settings(settings: dict[str, str]) -> dict[str, str]:
     A name is a model column, or `table.column`. Raises `UsageError`.
     """
     for name, value in settings.items():
+        if name == "default_utility":
+            _member(Utility, value, name)
         if name in NOT_COLUMNS:
             continue
         table, _, column = name.rpartition(".")

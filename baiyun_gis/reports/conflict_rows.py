@@ -12,7 +12,7 @@ from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.reports.conflict_cards import CARDS_AT_MOST
 from baiyun_gis.reports.facts import Facts
-from baiyun_gis.reports.page_pieces import kind_with_swatch, number_cell, share_cell
+from baiyun_gis.reports.page_pieces import number_cell, share_cell, side_with_swatch
 from baiyun_gis.reports.words import check_word
 
 _HEADS: tuple[tuple[Message, str], ...] = (
@@ -86,7 +86,7 @@ def _row(number: int, conflict: Facts, lang: Lang) -> str:
         f'<td data-value="{int(verdict)}"><span class="badge v-{verdict.key}">'
         f"{escape(verdict.label(lang))}</span></td>"
         f"<td>{escape(check_word(conflict['check']).text(lang))}</td>"
-        f"{_side(conflict['a'], lang)}{_side(conflict['b'], lang)}"
+        f"{_side(conflict, 'a', lang)}{_side(conflict, 'b', lang)}"
         + number_cell(rule["required_m"] if rule else None)
         + number_cell(conflict["actual_m"])
         + number_cell(conflict["shortfall_m"])
@@ -97,5 +97,5 @@ def _row(number: int, conflict: Facts, lang: Lang) -> str:
     )
 
 
-def _side(side: Facts, lang: Lang) -> str:
-    return f'<td class="id">{kind_with_swatch(side["kind"], lang)} {escape(side["id"])}</td>'
+def _side(conflict: Facts, side: str, lang: Lang) -> str:
+    return f'<td class="id">{side_with_swatch(conflict, side, lang)}</td>'

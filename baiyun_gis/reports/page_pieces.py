@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
+from typing import Any
 
 from baiyun_gis.language import Lang
 from baiyun_gis.model.colours import UTILITY_COLOURS
 from baiyun_gis.model.vocabulary import Utility
-from baiyun_gis.reports.words import kind_word
+from baiyun_gis.reports.words import kind_word, side_word
 
 _COLOUR_OF = {utility.key: colour for utility, colour in UTILITY_COLOURS.items()}
 
@@ -37,6 +38,14 @@ def kind_with_swatch(kind: str, lang: Lang) -> str:
     """The name of a kind behind a dot in its colour."""
     colour = _COLOUR_OF.get(kind, "#8a7f72")
     return f'<span class="swatch" style="--c:{colour}"></span>{escape(kind_word(kind, lang))}'
+
+
+def side_with_swatch(conflict: Mapping[str, Any], side: str, lang: Lang) -> str:
+    """The kind and name of a conflict's side; empty where there is none."""
+    facts = conflict[side]
+    if facts["kind"]:
+        return f"{kind_with_swatch(facts['kind'], lang)} {escape(facts['id'])}".rstrip()
+    return escape(side_word(conflict, side, lang))
 
 
 def coloured_legend(lang: Lang) -> str:

@@ -130,7 +130,7 @@ def _write_ledger(report: CheckReport, file: TextIO, lang: Lang) -> None:
 
 
 def _write_suspicions(report: CheckReport, file: TextIO, lang: Lang) -> None:
-    from baiyun_gis.buildings.sentences import kind_title
+    from baiyun_gis.buildings.sentences import kind_title, unit_word
 
     if not len(report.suspicions):
         return
@@ -153,20 +153,22 @@ def _write_suspicions(report: CheckReport, file: TextIO, lang: Lang) -> None:
     )
     file.write("</tr></thead>\n<tbody>\n")
     file.writelines(
-        _suspicion_row(facts, kind_title(facts["kind"]).text(lang), lang)
+        _suspicion_row(
+            facts, kind_title(facts["kind"]).text(lang), unit_word(facts["unit"]).text(lang), lang
+        )
         for facts in suspicion_facts(report, lang)
     )
     file.write("</tbody>\n</table></div>\n</section>\n")
 
 
-def _suspicion_row(facts: Facts, kind: str, lang: Lang) -> str:
+def _suspicion_row(facts: Facts, kind: str, unit: str, lang: Lang) -> str:
     verdict = Verdict.from_key(facts["verdict"])
     other = facts["other"]["id"] if facts["other"] else ""
     return (
         f'<tr><td>{escape(kind)}</td><td class="id">{escape(facts["building"]["id"])}</td>'
         f'<td class="id">{escape(other)}</td>'
         + "".join(number_cell(facts[key]) for key in ("measured", "permitted", "excess"))
-        + f"<td>{escape(facts['unit'])}</td>"
+        + f"<td>{escape(unit)}</td>"
         f'<td><span class="badge v-{verdict.key}">{escape(verdict.label(lang))}</span></td>'
         f"<td>{escape(facts['why'])}</td></tr>\n"
     )

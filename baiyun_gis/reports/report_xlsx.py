@@ -155,7 +155,7 @@ def _ledger(report: CheckReport, lang: Lang) -> Iterable[Sequence[Any]]:
 
 
 def _suspicions(report: CheckReport, lang: Lang) -> Iterable[Sequence[Any]]:
-    from baiyun_gis.buildings.sentences import kind_title
+    from baiyun_gis.buildings.sentences import kind_title, unit_word
 
     for facts in suspicion_facts(report, lang):
         yield (
@@ -166,7 +166,7 @@ def _suspicions(report: CheckReport, lang: Lang) -> Iterable[Sequence[Any]]:
             facts["measured"],
             facts["permitted"],
             facts["excess"],
-            facts["unit"],
+            unit_word(facts["unit"]).text(lang),
             Verdict.from_key(facts["verdict"]).label(lang),
             facts["probability"],
             *facts["at"],

@@ -12,7 +12,7 @@ from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.vocabulary import Provenance, Verdict, Vocabulary
 from baiyun_gis.project import ProjectState
 from baiyun_gis.reports.facts import Facts, conflict_facts
-from baiyun_gis.reports.words import check_word, kind_word
+from baiyun_gis.reports.words import check_word, side_word
 from baiyun_gis.rules.requirement import RuleState
 
 Form = Literal["text", "metres", "share", "coordinate", "flag", "day"]
@@ -68,13 +68,9 @@ COLUMNS: tuple[ReportColumn, ...] = (
         lambda f, lang: _word(Severity, f["severity"], lang),
     ),
     ReportColumn("violated", msg("Violated nominally"), "flag", 10, lambda f, _: f["violated"]),
-    ReportColumn(
-        "a_kind", msg("A kind"), "text", 12, lambda f, lang: kind_word(f["a"]["kind"], lang)
-    ),
+    ReportColumn("a_kind", msg("A kind"), "text", 12, lambda f, lang: side_word(f, "a", lang)),
     ReportColumn("a_id", msg("A id"), "text", 18, lambda f, _: f["a"]["id"]),
-    ReportColumn(
-        "b_kind", msg("B kind"), "text", 12, lambda f, lang: kind_word(f["b"]["kind"], lang)
-    ),
+    ReportColumn("b_kind", msg("B kind"), "text", 12, lambda f, lang: side_word(f, "b", lang)),
     ReportColumn("b_id", msg("B id"), "text", 18, lambda f, _: f["b"]["id"]),
     ReportColumn("required_m", msg("Required (m)"), "metres", 11, _rule("required_m")),
     ReportColumn("actual_m", msg("Actual (m)"), "metres", 11, lambda f, _: f["actual_m"]),

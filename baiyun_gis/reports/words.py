@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from baiyun_gis.findings.sentences import check_title
 from baiyun_gis.findings.words import SET_ASIDE, UNTESTABLE
 from baiyun_gis.language import Lang, Message, msg
@@ -14,8 +17,8 @@ _TABLES = {
     "structures": msg("structure"),
     "nodes": msg("node"),
     "pipes": msg("line"),
-    "": msg("ground"),
 }
+_AGAINST_GROUND = ("cover",)
 
 
 def check_word(check: str) -> Message:
@@ -38,3 +41,12 @@ def kind_word(kind: str, lang: Lang) -> str:
     singular = {"building": "buildings", "permit": "permits", "structure": "structures"}
     table = singular.get(kind, kind)
     return _TABLES.get(table, label(kind.replace("_", " "))).text(lang)
+
+
+def side_word(conflict: Mapping[str, Any], side: str, lang: Lang) -> str:
+    """What stands on side `a` or `b` of a conflict; empty where one line is all there is to it,
+    as with its slope."""
+    kind = conflict[side]["kind"]
+    if kind:
+        return kind_word(kind, lang)
+    return msg("ground").text(lang) if conflict["check"] in _AGAINST_GROUND else ""

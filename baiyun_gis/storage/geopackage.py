@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -216,3 +217,20 @@ def _keep_indexed(connection: sqlite3.Connection, layer: str, tree: str) -> None
             f"CREATE TRIGGER {quoted(f'{tree}_{name}')} {event} ON {table} "
             f"WHEN {when} BEGIN {action} END"
         )
+
+
+def is_project(path: Path) -> bool:
+    """Whether a file is one of our projects (a GeoPackage with the project's own table)."""
+    if path.suffix.lower() != ".gpkg" or not path.is_file():
+        return False
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            found = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'baiyun_project'"
+            ).fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return False
+    return found is not None

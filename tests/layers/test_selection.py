@@ -13,7 +13,7 @@ from baiyun_gis.model.vocabulary import Utility
 from layers.primitives import LabelBatch, LineBatch, TubeBatch
 from layers.request import DrawRequest
 from layers.selection import conflict_bodies, parties_of, selection_bodies
-from layers.viewpoint import bearing_deg, facing_north, viewpoint_of
+from layers.viewpoint import bearing_deg, facing_north, viewpoint_across, viewpoint_of
 
 ASK = DrawRequest(None, 1.0, np.datetime64("NaT", "D"), dimension=3, origin=(10.0, 0.0, 0.0))
 
@@ -91,6 +91,15 @@ def test_more_room_where_the_gap_or_the_line_is_large() -> None:
     assert near is not None
     assert far is not None
     assert far.radius_m > 2 * near.radius_m > 2 * 1.85
+
+
+def test_a_line_is_looked_at_from_its_side() -> None:
+    state = network(pipe("W", Utility.WATER, [(0, 0, 9), (100, 0, 9)], d=0.3))
+    view = viewpoint_across(state.pipes, 0, np.array([50.0, 0.0]), radius_m=8.0)
+    assert view is not None
+    assert abs(view.azimuth_deg) < 1e-9  # the line runs east: looked at northward
+    assert view.radius_m == 8.0
+    assert viewpoint_across(state.pipes, 7, np.array([50.0, 0.0]), radius_m=8.0) is None
 
 
 def test_there_is_no_viewpoint_without_a_line() -> None:

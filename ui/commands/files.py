@@ -186,7 +186,12 @@ def import_files(desk: Desk) -> None:
 
 
 def import_paths(desk: Desk, paths: Sequence[Path]) -> None:
-    """Preview sources and take them; a single project file is opened instead."""
+    """Preview sources and take them; a single project file is opened instead.
+
+    A GeoPackage of another program is a source like any other.
+    """
+    from baiyun_gis.storage.geopackage import is_project
+
     projects = [p for p in paths if is_project(p)]
     if len(paths) == 1 and projects:
         open_path(desk, paths[0])
@@ -195,17 +200,6 @@ def import_paths(desk: Desk, paths: Sequence[Path]) -> None:
     dialog = ImportDialog(desk.bench, list(paths), desk.window)
     dialog.open()
     dialog.start()
-
-
-def is_project(path: Path) -> bool:
-    """Whether a file is a project of this program, by its first bytes."""
-    from baiyun_gis.storage.geopackage import APPLICATION_ID
-
-    if path.suffix.lower() != ".gpkg" or not path.is_file():
-        return False
-    with path.open("rb") as file:
-        head = file.read(72)
-    return int.from_bytes(head[68:72], "big") == APPLICATION_ID
 
 
 def export_report(desk: Desk) -> None:

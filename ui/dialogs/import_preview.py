@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from baiyun_gis.errors import BaiyunError
-from baiyun_gis.io.import_report import ImportReport
+from baiyun_gis.io.import_report import ImportReport, rows_quarantined
 from baiyun_gis.io.imported import Imported, ImportOptions, SourceReport
 from baiyun_gis.io.report_words import spoken
 from baiyun_gis.jobs import Job
@@ -36,6 +36,8 @@ from ui.workbench import Workbench
 
 _ENCODINGS = ("utf-8", "gb18030", "big5", "latin-1")
 _TABLES = ("pipes", "nodes", "buildings", "permits", "structures")
+_ANSWERABLE = ("crs", "into", "utility")
+"""Questions that can be answered here; others say what to change in the source."""
 
 
 class ImportDialog(FramedDialog):
@@ -48,6 +50,7 @@ class ImportDialog(FramedDialog):
         self.setWindowTitle(self.tr("Import"))
         self._bench, self._paths = bench, paths
         self._running: RunningJob | None = None
+        self._utility = ""
         self.imported: Imported | None = None
         self._make_options()
         self._make_preview()
@@ -139,6 +142,7 @@ class ImportDialog(FramedDialog):
             crs=chosen_system(self._crs),
             encoding=str(self._encoding.currentData()),
             into=str(self._into.currentData()),
+            settings={"default_utility": self._utility} if self._utility else {},
             project_crs=self._bench.state.meta.crs,
             project_nodes=self._bench.state.nodes,
         )
@@ -236,25 +240,30 @@ class ImportDialog(FramedDialog):
         """What only the user knows; an answer about the system is taken up above."""
         while self._question_form.rowCount():
             self._question_form.removeRow(0)
+        lang = self._bench.lang
         for question in report.asked:
+            label = QLabel(question.text.text(lang))
+            label.setWordWrap(True)
+            self._question_form.addRow(label)
+            if question.what not in _ANSWERABLE:
+                continue
+            is_system = question.what == "crs"
             box = QComboBox()
-            box.setEditable(question.what == "crs")
+            box.setEditable(is_system)
             for option in dict.fromkeys([question.taken, *question.options]):
-                box.addItem(named_system(option) if question.what == "crs" else option, option)
+                box.addItem(named_system(option) if is_system else spoken(option, lang), option)
             box.textActivated.connect(
                 lambda text, what=question.what, box=box: self._answer(what, answer_in(box, text))
             )
-            label = QLabel(question.text.text(self._bench.lang))
-            label.setWordWrap(True)
-            self._question_form.addRow(label)
             self._question_form.addRow(box)
         self._questions.setVisible(bool(report.asked))
 
     def _answer(self, what: str, text: str) -> None:
-        boxes = {"crs": self._crs, "encoding": self._encoding, "table": self._into}
-        box = boxes.get(what)
-        if box is None:
+        if what == "utility":
+            self._utility = text
+            self.start()
             return
+        box = {"crs": self._crs, "into": self._into}[what]
         at = box.findData(text)
         if at >= 0:
             box.setCurrentIndex(at)
@@ -266,6 +275,12 @@ class ImportDialog(FramedDialog):
 
     def accept(self) -> None:
         """Import in a thread, then step the document."""
+        if self._lacks_system():
+            self._headline.setText(
+                self.tr("Nothing says where on earth these are: choose the reference system first.")
+            )
+            self._crs.setFocus()
+            return
         session, options, paths = self._bench.session, self.options, tuple(self._paths)
         names = ", ".join(path.name for path in paths)
 
@@ -286,8 +301,14 @@ class ImportDialog(FramedDialog):
             )
         )
 
+    def _lacks_system(self) -> bool:
+        reports = self.imported.reports if self.imported is not None else ()
+        asks = any(question.what == "crs" for report in reports for question in report.asked)
+        has_one = self.imported is not None and (self.imported.crs or self.options.crs)
+        return asks and not has_one and not self._bench.state.meta.crs
+
     def _tell(self, report: ImportReport) -> None:
-        set_aside = sum(len(s.quarantined) for s in report.sources)
+        set_aside = sum(rows_quarantined(s) for s in report.sources)
         text = self.tr("Imported {taken} features; {set_aside} rows set aside.").format(
             taken=f"{report.taken:,}", set_aside=f"{set_aside:,}"
         )

@@ -29,7 +29,7 @@ def fields_table(report: SourceReport, lang: Lang) -> QTableWidget:
         ),
     ]
     names = dict.fromkeys([*report.fields, *(k for s in report.samples[:1] for k in s)])
-    ignored = QCoreApplication.translate("SourceTables", "not used")
+    ignored = QCoreApplication.translate("SourceTables", "not used") if report.fields else ""
     rows = [
         [
             name,

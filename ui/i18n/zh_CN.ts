@@ -290,6 +290,10 @@
 <context>
     <name>Checks</name>
     <message>
+        <source>The run was stopped. Nothing of it is shown.</source>
+        <translation>检查已停止，不显示其部分结果。</translation>
+    </message>
+    <message>
         <source>{count} conflicts found.</source>
         <translation>发现 {count} 条冲突。</translation>
     </message>
@@ -876,6 +880,10 @@
     <message>
         <source>Set aside ({count})</source>
         <translation>隔离（{count}）</translation>
+    </message>
+    <message>
+        <source>Nothing says where on earth these are: choose the reference system first.</source>
+        <translation>尚不知道坐标属于哪个坐标系：请先选择坐标系。</translation>
     </message>
     <message>
         <source>Importing {names}</source>

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from baiyun_gis.buildings.sentences import kind_title, sentence_of
+from baiyun_gis.buildings.sentences import kind_title, sentence_of, unit_word
 from baiyun_gis.findings.conflicts import SuspicionTable
 from baiyun_gis.language import Lang
 from baiyun_gis.model.vocabulary import Verdict
@@ -87,6 +87,6 @@ class SuspicionModel(QAbstractTableModel):
             return kind_title(str(found.kind[row])).text(self._lang)
         if column in _NUMBERS:
             value = float((found.measured if column == MEASURED else found.permitted)[row])
-            unit = str(found.unit[row]).replace("m2", "m²")
+            unit = unit_word(str(found.unit[row])).text(self._lang)
             return "—" if np.isnan(value) else f"{value:,.2f} {unit}".replace(".00 ", " ")
         return str((found.building_id if column == BUILDING else found.other_id)[row])

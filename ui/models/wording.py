@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.findings.decisions import DecisionState
-from baiyun_gis.findings.sentences import check_title
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.vocabulary import NodeKind, StructureKind, Utility, Verdict
 from baiyun_gis.project import ProjectState
+from baiyun_gis.reports.words import check_word as named_in_reports
 
 _VERDICTS: dict[Verdict, Message] = {
     Verdict.CLEAR: msg("Clear"),
@@ -37,7 +37,7 @@ _TABLES: dict[str, Message] = {
 
 def check_word(check: str, lang: Lang) -> str:
     """The name of a check; one from a plug-in by its own title."""
-    return check_title(check).text(lang)
+    return named_in_reports(check).text(lang)
 
 
 def verdict_word(verdict: Verdict, lang: Lang) -> str:

@@ -36,12 +36,12 @@ from ui.workbench import Workbench
 
 _CHIPS = (Verdict.CERTAIN, Verdict.LIKELY, Verdict.POSSIBLE, Verdict.CANNOT_JUDGE)
 _WIDTHS = {
-    model_columns.CERTAINTY: 96,
-    model_columns.CHECK: 138,
-    model_columns.KINDS: 150,
+    model_columns.CERTAINTY: 92,
+    model_columns.KINDS: 136,
+    model_columns.CHECK: 122,
+    model_columns.SHORT_BY: 64,
     model_columns.REQUIRED: 66,
     model_columns.ACTUAL: 56,
-    model_columns.SHORT_BY: 66,
     model_columns.CLAUSE: 110,
     model_columns.WHERE: 110,
     model_columns.STATE: 76,

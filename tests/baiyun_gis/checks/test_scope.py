@@ -92,6 +92,16 @@ def test_a_delivery_is_tested_against_the_rest_and_where_narrows_it():
     assert not none
 
 
+def test_a_file_stands_for_all_its_layers():
+    state = three_close_lines()
+    named = np.array(["old.gpkg:a", "old.gpkg:b", "plan.dxf:gas", "old.gpkg:a"], dtype=object)
+    state = state.with_(pipes=state.pipes.with_columns(source=named))
+    require_source(state, "*.dxf")
+    _, pairs = found(state, Scope(Against.DELIVERY, "*.dxf"))
+    assert pairs
+    assert all("P1" in pair for pair in pairs)
+
+
 def test_an_unknown_delivery_is_refused_with_the_known_ones():
     assert sources_of(three_close_lines()) == ("new.shp", "old.shp")
     with pytest.raises(UsageError, match="old"):

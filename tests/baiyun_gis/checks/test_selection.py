@@ -23,6 +23,7 @@ STATE = network(
         ("utility=gas", "G1 G2"),
         ("utility=燃气 and id~*1", "G1"),
         ("id~G*", "G1 G2"),
+        ("utility == 'gas'", "G1 G2"),
         ("status!=planned", "G1 W1"),
         ("road=人民路", "G1"),
         ("nominal_mm>=200", "G2 W1"),

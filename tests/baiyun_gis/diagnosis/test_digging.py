@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from builders import network, pipe
 from scipy.stats import norm
 
 from baiyun_gis.checks.engine import run_checks
@@ -12,6 +13,7 @@ from baiyun_gis.diagnosis.hole_records import as_text, expected_depth_m, records
 from baiyun_gis.diagnosis.risk import Risk, Sides, risk_of
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.model.columns import NO_DAY
+from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.loader import load_rule_set
 from baiyun_gis.synthetic.chance import Chance
@@ -108,3 +110,18 @@ def test_same_project_gives_the_same_holes(
     state: ProjectState, report: CheckReport, plan: HolePlan
 ) -> None:
     assert np.array_equal(plan_holes(state, report, count=HOLES).at, plan.at)
+
+
+def test_a_hole_that_lays_both_lines_open_settles_a_single_finding() -> None:
+    """What it takes away of either line adds up, also where there is but one finding."""
+    level = {"start_ground_m": 10.0, "end_ground_m": 10.0, "sigma_xy_m": 0.05, "sigma_z_m": 0.15}
+    gas = pipe("G", Utility.GAS, [(50, -50, 8.35), (50, 50, 8.35)], d=0.2, **level)
+    state = network(pipe("W", Utility.WATER, [(0, 0, 8.0), (100, 0, 8.0)], d=0.3, **level), gas)
+    report = run_checks(
+        state, load_rule_set("gb50289-2016"), as_of=NO_DAY, only=["vertical_clearance"]
+    )
+    assert len(report.conflicts) == 1
+    assert report.conflicts.probability[0] == pytest.approx(0.5, abs=0.3)
+    plan = plan_holes(state, report, count=1)
+    assert plan.pipes[0].tolist() == [0, 1]
+    assert plan.share[0] > 0.8

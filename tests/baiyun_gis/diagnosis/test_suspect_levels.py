@@ -163,6 +163,13 @@ def test_every_suspect_has_words_in_both_languages(found: LevelDiagnosis) -> Non
         assert evidence_of(found, int(row))
 
 
+def test_how_far_a_level_is_off_is_the_recorded_less_the_likely_one(found: LevelDiagnosis) -> None:
+    suspects = found.suspects
+    off = suspects.recorded_m - suspects.likely_m
+    told = [sentence_of(found, row).values.get("off") for row in range(len(suspects))]
+    assert told == [f"{value:+.3f}" for value in off]
+
+
 def test_planned_lines_are_never_suspected(
     planted: tuple[ProjectState, tuple[Mistake, ...]],
 ) -> None:

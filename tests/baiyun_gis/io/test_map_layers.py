@@ -104,6 +104,17 @@ def test_columns_that_nobody_took_are_named(tmp_path: Path) -> None:
     assert "Columns that were left out: colour_of_lid" in notes
 
 
+def test_a_default_utility_holds_where_nothing_tells_it(tmp_path: Path) -> None:
+    path = tmp_path / "net.gpkg"
+    write(path, [line((0, 0), (10, 0))], layer="lines2020", kind="LineString", diameter=[200])
+    write(path, [line((0, 5), (10, 5))], layer="water_main", kind="LineString", diameter=[200])
+    found = read(path, default_utility="gas")
+    assert list(found.pipes.utility) == [Utility.GAS, Utility.WATER]
+    (asked,) = found.reports[0].asked
+    assert (asked.what, asked.taken) == ("utility", "gas")
+    assert not found.reports[1].asked
+
+
 def test_rows_without_geometry_are_set_aside(tmp_path: Path) -> None:
     path = write(
         tmp_path / "pipes.geojson",

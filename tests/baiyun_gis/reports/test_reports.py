@@ -15,6 +15,7 @@ import pytest
 from builders import network, pipe
 from storage_builders import report_of
 
+from baiyun_gis.buildings.sentences import unit_word
 from baiyun_gis.errors import ExportError, UsageError
 from baiyun_gis.findings.conflicts import (
     CheckLedger,
@@ -33,6 +34,7 @@ from baiyun_gis.reports.frame import report_frame
 from baiyun_gis.reports.report_json import schema
 from baiyun_gis.reports.summary import headline
 from baiyun_gis.reports.table import COLUMNS, safe_cell
+from baiyun_gis.reports.words import side_word
 from baiyun_gis.reports.writer import write_report, write_text
 
 CLEAR = ("No conflicts", "无冲突", "is clear")
@@ -318,3 +320,20 @@ def test_a_report_that_cannot_be_written_leaves_nothing(
 
 def test_every_heading_has_its_chinese() -> None:
     assert all(chinese_for(column.title.template) != column.title.template for column in COLUMNS)
+
+
+def test_only_cover_is_measured_against_the_ground() -> None:
+    conflict: dict[str, Any] = {
+        "check": "cover",
+        "a": {"kind": "gas", "id": "G"},
+        "b": {"kind": "", "id": ""},
+    }
+    assert side_word(conflict, "b", "zh") == "地面"
+    assert side_word(conflict | {"check": "gravity_slope"}, "b", "zh") == ""
+    assert side_word(conflict, "a", "en") == "gas"
+
+
+def test_units_of_suspicions_are_words_of_the_language() -> None:
+    assert [unit_word(u).text("zh") for u in ("days", "storeys", "m2", "m")] == [
+        "天", "层", "m²", "m",
+    ]  # fmt: skip
