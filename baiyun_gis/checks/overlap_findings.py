@@ -122,8 +122,8 @@ def _matters(ctx: CheckContext, asked: Requirements, sighting: Sighting, live: I
         ctx.snapshot.segments,
         i,
         j,
-        sigma_xy_m=np.hypot(flat[i], flat[j]),
-        sigma_z_m=np.hypot(up[i], up[j]),
+        sigma_xy_m=flat,
+        sigma_z_m=up,
         room_sigmas_m=room / POSSIBLE_SIGMAS,
     )
     group = pairs.run_pair[rows]

@@ -25,11 +25,13 @@ def _slope(table: F64, k: int, out: F64) -> float:
 
 @compiled
 def _rooms(
-    first: int, last: int, pairs: PairRows, sigma_xy: F64, sigma_z: F64, room: F64, out: Bool
+    first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64, room: F64, out: Bool
 ) -> None:  # fmt: skip
-    """Whether room above what is asked exceeds all doubt; `sigma_*` are of both ends' worse."""
+    """Whether room above what is asked exceeds all doubt; deviations are of segments `i`, `j`."""
     u, v = np.empty(2), np.empty(2)
     for row in range(first, last):
+        p, q = i[row], j[row]
+        sigma_xy, sigma_z = math.hypot(flat[p], flat[q]), math.hypot(up[p], up[q])
         one = _slope(pairs.table, pairs.left[row], u)
         two = _slope(pairs.table, pairs.right[row], v)
         sine = u[0] * v[1] - u[1] * v[0]
@@ -38,7 +40,7 @@ def _rooms(
             continue
         # A shift in plan moves the crossing along both slopes.
         x, y = (one * v[1] - two * u[1]) / sine, (two * u[0] - one * v[0]) / sine
-        doubt = math.hypot(math.hypot(x, y) * sigma_xy[row], sigma_z[row])
+        doubt = math.hypot(math.hypot(x, y) * sigma_xy, sigma_z)
         out[row] = room[row] > doubt
 
 
@@ -47,12 +49,13 @@ def has_room(
 ) -> Bool:
     """Crossings whose height differs by more than all doubt from where it would fail.
 
-    Deviations are those of the pair, each line erring as its worse end; `room_sigmas_m` is the
-    distance to failing for each sigma that counts. False where it is NaN.
+    Deviations are those of all segments, each erring as its worse end; `room_sigmas_m` is of the
+    pairs, the distance to failing for each sigma that counts. False where it is NaN.
     """
     out = np.empty(len(i), dtype=np.bool_)
     columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m, room_sigmas_m)]
-    run_in_chunks(_rooms, len(i), pair_rows(seg, i, j), *columns, out)
+    ends = owned(i, np.int32), owned(j, np.int32)
+    run_in_chunks(_rooms, len(i), pair_rows(seg, i, j), *ends, *columns, out)
     return out
 
 

@@ -18,14 +18,16 @@ from baiyun_gis.kernels.ordering import few_numbered, numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.pairing import (
     Ends,
+    alike_pairs,
     clusters_of,
     linked_pairs,
     oriented,
     pipe_pairs,
     settled_pairs,
+    worse_of_both,
 )
 from baiyun_gis.kernels.plain_crossings import axis_heights, has_room
-from baiyun_gis.kernels.plan import plan_stretch
+from baiyun_gis.kernels.plan import near_in_plan, plan_crossing, plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
@@ -53,9 +55,12 @@ def warm_up() -> None:
     body_gap(seg, i, j)
     body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
+    plan_crossing(seg, i, j)
+    near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     vertical_clearance(seg, i, j)
     axis_heights(seg, i, j, none, none)
-    has_room(seg, i, j, sigma_xy_m=none, sigma_z_m=none, room_sigmas_m=none)
+    two = np.zeros(2)
+    has_room(seg, i, j, sigma_xy_m=two, sigma_z_m=two, room_sigmas_m=none)
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     failing_stations(seg, i, j, above, span=ends, worst=none, limit_m=none)
@@ -98,6 +103,8 @@ def _warm_network(seg: Segments) -> None:
     days = np.zeros(2, dtype=np.int64)
     settled_pairs(ends, i, j, days, days, joined=1, never=2)
     linked_pairs(ends, i, j)
+    alike_pairs(ends, i, j, codes.astype(np.int8), flags)
+    worse_of_both(length, length, i, j)
     number, _ = numbered(days)
     with_any(number, flags, 1)
     few_numbered(days)
