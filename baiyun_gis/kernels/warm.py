@@ -26,12 +26,13 @@ from baiyun_gis.kernels.pairing import (
     settled_pairs,
     worse_of_both,
 )
-from baiyun_gis.kernels.plain_crossings import axis_heights, has_room
+from baiyun_gis.kernels.plain_crossings import axis_heights, crossing_doubts
 from baiyun_gis.kernels.plan import near_in_plan, plan_crossing, plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
+from baiyun_gis.kernels.touching import may_touch
 from baiyun_gis.kernels.vertical import vertical_clearance
 
 
@@ -60,7 +61,8 @@ def warm_up() -> None:
     vertical_clearance(seg, i, j)
     axis_heights(seg, i, j, none, none)
     two = np.zeros(2)
-    has_room(seg, i, j, sigma_xy_m=two, sigma_z_m=two, room_sigmas_m=none)
+    crossing_doubts(seg, i, j, sigma_xy_m=two, sigma_z_m=two)
+    may_touch(seg, i, j, doubts=(two, none, none))
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     failing_stations(seg, i, j, above, span=ends, worst=none, limit_m=none)
