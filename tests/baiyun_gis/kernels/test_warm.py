@@ -43,6 +43,8 @@ ENTRIES = {
     "_alike",
     "_worse",
     "_surely_overlap",
+    "_extent",
+    "_ways",
     "_mean_extent",
     "_pieces",
     "_polygon_gaps",
