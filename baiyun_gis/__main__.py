@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from baiyun_gis.cli.progress import lang_of
 from baiyun_gis.errors import BaiyunError
+from baiyun_gis.memory import keep_at_hand
 
 COMMANDS = (
     "app",
@@ -42,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     parser = build_parser()
     args = parser.parse_args(_with_default_command(words))
+    keep_at_hand()
     try:
         return int(args.run(args))
     except BaiyunError as error:

@@ -44,6 +44,10 @@ class Job:
 
         return Job(inner, self._cancelled)
 
+    def unseen(self) -> Job:
+        """A job that is cancelled with this one and tells nobody how far it is."""
+        return Job(None, self._cancelled)
+
 
 def silent() -> Job:
     """A job nobody watches."""

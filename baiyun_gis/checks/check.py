@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from baiyun_gis.checks.once import made_once
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
 from baiyun_gis.jobs import Job, silent
 from baiyun_gis.language import Message, msg
@@ -43,6 +43,7 @@ class CheckResult:
 class CheckContext:
     """What all checks of one run share; costly things are made when first asked for.
 
+    Checks may ask from several threads: what they get is never written to.
     A run on a part of a larger state takes the whole's `classes` and `terrain`.
     """
 
@@ -62,7 +63,7 @@ class CheckContext:
         self._terrain = terrain
         self._asked: dict[str, PairRequirements] = {}
 
-    @cached_property
+    @made_once
     def classes(self) -> PipeClasses:
         """All pipes grouped by what the rule set can tell apart."""
         from baiyun_gis.rules.resolver import pipe_classes
@@ -79,35 +80,35 @@ class CheckContext:
             self._asked[check] = resolve_pairs(self.rules, check, self.classes)
         return self._asked[check]
 
-    @cached_property
+    @made_once
     def footprints(self) -> Outlined:
         """The footprints of the buildings of the day."""
         from baiyun_gis.checks.building_pairs import footprints
 
         return footprints(self.snapshot)
 
-    @cached_property
+    @made_once
     def foundations(self) -> Outlined:
         """Their foundations, the footprint where none is recorded."""
         from baiyun_gis.checks.building_pairs import foundations
 
         return foundations(self.snapshot, self.footprints)
 
-    @cached_property
+    @made_once
     def pairs(self) -> PipePairs:
         """Segment pairs near enough for any pair rule, and the pairs of pipes they belong to."""
         from baiyun_gis.checks.pairs import pairs_of
 
         return pairs_of(self)
 
-    @cached_property
+    @made_once
     def overlaps(self) -> Overlaps:
         """Where pipes lie over each other in plan: crossings and stretches."""
         from baiyun_gis.checks.overlaps import overlaps_of
 
         return overlaps_of(self)
 
-    @cached_property
+    @made_once
     def terrain(self) -> Terrain | None:
         """The ground from the project's rasters, None where there is none."""
         from baiyun_gis.io.raster import open_terrain

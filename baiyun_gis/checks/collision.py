@@ -20,6 +20,7 @@ from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
+from baiyun_gis.kernels.touching import may_touch
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
@@ -71,21 +72,17 @@ class CollisionCheck:
 
 def _may_touch(ctx: CheckContext, rows: I64) -> Bool:
     """Pairs whose height ranges come within doubt of each other; unknown levels may always."""
-    pairs, seg, columns = ctx.pairs, ctx.snapshot.segments, ctx.snapshot.columns
+    pairs, columns = ctx.pairs, ctx.snapshot.columns
     i, j = pairs.i[rows], pairs.j[rows]
     # A flat end of a sloping circle reaches no further than its radius above its axis end, a
     # round one exactly that; walls between are bounded by the ends.
-    half = seg.half_height[i] + seg.half_height[j]
-    over = np.minimum(seg.z0[i], seg.z1[i]) - np.maximum(seg.z0[j], seg.z1[j])
-    under = np.minimum(seg.z0[j], seg.z1[j]) - np.maximum(seg.z0[i], seg.z1[i])
-    doubt = POSSIBLE_SIGMAS * np.hypot(
-        np.maximum(columns.sigma_z0[i], columns.sigma_z1[i]),
-        np.maximum(columns.sigma_z0[j], columns.sigma_z1[j]),
-    )
-    sized = columns.height_known[i] & columns.height_known[j]
-    doubt = np.maximum(doubt, POSSIBLE_SIGMAS * pairs.sigma_xy_m[rows])
-    apart = np.maximum(over, under) - half
-    return ~(apart > doubt + np.where(sized, 0.0, 2 * UNKNOWN_HALF_M))
+    up = POSSIBLE_SIGMAS * np.maximum(columns.sigma_z0, columns.sigma_z1)
+    more = np.zeros(len(rows))
+    if not columns.height_known.all():
+        unsized = ~(columns.height_known[i] & columns.height_known[j])
+        more[unsized] = 2 * UNKNOWN_HALF_M
+    flat = POSSIBLE_SIGMAS * pairs.sigma_xy_m[rows]
+    return may_touch(ctx.snapshot.segments, i, j, doubts=(up, flat, more))
 
 
 def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:

@@ -6,7 +6,9 @@ The engine names no check: it runs what `plugins.CHECKS` holds, in that order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -29,6 +31,7 @@ from baiyun_gis.findings.decide import with_decisions
 from baiyun_gis.findings.identity import Anchors, identities
 from baiyun_gis.findings.scope import Scope
 from baiyun_gis.jobs import Job, silent
+from baiyun_gis.kernels.chunks import thread_count
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import I64, Str
 from baiyun_gis.model.topology import Topology
@@ -37,11 +40,18 @@ from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.classes import PipeClasses
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered, reasons_for_lines
-from baiyun_gis.rules.ruleset import PAIR_CHECKS, RuleSet
+from baiyun_gis.rules.ruleset import ORDER_CHECKS, PAIR_CHECKS, PRESENCE_CHECKS, RuleSet
 
 STOPPED = msg("Stopped by the user")
 SUSPICIONS = "suspicions"
 """Names the search for suspected illegal buildings in timings and, where it fails, the ledger."""
+
+LABELS = "labels"
+"""Names identities, groups and order in timings."""
+
+_OF_PAIRS = ("collision", *PAIR_CHECKS, *ORDER_CHECKS, *PRESENCE_CHECKS)
+_WORTH_LANES = 50_000
+"""From so many segments on checks run beside each other; before, starting threads costs more."""
 
 
 Clock = Callable[[], float]
@@ -137,15 +147,37 @@ def report_of(
 ) -> CheckReport:
     """The report of a context that is ready; its `state` is the snapshot's."""
     timer = timer or Timer(None)
-    return reported(ctx, findings_of(ctx, chosen, timer=timer), timer=timer)
+    if not _is_worth_lanes(ctx):
+        return reported(ctx, findings_of(ctx, chosen, timer=timer), timer=timer)
+    with ThreadPoolExecutor(1) as beside:
+        looking = beside.submit(_suspected, ctx, ctx.job.unseen())
+        found = findings_of(ctx, chosen, timer=timer)
+        return reported(ctx, found, timer=timer, suspected=looking.result)
 
 
-def reported(ctx: CheckContext, found: Findings, *, timer: Timer) -> CheckReport:
-    """The report of findings: suspicions looked for, conflicts named, grouped and decided on."""
+Suspected = tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ...]]
+
+
+def _suspected(ctx: CheckContext, job: Job) -> Suspected:
+    return suspicions_of(ctx.snapshot, ctx.rules, ctx.classes, job)
+
+
+def reported(
+    ctx: CheckContext,
+    found: Findings,
+    *,
+    timer: Timer,
+    suspected: Callable[[], Suspected] | None = None,
+) -> CheckReport:
+    """The report of findings: suspicions looked for, conflicts named, grouped and decided on.
+
+    `suspected` gives the suspicions where they are looked for already.
+    """
     snapshot, rules, state = ctx.snapshot, ctx.rules, ctx.snapshot.state
-    suspicions, more, trouble = suspicions_of(snapshot, rules, ctx.classes, ctx.job)
-    timer.note(SUSPICIONS)
     conflicts = labelled(found, state, snapshot.topology)
+    timer.note(LABELS)
+    suspicions, more, trouble = suspected() if suspected else _suspected(ctx, ctx.job)
+    timer.note(SUSPICIONS)
     return CheckReport(
         rules=RuleSetStamp(rules.id, rules.edition, rules.sha256),
         revision=state.revision,
@@ -180,10 +212,22 @@ class Timer:
         self._last = clock() if clock else 0.0
 
     def note(self, what: str) -> None:
+        """The seconds since the last note were spent on this."""
         if self._clock is not None:
             now = self._clock()
             self.seconds[what] = round(now - self._last, 3)
             self._last = now
+
+    def skip(self) -> None:
+        """What was spent since the last note is not counted."""
+        if self._clock is not None:
+            self._last = self._clock()
+
+    def apart(self) -> Timer:
+        """A timer that starts now and notes in the same list: for what runs beside others."""
+        other = Timer(self._clock)
+        other.seconds = self.seconds
+        return other
 
 
 def chosen_checks(only: Sequence[str]) -> frozenset[str]:
@@ -202,15 +246,48 @@ def chosen_checks(only: Sequence[str]) -> frozenset[str]:
 def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: Timer) -> list[CheckResult]:
     """The results of all checks in order; those not asked for are marked as disabled."""
     checks = list(CHECKS)
-    results: list[CheckResult] = []
-    for number, (name, check) in enumerate(checks):
-        if name not in chosen:
-            reason = msg("not asked for in this run")
-            results.append(CheckResult(CheckLedger(name, Outcome.DISABLED, reason)))
-            continue
-        results.append(_run_one(ctx, name, check, number / max(len(checks), 1)))
-        timer.note(name)
-    return results
+    runs = {
+        name: partial(_timed, ctx, name, check, number / max(len(checks), 1))
+        for number, (name, check) in enumerate(checks)
+        if name in chosen
+    }
+    if _is_worth_lanes(ctx):
+        found = _side_by_side(runs, timer)
+    else:
+        found = {name: run(timer) for name, run in runs.items()}
+    reason = msg("not asked for in this run")
+    return [
+        found.get(name) or CheckResult(CheckLedger(name, Outcome.DISABLED, reason))
+        for name, _ in checks
+    ]
+
+
+Run = Callable[["Timer"], CheckResult]
+
+
+def _side_by_side(runs: dict[str, Run], timer: Timer) -> dict[str, CheckResult]:
+    """All checks on as many threads as there are processors.
+
+    The first check of pairs finds the pairs that the others of them wait for; those come last.
+    """
+    waiting = [name for name in runs if name in _OF_PAIRS][1:]
+    order = [*(name for name in runs if name not in waiting), *waiting]
+    with ThreadPoolExecutor(thread_count()) as pool:
+        running = {name: pool.submit(runs[name], timer.apart()) for name in order}
+        found = {name: one.result() for name, one in running.items()}
+    timer.skip()
+    return found
+
+
+def _is_worth_lanes(ctx: CheckContext) -> bool:
+    return thread_count() > 1 and len(ctx.snapshot.segments.x0) >= _WORTH_LANES
+
+
+def _timed(ctx: CheckContext, name: str, check: Check, share: float, timer: Timer) -> CheckResult:
+    timer.skip()
+    result = _run_one(ctx, name, check, share)
+    timer.note(name)
+    return result
 
 
 def _run_one(ctx: CheckContext, name: str, check: Check, share: float) -> CheckResult:

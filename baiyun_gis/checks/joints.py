@@ -62,13 +62,17 @@ class Joints:
 
     def aside(self, required_m: F64 | float) -> I8:
         """The reason code where the pair is set aside for a check asking `required_m`, else 0."""
-        asked = np.nan_to_num(np.asarray(required_m), nan=0.0)
-        return np.where(
-            self.distance_m <= INFLUENCE * (self.width_m + asked), self.reason, 0
-        ).astype(np.int8)
+        out = np.zeros(len(self.reason), dtype=np.int8)
+        rows = np.flatnonzero(self.reason)  # few: what is joined end to end is settled before
+        asked = np.nan_to_num(np.broadcast_to(required_m, len(out))[rows], nan=0.0)
+        near = rows[self.distance_m[rows] <= INFLUENCE * (self.width_m[rows] + asked)]
+        out[near] = self.reason[near]
+        return out
 
 
-def settled_of(snapshot: Snapshot, i: I32, j: I32, pair: I64 | I32, pipes: tuple[I32, I32]) -> I8:
+def settled_of(
+    snapshot: Snapshot, ends: Ends, i: I32, j: I32, pair: I64 | I32, pipes: tuple[I32, I32]
+) -> I8:
     """Reasons that need no measuring, 0 elsewhere; `pipes` are the rows of the pipe pairs.
 
     Straight pieces that both end at their pipes' joint meet only there. Pipes that never lie
@@ -76,8 +80,8 @@ def settled_of(snapshot: Snapshot, i: I32, j: I32, pair: I64 | I32, pipes: tuple
     """
     table = snapshot.state.pipes
     days = table.valid_from.astype(np.int64), table.valid_to.astype(np.int64)
-    out = settled_pairs(ends_of(snapshot), i, j, *days, joined=JOINED, never=NEVER)
-    twice = same_trace(snapshot, *pipes)
+    out = settled_pairs(ends, i, j, *days, joined=JOINED, never=NEVER)
+    twice = same_trace(snapshot, ends, *pipes)
     for flags, reason in ((twice.is_replacement, REPLACEMENT), (twice.is_duplicate, DUPLICATE)):
         if flags.any():
             out[flags[pair] & (out != NEVER)] = reason
@@ -105,16 +109,19 @@ def ends_of(snapshot: Snapshot) -> Ends:
 
 
 def joints_of(
-    snapshot: Snapshot, i: I32, j: I32, pair: I64 | I32, plan: PlanClearance, sigma_xy_m: F64
+    snapshot: Snapshot, ends: Ends, i: I32, j: I32, pair: I64 | I32, near: tuple[PlanClearance, F64]
 ) -> Joints:
-    """How the pipes of each segment pair are joined, from where their pieces come nearest."""
-    ends = ends_of(snapshot)
+    """How the pipes of each segment pair are joined, from where their pieces come nearest.
+
+    `near` is the plan clearance and the deviation of its distance (m).
+    """
+    plan, sigma_xy_m = near
     reason, distance = np.zeros(len(i), dtype=np.int8), np.full(len(i), np.inf)
     half = snapshot.segments.half_width
     # Most of what lies near another line has nothing to do with it.
     rows = np.flatnonzero(linked_pairs(ends, i, j))
-    near = PlanClearance(*(column[rows] for column in plan))
-    found = _Nearest(snapshot, i[rows], j[rows], near)
+    nearest = PlanClearance(*(column[rows] for column in plan))
+    found = _Nearest(snapshot, i[rows], j[rows], nearest)
     _joined(found, snapshot)
     _fittings(found, snapshot, ends.cluster)
     _end_contacts(found, snapshot, pair[rows], sigma_xy_m[rows])

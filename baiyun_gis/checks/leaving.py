@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from baiyun_gis.kernels.extents import ways_out
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
@@ -59,13 +60,7 @@ def beside_another(pipes: PipeTable, rows: I64, joint: I64 | I32, tested: Bool) 
 
     `joint` (2 rows,) labels their ends, `tested` (rows,) says which of them are looked at.
     """
-    first, last = pipes.offsets[rows], pipes.offsets[rows + 1] - 1
-    way = np.full((2 * len(rows), 2), np.nan)
-    at = np.flatnonzero(tested & (last > first))
-    way[2 * at] = pipes.xy[first[at] + 1] - pipes.xy[first[at]]
-    way[2 * at + 1] = pipes.xy[last[at] - 1] - pipes.xy[last[at]]
-    size = np.hypot(way[:, 0], way[:, 1])
-    way /= np.where(size > 0, size, np.nan)[:, None]
+    way = ways_out(rows, pipes.offsets, pipes.xy, wanted=tested)
     return ends_alongside(joint.astype(np.int32), way, within_deg=ALONGSIDE_DEG)
 
 

@@ -27,7 +27,6 @@ from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.kernels.ordering import with_any
-from baiyun_gis.kernels.plain_crossings import has_room
 from baiyun_gis.model.columns import F64, I64, Bool
 
 if TYPE_CHECKING:
@@ -109,23 +108,11 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
 
 def _matters(ctx: CheckContext, asked: Requirements, sighting: Sighting, live: I64) -> Bool:
     """Overlaps of pairs of runs that are more than crossings with room to spare."""
-    overlaps, pairs, columns = ctx.overlaps, ctx.pairs, ctx.snapshot.columns
+    overlaps, pairs = ctx.overlaps, ctx.pairs
     rows = overlaps.rows[live]
+    room = (sighting.actual_m[live] - asked.required_m[rows] - _MARGIN_M) / POSSIBLE_SIGMAS
     plain = overlaps.is_crossing[live] & overlaps.levels_known[live] & ~sighting.is_open[live]
-    some = np.flatnonzero(plain)
-    i, j = pairs.i[rows[some]], pairs.j[rows[some]]
-    # Each end errs as its worse one: a deviation that the heights of crossings do not exceed.
-    flat = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
-    up = np.maximum(columns.sigma_z0, columns.sigma_z1)
-    room = sighting.actual_m[live[some]] - asked.required_m[rows[some]] - _MARGIN_M
-    plain[some] = has_room(
-        ctx.snapshot.segments,
-        i,
-        j,
-        sigma_xy_m=np.hypot(flat[i], flat[j]),
-        sigma_z_m=np.hypot(up[i], up[j]),
-        room_sigmas_m=room / POSSIBLE_SIGMAS,
-    )
+    plain &= room > overlaps.doubt_m[live]
     group = pairs.run_pair[rows]
     return with_any(group, ~plain, int(pairs.run_pair.max(initial=-1)) + 1)[group]
 

@@ -73,8 +73,8 @@ def axis_rise(ctx: CheckContext, part: I64) -> AxisRise:
     overlaps, pairs = ctx.overlaps, ctx.pairs
     seg, rows = ctx.snapshot.segments, overlaps.rows[part]
     i, j, beside = pairs.i[rows], pairs.j[rows], ~overlaps.is_crossing[part]
-    ends = np.repeat(overlaps.at_t[part][None], 2, axis=0)
-    feet = np.repeat(overlaps.at_b[part][None], 2, axis=0)
+    ends, feet = np.empty((2, 2, len(part)))
+    ends[:], feet[:] = overlaps.at_t[part], overlaps.at_b[part]
     some = np.flatnonzero(beside)
     from_t, to_t = plan_stretch(seg, i[some], j[some], np.zeros(len(some)))
     start, stop = _foot(seg, i[some], j[some], from_t), _foot(seg, i[some], j[some], to_t)

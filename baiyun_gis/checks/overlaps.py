@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.verdicts import TOLERANCE_M
+from baiyun_gis.kernels.plain_crossings import crossing_doubts
 from baiyun_gis.kernels.plan import PlanCrossing
 from baiyun_gis.kernels.vertical import VerticalClearance, vertical_clearance
 from baiyun_gis.language import msg
@@ -27,7 +28,8 @@ class Overlaps:
     """Segment pairs that overlap in plan away from joints; `rows` indexes `PipePairs`.
 
     `at_t`, `at_b` are the stations on both segments where they are measured. `vertical` is
-    measured with unknown heights counted as 0.
+    measured with unknown heights counted as 0. `doubt_m` is the largest deviation that the height
+    of a crossing can have.
     """
 
     rows: I64
@@ -37,6 +39,7 @@ class Overlaps:
     vertical: VerticalClearance
     levels_known: Bool
     heights_known: Bool
+    doubt_m: F64
 
 
 def overlaps_of(ctx: CheckContext) -> Overlaps:
@@ -56,6 +59,13 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
     meeting = PlanCrossing(
         pairs.crosses[rows], pairs.cross_ta[rows], pairs.cross_tb[rows], pairs.angle_deg[rows]
     )
+    doubts = crossing_doubts(
+        seg,
+        i,
+        j,
+        sigma_xy_m=np.maximum(columns.sigma_xy0, columns.sigma_xy1),
+        sigma_z_m=np.maximum(columns.sigma_z0, columns.sigma_z1),
+    )
     return Overlaps(
         rows=rows,
         at_t=at_a,
@@ -64,4 +74,5 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
         vertical=vertical_clearance(seg, i, j, crossing_angle_deg=angle, meeting=meeting),
         levels_known=columns.level_known[i] & columns.level_known[j],
         heights_known=columns.height_known[i] & columns.height_known[j],
+        doubt_m=doubts,
     )

@@ -8,23 +8,18 @@ the same for all pieces of one run.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from baiyun_gis.checks.joints import REASONS, Joints, joints_of, settled_of
+from baiyun_gis.checks.joints import REASONS, Joints, ends_of, joints_of, settled_of
 from baiyun_gis.checks.ledger import Tally
-from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, combined
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.ordering import numbered
-from baiyun_gis.kernels.pairing import oriented, pipe_pairs
-from baiyun_gis.kernels.plan import (
-    PlanClearance,
-    PlanCrossing,
-    plan_clearance,
-    plan_crossing,
-    plan_stretch,
-)
+from baiyun_gis.kernels.pairing import oriented, pipe_pairs, worse_of_both
+from baiyun_gis.kernels.plan import PlanClearance, near_in_plan, plan_stretch
 from baiyun_gis.kernels.tallying import first_codes
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
@@ -57,8 +52,21 @@ _WITHOUT = np.array(
 )
 _WITHOUT[NotCovered.NO_ROW] = NO_RULE
 
+Column = TypeVar("Column", bound=NDArray[Any])
+
 TOUCH_M = 0.01
 """Every pair is looked at that comes this near, whatever the rules ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByPair(Generic[Column]):
+    """A column by segment pair that is looked up where it is asked for: a value a cell."""
+
+    values: Column
+    cell: I32
+
+    def __getitem__(self, rows: I64) -> Column:
+        return self.values[self.cell[rows]]  # pyright: ignore[reportReturnType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +81,10 @@ class Requirements:
 
     required_m: F64
     limit_m: F64
-    requirement: I32
-    why_not: I8
-    order: I8
-    unless_above_m: F64
+    requirement: ByPair[I32]
+    why_not: ByPair[I8]
+    order: ByPair[I8]
+    unless_above_m: ByPair[F64]
     requirements: tuple[Requirement, ...]
 
 
@@ -88,7 +96,9 @@ class PipePairs:
     projections; `ta`, `tb` are stations (0–1) of the nearest points on the axes. `sigma_xy_m` is
     the largest deviation of the distance anywhere along the two. Segment pairs that needed no
     measuring are left out; `settled_reason` gives by pipe pair why (code of `REASONS`, 0: none of
-    its pieces is left out). `run_pair` numbers the pairs of runs.
+    its pieces is left out). `run_pair` numbers the pairs of runs. `cell` is the place of both
+    classes in a matrix of the rule set, `size_doubt_m` how much nearer the walls may be where a
+    width is unknown.
     """
 
     i: I32
@@ -105,6 +115,8 @@ class PipePairs:
     sigma_xy_m: F64
     run_pair: I32
     settled_reason: I8
+    cell: I32
+    size_doubt_m: F64
 
     def __len__(self) -> int:
         return len(self.i)
@@ -122,18 +134,16 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     turned = oriented(seg.pipe, snapshot.topology.run, i, j)
     a, b, pair = pipe_pairs(seg.pipe, i, j, turned, len(snapshot.tested))
     i, j = turned
-    settled = settled_of(snapshot, i, j, pair, (a, b))
+    ends = ends_of(snapshot)
+    settled = settled_of(snapshot, ends, i, j, pair, (a, b))
     ctx.job.step(0.1, msg("Measuring plan distances"))
     # What is joined end to end is nine tenths of all that is near; it needs no measuring.
     rows = np.flatnonzero(settled == 0)
     p, q = i[rows], j[rows]
-    crossing = plan_crossing(seg, p, q)
-    plan = _plan(ctx, p, q, crossing)
-    sigma = combined(
-        np.maximum(columns.sigma_xy0[p], columns.sigma_xy1[p]),
-        np.maximum(columns.sigma_xy0[q], columns.sigma_xy1[q]),
-    )
-    joints = joints_of(snapshot, p, q, pair[rows], plan, sigma)
+    angle = ctx.rules.settings.crossing_angle_deg
+    plan, crossing = near_in_plan(seg, p, q, crossing_angle_deg=angle)
+    sigma = worse_of_both(columns.sigma_xy0, columns.sigma_xy1, p, q)
+    joints = joints_of(snapshot, ends, p, q, pair[rows], (plan, sigma))
     return PipePairs(
         i=p,
         j=q,
@@ -149,32 +159,14 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
         sigma_xy_m=sigma,
         run_pair=_run_pairs(snapshot, p, q),
         settled_reason=first_codes(pair, settled, len(a)),
+        cell=_cells(ctx, p, q),
+        size_doubt_m=_size_doubt(columns.width_known, p, q),
     )
 
 
 def _run_pairs(snapshot: Snapshot, i: I32, j: I32) -> I32:
     run, pipe = snapshot.topology.run, snapshot.segments.pipe
     return numbered(run[pipe[i]].astype(np.int64) * max(len(run), 1) + run[pipe[j]])[0]
-
-
-def _plan(ctx: CheckContext, i: I32, j: I32, crossing: PlanCrossing) -> PlanClearance:
-    """Plan clearance; at a crossing its point stands for both nearest points.
-
-    How deep two crossing strips overlap is asked by no rule, so it is not measured: the gap
-    there is minus the smaller half width, no more than a sign.
-    """
-    seg = ctx.snapshot.segments
-    plan = PlanClearance(*(np.empty(len(i)) for _ in PlanClearance._fields))
-    cross = crossing.crosses & (crossing.angle_deg >= ctx.rules.settings.crossing_angle_deg)
-    beside, on = np.flatnonzero(~cross), np.flatnonzero(cross)
-    for column, values in zip(plan, plan_clearance(seg, i[beside], j[beside]), strict=True):
-        column[beside] = values
-    p, t = i[on], crossing.ta[on]
-    x, y = seg.x0[p] + (seg.x1[p] - seg.x0[p]) * t, seg.y0[p] + (seg.y1[p] - seg.y0[p]) * t
-    gap = -np.minimum(seg.half_width[p], seg.half_width[j[on]])
-    for column, values in zip(plan, (gap, x, y, x, y, t, crossing.tb[on]), strict=True):
-        column[on] = values
-    return plan
 
 
 def reach_m(ctx: CheckContext) -> F64:
@@ -193,10 +185,7 @@ def reach_m(ctx: CheckContext) -> F64:
 
 def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
     """What one check asks of every segment pair; a recorded plate takes the number for plates."""
-    matrix = ctx.asked_of(check)
-    pipe, class_of, count = ctx.snapshot.segments.pipe, ctx.classes.class_of, ctx.classes.count
-    a, b = pipe[pairs.i], pipe[pairs.j]
-    cell = class_of[a] * np.int32(count) + class_of[b]
+    matrix, cell = ctx.asked_of(check), pairs.cell
     least = np.minimum(matrix.strictest_m[:, None], matrix.strictest_m)
     is_unknown = matrix.why_not == NotCovered.UNKNOWN_KIND
     open_limit = np.where(least > 0, least, np.nan)
@@ -204,7 +193,9 @@ def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirem
     plate = ctx.snapshot.state.pipes.has_plate
     if plate.any() and not np.isnan(matrix.with_plate_m).all():
         with_plate = matrix.with_plate_m.ravel()[cell]
-        has_plate = (plate[a] | plate[b]) & ~np.isnan(with_plate)
+        pipe = ctx.snapshot.segments.pipe
+        is_plated = plate[pipe[pairs.i]] | plate[pipe[pairs.j]]
+        has_plate = is_plated & ~np.isnan(with_plate)
         required = np.where(has_plate, with_plate, required)
     limit = required
     if is_unknown.any():
@@ -212,19 +203,31 @@ def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirem
     return Requirements(
         required_m=required,
         limit_m=limit,
-        requirement=matrix.requirement.ravel()[cell],
-        why_not=matrix.why_not.ravel()[cell],
-        order=matrix.order.ravel()[cell],
-        unless_above_m=matrix.unless_above_m.ravel()[cell],
+        requirement=ByPair(matrix.requirement.ravel(), cell),
+        why_not=ByPair(matrix.why_not.ravel(), cell),
+        order=ByPair(matrix.order.ravel(), cell),
+        unless_above_m=ByPair(matrix.unless_above_m.ravel(), cell),
         requirements=matrix.requirements,
     )
 
 
+def _cells(ctx: CheckContext, i: I32, j: I32) -> I32:
+    """Place of the classes of segment pairs in a matrix of classes, row by row."""
+    class_of = ctx.classes.class_of[ctx.snapshot.segments.pipe].astype(np.int32)
+    return class_of[i] * np.int32(ctx.classes.count) + class_of[j]
+
+
+def _size_doubt(known: Bool, i: I32, j: I32) -> F64:
+    """How much nearer the walls of segment pairs may be where a width is unknown (m)."""
+    if known.all():
+        return np.zeros(len(i))
+    missing = np.where(known, 0.0, UNKNOWN_HALF_M)
+    return missing[i] + missing[j]
+
+
 def size_doubt_m(ctx: CheckContext) -> F64:
     """How much nearer the walls of each segment pair may be where a width is unknown."""
-    known = ctx.snapshot.columns.width_known
-    missing = (~known[ctx.pairs.i]).astype(np.float64) + ~known[ctx.pairs.j]
-    return UNKNOWN_HALF_M * missing
+    return ctx.pairs.size_doubt_m
 
 
 def tally_of(pairs: PipePairs, rows: I64, reason: I8, is_found: Bool, unsure: Bool) -> Tally:
@@ -242,9 +245,18 @@ def reason_codes(joint_reason: I8, asked: Requirements, rows: I64) -> I8:
     Codes into `PAIR_REASONS`, 0 where nothing does. `rows` are the segment pairs that
     `joint_reason` speaks of.
     """
-    why = _WITHOUT[asked.why_not[rows]]
-    why[np.isnan(asked.limit_m[rows]) & (why == 0)] = NO_RULE
+    whole = len(rows) == len(asked.limit_m)
+    limit = asked.limit_m if whole else asked.limit_m[rows]
+    why = np.zeros(len(rows), dtype=np.int8)
+    silent = np.flatnonzero(np.isnan(limit) | _says_why_not(asked)[rows])
+    told = _WITHOUT[asked.why_not[rows[silent]]]
+    why[silent] = np.where((told == 0) & np.isnan(limit[silent]), NO_RULE, told)
     return np.where(joint_reason == 0, why, joint_reason)
+
+
+def _says_why_not(asked: Requirements) -> ByPair[Bool]:
+    """Pairs for which the rule set says why it asks nothing."""
+    return ByPair(_WITHOUT[asked.why_not.values] != 0, asked.why_not.cell)
 
 
 def subjects_of(ctx: CheckContext, check: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.kernels.pairing import NEW_AND_OLD, SAME_ENDS, Ends, alike_pairs
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom
 from baiyun_gis.model.vocabulary import Status
 
@@ -31,21 +32,24 @@ class SameTrace:
     is_replacement: Bool
 
 
-def same_trace(snapshot: Snapshot, a: I32, b: I32) -> SameTrace:
+def same_trace(snapshot: Snapshot, ends: Ends, a: I32, b: I32) -> SameTrace:
     """Which pairs of pipes `a`, `b` are one line recorded twice, or an old and its new line."""
-    return SameTrace(_is_duplicate(snapshot, a, b), _is_replacement(snapshot, a, b))
+    pipes = snapshot.state.pipes
+    alike = alike_pairs(ends, a, b, pipes.utility, pipes.status == Status.PLANNED)
+    return SameTrace(
+        _is_duplicate(snapshot, a, b, np.flatnonzero(alike == SAME_ENDS)),
+        _is_replacement(snapshot, a, b, np.flatnonzero(alike == NEW_AND_OLD)),
+    )
 
 
-def _is_duplicate(snapshot: Snapshot, a: I32, b: I32) -> Bool:
+def _is_duplicate(snapshot: Snapshot, a: I32, b: I32, rows: I64) -> Bool:
     """Lines of one utility between the same two joints, on one trace, at one level.
 
-    Lines of which only one is planned are no two records of one line.
+    Lines of which only one is planned are no two records of one line; `rows` are those of one
+    utility between the same joints.
     """
-    pipes, topology = snapshot.state.pipes, snapshot.topology
+    pipes = snapshot.state.pipes
     out = np.zeros(len(a), dtype=np.bool_)
-    alike = topology.same_both_ends(a, b) & (pipes.utility[a] == pipes.utility[b])
-    planned = pipes.status == Status.PLANNED
-    rows = np.flatnonzero(alike & (planned[a] == planned[b]))
     if not len(rows):
         return out
     import shapely
@@ -57,12 +61,13 @@ def _is_duplicate(snapshot: Snapshot, a: I32, b: I32) -> Bool:
     return out
 
 
-def _is_replacement(snapshot: Snapshot, a: I32, b: I32) -> Bool:
-    """A planned line of one family on the trace of one that is not, along most of its length."""
-    pipes, family = snapshot.state.pipes, snapshot.topology.family
-    planned = pipes.status == Status.PLANNED
+def _is_replacement(snapshot: Snapshot, a: I32, b: I32, rows: I64) -> Bool:
+    """A planned line of one family on the trace of one that is not, along most of its length.
+
+    `rows` are the pairs of one family of which one is planned.
+    """
+    pipes = snapshot.state.pipes
     out = np.zeros(len(a), dtype=np.bool_)
-    rows = np.flatnonzero((planned[a] != planned[b]) & (family[a] == family[b]))
     if not len(rows):
         return out
     import shapely

@@ -14,6 +14,7 @@ from baiyun_gis.checks.leaving import cut_alongside
 from baiyun_gis.checks.scoping import Asked, Owned, Sides
 from baiyun_gis.checks.usable import contradicts, is_impossible, usable
 from baiyun_gis.kernels.axis_lines import chainages_of
+from baiyun_gis.kernels.extents import extent_of
 from baiyun_gis.kernels.segments import Segments, keeping
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
@@ -248,7 +249,7 @@ def _testable(
 def _has_geometry(pipes: PipeTable, axes: _Axes) -> Bool:
     out = np.zeros(len(pipes), dtype=np.bool_)
     out[axes.owner[axes.first]] = True
-    out[axes.owner[~np.isfinite(pipes.xy).all(axis=1)]] = False
+    out[axes.owner[~np.isfinite(pipes.xy[:, 0] + pipes.xy[:, 1])]] = False
     return out
 
 
@@ -264,10 +265,15 @@ def _pieces(pipes: PipeTable, owner: I32) -> I64:
 
 def _origin(pipes: PipeTable, axes: _Axes, tested: Bool) -> F64:
     """A round point near the middle of what is tested, so that float64 keeps its digits."""
-    xy = pipes.xy if tested.all() else pipes.xy[tested[axes.owner]]
-    if not len(xy):
-        return np.zeros(2)
-    return np.round((xy.min(axis=0) + xy.max(axis=0)) / 2000) * 1000
+    if tested.all() and len(pipes.xy):
+        extent = extent_of(pipes.offsets, pipes.xy, pipes.axis_level)
+        low, high = np.array(extent[:2]), np.array(extent[2:4])
+    else:
+        xy = pipes.xy[tested[axes.owner]]
+        if not len(xy):
+            return np.zeros(2)
+        low, high = xy.min(axis=0), xy.max(axis=0)
+    return np.round((low + high) / 2000) * 1000
 
 
 def segments_from_pipes(

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from baiyun_gis.arrays import F64, Bool
+from baiyun_gis.kernels.extents import extent_of
 from baiyun_gis.model.columns import NO_DAY, Columns, specs_of
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.project import ProjectState
@@ -66,7 +67,7 @@ def contradicts(pipes: PipeTable) -> Bool:
 def is_impossible(pipes: PipeTable) -> Bool:
     """Pipes whose axis cannot lie where it is recorded, next to the others; shape (n,)."""
     out = np.zeros(len(pipes), dtype=np.bool_)
-    if not len(pipes.xy):
+    if not len(pipes.xy) or _is_one_city(pipes):
         return out
     owner = pipes.vertex_pipe
     with np.errstate(invalid="ignore", over="ignore"):
@@ -85,6 +86,15 @@ def is_impossible(pipes: PipeTable) -> Bool:
     long = (owner[1:] == owner[:-1]) & (step > LONGEST_M)
     out[owner[1:][long]] = True
     return out
+
+
+def _is_one_city(pipes: PipeTable) -> bool:
+    """Whether nothing lies too far from anything for its place to be doubted."""
+    extent = extent_of(pipes.offsets, pipes.xy, pipes.axis_level)
+    wide = max(extent.x_high - extent.x_low, extent.y_high - extent.y_low)
+    furthest = max(abs(number) for number in extent[:4])
+    is_near = wide <= EMPTY_M and furthest <= FURTHEST_M
+    return extent.is_known and is_near and extent.longest_m < LONGEST_M
 
 
 def _beyond_empty_land(xy: F64) -> Bool:
@@ -131,6 +141,10 @@ def _finite(table: Table) -> Table:
 
 def _with_axes(pipes: PipeTable) -> PipeTable:
     """Vertices with one impossible coordinate have none, stand-in levels are unknown."""
+    extent = extent_of(pipes.offsets, pipes.xy, pipes.axis_level)
+    furthest = max(abs(number) for number in extent[:4])
+    if extent.is_known and furthest <= FURTHEST_M and extent.highest_m < HIGHEST_M:
+        return pipes
     with np.errstate(invalid="ignore"):
         nowhere = np.any(~np.isfinite(pipes.xy) | (np.abs(pipes.xy) > FURTHEST_M), axis=1)
         no_level = np.abs(pipes.axis_level) >= HIGHEST_M

@@ -8,6 +8,7 @@ of segments.
 from __future__ import annotations
 
 import math
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -147,10 +148,17 @@ def box_tree(table: F64, live: I64, grown: F64) -> BoxTree:
 def bare_tree(seg: Segments) -> BoxTree:
     """A tree over the boxes of all segments' axes that are known in plan, made once and kept."""
     kept = kept_of(seg)
-    if kept is not None and kept.tree is not None:
+    if kept is None:
+        return _bare_tree(seg)
+    with _MAKING:
+        if kept.tree is None:
+            kept.tree = _bare_tree(seg)
         return kept.tree
+
+
+_MAKING = Lock()
+
+
+def _bare_tree(seg: Segments) -> BoxTree:
     live = np.flatnonzero(np.isfinite(seg.x0 + seg.y0 + seg.x1 + seg.y1))
-    tree = box_tree(table_of(seg), live, np.zeros(len(seg.x0)))
-    if kept is not None:
-        kept.tree = tree
-    return tree
+    return box_tree(table_of(seg), live, np.zeros(len(seg.x0)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -83,6 +84,28 @@ def _settled(
             out[row] = codes[1]
 
 
+SAME_ENDS, NEW_AND_OLD = 1, 2
+"""How two lines can be one: they run between the same joints, or one is planned for the other."""
+
+
+@compiled
+def _alike(
+    first: int, last: int, ends: Ends, a: I32, b: I32, kind: I8, planned: Bool, out: I8
+) -> None:  # fmt: skip
+    joint = ends.joint
+    for row in range(first, last):
+        p, q = a[row], b[row]
+        out[row] = 0
+        if planned[p] != planned[q]:
+            if ends.family[p] == ends.family[q]:
+                out[row] = NEW_AND_OLD
+            continue
+        one, two, three, four = joint[2 * p], joint[2 * p + 1], joint[2 * q], joint[2 * q + 1]
+        same = (one == three and two == four) or (one == four and two == three)
+        if same and one != two and kind[p] == kind[q]:
+            out[row] = SAME_ENDS
+
+
 @compiled
 def _linked(first: int, last: int, ends: Ends, i: I32, j: I32, out: Bool) -> None:
     """Pairs of one family, or with ends at one joint or one cluster of joints."""
@@ -152,10 +175,41 @@ def settled_pairs(
     return out
 
 
+def alike_pairs(ends: Ends, a: I32, b: I32, kind: I8, planned: Bool) -> I8:
+    """Pairs of pipes that may be one: `SAME_ENDS` and one kind, or `NEW_AND_OLD`; else 0."""
+    out = np.empty(len(a), dtype=np.int8)
+    by_pipe = owned(kind, np.int8), owned(planned, np.bool_)
+    run_in_chunks(_alike, len(a), ends, a, b, *by_pipe, out)
+    return out
+
+
 def linked_pairs(ends: Ends, i: I32, j: I32) -> Bool:
     """Pairs that a joint could explain; the others have nothing to do with each other."""
     out = np.empty(len(i), dtype=np.bool_)
     run_in_chunks(_linked, len(i), ends, i, j, out)
+    return out
+
+
+@compiled
+def _worse(
+    first: int, last: int, sigma0: F64, sigma1: F64, i: I32, j: I32, out: F64
+) -> None:  # fmt: skip
+    for row in range(first, last):
+        total = 0.0
+        for k in (i[row], j[row]):
+            worse = sigma0[k]
+            # As written, so that an unknown deviation stays unknown.
+            if not worse >= sigma1[k] and not math.isnan(worse):
+                worse = sigma1[k]
+            total += worse * worse
+        out[row] = math.sqrt(total)
+
+
+def worse_of_both(sigma0: F64, sigma1: F64, i: I32, j: I32) -> F64:
+    """Deviation of the distance of pairs, each segment erring as the worse of its ends (m)."""
+    out = np.empty(len(i))
+    columns = owned(sigma0, np.float64), owned(sigma1, np.float64)
+    run_in_chunks(_worse, len(i), *columns, i, j, out)
     return out
 
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.arrays import F64, I32
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, Z1, PairRows, Segments, owned, pair_rows
@@ -18,41 +18,41 @@ _FLAT_SINE = 1e-12
 def _slope(table: F64, k: int, out: F64) -> float:
     """Rise a metre in plan; the direction in plan into `out`."""
     x, y = table[k, X1] - table[k, X0], table[k, Y1] - table[k, Y0]
-    length = max(math.hypot(x, y), 1e-9)
+    length = max(math.sqrt(x * x + y * y), 1e-9)
     out[0], out[1] = x / length, y / length
     return (table[k, Z1] - table[k, Z0]) / length
 
 
 @compiled
-def _rooms(
-    first: int, last: int, pairs: PairRows, sigma_xy: F64, sigma_z: F64, room: F64, out: Bool
+def _doubts(
+    first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64, out: F64
 ) -> None:  # fmt: skip
-    """Whether room above what is asked exceeds all doubt; `sigma_*` are of both ends' worse."""
+    """Deviation of the height of one line over the other where they cross; infinite without end."""
     u, v = np.empty(2), np.empty(2)
     for row in range(first, last):
+        p, q = i[row], j[row]
         one = _slope(pairs.table, pairs.left[row], u)
         two = _slope(pairs.table, pairs.right[row], v)
         sine = u[0] * v[1] - u[1] * v[0]
         if abs(sine) < _FLAT_SINE:
-            out[row] = False
+            out[row] = np.inf
             continue
         # A shift in plan moves the crossing along both slopes.
         x, y = (one * v[1] - two * u[1]) / sine, (two * u[0] - one * v[0]) / sine
-        doubt = math.hypot(math.hypot(x, y) * sigma_xy[row], sigma_z[row])
-        out[row] = room[row] > doubt
+        in_plan = (x * x + y * y) * (flat[p] * flat[p] + flat[q] * flat[q])
+        out[row] = math.sqrt(in_plan + up[p] * up[p] + up[q] * up[q])
 
 
-def has_room(
-    seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64, room_sigmas_m: F64
-) -> Bool:
-    """Crossings whose height differs by more than all doubt from where it would fail.
+def crossing_doubts(seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64) -> F64:
+    """Deviation of the height of `i` over `j` at their crossing, as large as it can be (m).
 
-    Deviations are those of the pair, each line erring as its worse end; `room_sigmas_m` is the
-    distance to failing for each sigma that counts. False where it is NaN.
+    Deviations are those of all segments, each erring as its worse end. Infinite where they lie
+    along each other; NaN where something is unknown.
     """
-    out = np.empty(len(i), dtype=np.bool_)
-    columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m, room_sigmas_m)]
-    run_in_chunks(_rooms, len(i), pair_rows(seg, i, j), *columns, out)
+    out = np.empty(len(i))
+    columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m)]
+    ends = owned(i, np.int32), owned(j, np.int32)
+    run_in_chunks(_doubts, len(i), pair_rows(seg, i, j), *ends, *columns, out)
     return out
 
 

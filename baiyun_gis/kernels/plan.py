@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_stations
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.gaps import COLUMNS, pair_gaps
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, PairRows, Segments, owned, pair_rows
+from baiyun_gis.kernels.segments import WIDTH, X0, X1, Y0, Y1, PairRows, Segments, owned, pair_rows
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
     ACROSS,
@@ -79,27 +79,50 @@ def plan_clearance(seg: Segments, i: I32, j: I32) -> PlanClearance:
 
 
 @compiled
-def _crossings(first: int, last: int, rows: PairRows, out: F64) -> None:
-    """Rows of (crosses, ta, tb, angle)."""
+def _crossing(table: F64, p: int, q: int) -> tuple[bool, float, float, float]:
+    """Whether two axes meet, at which stations, at what angle (degrees)."""
+    ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
+    vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
+    wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
+    size = math.sqrt((ux * ux + uy * uy) * (vx * vx + vy * vy))
+    if not size > UPRIGHT_M * UPRIGHT_M:
+        return False, np.nan, np.nan, np.nan
+    sine = abs(ux * vy - uy * vx) / size
+    angle = math.degrees(math.atan2(sine, abs(ux * vx + uy * vy) / size))
+    s, t = nearest_stations(ux, uy, 0.0, vx, vy, 0.0, wx, wy, 0.0)
+    if math.hypot(wx + s * ux - t * vx, wy + s * uy - t * vy) <= MEET_M:
+        return True, s, t, angle
+    return False, np.nan, np.nan, angle
+
+
+@compiled
+def _crossings(first: int, last: int, rows: PairRows, out: F64, crosses: Bool) -> None:
+    """Columns of stations and angle."""
     table, left, right = rows
     for row in range(first, last):
         p, q = left[row], right[row]
-        ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
-        vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
-        wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
-        size = math.sqrt((ux * ux + uy * uy) * (vx * vx + vy * vy))
-        out[row, 0] = 0.0
-        out[row, 1] = out[row, 2] = out[row, 3] = np.nan
-        if not size > UPRIGHT_M * UPRIGHT_M:
-            continue
-        sine = abs(ux * vy - uy * vx) / size
-        angle = math.degrees(math.atan2(sine, abs(ux * vx + uy * vy) / size))
-        out[row, 3] = angle
-        s, t = nearest_stations(ux, uy, 0.0, vx, vy, 0.0, wx, wy, 0.0)
-        if math.hypot(wx + s * ux - t * vx, wy + s * uy - t * vy) <= MEET_M:
-            out[row, 0] = 1.0
-            out[row, 1] = s
-            out[row, 2] = t
+        crosses[row], out[0, row], out[1, row], out[2, row] = _crossing(table, p, q)
+
+
+@compiled
+def _at_crossings(
+    first: int, last: int, rows: PairRows, least_deg: float, meeting: F64, crosses: Bool,
+    plan: F64, beside: Bool,
+) -> None:  # fmt: skip
+    """Plan clearance where the axes meet at an angle; what is to be measured is `beside`."""
+    table, left, right = rows
+    for row in range(first, last):
+        p, q = left[row], right[row]
+        meets, s, t, angle = _crossing(table, p, q)
+        crosses[row], meeting[0, row], meeting[1, row], meeting[2, row] = meets, s, t, angle
+        beside[row] = not (meets and angle >= least_deg)
+        if not beside[row]:
+            x = table[p, X0] + (table[p, X1] - table[p, X0]) * s
+            y = table[p, Y0] + (table[p, Y1] - table[p, Y0]) * s
+            plan[0, row] = -min(table[p, WIDTH], table[q, WIDTH])
+            plan[1, row] = plan[3, row] = x
+            plan[2, row] = plan[4, row] = y
+            plan[5, row], plan[6, row] = s, t
 
 
 def plan_crossing(seg: Segments, i: I32, j: I32) -> PlanCrossing:
@@ -108,9 +131,29 @@ def plan_crossing(seg: Segments, i: I32, j: I32) -> PlanCrossing:
     Axes that run along each other meet at angle 0, at the middle of the common stretch. The
     angle is given for every pair; it is NaN where an axis stands upright.
     """
-    out = np.empty((len(i), 4))
-    run_in_chunks(_crossings, len(i), pair_rows(seg, i, j), out)
-    return PlanCrossing(out[:, 0] > 0.0, out[:, 1], out[:, 2], out[:, 3])
+    out, crosses = np.empty((3, len(i))), np.empty(len(i), dtype=np.bool_)
+    run_in_chunks(_crossings, len(i), pair_rows(seg, i, j), out, crosses)
+    return PlanCrossing(crosses, *out)
+
+
+def near_in_plan(
+    seg: Segments, i: I32, j: I32, *, crossing_angle_deg: float
+) -> tuple[PlanClearance, PlanCrossing]:
+    """Plan clearance and crossing of pairs; at a crossing its point stands for both nearest points.
+
+    How deep two strips overlap that cross at the angle or more is asked by no rule, so it is not
+    measured: the gap there is minus the smaller half width, no more than a sign.
+    """
+    meeting, plan = np.empty((3, len(i))), np.empty((7, len(i)))
+    crosses, beside = np.empty((2, len(i)), dtype=np.bool_)
+    run_in_chunks(
+        _at_crossings, len(i), pair_rows(seg, i, j), float(crossing_angle_deg), meeting, crosses,
+        plan, beside,
+    )  # fmt: skip
+    rows = np.flatnonzero(beside)
+    for column, values in zip(plan, plan_clearance(seg, i[rows], j[rows]), strict=True):
+        column[rows] = values
+    return PlanClearance(*plan), PlanCrossing(crosses, *meeting)
 
 
 @compiled
@@ -152,7 +195,10 @@ def _entry(
 def _stretches(
     first: int, last: int, rows: PairRows, gap: F64, at: F64, required: F64, out: F64
 ) -> None:  # fmt: skip
-    """Rows of (from, to), given the clearances and the stations `at` which they were found."""
+    """Rows of (from, to), given the clearances and the stations `at` which they were found.
+
+    Where no station is given but one is needed, the row is (NaN, infinity).
+    """
     table, left, right = rows
     a, b, cut = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE)
     s, points = np.zeros((4, 10)), np.zeros(6)
@@ -166,6 +212,9 @@ def _stretches(
         limit = max(required[row], 0.0)
         start = _entry(a, b, limit, True, cut, s, points)
         stop = _entry(a, b, limit, False, cut, s, points)
+        if math.isnan(at[row]) and (math.isnan(start) or math.isnan(stop)):
+            out[row, 1] = np.inf
+            continue
         # Only the rounded or elliptic end itself is too near: the stretch is that end.
         out[row, 0] = at[row] if math.isnan(start) else start
         out[row, 1] = max(out[row, 0], at[row] if math.isnan(stop) else stop)
@@ -183,6 +232,43 @@ def plan_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
         return PlanStretch(out[:, 0], out[:, 1])
     near = plan_clearance(seg, i, j)
     limits = owned(np.broadcast_to(required, len(i)), np.float64)
-    gap, at = owned(near.gap, np.float64), owned(near.ta, np.float64)
-    run_in_chunks(_stretches, len(i), pair_rows(seg, i, j), gap, at, limits, out)
+    # Axes that meet within one of them lie in each other whatever the depth: that is not measured.
+    deep = np.empty(len(i), dtype=np.bool_)
+    run_in_chunks(_surely_overlap, len(i), pair_rows(seg, i, j), limits, deep)
+    gap, at = np.full(len(i), -np.inf), np.full(len(i), np.nan)
+    _fill_stretches(seg, (i, j), np.flatnonzero(~deep), limits, out)
+    sure = np.flatnonzero(deep)
+    part = np.empty((len(sure), 2))
+    run_in_chunks(
+        _stretches, len(sure), pair_rows(seg, i[sure], j[sure]), gap[sure], at[sure], limits[sure],
+        part,
+    )  # fmt: skip
+    out[sure] = part
+    _fill_stretches(seg, (i, j), sure[np.isinf(part[:, 1])], limits, out)
     return PlanStretch(out[:, 0], out[:, 1])
+
+
+@compiled
+def _surely_overlap(first: int, last: int, rows: PairRows, required: F64, out: Bool) -> None:
+    """Pairs whose axes meet within one of the two, asked for a distance of 0 or more."""
+    table, left, right = rows
+    for row in range(first, last):
+        p, q = left[row], right[row]
+        meets, s, t, angle = _crossing(table, p, q)
+        inner = (s > 1e-3 and s < 1.0 - 1e-3) and (t > 1e-3 and t < 1.0 - 1e-3)
+        wide = table[p, WIDTH] > 2.0 * MEET_M and table[q, WIDTH] > 2.0 * MEET_M
+        out[row] = meets and inner and wide and angle > 1.0 and required[row] >= 0.0
+
+
+def _fill_stretches(
+    seg: Segments, pairs: tuple[I32, I32], rows: I64, limits: F64, out: F64
+) -> None:
+    """The stretches of some pairs, with their clearance measured."""
+    if not len(rows):
+        return
+    i, j = pairs[0][rows], pairs[1][rows]
+    near = plan_clearance(seg, i, j)
+    part = np.empty((len(rows), 2))
+    gap, at = owned(near.gap, np.float64), owned(near.ta, np.float64)
+    run_in_chunks(_stretches, len(rows), pair_rows(seg, i, j), gap, at, limits[rows], part)
+    out[rows] = part

@@ -11,6 +11,7 @@ from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
+from baiyun_gis.kernels.extents import extent_of, ways_out
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
@@ -18,18 +19,21 @@ from baiyun_gis.kernels.ordering import few_numbered, numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.pairing import (
     Ends,
+    alike_pairs,
     clusters_of,
     linked_pairs,
     oriented,
     pipe_pairs,
     settled_pairs,
+    worse_of_both,
 )
-from baiyun_gis.kernels.plain_crossings import axis_heights, has_room
-from baiyun_gis.kernels.plan import plan_stretch
+from baiyun_gis.kernels.plain_crossings import axis_heights, crossing_doubts
+from baiyun_gis.kernels.plan import near_in_plan, plan_crossing, plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
+from baiyun_gis.kernels.touching import may_touch
 from baiyun_gis.kernels.vertical import vertical_clearance
 
 
@@ -53,9 +57,13 @@ def warm_up() -> None:
     body_gap(seg, i, j)
     body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
+    plan_crossing(seg, i, j)
+    near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     vertical_clearance(seg, i, j)
     axis_heights(seg, i, j, none, none)
-    has_room(seg, i, j, sigma_xy_m=none, sigma_z_m=none, room_sigmas_m=none)
+    two = np.zeros(2)
+    crossing_doubts(seg, i, j, sigma_xy_m=two, sigma_z_m=two)
+    may_touch(seg, i, j, doubts=(two, none, none))
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     failing_stations(seg, i, j, above, span=ends, worst=none, limit_m=none)
@@ -78,6 +86,8 @@ def _warm_network(seg: Segments) -> None:
     """Two pipes end to end: joints, chainage, deviations and pairs of pipes."""
     offsets, xy = np.array([0, 2, 4]), np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 0.0], [2.0, 0.0]])
     chainage, length, _ = chainages_of(offsets, xy)
+    extent_of(offsets, xy, np.zeros(4))
+    ways_out(np.arange(2), offsets, xy, wanted=np.ones(2, dtype=np.bool_))
     node, codes = np.array([-1, 0, 0, -1], dtype=np.int32), np.zeros(2, dtype=np.int32)
     joint, degree = joined_ends(node, codes, xy, nodes=1, reach_m=0.001)
     run, _, _ = chains_of(joint, degree, codes, length)
@@ -98,6 +108,8 @@ def _warm_network(seg: Segments) -> None:
     days = np.zeros(2, dtype=np.int64)
     settled_pairs(ends, i, j, days, days, joined=1, never=2)
     linked_pairs(ends, i, j)
+    alike_pairs(ends, i, j, codes.astype(np.int8), flags)
+    worse_of_both(length, length, i, j)
     number, _ = numbered(days)
     with_any(number, flags, 1)
     few_numbered(days)

@@ -7,11 +7,13 @@ whole city again and again.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Any, TypeVar
 
 from baiyun_gis.rules.ruleset import RuleSet
 
 _KEPT = 96
+_WRITING = Lock()
 
 Answer = TypeVar("Answer")
 
@@ -26,7 +28,8 @@ def remembered(
     if known is not None:
         return known[1]
     answer = work()
-    answers[key] = (about, answer)  # keeping `about` keeps its identity its own
-    while len(answers) > _KEPT:
-        answers.pop(next(iter(answers)))
+    with _WRITING:
+        answers[key] = (about, answer)  # keeping `about` keeps its identity its own
+        while len(answers) > _KEPT:
+            answers.pop(next(iter(answers)))
     return answer

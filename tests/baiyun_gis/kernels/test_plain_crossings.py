@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from baiyun_gis.kernels.plain_crossings import axis_heights, has_room
+from baiyun_gis.kernels.plain_crossings import axis_heights, crossing_doubts
 from baiyun_gis.kernels.segments import Segments
 
 
@@ -25,7 +25,10 @@ def test_what_has_room_keeps_it_when_one_line_is_shifted(seed):
     i, j = np.arange(200, dtype=np.int32), np.arange(200, 400, dtype=np.int32)
     flat, up = chance.uniform(0, 0.3, 200), chance.uniform(0, 0.1, 200)
     room = chance.uniform(0, 1, 200)
-    kept = has_room(seg, i, j, sigma_xy_m=flat, sigma_z_m=up, room_sigmas_m=room)
+    # All of the deviation is the first line's.
+    none = np.zeros(200)
+    flats, ups = np.concatenate([flat, none]), np.concatenate([up, none])
+    kept = room > crossing_doubts(seg, i, j, sigma_xy_m=flats, sigma_z_m=ups)
     assert 0 < kept.sum() < 200
     u = np.stack([seg.x1 - seg.x0, seg.y1 - seg.y0, seg.z1 - seg.z0], axis=1)
     start = np.stack([seg.x0, seg.y0, seg.z0], axis=1)
@@ -47,8 +50,7 @@ def test_parallel_lines_have_no_room():
     seg = lines(np.random.default_rng(1), 1)
     i = np.zeros(1, dtype=np.int32)
     one = np.ones(1)
-    kept = has_room(seg, i, i, sigma_xy_m=one, sigma_z_m=one, room_sigmas_m=one * 1e9)
-    assert not kept.any()
+    assert np.isinf(crossing_doubts(seg, i, i, sigma_xy_m=one, sigma_z_m=one)).all()
 
 
 def test_heights_are_read_at_stations():
