@@ -40,12 +40,12 @@ _OWN, _ENCLOSED, _ENDS_INSIDE, _UNSIZED = range(1, len(_REASONS))
 
 @dataclass(frozen=True, slots=True)
 class _Passages:
-    """Segments `i` at chambers `k` (rows of `Chambers`), and how near their bodies are.
+    """Segments `i` at foreign chambers `k` (rows of `Chambers`), and how near their bodies are.
 
     `gap_m` is the least distance of the bodies in space, negative when one is in the other; NaN
     where it cannot be said, `by_neck` where for the unknown width of the neck. `plan_m` is the
     same in plan, `near` (n, 6) the nearest points of line and chamber, `from_t` and `to_t` where
-    along the segment they are in one place, `reason` is a code into `_REASONS`.
+    along the segment they are in one place.
     """
 
     i: I32
@@ -57,7 +57,6 @@ class _Passages:
     near: F64
     from_t: F64
     to_t: F64
-    reason: I8
 
 
 class ChamberCheck:
@@ -70,44 +69,48 @@ class ChamberCheck:
         """One finding for each stretch of a line inside a chamber's body."""
         snapshot = ctx.snapshot
         chambers = chambers_of(snapshot)
-        passages = _passages(snapshot, chambers)
-        live = passages.reason == 0
-        chance = probability(passages.gap_m, np.zeros(len(passages.i)), passages.sigma_m)
-        in_plan = passages.plan_m < 0
-        unsure = live & in_plan & np.isnan(passages.gap_m)
-        found = live & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE)
-        pipe = snapshot.segments.pipe[passages.i].astype(np.int64)
-        subject = pipe * max(len(chambers), 1) + passages.k
+        i, k = _near(snapshot, chambers)
+        reason = _reasons(snapshot, chambers, i, k)
+        # Only what is foreign is measured: nearly all that comes near a chamber ends in it.
+        foreign = np.flatnonzero(reason == 0)
+        passages = _passages(snapshot, chambers, i[foreign], k[foreign])
+        chance = probability(passages.gap_m, np.zeros(len(foreign)), passages.sigma_m)
+        is_unsure = (passages.plan_m < 0) & np.isnan(passages.gap_m)
+        is_found = np.nan_to_num(chance, nan=0.0) >= POSSIBLE
+        found, unsure = np.zeros(len(i), dtype=np.bool_), np.zeros(len(i), dtype=np.bool_)
+        found[foreign], unsure[foreign] = is_found, is_unsure
+        subject = snapshot.segments.pipe[i] * np.int64(max(len(chambers), 1)) + k
         unsized = chambers.without_size
         tally = Tally(
             np.concatenate([subject, -1 - np.arange(unsized)]),
-            np.concatenate([passages.reason, np.full(unsized, _UNSIZED, dtype=np.int8)]),
+            np.concatenate([reason, np.full(unsized, _UNSIZED, dtype=np.int8)]),
             np.concatenate([found, np.zeros(unsized, dtype=np.bool_)]),
             np.concatenate([unsure, np.zeros(unsized, dtype=np.bool_)]),
             _REASONS,
         )
         sized = int(snapshot.answered_nodes[chambers.node].sum())
         ledger = tally.counted(self.name, subjects=sized + unsized)
-        rows = np.flatnonzero(found | unsure)
+        rows = np.flatnonzero(is_found | is_unsure)
         return CheckResult(ledger, _findings(snapshot, chambers, passages, rows, chance))
 
 
-def _passages(snapshot: Snapshot, chambers: Chambers) -> _Passages:
+def _near(snapshot: Snapshot, chambers: Chambers) -> tuple[I32, I32]:
+    """Segments and chambers (rows of `Chambers`) that can be in one place, each pair once."""
     seg, columns = snapshot.segments, snapshot.columns
     origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
     boxes = chambers.boxes() - np.array([*origin, *origin])
     doubt = POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1)
     i, k = candidate_polygon_pairs(seg, boxes, doubt, POSSIBLE_SIGMAS * chambers.sigma_m)
     wanted = snapshot.asks_with(seg.pipe[i], "nodes", chambers.node[k])
-    i, k = i[wanted], k[wanted]
-    reason = _reasons(snapshot, chambers, i, k)
-    # Only what is foreign is measured: nearly all that comes near a chamber ends in it.
-    foreign = np.flatnonzero(reason == 0)
-    values = np.full((len(i), 12), np.nan)
-    if len(foreign):
-        values[foreign] = _measured(snapshot, chambers, i[foreign], k[foreign].astype(np.int64))
+    return (i, k) if wanted.all() else (i[wanted], k[wanted])
+
+
+def _passages(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> _Passages:
+    values = np.zeros((0, 12))
+    if len(i):
+        values = _measured(snapshot, chambers, i, k.astype(np.int64))
     plan, gap, sigma, by_neck, low, high = values[:, :6].T
-    return _Passages(i, k, plan, gap, sigma, by_neck == 1.0, values[:, 6:], low, high, reason)
+    return _Passages(i, k, plan, gap, sigma, by_neck == 1.0, values[:, 6:], low, high)
 
 
 def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:

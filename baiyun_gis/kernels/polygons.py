@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels.axes import nearest_stations
-from baiyun_gis.kernels.boxes import FANOUT, BoxTree, bare_tree
-from baiyun_gis.kernels.candidates import grown_by, sorted_pairs, with_room
+from baiyun_gis.kernels.box_grid import pairs_with_boxes
+from baiyun_gis.kernels.candidates import grown_by, sorted_pairs
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, owned, table_of, table_of_rows
+from baiyun_gis.kernels.segments import X0, Y0, Segments, owned, table_of, table_of_rows
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
     ACROSS,
@@ -236,85 +236,6 @@ def segment_polygon_clearance(
     return PolygonClearance(*(out[:, column] for column in range(7)))
 
 
-@compiled
-def _clipped(start: Any, step: Any, low: Any, high: Any) -> tuple[Any, Any]:
-    """From and to which station a coordinate lies between two limits; empty where never."""
-    if step == 0.0:
-        return (0.0, 1.0) if low <= start <= high else (1.0, 0.0)
-    one, two = (low - start) / step, (high - start) / step
-    return min(one, two), max(one, two)
-
-
-@compiled
-def _comes_into(table: F64, k: Any, by: Any, boxes: F64, row: int) -> bool:
-    """Does the axis of a segment come into a box grown by `by`: however it was cut in pieces."""
-    x, y = table[k, X0], table[k, Y0]
-    x_from, x_to = _clipped(x, table[k, X1] - x, boxes[row, 0] - by, boxes[row, 2] + by)
-    y_from, y_to = _clipped(y, table[k, Y1] - y, boxes[row, 1] - by, boxes[row, 3] + by)
-    return max(x_from, y_from, 0.0) <= min(x_to, y_to, 1.0)
-
-
-@compiled
-def _reaches(tree: BoxTree, grown: F64, out: F64) -> None:
-    """How far each box of the tree reaches: as its segment does, or the furthest in it."""
-    offset = tree.offset
-    for k in range(offset[1]):
-        out[k] = grown[tree.owner[k]]
-    for level in range(1, len(offset) - 1):
-        below, here = offset[level - 1], offset[level]
-        for k in range(offset[level + 1] - here):
-            first = below + k * FANOUT
-            most = -np.inf
-            for child in range(first, min(first + FANOUT, here)):
-                most = max(most, -np.inf if math.isnan(out[child]) else out[child])
-            out[here + k] = most
-
-
-@compiled
-def _meets(tree: BoxTree, reach: F64, at: Any, boxes: F64, row: int) -> bool:
-    """Does a box of the tree, grown by its reach, meet a box."""
-    box, wide = tree.box, reach[at]
-    return (
-        box[at, 0] - wide <= boxes[row, 2]
-        and boxes[row, 0] <= box[at, 2] + wide
-        and box[at, 1] - wide <= boxes[row, 3]
-        and boxes[row, 1] <= box[at, 3] + wide
-    )
-
-
-@compiled
-def _box_pairs(
-    first: int, last: int, tree: BoxTree, boxes: F64, reach: F64, table: F64, grown: F64
-) -> I64:
-    """Pairs, as segment·2³² + box, of the segments that come near each box in a range."""
-    found, count = np.empty(1024, np.int64), 0
-    top = len(tree.offset) - 2
-    stack = np.empty((FANOUT * (top + 2), 2), np.int64)
-    for row in range(first, last):
-        depth = 0
-        if _meets(tree, reach, tree.offset[top], boxes, row):
-            stack[0, 0], stack[0, 1] = top, 0
-            depth = 1
-        while depth > 0:
-            depth -= 1
-            level, k = stack[depth, 0], stack[depth, 1]
-            if level > 0:
-                start = tree.offset[level - 1]
-                for child in range(k * FANOUT, min((k + 1) * FANOUT, tree.offset[level] - start)):
-                    if _meets(tree, reach, start + child, boxes, row):
-                        stack[depth, 0], stack[depth, 1] = level - 1, child
-                        depth += 1
-                continue
-            owner = tree.owner[k]
-            if not _comes_into(table, owner, grown[owner], boxes, row):
-                continue
-            if count == len(found):
-                found = with_room(found)
-            found[count] = (np.int64(owner) << 32) | np.int64(row)
-            count += 1
-    return found[:count]
-
-
 def candidate_polygon_pairs(
     seg: Segments, boxes: F64, reach_seg: F64 | float = 0.0, reach_poly: F64 | float = 0.0
 ) -> tuple[I32, I32]:
@@ -329,11 +250,4 @@ def candidate_polygon_pairs(
     grown = grown_by(seg, reach_seg)
     around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
     wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
-    tree = bare_tree(seg)
-    if not len(tree.owner):
-        return np.empty(0, np.int32), np.empty(0, np.int32)
-    reach = np.empty(len(tree.box))
-    _reaches(tree, grown, reach)
-    table = table_of(seg)
-    parts: list[I64] = run_in_chunks(_box_pairs, len(wide), tree, wide, reach, table, grown)
-    return sorted_pairs(parts)
+    return sorted_pairs(pairs_with_boxes(table_of(seg), grown, wide))
