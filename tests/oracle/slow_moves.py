@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from oracle.slow_heights import height_above, vertical_clearance
-from oracle.slow_lines import Line, lines_of
+from oracle.slow_heights import vertical_clearance
+from oracle.slow_lines import Line, Run, lines_of
 from oracle.slow_pairs import CROSSING_DEG, TOLERANCE_M, Doubt, Near
 from oracle.slow_rules import rank, required_m
 from oracle.slow_run import one_by_one, slow_run
@@ -86,20 +86,6 @@ def _left(points: np.ndarray, k: int) -> np.ndarray:
     return normal / (normal @ normal)
 
 
-def with_axis(state: ProjectState, row: int, axis: np.ndarray) -> ProjectState:
-    """The project with another axis for one pipe."""
-    pipes = state.pipes
-    parts = [
-        np.column_stack([pipes.xy[a:b], pipes.axis_level[a:b]])
-        for a, b in zip(pipes.offsets[:-1], pipes.offsets[1:], strict=True)
-    ]
-    parts[row] = axis
-    whole = np.concatenate(parts)
-    offsets = np.concatenate([[0], np.cumsum([len(p) for p in parts])])
-    changed = dataclasses.replace(pipes, offsets=offsets, xy=whole[:, :2], axis_level=whole[:, 2])
-    return state.with_(pipes=changed)
-
-
 class Trying:
     """All that is needed to say whether an amount of a move settles a conflict."""
 
@@ -113,11 +99,11 @@ class Trying:
         self.others = sorted(
             (line for line in lines if line.row != row), key=lambda line: line.row != other
         )
-        mine = next(line for line in lines if line.row == row)
+        self.mine = mine = next(line for line in lines if line.row == row)
         self.before: dict[tuple, list] = {}
         for line in self.others:
             self.before |= slow_run([mine, line]).found
-        self.before |= self._singles(state, mine)[0]
+        self.before |= self._singles(mine)[0]
         self.lay_along = {line.row: self._lies_along(mine, line) for line in self.others}
         # What stood against the last amount mostly stands against the next: it is looked at first.
         self._stopped_by: dict[tuple[Family, bool], tuple[int, str]] = {}
@@ -127,11 +113,9 @@ class Trying:
         axis = moved(self.axis, family, amount)
         if not self._may_lie_so(axis, family, amount):
             return False
-        state = with_axis(self.state, self.row, axis)
-        mine = lines_of(with_axis(self._alone(), 0, axis), NO_DAY)[0]
-        mine.row = mine.run.label = self.row
-        mine.run.offset, mine.run.sign = {self.row: 0.0}, {self.row: 1.0}
-        found, doubtful = self._singles(state, mine)
+        mine = dataclasses.replace(self.mine, points=axis)
+        mine.run = Run(self.row, {self.row: 0.0}, {self.row: 1.0})
+        found, doubtful = self._singles(mine)
         if self._fails(found):
             return False
         way = (family, amount > 0)
@@ -154,11 +138,8 @@ class Trying:
                     return False
         return None if perhaps else True
 
-    def _alone(self) -> ProjectState:
-        return self.state.with_(pipes=self.state.pipes.take(np.array([self.row])))
-
-    def _singles(self, state: ProjectState, mine: Line) -> tuple[dict, bool]:
-        found, doubtful = slow_singles(state, [mine])
+    def _singles(self, mine: Line) -> tuple[dict, bool]:
+        found, doubtful = slow_singles(self.state, [mine])
         return {(check, run, -1): rows for (check, run, _), rows in found.items()}, bool(doubtful)
 
     def _lies_along(self, mine: Line, line: Line) -> bool | None:
@@ -190,7 +171,7 @@ class Trying:
                 if any(vertical_clearance(near) < short for near in crossing):
                     return True
             above = _who_is_above(mine, line)
-            below = above and any(height_above(n, above)[0] < -SURELY_M for n in crossing)
+            below = above and any(_rise(n, above) < -SURELY_M for n in crossing)
             if below and counts["vertical_order"]:
                 return True
             aside = required_m("horizontal_clearance", mine.facts, line.facts)
@@ -227,6 +208,12 @@ class Trying:
         down = -1.0 if self.axis[-1, 2] <= self.axis[0, 2] else 1.0
         kept = min(float((down * was).min()), self.least_fall)
         return bool((down * slope).min() >= kept - 1e-9)
+
+
+def _rise(near: Near, sign: int) -> float:
+    """How far the axis that must be above lies above the other where they cross."""
+    one, two = near.axis_stations
+    return sign * float(near.i.at(one)[2] - near.j.at(two)[2])
 
 
 def _who_is_above(mine: Line, line: Line) -> int:
