@@ -120,10 +120,12 @@ def one_case(seed: int) -> Case:
 
 
 def holds(trying: Trying, family: Family, amount_m: float) -> bool | None:
-    """Does the oracle agree. A smallest move ends where rounding decides: then 3 mm further."""
+    """Does the oracle agree. A smallest move ends where rounding decides: then 3 mm further,
+    unless its ramp is too short for that."""
     answer = trying.settles(family, amount_m)
-    further = np.copysign(abs(amount_m) + 0.003, amount_m)
-    return trying.settles(family, float(further)) if answer is None else answer
+    if answer is not None:
+        return answer
+    return trying.settles(family, float(np.copysign(abs(amount_m) + 0.003, amount_m))) or None
 
 
 def family_of(shape: Shape) -> Family:
