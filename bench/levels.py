@@ -53,9 +53,8 @@ def main(segments: int, seeds: int, sigma_m: float, share: float, first: int) ->
         ours = ours + tally_of(found, mistakes, odd=laid_oddly(district))
         strict = strict + tally_of(found, mistakes)
         plain = plain + outlier_rule(found, mistakes)
-    print(
-        f"{seeds} seeds from {first} x {segments} segments, noise {sigma_m} m, mistakes at {share:.1%}"
-    )
+    print(f"{seeds} seeds from {first} x {segments} segments")
+    print(f"noise {sigma_m} m, mistakes at {share:.1%}")
     print(f"seconds a run: first {seconds[0]:.2f}, later {np.median(seconds[1:] or seconds):.2f}")
     for name, tally in (("suspect levels (first two causes)", ours), ("plain outlier rule", plain)):
         print(f"\n{name}")

@@ -16,7 +16,7 @@ from oracle.slow_heights import vertical_clearance
 from oracle.slow_lines import Line, Run, lines_of
 from oracle.slow_pairs import CROSSING_DEG, TOLERANCE_M, Doubt, Near
 from oracle.slow_rules import rank, required_m
-from oracle.slow_run import one_by_one, slow_run
+from oracle.slow_run import Expected, one_by_one, slow_run
 from oracle.slow_singles import slow_singles
 
 from baiyun_gis.model.vocabulary import Utility
@@ -189,7 +189,7 @@ class Trying:
             if self.other in key[1:]:
                 return True
             was = self.before.get(key, [])
-            if len(rows) > len(was):
+            if len(rows) > len(was) and not all(_is_piece(f, was) for f in rows):
                 return True
             if min(f.actual for f in rows) < min(w.actual for w in was) - 0.001:
                 return True
@@ -208,6 +208,11 @@ class Trying:
         down = -1.0 if self.axis[-1, 2] <= self.axis[0, 2] else 1.0
         kept = min(float((down * was).min()), self.least_fall)
         return bool((down * slope).min() >= kept - 1e-9)
+
+
+def _is_piece(row: Expected, was: list[Expected]) -> bool:
+    """Does it lie within a stretch that was there, give or take what a move makes a line longer."""
+    return any(w.span[0] - 2 <= row.span[0] and row.span[1] <= w.span[1] + 2 for w in was)
 
 
 def _rise(near: Near, sign: int) -> float:
