@@ -1,6 +1,6 @@
 """How often the true cause of a wrong level is named, and how often a good point is accused.
 
-    python bench/levels.py [SEGMENTS] [SEEDS] [SIGMA_M] [SHARE]
+    python bench/levels.py [SEGMENTS] [SEEDS] [SIGMA_M] [SHARE] [FIRST_SEED]
 
 Synthetic districts with the seven kinds of mistake at SHARE (0.01) of the survey points
 together, beside a plain outlier rule on the same data. Lines that the district itself has laid
@@ -39,11 +39,11 @@ def line(counts: tuple[int, int, int, int, int]) -> str:
     )
 
 
-def main(segments: int, seeds: int, sigma_m: float, share: float) -> None:
+def main(segments: int, seeds: int, sigma_m: float, share: float, first: int) -> None:
     """Print recall and accusations by kind over the seeds."""
     ours, strict, plain = Tally(), Tally(), Tally()
     seconds: list[float] = []
-    for seed in range(1, seeds + 1):
+    for seed in range(first, first + seeds):
         district = make_district(segments, seed)
         clean = with_survey_noise(district.state, seed=seed, sigma_m=sigma_m)
         state, mistakes = with_mistakes(clean, seed=seed, share=share)
@@ -53,7 +53,8 @@ def main(segments: int, seeds: int, sigma_m: float, share: float) -> None:
         ours = ours + tally_of(found, mistakes, odd=laid_oddly(district))
         strict = strict + tally_of(found, mistakes)
         plain = plain + outlier_rule(found, mistakes)
-    print(f"{seeds} seeds x {segments} segments, noise {sigma_m} m, mistakes at {share:.1%}")
+    print(f"{seeds} seeds from {first} x {segments} segments")
+    print(f"noise {sigma_m} m, mistakes at {share:.1%}")
     print(f"seconds a run: first {seconds[0]:.2f}, later {np.median(seconds[1:] or seconds):.2f}")
     for name, tally in (("suspect levels (first two causes)", ours), ("plain outlier rule", plain)):
         print(f"\n{name}")
@@ -72,4 +73,5 @@ if __name__ == "__main__":
         int(words[1]) if len(words) > 1 else 5,
         float(words[2]) if len(words) > 2 else 0.02,
         float(words[3]) if len(words) > 3 else 0.01,
+        int(words[4]) if len(words) > 4 else 1,
     )

@@ -16,11 +16,12 @@ from baiyun_gis.checks.pairs import (
     tally_of,
 )
 from baiyun_gis.checks.stretches import is_shared, merged
-from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.touching import may_touch
+from baiyun_gis.kernels.two_places import RoundWalls
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
@@ -143,10 +144,11 @@ def _nearest(ctx: CheckContext, rows: I64, gap: BodyGap) -> Place:
     way[known] = apart[known] / gap.gap[known, None]
     at = np.column_stack([gap.ta, gap.tb])
     at = np.where(np.isnan(at), np.column_stack([plan.ta, plan.tb])[rows], at)
-    return Place(at, way, _bend(ctx, rows, at, way))
+    bend, walls = _round(ctx, rows, at, way)
+    return Place(at, way, bend, walls=walls)
 
 
-def _bend(ctx: CheckContext, rows: I64, at: F64, way: F64) -> F64:
+def _round(ctx: CheckContext, rows: I64, at: F64, way: F64) -> tuple[F64, RoundWalls]:
     """Round walls beside each other part by a shift square to the line between them.
 
     Not so where the nearest points lie within both axes: they slide along.
@@ -163,8 +165,12 @@ def _bend(ctx: CheckContext, rows: I64, at: F64, way: F64) -> F64:
     # Where they just touch the axes lie both radii apart.
     axes = seg.half_width[i] + seg.half_width[j]
     bends = ~(slides | seg.is_rectangle[i] | seg.is_rectangle[j]) & (size > 1e-9) & (axes > 1e-3)
-    scale = np.divide(1.0, size * np.sqrt(axes), out=np.zeros_like(size), where=bends)
-    return side * scale[:, None]
+    aside = side * np.divide(1.0, size, out=np.zeros_like(size), where=bends)[:, None]
+    along = np.where(inner[:, :1], a, b)
+    along /= np.maximum(np.linalg.norm(along, axis=1), 1e-12)[:, None]
+    bend = aside / np.sqrt(np.where(bends, axes, 1.0))[:, None]
+    radius = np.where(bends, axes - TOLERANCE_M, np.nan)
+    return bend, RoundWalls(np.cross(along, aside), aside, radius, np.full(len(rows), np.nan))
 
 
 def _sizes_known(ctx: CheckContext, rows: I64) -> Bool:

@@ -35,17 +35,18 @@ def clearance(ctx: CheckContext, asked: Requirements) -> Sighting:
         actual_m=actual,
         is_open=~overlaps.heights_known & in_reach & ~is_violated(actual, required),
         near=lambda part: _facing(ctx, part),
-        place=lambda part: _place(ctx, part),
+        place=lambda part: _place(ctx, part, required[part]),
         failing=lambda part, limit: clearance_stretch(ctx, part, limit),
     )
 
 
-def _place(ctx: CheckContext, part: I64) -> Place:
+def _place(ctx: CheckContext, part: I64, required_m: F64) -> Place:
     """Where the surfaces of overlaps `part` come nearest."""
     overlaps, rise = ctx.overlaps, axis_rise(ctx, part)
     sign = np.where(overlaps.vertical.a_above[part], 1.0, -1.0)
     at = np.column_stack([overlaps.at_t[part], overlaps.at_b[part]])
-    return over_stretch(ctx, part, rise, at=at, more_m=sign * (rise.to_m - rise.from_m))
+    more = sign * (rise.to_m - rise.from_m)
+    return over_stretch(ctx, part, rise, at=at, more_m=more, required_m=required_m)
 
 
 def _facing(ctx: CheckContext, part: I64) -> tuple[F64, F64]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of_either
-from baiyun_gis.kernels.two_places import POINT, XY, Z, two_places
+from baiyun_gis.kernels.two_places import POINT, XY, RoundWalls, Z, two_places
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.kernels.segments import Segments
 
+_LEAST_M = 1e-3
+"""Bodies thinner than this are lines, not round walls."""
+
 _STEEPEST_TILT = 3.0
 """Beyond this the touching point of two round walls lies too far down their sides to go by."""
 
@@ -31,27 +34,40 @@ _STEEPEST_TILT = 3.0
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a distance is least and how it grows: stations (n, 2) on `a` and `b`, and the
-    gradient (n, 3) for a shift of `b`. `bend`, `stretch` and `more_m` as in `two_places`."""
+    gradient (n, 3) for a shift of `b`. All else as in `two_places`."""
 
     at: F64
     gradient: F64
     bend: F64 | None = None
     stretch: F64 | None = None
     more_m: F64 | None = None
+    walls: RoundWalls | None = None
 
 
-def over_stretch(ctx: CheckContext, part: I64, rise: AxisRise, *, at: F64, more_m: F64) -> Place:
+def over_stretch(
+    ctx: CheckContext,
+    part: I64,
+    rise: AxisRise,
+    *,
+    at: F64,
+    more_m: F64,
+    required_m: F64 | None = None,
+) -> Place:
     """The place of the heights of overlaps `part`; `rise` says from where to where they reach.
 
-    `at` (n, 2) are the stations where they are least, `more_m` by how much more it is at the end.
+    `at` (n, 2) are the stations where they are least, `more_m` by how much more it is at the end,
+    `required_m` what the walls must keep; without it the heights are of the axes.
     """
     overlaps, pairs, seg = ctx.overlaps, ctx.pairs, ctx.snapshot.segments
     rows, crosses = overlaps.rows[part], overlaps.is_crossing[part]
     above = np.where(crosses, overlaps.vertical.a_above[part], rise.from_m + rise.to_m > 0)
-    gradient, bend = _rise(seg, pairs.i[rows], pairs.j[rows], crosses, above.astype(np.bool_), at)
+    i, j, above = pairs.i[rows], pairs.j[rows], above.astype(np.bool_)
+    of_walls = ~crosses if required_m is not None else np.zeros(len(rows), dtype=np.bool_)
+    gradient, bend = _rise(seg, i, j, crosses, above, at, of_walls)
+    walls = None if required_m is None else _over_each_other(seg, i, j, above, required_m, crosses)
     stretch = np.column_stack([rise.from_t, rise.from_b, rise.to_t, rise.to_b])
     more = np.where(crosses, np.inf, more_m)
-    return Place(at, gradient, bend, stretch, np.where(np.isnan(more), np.inf, more))
+    return Place(at, gradient, bend, stretch, np.where(np.isnan(more), np.inf, more), walls)
 
 
 def wavering(
@@ -75,6 +91,7 @@ def wavering(
         bend=place.bend,
         stretch=place.stretch,
         more_m=place.more_m,
+        walls=place.walls,
     )
     chance = chance_of_either(
         (short_m - places.bend_m, short_m - places.other_bend_m - places.other_more_m),
@@ -123,13 +140,33 @@ def in_plan(pairs: PipePairs, rows: I64) -> Place:
     return Place(at, np.column_stack([nx, ny, np.zeros(len(rows))]))
 
 
+def _over_each_other(
+    seg: Segments, i: I32, j: I32, above: Bool, required_m: F64, is_crossing: Bool
+) -> RoundWalls:
+    """Round walls that lie over each other, as tall as their slopes make them."""
+    rise_i, ux, uy = _slope(seg, i)
+    rise_j, _, _ = _slope(seg, j)
+    radius = seg.half_width[i] + seg.half_width[j]
+    plumb = seg.half_width[i] * np.hypot(1.0, rise_i) + seg.half_width[j] * np.hypot(1.0, rise_j)
+    is_round = ~(seg.is_rectangle[i] | seg.is_rectangle[j] | is_crossing) & (radius > _LEAST_M)
+    taller = np.divide(plumb, radius, out=np.ones_like(radius), where=is_round)
+    zero = np.zeros(len(i))
+    return RoundWalls(
+        towards=np.column_stack([zero, zero, np.where(above, -1.0, 1.0) / taller]),
+        aside=np.column_stack([-uy, ux, zero]),
+        radius_m=np.where(is_round, radius, np.nan),
+        lift_m=(required_m - TOLERANCE_M) / taller,
+    )
+
+
 def _rise(
-    seg: Segments, i: I32, j: I32, is_crossing: Bool, above: Bool, at: F64
+    seg: Segments, i: I32, j: I32, is_crossing: Bool, above: Bool, at: F64, of_walls: Bool
 ) -> tuple[F64, F64]:
     """How the height of one line over another grows as `j` is shifted, and its bend; (n, 3).
 
     At a crossing a shift in plan moves the crossing point along both slopes. Beside each other
-    round walls touch the further down their sides the further the axes lie apart in plan.
+    round walls (`of_walls`) touch the further down their sides the further the axes lie apart in
+    plan.
     """
     sign = np.where(above, 1.0, -1.0)
     slope_i, ux, uy = _slope(seg, i)
@@ -139,10 +176,11 @@ def _rise(
         qx = (slope_i * vy - slope_j * uy) / cross
         qy = (slope_j * ux - slope_i * vx) / cross
     tilt, bend = _down_the_sides(seg, i, j, (ux, uy), at)
+    tilt = np.where(of_walls, tilt, 0.0)
     along = sign * (slope_i + slope_j * np.sign(ux * vx + uy * vy)) / 2
     nx = np.where(is_crossing, sign * qx, along * ux - tilt * uy)
     ny = np.where(is_crossing, sign * qy, along * uy + tilt * ux)
-    bend = np.where(is_crossing, 0.0, bend)
+    bend = np.where(of_walls, bend, 0.0)
     zero = np.zeros(len(i))
     return np.column_stack([nx, ny, -sign]), np.column_stack([-bend * uy, bend * ux, zero])
 

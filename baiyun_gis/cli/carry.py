@@ -93,11 +93,12 @@ def carried_facts(moved: Carried, before: CheckReport, after: CheckReport) -> di
     """What became of each decision, as plain values."""
     old, new = before.conflicts, after.conflicts
     rows: list[dict[str, Any]] = []
-    for row, to, why, worse in zip(
+    for row, to, why, worse, within in zip(
         moved.old_row.tolist(),
         moved.new_row.tolist(),
         moved.ending.tolist(),
         moved.worse.tolist(),
+        moved.within_errors.tolist(),
         strict=True,
     ):
         rows.append(
@@ -110,6 +111,7 @@ def carried_facts(moved: Carried, before: CheckReport, after: CheckReport) -> di
                 "a_now": new.a_id[to] if to >= 0 else None,
                 "b_now": new.b_id[to] if to >= 0 else None,
                 "reopened": worse,
+                "within_errors": within,
                 "gone_because": Ending(why).key if to < 0 else None,
             }
         )
@@ -124,11 +126,13 @@ def _say(moved: Carried, before: CheckReport, lang: Lang) -> None:
     """The counts, and a line for each decision that went nowhere."""
     there = moved.new_row >= 0
     whole = msg(
-        "{all} decisions: {there} carried, of which {worse} are open again for being worse;"
+        "{all} decisions: {there} carried, of which {worse} are open again for being worse"
+        " ({within} by no more than the errors of both surveys may make them);"
         " {gone} conflicts are gone; {stale} spoke of no conflict before",
         all=len(moved.old_row) + moved.speechless,
         there=int(there.sum()),
         worse=int((moved.worse & there).sum()),
+        within=int((moved.within_errors & there).sum()),
         gone=int((~there).sum()),
         stale=moved.speechless,
     )

@@ -29,6 +29,9 @@ CHANGED_LEVEL_M = 0.10
 CHANGED_PLACE_M = 0.40
 """What two surveys differ by more than this is a change of the ground, not of the measuring."""
 
+LIMIT_SIGMAS = 2.0
+"""Errors of measuring reach two standard deviations."""
+
 
 class Ending(Vocabulary):
     """Why a conflict of the old run is not there in the new one."""
@@ -57,7 +60,8 @@ class Carried:
 
     `decisions` are those for the new one. Per old decision that speaks of a conflict, shape (n,):
     its row in the old table, the rows of its conflict in both reports (−1 gone), why it is gone,
-    and whether the conflict is worse than what was accepted (so that it opens again).
+    and whether the conflict is worse than what was accepted (so that it opens again);
+    `within_errors` of these are so by no more than the errors of both surveys may make them.
     """
 
     decisions: DecisionTable
@@ -66,6 +70,7 @@ class Carried:
     new_row: I64
     ending: I64
     worse: Bool
+    within_errors: Bool
     speechless: int
     """Old decisions that spoke of no conflict even in the old run."""
 
@@ -88,13 +93,17 @@ def carried(
     free[there] = own[to[there]] < 0
     moved = _moved_to(old.decisions.take(decision[free]), new_report.conflicts, to[free])
     live = len({str(name) for name in old.decisions.conflict})
+    accepted = old.decisions.accepted_shortfall_m[decision]
+    worse = _worse(accepted, new_report.conflicts, to)
+    within = _within_errors(accepted, (old_report.conflicts, rows), (new_report.conflicts, to))
     return Carried(
         DecisionTable.concat([new.decisions, moved]),
         decision,
         rows,
         to,
         same.ending[rows],
-        _worse(old.decisions.accepted_shortfall_m[decision], new_report.conflicts, to),
+        worse,
+        worse & within,
         live - len(rows),
     )
 
@@ -116,6 +125,19 @@ def _worse(accepted_m: F64, conflicts: ConflictTable, rows: I64) -> Bool:
     now = np.where(rows >= 0, conflicts.shortfall_m[rows], np.nan) if len(conflicts) else accepted_m
     with np.errstate(invalid="ignore"):
         return (now > accepted_m + WORSE_M) | (np.isnan(accepted_m) & ~np.isnan(now))
+
+
+def _within_errors(
+    accepted_m: F64, was: tuple[ConflictTable, I64], now: tuple[ConflictTable, I64]
+) -> Bool:
+    """Grown by no more than two independent surveys of one state may differ by."""
+    (old, old_row), (new, new_row) = was, now
+    if not len(new):
+        return np.zeros(len(accepted_m), dtype=np.bool_)
+    grown = np.where(new_row >= 0, new.shortfall_m[new_row], np.nan) - accepted_m
+    both = np.hypot(old.sigma_m[old_row], new.sigma_m[new_row])
+    with np.errstate(invalid="ignore"):
+        return grown <= LIMIT_SIGMAS * both
 
 
 def same_conflicts(

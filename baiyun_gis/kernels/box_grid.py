@@ -39,7 +39,7 @@ class BoxGrid(NamedTuple):
 
 
 @compiled
-def _index(value: Any, per_m: Any) -> int:
+def _index(value: Any, per_m: Any) -> Any:
     return np.int64(math.floor(value * per_m))
 
 

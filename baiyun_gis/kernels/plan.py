@@ -230,7 +230,6 @@ def plan_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     out = np.empty((len(i), 2))
     if not len(i):
         return PlanStretch(out[:, 0], out[:, 1])
-    near = plan_clearance(seg, i, j)
     limits = owned(np.broadcast_to(required, len(i)), np.float64)
     # Axes that meet within one of them lie in each other whatever the depth: that is not measured.
     deep = np.empty(len(i), dtype=np.bool_)

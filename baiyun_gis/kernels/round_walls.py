@@ -1,9 +1,12 @@
 """The chance that round walls beside each other come too near somewhere along a stretch.
 
-Along the stretch the distance is, in small errors, affine plus half a square: errors towards each
-other count as they are, errors aside by their square. Given the errors aside (Gauss–Hermite) the
-distance must hold at both ends and where the error aside is nought; the error at the first end is
-integrated (Gauss–Legendre), that at the other in closed form.
+Seen along the stretch, one axis lies off the other by so much aside and so much towards it; both
+change evenly from one end of the stretch to the other and err normally at each end. The walls are
+too near where that straight path enters a disc of both radii: about nought for bodies that meet,
+about the height required, with all that is below, for one that lies over the other.
+
+Given the errors aside at both ends (Gauss–Hermite) and the one towards at the first end
+(Gauss–Legendre) the path holds where it ends above the tangent to the disc: in closed form.
 """
 
 from __future__ import annotations
@@ -15,11 +18,16 @@ import numpy as np
 from baiyun_gis.arrays import F64
 from baiyun_gis.kernels.compiled import compiled
 
-_ASIDE, _BARE_WEIGHT = np.polynomial.hermite_e.hermegauss(10)
+_ASIDE, _BARE_WEIGHT = np.polynomial.hermite_e.hermegauss(12)
 _ASIDE_WEIGHT = _BARE_WEIGHT / math.sqrt(2.0 * math.pi)
-_NODES, _NODE_WEIGHT = np.polynomial.legendre.leggauss(20)
+# Where errors towards mostly follow those aside the chance turns sharply with the latter.
+_FINE_ASIDE, _FINE_BARE_WEIGHT = np.polynomial.hermite_e.hermegauss(32)
+_FINE_ASIDE_WEIGHT = _FINE_BARE_WEIGHT / math.sqrt(2.0 * math.pi)
+_FOLLOWS = 0.5
+_NODES, _NODE_WEIGHT = np.polynomial.legendre.leggauss(16)
 _FURTHEST = 5.0
 _NOTHING = 1e-12
+_LEAST_WEIGHT = 1e-7
 
 
 @compiled
@@ -45,46 +53,98 @@ def _above(value: float, mean: float, sigma: float) -> float:
 
 
 @compiled
-def _holds(root: F64, z0: float, z1: float, limits: F64) -> float:
-    """P(the distance holds all along | errors aside z0, z1); `limits`: at both ends."""
-    b0, b1 = root[0, 0] * z0, root[1, 0] * z0 + root[1, 1] * z1
-    f0, f1 = limits[0] - 0.5 * b0 * b0, limits[1] - 0.5 * b1 * b1
-    m0 = root[2, 0] * z0 + root[2, 1] * z1
-    m1 = root[3, 0] * z0 + root[3, 1] * z1
-    t, between = 1.0, f1
-    if b0 * b1 < 0.0:
-        t = b0 / (b0 - b1)
-        between = limits[0] + t * (limits[1] - limits[0])
-    if root[2, 2] == 0.0:
-        if m0 < f0:
+def _least_end(start: float, height: float, stop: float, radius: float) -> float:
+    """Least height at `stop` of a path from (`start`, `height`) that passes over the disc.
+
+    `start` ≤ `stop`, the disc about nought; the path begins on no point under the disc's top.
+    """
+    far = math.hypot(start, height)
+    least = math.sqrt(radius * radius - stop * stop) if abs(stop) < radius else -np.inf
+    if far <= radius:
+        return least
+    # The point where the tangent to the right touches.
+    cosine = radius / far
+    sine = math.sqrt(max(0.0, 1.0 - cosine * cosine))
+    x = radius * (cosine * start + sine * height) / far
+    y = radius * (cosine * height - sine * start) / far
+    if y < 0.0:  # from beside and below: the path must pass the edge
+        x, y = -radius, 0.0
+    if start < x < stop:
+        return height + (y - height) / (x - start) * (stop - start)
+    return least
+
+
+@compiled
+def _passes_over(
+    aside: tuple[float, float], towards: tuple[float, float], root: F64, radius: float
+) -> float:
+    """P(the path stays over the disc | where its ends lie aside); `towards`: means there."""
+    start, stop = aside
+    m0, m1 = towards
+    low = -_FURTHEST
+    if abs(start) < radius:
+        first = math.sqrt(radius * radius - start * start)
+        if root[2, 2] == 0.0 and m0 < first:
             return 0.0
-        least = max(f1, (between - (1.0 - t) * m0) / t) if t > 1e-9 else f1
-        return _above(least, m1, root[3, 3])
-    low = max(-_FURTHEST, (f0 - m0) / root[2, 2])
+        if root[2, 2] > 0.0:
+            low = max(low, (first - m0) / root[2, 2])
+    if stop < start:
+        start, stop = -start, -stop
+    if root[2, 2] == 0.0:
+        return _above(_least_end(start, m0, stop, radius), m1, root[3, 3])
     if low >= _FURTHEST:
         return 0.0
     half, total = 0.5 * (_FURTHEST - low), 0.0
     for k in range(len(_NODES)):
-        z2 = low + half * (1.0 + _NODES[k])
-        n0 = m0 + root[2, 2] * z2
-        least = max(f1, (between - (1.0 - t) * n0) / t) if t > 1e-9 else f1
-        if t <= 1e-9 and n0 < between:
-            continue
-        share = _above(least, m1 + root[3, 2] * z2, root[3, 3])
-        total += _NODE_WEIGHT[k] * math.exp(-0.5 * z2 * z2) * share
+        z = low + half * (1.0 + _NODES[k])
+        least = _least_end(start, m0 + root[2, 2] * z, stop, radius)
+        share = _above(least, m1 + root[3, 2] * z, root[3, 3])
+        total += _NODE_WEIGHT[k] * math.exp(-0.5 * z * z) * share
     return total * half / 2.5066282746310002
 
 
 @compiled
-def chance_along(root: F64, limits: F64) -> float:
+def _follows(root: F64) -> bool:
+    """Do errors towards mostly go with those aside."""
+    for k in (2, 3):
+        tied = root[k, 0] * root[k, 0] + root[k, 1] * root[k, 1]
+        own = root[k, 2] * root[k, 2] + root[k, 3] * root[k, 3]
+        if tied > _FOLLOWS * _FOLLOWS * (tied + own):
+            return True
+    return False
+
+
+@compiled
+def chance_along(
+    root: F64,
+    aside: tuple[float, float],
+    towards: tuple[float, float],
+    radius: float,
+    free_below: bool,
+) -> float:  # fmt: skip
     """P(too near somewhere); `root` of the covariance of the errors aside and towards at both ends.
 
-    `limits`: required minus measured at both ends.
+    `aside` and `towards` are as measured at both ends, `radius` is of the disc. `free_below`: a
+    path that stays under the disc holds as well.
     """
+    is_fine = _follows(root)
+    nodes = _FINE_ASIDE if is_fine else _ASIDE
+    weights = _FINE_ASIDE_WEIGHT if is_fine else _ASIDE_WEIGHT
     holds = 0.0
-    for i in range(len(_ASIDE)):
-        for j in range(len(_ASIDE)):
-            weight = _ASIDE_WEIGHT[i] * _ASIDE_WEIGHT[j]
-            if weight > 1e-9:
-                holds += weight * _holds(root, _ASIDE[i], _ASIDE[j], limits)
+    for i in range(len(nodes)):
+        z0 = nodes[i]
+        for j in range(len(nodes)):
+            weight, z1 = weights[i] * weights[j], nodes[j]
+            if weight < _LEAST_WEIGHT:
+                continue
+            a0 = aside[0] + root[0, 0] * z0
+            a1 = aside[1] + root[1, 0] * z0 + root[1, 1] * z1
+            if min(a0, a1) >= radius or max(a0, a1) <= -radius:
+                holds += weight
+                continue
+            m0 = towards[0] + root[2, 0] * z0 + root[2, 1] * z1
+            m1 = towards[1] + root[3, 0] * z0 + root[3, 1] * z1
+            holds += weight * _passes_over((a0, a1), (m0, m1), root, radius)
+            if free_below:
+                holds += weight * _passes_over((a0, a1), (-m0, -m1), root, radius)
     return min(1.0, max(0.0, 1.0 - holds))

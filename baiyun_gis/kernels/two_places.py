@@ -27,6 +27,21 @@ _PARALLEL_M = 1e-6
 XY, Z, POINT = 0, 4, 8
 # Columns of what is asked of a pair.
 AT, GRADIENT, BEND, STRETCH, MORE, SHORT = 0, 2, 5, 8, 12, 13
+TOWARDS, ASIDE, RADIUS, LIFT = 14, 17, 20, 21
+
+
+class RoundWalls(NamedTuple):
+    """Two round walls along each other: how one axis lies off the other, and how near it may.
+
+    `towards` and `aside` (n, 3): what the way from a's axis to b's counts in either direction.
+    They are too near within `radius_m` of each other; where `lift_m` is known, where b's is not
+    that much above the wall of this radius. NaN: no round walls along each other.
+    """
+
+    towards: F64
+    aside: F64
+    radius_m: F64
+    lift_m: F64
 
 
 class TwoPlaces(NamedTuple):
@@ -109,18 +124,30 @@ def _bend(errors: F64, place: F64, asked: F64) -> float:
 
 
 @compiled
-def _along_round_walls(own: F64, one: F64, two: F64, wants: F64, more: float, root: F64) -> float:
-    """The chance of too little distance somewhere between two places of round walls."""
+def _along_round_walls(
+    table: F64, p: int, q: int, own: F64, stretch: F64, wants: F64, root: F64, h: F64
+) -> float:  # fmt: skip
+    """The chance of too little distance somewhere along a stretch of round walls."""
+    ends = stretch.reshape(2, 2)
     for i in range(4):
         for j in range(i + 1):
-            first, second = BEND if i < 2 else GRADIENT, BEND if j < 2 else GRADIENT
+            first, second = ASIDE if i < 2 else TOWARDS, ASIDE if j < 2 else TOWARDS
             flat = wants[first] * wants[second] + wants[first + 1] * wants[second + 1]
             up = wants[first + 2] * wants[second + 2]
-            place, other = one if i % 2 == 0 else two, one if j % 2 == 0 else two
-            root[i, j] = root[j, i] = _covariance(own, place, other, flat, up)
+            root[i, j] = root[j, i] = _covariance(own, ends[i % 2], ends[j % 2], flat, up)
     factored(root)
-    limits = np.array([wants[SHORT], wants[SHORT] - more])
-    return chance_along(root, limits)
+    is_bar = math.isnan(wants[LIFT])
+    lift = 0.0 if is_bar else wants[LIFT]
+    _axis_offset(table, p, q, stretch[0], stretch[1], h)
+    aside0, towards0 = _along(wants, ASIDE, h), _along(wants, TOWARDS, h) - lift
+    _axis_offset(table, p, q, stretch[2], stretch[3], h)
+    aside1, towards1 = _along(wants, ASIDE, h), _along(wants, TOWARDS, h) - lift
+    return chance_along(root, (aside0, aside1), (towards0, towards1), wants[RADIUS], is_bar)
+
+
+@compiled
+def _along(wants: F64, first: int, h: F64) -> float:
+    return wants[first] * h[0] + wants[first + 1] * h[1] + wants[first + 2] * h[2]
 
 
 @compiled
@@ -178,11 +205,14 @@ def _two_places(
         out[row, 2], out[row, 5] = _deviation(own, two, wants), _bend(own, two, wants)
         bend = max(out[row, 4], out[row, 5])
         if (
-            bend > 0.01 * (out[row, 0] + out[row, 2])
+            not math.isnan(wants[RADIUS])
+            and bend > 0.01 * (out[row, 0] + out[row, 2])
             and abs(wants[SHORT]) < 6.0 * out[row, 0] + bend
         ):
             # Where either end may be worst so may all between: there the errors aside cross 0.
-            out[row, 6] = _along_round_walls(own, one, two, wants, out[row, 1], root)
+            out[row, 6] = _along_round_walls(
+                table, left[row], right[row], own, stretch, wants, root, h
+            )
         scale = out[row, 0] * out[row, 2]
         if scale > 0.0:
             x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
@@ -202,6 +232,7 @@ def two_places(
     bend: F64 | None = None,
     stretch: F64 | None = None,
     more_m: F64 | None = None,
+    walls: RoundWalls | None = None,
 ) -> TwoPlaces:
     """How a distance of segments `i` and `j` wavers at its two places.
 
@@ -211,14 +242,18 @@ def two_places(
     j is moved; `bend` (n, 3): it grows by half the square of a shift along this too. `short_m` is
     required minus measured. `stretch` (n, 4) gives the stations of both ends of the stretch beside
     each other (i, j, i, j) and `more_m` by how much the distance is larger at its end than at its
-    start; both are taken from the axes where not given.
+    start; both are taken from the axes where not given. `walls` that are round along each other are
+    looked at all along the stretch.
     """
-    asked = np.full((len(i), SHORT + 1), np.nan)
+    asked = np.full((len(i), LIFT + 1), np.nan)
     asked[:, AT:GRADIENT], asked[:, GRADIENT:BEND] = at, gradient
     asked[:, SHORT] = short_m
     asked[:, BEND:STRETCH] = 0.0 if bend is None else bend
     if stretch is not None and more_m is not None:
         asked[:, STRETCH:MORE], asked[:, MORE] = stretch, more_m
+    if walls is not None:
+        asked[:, TOWARDS:ASIDE], asked[:, ASIDE:RADIUS] = walls.towards, walls.aside
+        asked[:, RADIUS], asked[:, LIFT] = walls.radius_m, walls.lift_m
     out = np.empty((len(i), 7))
     run_in_chunks(_two_places, len(i), pair_rows(seg, i, j), owned(errors, np.float64), asked, out)
     return TwoPlaces(*(out[:, k] for k in range(7)))

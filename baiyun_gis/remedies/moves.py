@@ -21,6 +21,9 @@ from baiyun_gis.remedies.limits import Limits
 MARGINS_M = (0.5, 4.0)
 """The stretch that moves as a whole reaches this far beyond what is too near."""
 
+RAMPS = (0.25, 0.5, 1.0)
+"""Ramps long enough for these shares of the largest move: a small one needs no long ramp."""
+
 _LEAST_RAMP_M = 0.05
 _SAME_M = 0.001
 _LEAST_COSINE = -0.5
@@ -65,21 +68,25 @@ def shapes_for(
 ) -> list[Shape]:
     """The shapes to try for the stretch `near` (stations), the shortest first.
 
-    A drain keeps falling, so its ramps reach to what stays; other lines ramp within the length
-    in which the largest move keeps the steepest grade. Empty where a fixed station lies within.
+    A drain keeps falling, so its ramps reach to what stays; other lines ramp within the length in
+    which a share (`RAMPS`) of the largest move keeps the steepest grade. Empty where a fixed
+    station lies within.
     """
     low, high = _between(chain, near)
     if not low < high:
         return []
     steepest = limits.max_grade if axis is Axis.VERTICAL else limits.max_bend
-    usual = limits.max_move_m / steepest
     to_ends = axis is Axis.VERTICAL and is_gravity
-    reach = (usual, usual) if not to_ends else (np.inf, np.inf)
-    ramped = [_ramped(axis, near, (low, high), margin, reach) for margin in MARGINS_M]
+    reaches = [limits.max_move_m * share / steepest for share in RAMPS]
+    ramped = [
+        _ramped(axis, near, (low, high), margin, (reach, reach))
+        for margin in MARGINS_M
+        for reach in ([np.inf] if to_ends else reaches)
+    ]
     loose = (low <= 0.0 and chain.is_free[0], high >= chain.length_m and chain.is_free[1])
     out = [_loosened(shape, loose) for shape in ramped] if to_ends else ramped
     if any(loose) and not to_ends:
-        out.append(_loosened(ramped[0], loose))
+        out += [_loosened(shape, loose) for shape in ramped[: len(RAMPS)]]
     return [s for s in dict.fromkeys(out) if s.shortest_ramp_m >= _LEAST_RAMP_M]
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from baiyun_gis.checks.check import CheckContext
+from baiyun_gis.checks.once import made_once
 from baiyun_gis.checks.scoping import Asked
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.findings.conflicts import ConflictTable
@@ -124,7 +124,7 @@ class _Context(CheckContext):
         super().__init__(snapshot, rules, job=job)
         self._terrain = terrain
 
-    @cached_property
+    @made_once
     def terrain(self) -> Terrain | None:
         return self._terrain
 

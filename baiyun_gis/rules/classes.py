@@ -126,7 +126,9 @@ def pipe_classes(rule_set: RuleSet, pipes: PipeTable) -> PipeClasses:
     Attributes no row asks of a utility are left out, so there are few classes.
     """
     keys, class_of = np.unique(class_keys(rule_set, pipes), return_inverse=True)
-    classes = classes_of_keys(rule_set, keys)
+    # The same object for the same classes: what was asked about them before is known.
+    question = ("classes", str(keys.dtype), keys.tobytes())
+    classes = remembered(rule_set, question, rule_set, lambda: classes_of_keys(rule_set, keys))
     return PipeClasses(class_of.astype(np.int32).reshape(-1), len(classes), classes)
 
 

@@ -2,7 +2,7 @@
 
 The plain way: the move family as `docs/avoidance.md` defines it, the slow oracle of a whole run
 for every amount. Shares no code with the remedies, the checks or the kernels. It understands one
-planned pipe among lines known without doubt.
+pipe that moves among lines known without doubt.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from oracle.slow_heights import vertical_clearance
-from oracle.slow_lines import Line, lines_of
-from oracle.slow_pairs import Doubt, Near
-from oracle.slow_rules import required_m
-from oracle.slow_run import one_by_one, slow_run
+from oracle.slow_lines import Line, Run, lines_of
+from oracle.slow_pairs import CROSSING_DEG, TOLERANCE_M, Doubt, Near
+from oracle.slow_rules import rank, required_m
+from oracle.slow_run import Expected, one_by_one, slow_run
 from oracle.slow_singles import slow_singles
 
 from baiyun_gis.model.vocabulary import Utility
@@ -86,20 +86,6 @@ def _left(points: np.ndarray, k: int) -> np.ndarray:
     return normal / (normal @ normal)
 
 
-def with_axis(state: ProjectState, row: int, axis: np.ndarray) -> ProjectState:
-    """The project with another axis for one pipe."""
-    pipes = state.pipes
-    parts = [
-        np.column_stack([pipes.xy[a:b], pipes.axis_level[a:b]])
-        for a, b in zip(pipes.offsets[:-1], pipes.offsets[1:], strict=True)
-    ]
-    parts[row] = axis
-    whole = np.concatenate(parts)
-    offsets = np.concatenate([[0], np.cumsum([len(p) for p in parts])])
-    changed = dataclasses.replace(pipes, offsets=offsets, xy=whole[:, :2], axis_level=whole[:, 2])
-    return state.with_(pipes=changed)
-
-
 class Trying:
     """All that is needed to say whether an amount of a move settles a conflict."""
 
@@ -113,11 +99,12 @@ class Trying:
         self.others = sorted(
             (line for line in lines if line.row != row), key=lambda line: line.row != other
         )
-        mine = next(line for line in lines if line.row == row)
+        self.mine = mine = next(line for line in lines if line.row == row)
         self.before: dict[tuple, list] = {}
         for line in self.others:
             self.before |= slow_run([mine, line]).found
-        self.before |= self._singles(state, mine)[0]
+        self.before |= self._singles(mine)[0]
+        self.lay_along = {line.row: self._lies_along(mine, line) for line in self.others}
         # What stood against the last amount mostly stands against the next: it is looked at first.
         self._stopped_by: dict[tuple[Family, bool], tuple[int, str]] = {}
 
@@ -126,11 +113,9 @@ class Trying:
         axis = moved(self.axis, family, amount)
         if not self._may_lie_so(axis, family, amount):
             return False
-        state = with_axis(self.state, self.row, axis)
-        mine = lines_of(with_axis(self._alone(), 0, axis), NO_DAY)[0]
-        mine.row = mine.run.label = self.row
-        mine.run.offset, mine.run.sign = {self.row: 0.0}, {self.row: 1.0}
-        found, doubtful = self._singles(state, mine)
+        mine = dataclasses.replace(self.mine, points=axis)
+        mine.run = Run(self.row, {self.row: 0.0}, {self.row: 1.0})
+        found, doubtful = self._singles(mine)
         if self._fails(found):
             return False
         way = (family, amount > 0)
@@ -140,6 +125,10 @@ class Trying:
             return False
         perhaps = doubtful
         for line in order:
+            lies = self._lies_along(mine, line)
+            if lies and (line.row == self.other or self.lay_along[line.row] is False):
+                return False
+            perhaps |= lies is not False
             first = stopped_by[1] if line.row == stopped_by[0] else ""
             for check, runs, rows in one_by_one([mine, line], first):
                 if rows is None:
@@ -149,31 +138,43 @@ class Trying:
                     return False
         return None if perhaps else True
 
-    def _alone(self) -> ProjectState:
-        return self.state.with_(pipes=self.state.pipes.take(np.array([self.row])))
-
-    def _singles(self, state: ProjectState, mine: Line) -> tuple[dict, bool]:
-        found, doubtful = slow_singles(state, [mine])
+    def _singles(self, mine: Line) -> tuple[dict, bool]:
+        found, doubtful = slow_singles(self.state, [mine])
         return {(check, run, -1): rows for (check, run, _), rows in found.items()}, bool(doubtful)
+
+    def _lies_along(self, mine: Line, line: Line) -> bool | None:
+        """Do they lie along each other's top, None where rounding or a crossing decides."""
+        try:
+            pairs = [Near(i, j) for i in mine.pieces for j in line.pieces]
+            over = [near for near in pairs if near.axis_distance < near.width + SURELY_M]
+            along = [n for n in over if n.angle_deg < CROSSING_DEG and n.gap < SURELY_M]
+            if not along:
+                return False
+            is_sure = min(near.gap for near in along) < -TOLERANCE_M - SURELY_M
+            return True if is_sure and not any(near.crosses for near in over) else None
+        except Doubt:
+            return None
 
     def _plainly_fails(self, mine: Line, line: Line) -> bool:
         """Too near where they cross, or beside each other with no crossing to excuse it, while
         that was not so before (or is what is to be settled): the quick way to a no."""
-        asked = {
-            check: required_m(check, mine.facts, line.facts)
-            for check in ("vertical_clearance", "horizontal_clearance")
-        }
-        key = {check: (check, *sorted((mine.row, line.row))) for check in asked}
-        counts = {c: line.row == self.other or key[c] not in self.before for c in asked}
+        checks = ("vertical_clearance", "horizontal_clearance", "vertical_order")
+        key = {check: (check, *sorted((mine.row, line.row))) for check in checks}
+        counts = {c: line.row == self.other or key[c] not in self.before for c in checks}
         pairs = [Near(i, j) for i in mine.pieces for j in line.pieces]
         pairs = [near for near in pairs if near.axis_distance <= NEAR_M]
         try:
             crossing = [near for near in pairs if near.crosses]
-            upright, aside = asked["vertical_clearance"], asked["horizontal_clearance"]
+            upright = required_m("vertical_clearance", mine.facts, line.facts)
             if upright is not None and counts["vertical_clearance"]:
                 short = upright - SURELY_M
                 if any(vertical_clearance(near) < short for near in crossing):
                     return True
+            above = _who_is_above(mine, line)
+            below = above and any(_rise(n, above) < -SURELY_M for n in crossing)
+            if below and counts["vertical_order"]:
+                return True
+            aside = required_m("horizontal_clearance", mine.facts, line.facts)
             if aside is None or crossing or not counts["horizontal_clearance"]:
                 return False
             return any(
@@ -188,7 +189,7 @@ class Trying:
             if self.other in key[1:]:
                 return True
             was = self.before.get(key, [])
-            if len(rows) > len(was):
+            if len(rows) > len(was) and not all(_is_piece(f, was) for f in rows):
                 return True
             if min(f.actual for f in rows) < min(w.actual for w in was) - 0.001:
                 return True
@@ -207,6 +208,25 @@ class Trying:
         down = -1.0 if self.axis[-1, 2] <= self.axis[0, 2] else 1.0
         kept = min(float((down * was).min()), self.least_fall)
         return bool((down * slope).min() >= kept - 1e-9)
+
+
+def _is_piece(row: Expected, was: list[Expected]) -> bool:
+    """Does it lie within a stretch that was there, give or take what a move makes a line longer."""
+    return any(w.span[0] - 2 <= row.span[0] and row.span[1] <= w.span[1] + 2 for w in was)
+
+
+def _rise(near: Near, sign: int) -> float:
+    """How far the axis that must be above lies above the other where they cross."""
+    one, two = near.axis_stations
+    return sign * float(near.i.at(one)[2] - near.j.at(two)[2])
+
+
+def _who_is_above(mine: Line, line: Line) -> int:
+    """1 where `mine` must lie above, −1 below, 0 where it does not matter."""
+    one, two = rank(mine.facts), rank(line.facts)
+    if one is None or two is None:
+        return 0
+    return 1 if one[1] < two[0] else -1 if two[1] < one[0] else 0
 
 
 def smallest(trying: Trying, families: list[Family], *, most_m: float) -> Answer:

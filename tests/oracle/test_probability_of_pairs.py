@@ -166,7 +166,6 @@ def compared() -> list[tuple[str, float, float]]:
 def test_the_chance_of_pairs_is_within_a_hundredth_of_the_draws(
     compared: list[tuple[str, float, float]],
 ) -> None:
-    """But for a few round bodies beside each other whose errors are a third of their radii."""
     wrong = []
     for k, (sort, called, drawn) in enumerate(compared):
         allowed = 0.01 + 3 * np.sqrt(max(drawn * (1 - drawn), 1e-4) / DRAWS) * (DRAWS < 100_000)
@@ -176,9 +175,7 @@ def test_the_chance_of_pairs_is_within_a_hundredth_of_the_draws(
             wrong.append((k, sort, round(called, 4), round(drawn, 4)))
     said = f"{len(wrong)} of {len(compared)}: {wrong}"
     print(said)
-    assert len(wrong) <= 0.03 * len(compared), said
-    assert {sort for _, sort, _, _ in wrong} <= {"bars", "stacked", "node"}, said
-    assert all(abs(called - drawn) < 0.06 for _, _, called, drawn in wrong), said
+    assert not wrong, said
 
 
 def test_the_pairs_are_of_every_sort_and_not_all_certain(

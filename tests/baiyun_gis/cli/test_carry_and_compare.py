@@ -52,6 +52,7 @@ def test_carry_writes_the_decisions_into_the_new_project(old, tmp_path, capsys):
     (fact,) = json.loads(out.read_text(encoding="utf-8"))["decisions"]
     assert {fact["a_now"], fact["b_now"]} == {"nw", "ng"}
     assert fact["gone_because"] is None
+    assert not fact["within_errors"]
 
 
 def test_a_dry_run_writes_nothing_and_a_gone_conflict_gives_1(old, tmp_path, capsys):

@@ -59,6 +59,24 @@ def test_a_worse_conflict_is_carried_and_open_again():
     assert list(moved.worse) == [True]
 
 
+@pytest.mark.parametrize(("gas_y", "is_within"), [(0.55, True), (0.2, False)])
+def test_worse_within_the_errors_of_both_surveys_opens_again_and_is_told_apart(gas_y, is_within):
+    def unsure(prefix: str, y: float) -> ProjectState:
+        lines = surveyed(prefix=prefix, gas_y=y).pipes
+        return network(lines.with_columns(sigma_xy_m=np.full(len(lines), 0.05)))
+
+    old = unsure("o", 0.6)
+    before = checked(old, "horizontal_clearance")
+    old = old.with_(decisions=accepted_all(before))
+    after = checked(new := unsure("n", gas_y), "horizontal_clearance")
+    moved = carried(old, before, new, after)
+    assert list(moved.worse) == [True]
+    assert list(moved.within_errors) == [is_within]
+    assert int(apply_decisions(after, moved.decisions).conflicts.decision[0]) == (
+        DecisionState.REOPENED
+    )
+
+
 @pytest.mark.parametrize(
     ("new", "why"),
     [
