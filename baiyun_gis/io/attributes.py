@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -39,6 +39,7 @@ from baiyun_gis.model.sections import SectionColumns, sections_from
 __all__ = [
     "LEVEL_MISSING",
     "MISSING",
+    "WHOLE_LINE",
     "FieldMap",
     "GeometryKind",
     "MappedField",
@@ -60,7 +61,11 @@ __all__ = [
     "texts_from",
     "utilities_from",
     "voltages_from",
+    "with_one_depth",
 ]
+
+WHOLE_LINE = "whole line"
+"""How a depth was mapped that a line has but once."""
 
 GeometryKind = Literal["node", "line", "building", "permit", "structure"]
 
@@ -196,6 +201,23 @@ def map_fields(
             if _fits(field.role, geometry_kind, values):
                 offers.append((field.confidence + _filled_bonus(values), rank, field))
     return _settled(names, offers, taken_names)
+
+
+def with_one_depth(fields: FieldMap, names: Sequence[str]) -> FieldMap:
+    """The map of a line table with a depth that stands but once a line taken for both its ends,
+    where no column tells the depth of an end."""
+    if fields.of("start_depth_m") or fields.of("end_depth_m"):
+        return fields
+    for index, name in enumerate(names):
+        head = header_of(name)
+        known = field_synonyms().get(head.normal, ()) if name in fields.unmapped else ()
+        depth = next((s for s in known if s.role == "depth_m"), None)
+        if depth is not None:
+            field = _field(name, index, head, depth, 0.6, WHOLE_LINE)
+            ends = (replace(field, role=f"{end}_depth_m") for end in ("start", "end"))
+            unmapped = tuple(other for other in fields.unmapped if other != name)
+            return FieldMap((*fields.fields, *ends), unmapped, fields.extra)
+    return fields
 
 
 def _settled(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from baiyun_gis.io.attributes import FieldMap, GeometryKind, map_fields
+from baiyun_gis.io.attributes import FieldMap, GeometryKind, map_fields, with_one_depth
 from baiyun_gis.io.days import days_from
 from baiyun_gis.io.values import MISSING, reals_from, texts_from
 from baiyun_gis.io.vector_source import VectorLayer
@@ -101,6 +101,8 @@ def layer_columns(
     picked = [layer.columns[name][::step][:rows] for name in names]
     samples = [tuple(column[i] for column in picked) for i in range(rows)]
     fields = map_fields(names, samples, geometry_kind=kind, fixed=fixed)
+    if kind == "line":
+        fields = with_one_depth(fields, names)
     return LayerColumns(layer, fields, dict(overrides or {}), level_unit)
 
 

@@ -13,7 +13,6 @@ from baiyun_gis.io.attributes import (
     LEVEL_MISSING,
     burials_from,
     chambers_from,
-    datums_from,
     flows_from,
     materials_from,
     node_kinds_from,
@@ -29,6 +28,7 @@ from baiyun_gis.io.giswater import CatalogueSections
 from baiyun_gis.io.imported import Inference
 from baiyun_gis.io.inference import looks_like_inches
 from baiyun_gis.io.layer_columns import LayerColumns, unique_ids
+from baiyun_gis.io.layer_levels import depths_of, level_datum_of
 from baiyun_gis.io.merging import section_columns
 from baiyun_gis.io.pressures import PRESSURE_ROLES, grade_inference, pressures_of
 from baiyun_gis.io.stated_sections import with_nominal, with_stated
@@ -37,7 +37,7 @@ from baiyun_gis.model.columns import F64, I8, Str, text_array
 from baiyun_gis.model.levels import axis_offset_m, conventional_datum
 from baiyun_gis.model.sections import SectionColumns, parse_size, stated_sizes
 from baiyun_gis.model.tables import NodeTable, PipeTable
-from baiyun_gis.model.vocabulary import LevelDatum, NodeKind, Provenance, Shape, Utility
+from baiyun_gis.model.vocabulary import NodeKind, Provenance, Shape, Utility
 from baiyun_gis.units import metres_in
 
 
@@ -80,7 +80,8 @@ def pipes_from(
         )
     mpa, pressure = _pressures(columns, said)
     volts = partial(voltages_from, unit=columns.unit("voltage"))
-    datum, datum_source = _level_datum(columns)
+    datum, datum_source = level_datum_of(columns)
+    start_depth, end_depth = depths_of(columns, said)
     axes = axes_from_lines(parts.geometry)
     names = [i + s for i, s in zip(ids[rows], parts.suffixes(), strict=True)]
     table = PipeTable.build(
@@ -101,8 +102,8 @@ def pipes_from(
         level_datum_source=datum_source[rows],
         start_level_m=columns.metres("start_level_m", missing=LEVEL_MISSING)[rows],
         end_level_m=columns.metres("end_level_m", missing=LEVEL_MISSING)[rows],
-        start_depth_m=columns.metres("start_depth_m", missing=LEVEL_MISSING)[rows],
-        end_depth_m=columns.metres("end_depth_m", missing=LEVEL_MISSING)[rows],
+        start_depth_m=start_depth[rows],
+        end_depth_m=end_depth[rows],
         start_ground_m=columns.metres("start_ground_m", missing=LEVEL_MISSING)[rows],
         end_ground_m=columns.metres("end_ground_m", missing=LEVEL_MISSING)[rows],
         sigma_xy_m=columns.metres("sigma_xy_m")[rows],
@@ -259,19 +260,6 @@ def _from_catalogue(
     )
 
 
-def _level_datum(columns: LayerColumns) -> tuple[I8, I8]:
-    """Which point of the section levels mean: by row, else by what the column's name says."""
-    datum = columns.parsed("level_datum", datums_from)
-    named = ""
-    for role in ("start_level_m", "end_level_m", "start_depth_m", "end_depth_m"):
-        mapped = columns.fields.of(role)
-        named = named or (mapped.datum if mapped is not None else "")
-    if named:
-        datum = np.where(datum == 0, np.int8(LevelDatum.from_key(named)), datum).astype(np.int8)
-    source = np.where(datum == 0, Provenance.UNKNOWN, Provenance.SURVEYED).astype(np.int8)
-    return datum, source
-
-
 def with_z(pipes: PipeTable, axes: Axes, context: LineContext, said: Said) -> PipeTable:
     """Levels from the lines' own z, where no level is recorded in a column.
 
@@ -282,7 +270,9 @@ def with_z(pipes: PipeTable, axes: Axes, context: LineContext, said: Said) -> Pi
     if np.isnan(z).all():
         return pipes
     first, last = axes.first, axes.last
-    blank = np.isnan(pipes.start_level_m) & np.isnan(pipes.start_depth_m)
+    # A depth without a ground gives no level, so it does not stand in the way of one.
+    by_depth = ~np.isnan(pipes.start_depth_m + pipes.start_ground_m)
+    blank = np.isnan(pipes.start_level_m) & ~by_depth
     straight = np.diff(axes.offsets) == 2
     datum = np.where(
         pipes.level_datum == 0,

@@ -32,6 +32,7 @@ _WORDS: dict[str, Message] = {
     "utility": msg("utility"),
     "level": msg("levels"),
     "levels": msg("levels"),
+    "depth of ends": msg("depth of both ends"),
     "level datum": msg("point of the section that levels mean"),
     "points": msg("points"),
     "height_m": msg("height"),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from baiyun_gis.io.attributes import FieldMap, MappedField, map_fields
+from baiyun_gis.io.attributes import FieldMap, MappedField, map_fields, with_one_depth
 from baiyun_gis.io.synonyms import Word, word_for
 from baiyun_gis.io.tabular import RawTable
 from baiyun_gis.io.values import utility_word
@@ -90,6 +90,8 @@ def recognised(raw: RawTable, *, fixed: dict[str, str] | None = None) -> SurveyT
     layout = _layout(nodes, lines)
     if layout is None:
         return None
+    if layout in {Layout.LINES, Layout.ENDS}:
+        lines = with_one_depth(lines, raw.names)
     if layout is Layout.CONNECTED and not nodes.has("next_id"):
         nodes = _with_ends_as_connection(nodes, lines)
     return SurveyTable(raw, layout, nodes, lines, group_of(raw), word_of(raw))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from baiyun_gis.io.attributes import datums_from
+from baiyun_gis.io.attributes import WHOLE_LINE, datums_from
 from baiyun_gis.io.inference import IDENTITY_LIMIT_M, metres_of_depths
 from baiyun_gis.io.line_columns import LineColumns
 from baiyun_gis.io.stated_units import in_metres
@@ -28,6 +28,11 @@ def level_columns_of(lines: LineColumns, burial: I8) -> dict[str, Any]:
         in_metres(lines.texts(f"{end}_depth_m"), d, scale)
         for end, d in zip(("start", "end"), depths, strict=True)
     ]
+    if (mapped := lines.table.lines.of("start_depth_m")) and mapped.how == WHOLE_LINE:
+        why = msg(
+            "{column} stands once a line and is taken for both its ends", column=mapped.column
+        )
+        lines.found.infer("depth of ends", name, mapped.confidence, why)
     levels = [lines.metres(f"{end}_level_m") for end in ("start", "end")]
     grounds = [lines.metres(f"{end}_ground_m") for end in ("start", "end")]
     lineage = np.full(count, "", dtype=object)

@@ -394,3 +394,24 @@ def test_a_copied_source_gives_the_same_tables(tmp_path: Path) -> None:
     one, two = read(path).pipes, read(other / path.name).pipes
     assert one.xy.tolist() == two.xy.tolist()
     assert list(one.id) == list(two.id)
+
+
+def test_a_depth_that_stands_once_a_line_is_that_of_both_ends(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "water.geojson",
+        [line((0, 0), (10, 0)), line((10, 0), (20, 0))],
+        diameter=[200, 300],
+        埋深=[120.0, 90.0],
+    )
+    found = read(path)
+    assert found.pipes.start_depth_m.tolist() == found.pipes.end_depth_m.tolist() == [1.2, 0.9]
+    said = {i.what: i.value for i in found.reports[0].inferred}
+    assert (said["depth of ends"], said["unit of depth"]) == ("埋深", "cm")
+
+
+def test_a_depth_without_ground_does_not_hide_the_levels_of_the_geometry(tmp_path: Path) -> None:
+    shape = shapely.LineString([(0, 0, 5.0), (10, 0, 5.2)])
+    path = write(tmp_path / "water.geojson", [shape], diameter=[200], 埋深=[1.1])
+    pipes = read(path).pipes
+    assert (pipes.start_level_m[0], pipes.end_level_m[0]) == (5.0, 5.2)
+    assert pipes.start_depth_m[0] == 1.1

@@ -189,3 +189,16 @@ def test_unicode_text_of_a_spreadsheet_is_a_survey_table(encoding: str, tmp_path
     path = tmp_path / "给水点.txt"
     path.write_bytes(mark + text.encode(encoding))
     assert list(taken(path, ImportOptions(crs="EPSG:4526"))[0].nodes.id) == ["JS1", "JS2"]
+
+
+def test_a_line_table_may_give_one_depth_a_line(tmp_path: Path) -> None:
+    (tmp_path / "给水点.csv").write_text(
+        "点号,X,Y,地面高程\nA1,2569000,436500,10\nA2,2569000,436600,11\n", encoding="utf-8"
+    )
+    (tmp_path / "给水线.csv").write_text(
+        "起点,终点,管径,埋深(cm)\nA1,A2,300,120\n", encoding="utf-8"
+    )
+    state, report = taken(tmp_path, ImportOptions(crs="EPSG:4526"))
+    assert (state.pipes.start_depth_m[0], state.pipes.end_depth_m[0]) == (1.2, 1.2)
+    assert state.pipes.axis_level.tolist() == pytest.approx([8.65, 9.65])
+    assert any(i.what == "depth of ends" for s in report.sources for i in s.inferred)
