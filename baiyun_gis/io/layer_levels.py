@@ -27,7 +27,7 @@ def depths_of(columns: LayerColumns, said: Said) -> tuple[F64, F64]:
         why = msg(
             "{column} stands once a line and is taken for both its ends", column=mapped.column
         )
-        said.inferred.append(Inference("depth of ends", name, mapped.confidence, why))
+        said.inferred.append(Inference("depth of ends", mapped.column, mapped.confidence, why))
     if columns.level_unit or any(columns.unit(role) for role in roles):
         return start, end
     scale, inferred = metres_of_depths([start, end], "")

@@ -32,7 +32,7 @@ def level_columns_of(lines: LineColumns, burial: I8) -> dict[str, Any]:
         why = msg(
             "{column} stands once a line and is taken for both its ends", column=mapped.column
         )
-        lines.found.infer("depth of ends", name, mapped.confidence, why)
+        lines.found.infer("depth of ends", mapped.column, mapped.confidence, why)
     levels = [lines.metres(f"{end}_level_m") for end in ("start", "end")]
     grounds = [lines.metres(f"{end}_ground_m") for end in ("start", "end")]
     lineage = np.full(count, "", dtype=object)
