@@ -119,6 +119,11 @@ class Material(Vocabulary):
     OTHER = (15, "other", "其他")
     BRICK = (16, "brick", "砖")
 
+    def label(self, lang: str) -> str:
+        """The word a person reads; names of plastics are letters."""
+        word = super().label(lang)
+        return word.upper() if self.key in {"pe", "pvc", "grp"} else word
+
 
 class PressureClass(Vocabulary):
     """Gas pressure classes (燃气压力级别): thresholds belong to the rule set."""
