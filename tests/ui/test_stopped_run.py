@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from baiyun_gis.findings.conflicts import CheckReport
@@ -28,7 +27,7 @@ def test_what_a_whole_run_found_stays_when_the_next_one_is_stopped(
         return whole(session, created=created, job=job)
 
     monkeypatch.setattr(Session, "run_checks", stopped)
-    qtbot.keyClick(street_window, Qt.Key.Key_F5)
+    street_window.action("run_check").trigger()
     qtbot.waitUntil(lambda: not bench.jobs.running, timeout=30_000)
     assert bench.report is before
     assert any("stopped" in text for text in told)
