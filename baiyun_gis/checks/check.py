@@ -108,6 +108,11 @@ class CheckContext:
 
         return overlaps_of(self)
 
+    def give_up(self, *names: str) -> None:
+        """Forget what was made under these names, to have its memory; it is made again if asked."""
+        for name in names:
+            self.__dict__.pop(name, None)
+
     @made_once
     def terrain(self) -> Terrain | None:
         """The ground from the project's rasters, None where there is none."""

@@ -49,7 +49,7 @@ SUSPICIONS = "suspicions"
 LABELS = "labels"
 """Names identities, groups and order in timings."""
 
-_OF_PAIRS = ("collision", *PAIR_CHECKS, *ORDER_CHECKS, *PRESENCE_CHECKS)
+_OF_PAIRS = ("collision", *PAIR_CHECKS, *ORDER_CHECKS, *PRESENCE_CHECKS, "duplicate_lines")
 _WORTH_LANES = 50_000
 """From so many segments on checks run beside each other; before, starting threads costs more."""
 
@@ -252,7 +252,7 @@ def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: Timer) -> list[Ch
         if name in chosen
     }
     if _is_worth_lanes(ctx):
-        found = _side_by_side(runs, timer)
+        found = _side_by_side(ctx, runs, timer)
     else:
         found = {name: run(timer) for name, run in runs.items()}
     reason = msg("not asked for in this run")
@@ -265,16 +265,26 @@ def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: Timer) -> list[Ch
 Run = Callable[["Timer"], CheckResult]
 
 
-def _side_by_side(runs: dict[str, Run], timer: Timer) -> dict[str, CheckResult]:
+def _side_by_side(ctx: CheckContext, runs: dict[str, Run], timer: Timer) -> dict[str, CheckResult]:
     """All checks on as many threads as there are processors.
 
-    The first check of pairs finds the pairs that the others of them wait for; those come last.
+    Those of pairs of lines come one after the other on one thread: they share what is near what,
+    the largest thing of a run, which is given up when the last of them is done.
     """
-    waiting = [name for name in runs if name in _OF_PAIRS][1:]
-    order = [*(name for name in runs if name not in waiting), *waiting]
+
+    def of_pairs() -> dict[str, CheckResult]:
+        answers = {name: runs[name](timer.apart()) for name in runs if name in _OF_PAIRS}
+        ctx.give_up("overlaps", "pairs")
+        return answers
+
     with ThreadPoolExecutor(thread_count()) as pool:
-        running = {name: pool.submit(runs[name], timer.apart()) for name in order}
-        found = {name: one.result() for name, one in running.items()}
+        pairs = pool.submit(of_pairs)
+        others = {
+            name: pool.submit(run, timer.apart())
+            for name, run in runs.items()
+            if name not in _OF_PAIRS
+        }
+        found = pairs.result() | {name: one.result() for name, one in others.items()}
     timer.skip()
     return found
 
