@@ -31,6 +31,10 @@ def test_any_text_and_number_comes_back_exactly(words: list[str], numbers: list[
         np.array([True, False, True]),
         text_array(["same"] * 100),
         text_array(["a", "b"] * 100),
+        text_array(["a", "", "b\x1f", "c"]),
+        text_array(["a", "", "bc"]),
+        text_array(["管线", "", "a"]),
+        text_array([""]),
         text_array([]),
     ],
 )
