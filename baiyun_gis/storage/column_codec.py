@@ -142,11 +142,11 @@ def _parted(body: bytes, lengths: Array) -> list[str]:
     """A text cut into words of so many characters each."""
     ends = np.cumsum(lengths, dtype=np.int64)
     count = int(ends[-1]) if len(ends) else 0
-    is_plain = count == len(body) and body.isascii()
+    is_plain = body.isascii() and _BETWEEN not in body
     whole = "" if is_plain else body.decode("utf-8", "surrogatepass")
-    if len(ends) and (count != (len(body) if is_plain else len(whole)) or lengths.min() < 0):
+    if len(ends) and (count != len(body if is_plain else whole) or lengths.min() < 0):
         raise ColumnsError("Stored columns are damaged: {what}", what="text")
-    if is_plain and len(ends) and _BETWEEN not in body:
+    if is_plain and len(ends):
         return _split(np.frombuffer(body, dtype=np.uint8), ends)
     starts = (ends - lengths).tolist()
     return [whole[a:b] for a, b in zip(starts, ends.tolist(), strict=True)]
