@@ -15,9 +15,6 @@ from baiyun_gis.kernels.warm import warm_up
 ENTRIES = {
     "_clearances",
     "_crossings",
-    "_cut",
-    "_curve_places",
-    "_box_pairs",
     "_chainages",
     "_chains",
     "_clustered",
@@ -32,7 +29,6 @@ ENTRIES = {
     "_links",
     "_meetings",
     "_radix_order",
-    "_reaches",
     "_settled",
     "_turned",
     "_near_pairs",
@@ -45,10 +41,7 @@ ENTRIES = {
     "_surely_overlap",
     "_extent",
     "_ways",
-    "_mean_extent",
-    "_pieces",
     "_polygon_gaps",
-    "_stack",
     "_stretches",
     "pair_gaps",
 }
