@@ -4,8 +4,9 @@ The depth is the length of the shortest shift that parts them. It is the least, 
 directions, of the overlap of the two shapes' shadows on that direction. Where only flat faces
 and straight edges take part that least lies on a face normal or across two edges, and all of
 those are tried. Where a curved surface meets an edge it lies on the great circle across the
-edge, which is scanned and refined; two curved surfaces are refined by a compass search. Each
-value looked at belongs to a shift that truly parts the shapes, so the depth is never understated.
+edge, which is scanned and refined; two curved surfaces are refined by compass searches from the
+best of each circle. Each value looked at belongs to a shift that truly parts the shapes, so the
+depth is never understated.
 """
 
 from __future__ import annotations
@@ -184,6 +185,7 @@ def overlap_depth(a: F64, b: F64, planar: bool, best: F64) -> None:
     """
     best[0] = np.inf
     edges, frame, values = np.zeros((33, 3)), np.zeros(6), np.empty(_SCAN)
+    own = np.zeros(4)
     if planar:
         circles, count = 1, 4
         for axis in range(2):
@@ -204,7 +206,16 @@ def overlap_depth(a: F64, b: F64, planar: bool, best: F64) -> None:
         x, y, z = edges[i, 0], edges[i, 1], edges[i, 2]
         if planar:
             x, y, z = 0.0, 0.0, 1.0
-        if _square_frame(x, y, z, frame):
+        if not _square_frame(x, y, z, frame):
+            continue
+        if planar:
             _search_circle(a, b, frame, values, best)
+            continue
+        # Two curved surfaces may have a hollow beside each circle: each is walked down.
+        own[0] = np.inf
+        _search_circle(a, b, frame, values, own)
+        _compass(a, b, frame, own)
+        if own[0] < best[0]:
+            best[:] = own
     if not planar:
         _compass(a, b, frame, best)

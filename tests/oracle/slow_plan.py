@@ -41,8 +41,10 @@ def least_shift(a: shapely.Geometry, b: shapely.Geometry) -> float:
 
 
 def _counterclockwise(outline: shapely.Geometry) -> np.ndarray:
-    """Corners of the hull of an outline, (n, 2)."""
-    ring = shapely.get_coordinates(shapely.convex_hull(outline))[:-1]
+    """Corners of the hull of an outline, (n, 2); of a strip without width both its ends."""
+    hull = shapely.convex_hull(outline)
+    corners = shapely.get_coordinates(hull)
+    ring = corners[:-1] if hull.geom_type == "Polygon" else corners
     x, y = ring.T
     area = float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())
     return ring if area > 0 else ring[::-1]

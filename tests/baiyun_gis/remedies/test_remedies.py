@@ -58,6 +58,25 @@ def test_a_planned_line_rises_to_exactly_the_clearance() -> None:
     assert proposal.grade is Grade.CLEARS
 
 
+@pytest.mark.parametrize("most_m", [0.5, 1.0, 2.0])
+def test_a_larger_limit_never_loses_a_way(most_m: float) -> None:
+    # 2.5 m to either side of the water main another lies 0.16 m above the gas line and one as
+    # near below it: only a hump with short ramps passes between them.
+    tight = 0.2 + 0.1 + 0.16
+    beside = [
+        pipe(name, Utility.WATER, [(0, y, z), (60, y, z)], d=0.4, **EXACT, **GROUND)
+        for name, y, z in (
+            ("A", -2.5, -1.5 + tight),
+            ("B", 2.5, -1.5 + tight),
+            ("C", -2.5, -1.5 - tight),
+            ("D", 2.5, -1.5 - tight),
+        )
+    ]
+    state = network(water(), gas_across(), *beside)
+    proposal = proposed(state, "vertical_clearance", Limits(max_move_m=most_m))
+    assert proposal.amount_m == pytest.approx(0.349, abs=0.0011)
+
+
 def test_the_project_with_the_remedy_has_no_conflict_left() -> None:
     state = network(water(), gas_across())
     after = with_remedy(state, proposed(state, "vertical_clearance"))
