@@ -18,6 +18,7 @@ from baiyun_gis.kernels.segments import X0, X1, Y0, Y1
 
 _LARGER = 2.0
 """A grid holds boxes up to this many cells wide or high."""
+_FEW = 1 << 15
 _ROUNDING = 2.0**-40
 """Cells are looked at a little further than reached, by this share of the extent."""
 
@@ -98,7 +99,7 @@ def _comes_into(table: F64, k: Any, by: Any, boxes: F64, row: Any) -> bool:
 
 
 @compiled
-def _columns(table: F64, k: Any, by: Any, line: Any, per_m: Any) -> tuple[int, int]:
+def _columns(table: F64, k: Any, by: Any, line: Any, per_m: Any) -> tuple[Any, Any]:
     """First and last column of the cells of a row that an axis grown by `by` reaches."""
     x, y = table[k, X0], table[k, Y0]
     dx, dy = table[k, X1] - x, table[k, Y1] - y
@@ -210,23 +211,49 @@ def _classes(boxes: F64, cell: float) -> list[tuple[float, I32]]:
     return out
 
 
-def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> list[I64]:
+@compiled
+def _few_pairs(table: F64, grown: F64, boxes: F64) -> I64:
+    """The same pairs by looking at each box for each segment."""
+    found, count = np.empty(256, np.int64), 0
+    for k in range(len(table)):
+        by = grown[k]
+        if math.isnan(by):
+            continue
+        below, above = min(table[k, Y0], table[k, Y1]) - by, max(table[k, Y0], table[k, Y1]) + by
+        left, right = min(table[k, X0], table[k, X1]) - by, max(table[k, X0], table[k, X1]) + by
+        for row in range(len(boxes)):
+            if not (boxes[row, 0] <= right and boxes[row, 2] >= left):
+                continue
+            if not (boxes[row, 1] <= above and boxes[row, 3] >= below):
+                continue
+            if not _comes_into(table, k, by, boxes, row):
+                continue
+            if count == len(found):
+                found = _longer(found)
+            found[count] = (np.int64(k) << 32) | row
+            count += 1
+    return found[:count]
+
+
+def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> I64:
     """Pairs, as segment·2³² + box, of segments whose axis comes into a box grown by `grown`.
 
-    Each part of the answer is in order and holds a pair once; NaN segments, growths and boxes are
-    in none.
+    In order, each once; NaN segments, growths and boxes are in none.
     """
-    if not len(boxes):
-        return []
+    if len(boxes) * len(table) <= _FEW:
+        return _few_pairs(table, grown, boxes)
     extent = _mean_extent(table, grown, max(1, len(table) // 4096))
     # Small boxes lie close together and large ones apart; either way a few are in a cell.
     sides = boxes[:: max(1, len(boxes) // 4096)]
     is_small = float(np.nanmean(np.append(sides[:, 2] - sides[:, 0], 0.0))) < extent / 4
     extent = extent if is_small else 2.0 * extent
     parts: list[I64] = []
+    sizes = 0
     for cell, rows in _classes(boxes, max(extent, 1.0)):
         grid = _grid(boxes, rows, cell)
         among = np.zeros(len(boxes), dtype=np.bool_)
         among[rows] = True
         parts += run_in_chunks(_pairs, len(table), table, grown, boxes, grid, among)
-    return parts
+        sizes += 1
+    keys = np.concatenate([np.empty(0, np.int64), *parts])
+    return keys if sizes < 2 else np.sort(keys)
