@@ -28,7 +28,7 @@ def boxes_in(chance: np.random.Generator, count: int, extent_m: float) -> F64:
 
 
 def expected(table: F64, grown: F64, boxes: F64) -> list[tuple[int, int]]:
-    axes = shapely.linestrings(table[:, [X0, Y0, X1, Y1]].reshape(-1, 2, 2))
+    axes = np.asarray(shapely.linestrings(table[:, [X0, Y0, X1, Y1]].reshape(-1, 2, 2)))
     out: list[tuple[int, int]] = []
     for k, axis in enumerate(axes):
         if np.isnan(grown[k]):
