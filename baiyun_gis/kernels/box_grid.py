@@ -18,7 +18,9 @@ from baiyun_gis.kernels.segments import X0, X1, Y0, Y1
 
 _LARGER = 2.0
 """A grid holds boxes up to this many cells wide or high."""
-_FEW = 1 << 15
+MANY = 1 << 15
+"""From so many lines times boxes on a grid is worth its while."""
+_SHORT = 64
 _ROUNDING = 2.0**-40
 """Cells are looked at a little further than reached, by this share of the extent."""
 
@@ -45,7 +47,7 @@ def _index(value: Any, per_m: Any) -> Any:
 
 
 @compiled
-def _counted(boxes: F64, rows: I32, per_m: float, across: int, mask: int, start: I32) -> None:
+def _counted_boxes(boxes: F64, rows: I32, per_m: float, across: int, mask: int, start: I32) -> None:
     """How many boxes there are in each bucket, one place further on."""
     for row in rows:
         for line in range(_index(boxes[row, 1], per_m), _index(boxes[row, 3], per_m) + 1):
@@ -54,7 +56,7 @@ def _counted(boxes: F64, rows: I32, per_m: float, across: int, mask: int, start:
 
 
 @compiled
-def _filled(
+def _filled_boxes(
     boxes: F64, rows: I32, per_m: float, across: int, mask: int, place: I32, item: I32
 ) -> None:
     for row in rows:
@@ -72,10 +74,10 @@ def _grid(boxes: F64, rows: I32, cell: float) -> BoxGrid:
     across = min(int(extent / cell) + 2, 1 << 16)
     size = 1 << max(10, int(2 * len(rows)).bit_length())
     start = np.zeros(size + 1, dtype=np.int32)
-    _counted(boxes, rows, 1 / cell, across, size - 1, start)
+    _counted_boxes(boxes, rows, 1 / cell, across, size - 1, start)
     np.cumsum(start, out=start)
     item = np.empty(int(start[-1]), dtype=np.int32)
-    _filled(boxes, rows, 1 / cell, across, size - 1, start[:-1].copy(), item)
+    _filled_boxes(boxes, rows, 1 / cell, across, size - 1, start[:-1].copy(), item)
     slack = float(np.abs(some).max()) * _ROUNDING
     return BoxGrid(start, item, size - 1, across, 1 / cell, slack)
 
@@ -115,7 +117,13 @@ def _columns(table: F64, k: Any, by: Any, line: Any, per_m: Any) -> tuple[Any, A
 
 @compiled
 def _added(found: I64, count: Any, first: Any, key: Any) -> int:
-    """Put a key in order behind place `first`, once; how many there are then."""
+    """Put a key in order behind place `first`, once; how many there are then.
+
+    Where there are many, at the end: `_in_order` sees to it.
+    """
+    if count - first >= _SHORT:
+        found[count] = key
+        return count + 1
     at = count
     while at > first and found[at - 1] > key:
         at -= 1
@@ -128,6 +136,18 @@ def _added(found: I64, count: Any, first: Any, key: Any) -> int:
 
 
 @compiled
+def _in_order(found: I64, first: Any, count: Any) -> int:
+    """The keys behind place `first` sorted, each once; how many there are then."""
+    part = np.sort(found[first:count])
+    at = first
+    for key in part:
+        if at == first or found[at - 1] != key:
+            found[at] = key
+            at += 1
+    return at
+
+
+@compiled
 def _longer(found: I64) -> I64:
     more = np.empty(2 * len(found), np.int64)
     more[: len(found)] = found
@@ -135,7 +155,7 @@ def _longer(found: I64) -> I64:
 
 
 @compiled
-def _pairs(
+def _box_pairs(
     start: int, stop: int, table: F64, grown: F64, boxes: F64, grid: BoxGrid, among: Bool
 ) -> I64:
     """Pairs, as segment·2³² + box in order, of the segments in a range."""
@@ -181,6 +201,8 @@ def _pairs(
                     if count == len(found):
                         found = _longer(found)
                     count = _added(found, count, first, (np.int64(k) << 32) | row)
+        if count - first >= _SHORT:
+            count = _in_order(found, first, count)
     return found[:count]
 
 
@@ -240,7 +262,7 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> I64:
 
     In order, each once; NaN segments, growths and boxes are in none.
     """
-    if len(boxes) * len(table) <= _FEW:
+    if len(boxes) * len(table) < MANY:
         return _few_pairs(table, grown, boxes)
     extent = _mean_extent(table, grown, max(1, len(table) // 4096))
     # Small boxes lie close together and large ones apart; either way a few are in a cell.
@@ -253,7 +275,7 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> I64:
         grid = _grid(boxes, rows, cell)
         among = np.zeros(len(boxes), dtype=np.bool_)
         among[rows] = True
-        parts += run_in_chunks(_pairs, len(table), table, grown, boxes, grid, among)
+        parts += run_in_chunks(_box_pairs, len(table), table, grown, boxes, grid, among)
         sizes += 1
     keys = np.concatenate([np.empty(0, np.int64), *parts])
     return keys if sizes < 2 else np.sort(keys)

@@ -56,6 +56,16 @@ def test_pairs_are_those_of_every_line_with_every_box(seed: int, count: int):
     assert len(pairs) > count / 4
 
 
+def test_a_line_through_hundreds_of_boxes_has_each_once():
+    chance = np.random.default_rng(5)
+    table, boxes = lines(chance, 100, 300.0), boxes_in(chance, 900, 300.0)
+    table[3, [X0, Y0, X1, Y1]] = -400.0, -390.0, 400.0, 380.0
+    grown = np.full(100, 20.0)
+    pairs = given(pairs_with_boxes(table, grown, boxes))
+    assert pairs == expected(table, grown, boxes)
+    assert sum(k == 3 for k, _ in pairs) > 100
+
+
 def test_boxes_that_are_nowhere_pair_with_nothing():
     chance = np.random.default_rng(4)
     table = lines(chance, 300, 100.0)
