@@ -180,6 +180,8 @@ def _gaps(lines: Geom, half: F64, outline: Geom, foundation: Geom, at_foundation
 def _foundations(buildings: BuildingTable, outline: Geom, is_building: Bool) -> Geom:
     """Foundation outlines, the footprint where none is recorded."""
     recorded = usable_outline(buildings.foundation) & is_building
+    if not recorded.any():
+        return outline
     return np.where(recorded, sound(buildings.foundation), outline)
 
 
@@ -192,17 +194,19 @@ def _within_reach(
     seg, count = snapshot.segments, len(outline)
     origin = np.tile(snapshot.origin, 2)
     found: list[I64] = []
-    for shapes in (outline, foundation):
+    differs = (outline != foundation).astype(np.bool_)
+    own = only(foundation, differs)  # what is the footprint has been looked at
+    for shapes in (outline, own):
         boxes = shapely.bounds(shapes) - origin
         near, building = candidate_polygon_pairs(seg, boxes, reach[seg.pipe])
         found.append(seg.pipe[near].astype(np.int64) * count + building)
-        if foundation is outline:
+        if not differs.any():
             break
     pipe, building = np.divmod(sorted_distinct(np.concatenate(found)), count)
     rows, line = np.unique(pipe, return_inverse=True)
     lines = _axes(snapshot.state.pipes, rows)[line]
     within = np.zeros(len(pipe), dtype=np.bool_)
-    for shapes in (outline, foundation):
+    for shapes in (outline, own):
         # the stub knows one distance for all only
         within |= shapely.dwithin(lines, shapes[building], reach[pipe])  # pyright: ignore[reportCallIssue, reportArgumentType]
     return pipe[within], building[within], lines[within]

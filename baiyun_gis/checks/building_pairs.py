@@ -235,20 +235,24 @@ def serves(ctx: CheckContext, pairs: BuildingPairs) -> Bool:
     """
     snapshot = ctx.snapshot
     columns, topology = snapshot.columns, snapshot.topology
-    gap, key = pairs.clearance.gap, pairs.run_key(snapshot)
-    rows = np.flatnonzero(gap < SERVICE_ZONE_M)
-    close = part_of(pairs, rows)
-    low, high = within(ctx, close, np.full(len(rows), SERVICE_ZONE_M))
-    stretches = merged(close.run_key(snapshot), low, high)
-    pipe = snapshot.segments.pipe[close.i]
-    free = topology.joint_degree[topology.joint] == 1
+    key = pairs.run_key(snapshot)
+    rows = np.flatnonzero(pairs.clearance.gap < SERVICE_ZONE_M)
+    pipe = snapshot.segments.pipe[pairs.i[rows]]
     ends = np.zeros(len(rows), dtype=np.bool_)
     for is_end, of_end in ((columns.is_first, 0), (columns.is_last, 1)):
-        tips = np.flatnonzero(is_end[close.i] & free[2 * pipe + of_end])
-        ends[tips] |= _distance(snapshot, close, tips, of_end) <= SERVICE_END_M
+        free = topology.joint_degree[topology.joint[2 * pipe + of_end]] == 1
+        tips = np.flatnonzero(is_end[pairs.i[rows]] & free)
+        ends[tips] |= _distance(snapshot, pairs, rows[tips], of_end) <= SERVICE_END_M
+    # How straight it comes is asked only of what ends there.
+    comes = np.isin(key[rows], key[rows[ends]])
+    rows, ends = rows[comes], ends[comes]
+    if not len(rows):
+        return np.zeros(len(key), dtype=np.bool_)
+    low, high = within(ctx, part_of(pairs, rows), np.full(len(rows), SERVICE_ZONE_M))
+    stretches = merged(key[rows], low, high)
     short = stretches.to_m - stretches.from_m <= SERVICE_M
     service = (stretches.any(ends) & short)[stretches.of]
-    return np.isin(key, close.run_key(snapshot)[service])
+    return np.isin(key, key[rows[service]])
 
 
 def _distance(snapshot: Snapshot, pairs: BuildingPairs, rows: I64, of_end: int) -> F64:

@@ -121,11 +121,12 @@ def _stations(ctx: CheckContext, source: I8, areas: _Areas) -> tuple[I32, F64]:
     """Segment and station of all cuts, sorted, both ends of every segment included."""
     snapshot = ctx.snapshot
     seg = snapshot.segments
-    length = np.hypot(seg.x1 - seg.x0, seg.y1 - seg.y0)
     chosen = snapshot.selected[seg.pipe]
-    by_terrain = source[seg.pipe] == GroundSource.TERRAIN
-    steps = np.where(by_terrain, np.ceil(length / TERRAIN_STEP_M), 1).astype(np.int64)
-    steps = np.where(chosen, np.maximum(steps, 1), 0)
+    steps = chosen.astype(np.int64)
+    by_terrain = np.flatnonzero((source[seg.pipe] == GroundSource.TERRAIN) & chosen)
+    if len(by_terrain):
+        x, y = seg.x1[by_terrain] - seg.x0[by_terrain], seg.y1[by_terrain] - seg.y0[by_terrain]
+        steps[by_terrain] = np.maximum(np.ceil(np.hypot(x, y) / TERRAIN_STEP_M), 1)
     return cut_stations(steps, *_edges(snapshot, areas.rings, chosen))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +35,9 @@ class Measured:
     `rows` indexes `PipePairs`. `actual_m` is NaN where `cannot_judge`. `remark` holds remark keys
     joined by ';'. `chance` is that of a violation where the check knows it better than from one
     place with `sigma_m`.
+
+    From these: `violated` as measured, the `probability` of it (NaN where it cannot be judged), and
+    what `is_found`: possible or worse; nominal violations always are.
     """
 
     rows: I64
@@ -48,24 +51,21 @@ class Measured:
     at: F64
     remark: Str
     chance: F64 | None = None
+    violated: Bool = field(init=False)
+    probability: F64 = field(init=False)
+    is_found: Bool = field(init=False)
 
-    @property
-    def violated(self) -> Bool:
-        return is_violated(self.actual_m, self.required_m) & ~self.cannot_judge
-
-    @property
-    def probability(self) -> F64:
+    def __post_init__(self) -> None:
+        violated = is_violated(self.actual_m, self.required_m) & ~self.cannot_judge
         chance = self.chance
         if chance is None:
             chance = probability(self.actual_m, self.required_m, self.sigma_m)
         # What is violated as measured is never called clear, however wide the doubt.
-        chance = np.where(self.violated, np.fmax(chance, POSSIBLE), chance)
-        return np.where(self.cannot_judge, np.nan, chance)
-
-    @property
-    def is_found(self) -> Bool:
-        """Possible or worse; nominal violations always are."""
-        return np.nan_to_num(self.probability, nan=0.0) >= POSSIBLE
+        chance = np.where(violated, np.fmax(chance, POSSIBLE), chance)
+        chance = np.where(self.cannot_judge, np.nan, chance)
+        found = np.where(np.isnan(chance), 0.0, chance) >= POSSIBLE
+        for name, values in (("violated", violated), ("probability", chance), ("is_found", found)):
+            object.__setattr__(self, name, values)
 
 
 def worst_of(measured: Measured, stretches: Stretches) -> I64:

@@ -18,6 +18,9 @@ from baiyun_gis.kernels.segments import X0, X1, Y0, Y1
 
 _LARGER = 2.0
 """A grid holds boxes up to this many cells wide or high."""
+MANY = 1 << 15
+"""From so many lines times boxes on a grid is worth its while."""
+_SHORT = 64
 _ROUNDING = 2.0**-40
 """Cells are looked at a little further than reached, by this share of the extent."""
 
@@ -44,7 +47,7 @@ def _index(value: Any, per_m: Any) -> Any:
 
 
 @compiled
-def _counted(boxes: F64, rows: I32, per_m: float, across: int, mask: int, start: I32) -> None:
+def _counted_boxes(boxes: F64, rows: I32, per_m: float, across: int, mask: int, start: I32) -> None:
     """How many boxes there are in each bucket, one place further on."""
     for row in rows:
         for line in range(_index(boxes[row, 1], per_m), _index(boxes[row, 3], per_m) + 1):
@@ -53,7 +56,7 @@ def _counted(boxes: F64, rows: I32, per_m: float, across: int, mask: int, start:
 
 
 @compiled
-def _filled(
+def _filled_boxes(
     boxes: F64, rows: I32, per_m: float, across: int, mask: int, place: I32, item: I32
 ) -> None:
     for row in rows:
@@ -71,10 +74,10 @@ def _grid(boxes: F64, rows: I32, cell: float) -> BoxGrid:
     across = min(int(extent / cell) + 2, 1 << 16)
     size = 1 << max(10, int(2 * len(rows)).bit_length())
     start = np.zeros(size + 1, dtype=np.int32)
-    _counted(boxes, rows, 1 / cell, across, size - 1, start)
+    _counted_boxes(boxes, rows, 1 / cell, across, size - 1, start)
     np.cumsum(start, out=start)
     item = np.empty(int(start[-1]), dtype=np.int32)
-    _filled(boxes, rows, 1 / cell, across, size - 1, start[:-1].copy(), item)
+    _filled_boxes(boxes, rows, 1 / cell, across, size - 1, start[:-1].copy(), item)
     slack = float(np.abs(some).max()) * _ROUNDING
     return BoxGrid(start, item, size - 1, across, 1 / cell, slack)
 
@@ -98,7 +101,7 @@ def _comes_into(table: F64, k: Any, by: Any, boxes: F64, row: Any) -> bool:
 
 
 @compiled
-def _columns(table: F64, k: Any, by: Any, line: Any, per_m: Any) -> tuple[int, int]:
+def _columns(table: F64, k: Any, by: Any, line: Any, per_m: Any) -> tuple[Any, Any]:
     """First and last column of the cells of a row that an axis grown by `by` reaches."""
     x, y = table[k, X0], table[k, Y0]
     dx, dy = table[k, X1] - x, table[k, Y1] - y
@@ -114,7 +117,13 @@ def _columns(table: F64, k: Any, by: Any, line: Any, per_m: Any) -> tuple[int, i
 
 @compiled
 def _added(found: I64, count: Any, first: Any, key: Any) -> int:
-    """Put a key in order behind place `first`, once; how many there are then."""
+    """Put a key in order behind place `first`, once; how many there are then.
+
+    Where there are many, at the end: `_in_order` sees to it.
+    """
+    if count - first >= _SHORT:
+        found[count] = key
+        return count + 1
     at = count
     while at > first and found[at - 1] > key:
         at -= 1
@@ -127,6 +136,18 @@ def _added(found: I64, count: Any, first: Any, key: Any) -> int:
 
 
 @compiled
+def _in_order(found: I64, first: Any, count: Any) -> int:
+    """The keys behind place `first` sorted, each once; how many there are then."""
+    part = np.sort(found[first:count])
+    at = first
+    for key in part:
+        if at == first or found[at - 1] != key:
+            found[at] = key
+            at += 1
+    return at
+
+
+@compiled
 def _longer(found: I64) -> I64:
     more = np.empty(2 * len(found), np.int64)
     more[: len(found)] = found
@@ -134,7 +155,7 @@ def _longer(found: I64) -> I64:
 
 
 @compiled
-def _pairs(
+def _box_pairs(
     start: int, stop: int, table: F64, grown: F64, boxes: F64, grid: BoxGrid, among: Bool
 ) -> I64:
     """Pairs, as segment·2³² + box in order, of the segments in a range."""
@@ -180,6 +201,8 @@ def _pairs(
                     if count == len(found):
                         found = _longer(found)
                     count = _added(found, count, first, (np.int64(k) << 32) | row)
+        if count - first >= _SHORT:
+            count = _in_order(found, first, count)
     return found[:count]
 
 
@@ -210,23 +233,49 @@ def _classes(boxes: F64, cell: float) -> list[tuple[float, I32]]:
     return out
 
 
-def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> list[I64]:
+@compiled
+def _few_pairs(table: F64, grown: F64, boxes: F64) -> I64:
+    """The same pairs by looking at each box for each segment."""
+    found, count = np.empty(256, np.int64), 0
+    for k in range(len(table)):
+        by = grown[k]
+        if math.isnan(by):
+            continue
+        below, above = min(table[k, Y0], table[k, Y1]) - by, max(table[k, Y0], table[k, Y1]) + by
+        left, right = min(table[k, X0], table[k, X1]) - by, max(table[k, X0], table[k, X1]) + by
+        for row in range(len(boxes)):
+            if not (boxes[row, 0] <= right and boxes[row, 2] >= left):
+                continue
+            if not (boxes[row, 1] <= above and boxes[row, 3] >= below):
+                continue
+            if not _comes_into(table, k, by, boxes, row):
+                continue
+            if count == len(found):
+                found = _longer(found)
+            found[count] = (np.int64(k) << 32) | row
+            count += 1
+    return found[:count]
+
+
+def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> I64:
     """Pairs, as segment·2³² + box, of segments whose axis comes into a box grown by `grown`.
 
-    Each part of the answer is in order and holds a pair once; NaN segments, growths and boxes are
-    in none.
+    In order, each once; NaN segments, growths and boxes are in none.
     """
-    if not len(boxes):
-        return []
+    if len(boxes) * len(table) < MANY:
+        return _few_pairs(table, grown, boxes)
     extent = _mean_extent(table, grown, max(1, len(table) // 4096))
     # Small boxes lie close together and large ones apart; either way a few are in a cell.
     sides = boxes[:: max(1, len(boxes) // 4096)]
     is_small = float(np.nanmean(np.append(sides[:, 2] - sides[:, 0], 0.0))) < extent / 4
     extent = extent if is_small else 2.0 * extent
     parts: list[I64] = []
+    sizes = 0
     for cell, rows in _classes(boxes, max(extent, 1.0)):
         grid = _grid(boxes, rows, cell)
         among = np.zeros(len(boxes), dtype=np.bool_)
         among[rows] = True
-        parts += run_in_chunks(_pairs, len(table), table, grown, boxes, grid, among)
-    return parts
+        parts += run_in_chunks(_box_pairs, len(table), table, grown, boxes, grid, among)
+        sizes += 1
+    keys = np.concatenate([np.empty(0, np.int64), *parts])
+    return keys if sizes < 2 else np.sort(keys)

@@ -234,9 +234,11 @@ def plan_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     # Axes that meet within one of them lie in each other whatever the depth: that is not measured.
     deep = np.empty(len(i), dtype=np.bool_)
     run_in_chunks(_surely_overlap, len(i), pair_rows(seg, i, j), limits, deep)
-    gap, at = np.full(len(i), -np.inf), np.full(len(i), np.nan)
     _fill_stretches(seg, (i, j), np.flatnonzero(~deep), limits, out)
     sure = np.flatnonzero(deep)
+    if not len(sure):
+        return PlanStretch(out[:, 0], out[:, 1])
+    gap, at = np.full(len(i), -np.inf), np.full(len(i), np.nan)
     part = np.empty((len(sure), 2))
     run_in_chunks(
         _stretches, len(sure), pair_rows(seg, i[sure], j[sure]), gap[sure], at[sure], limits[sure],

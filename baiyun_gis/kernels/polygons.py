@@ -10,7 +10,7 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels.axes import nearest_stations
 from baiyun_gis.kernels.box_grid import pairs_with_boxes
-from baiyun_gis.kernels.candidates import grown_by, sorted_pairs
+from baiyun_gis.kernels.candidates import grown_by
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
@@ -250,4 +250,5 @@ def candidate_polygon_pairs(
     grown = grown_by(seg, reach_seg)
     around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
     wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
-    return sorted_pairs(pairs_with_boxes(table_of(seg), grown, wide))
+    keys = pairs_with_boxes(table_of(seg), grown, wide)
+    return (keys >> 32).astype(np.int32), keys.astype(np.int32)

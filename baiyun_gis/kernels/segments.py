@@ -54,12 +54,11 @@ class Kept:
     are measured afresh.
     """
 
-    __slots__ = ("columns", "table", "tree")
+    __slots__ = ("columns", "table")
 
     def __init__(self, seg: Segments) -> None:
         self.columns = seg.columns()[: PIPE + 1]
         self.table = _table(seg)
-        self.tree: Any = None
 
     def is_of(self, seg: Segments) -> bool:
         """Whether the segments still have the columns this was made of."""

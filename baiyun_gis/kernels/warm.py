@@ -8,6 +8,7 @@ from baiyun_gis.arrays import F64
 from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
+from baiyun_gis.kernels.box_grid import MANY
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
@@ -74,6 +75,7 @@ def warm_up() -> None:
     ends_alongside(np.zeros(4, dtype=np.int32), np.ones((4, 2)), within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
+    candidate_polygon_pairs(seg, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
     outlines = Outlines(triangle, np.array([0, 4]), np.array([0, 1]))
     segment_polygon_clearance(seg, near, *outlines, polygons)

@@ -147,7 +147,11 @@ class Surroundings:
         for _ in range(2):  # nearer by there may be no foundation as high
             near = self._buildings.near(grown(lines, out.to_things_m))
             tables = (edit.before.buildings, edit.after.buildings)
+            tables = tables[1:] if tables[0] is tables[1] else tables
+            furthest = out
             out = reach.below(max(_highest(t, near[near < len(t)]) for t in tables), low)
+            if out == furthest:
+                break
         if len(edit.touched.buildings):
             out = out.below(self._highest_m, self._lowest_m)
         return out

@@ -15,6 +15,10 @@ from baiyun_gis.kernels.warm import warm_up
 ENTRIES = {
     "_clearances",
     "_crossings",
+    "_box_pairs",
+    "_counted_boxes",
+    "_few_pairs",
+    "_filled_boxes",
     "_chainages",
     "_chains",
     "_clustered",
@@ -41,6 +45,7 @@ ENTRIES = {
     "_surely_overlap",
     "_extent",
     "_ways",
+    "_mean_extent",
     "_polygon_gaps",
     "_stretches",
     "pair_gaps",

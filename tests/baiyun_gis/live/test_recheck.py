@@ -164,3 +164,38 @@ def live_label():
     from baiyun_gis.language import msg
 
     return msg("Import {names}", names="x")
+
+
+def same_after(live: LiveCheck, state: ProjectState) -> None:
+    assert live.update(state).why_whole is None
+    assert not differences(live.report(), run_checks(state, RULES, as_of=AS_OF))
+
+
+def test_a_line_that_ends_in_a_chamber_says_how_deep_it_is_for_those_passing():
+    from check_cases import chambers
+
+    sewer = pipe("S1", Utility.SEWAGE, [(-40, 0, 7.5), (0, 0, 7.5)], d=0.3, end_node=0, **EXACT)
+    gas = pipe("G1", G, [(-10, 0.2, 8), (10, 0.2, 8)], d=0.2, **EXACT)
+    node = chambers(["m"], [(0, 0)], ground_m=10.0, bottom_m=float("nan"))
+    live = LiveCheck(network(sewer, gas, nodes=node), RULES, as_of=AS_OF)
+    assert "chamber" in live.report().conflicts.check.tolist()
+    for level in (9.6, 7.5):
+        z = live.state.pipes.axis_level.copy()
+        z[:2] = level
+        same_after(live, live.state.with_(pipes=live.state.pipes.with_columns(axis_level=z)))
+
+
+def test_a_line_moved_from_under_two_free_ends_leaves_them_unjoined():
+    doubt = {"sigma_xy_m": 0.2, "sigma_z_m": 0.1}
+    state = network(
+        pipe("W1", W, [(-30, 0, 10), (-0.05, 0, 10)], d=0.2, **doubt),
+        pipe("W2", W, [(0.05, 0, 10), (30, 0, 10)], d=0.2, **doubt),
+        pipe("W3", W, [(0, -30, 10), (0, 30, 10)], d=0.2, **doubt),
+    )
+    live = LiveCheck(state, RULES, as_of=AS_OF)
+    for by in (6.0, -6.0):
+        xy = live.state.pipes.xy.copy()
+        xy[4:6, 0] += by
+        before = live.ledger
+        same_after(live, live.state.with_(pipes=live.state.pipes.with_columns(xy=xy)))
+        assert live.ledger != before
