@@ -113,6 +113,7 @@ def test_each_pair_of_the_list_is_violated_just_on_the_wrong_side_only(
 def test_the_sentence_names_both_and_the_clause() -> None:
     report = on_road(line("w", U.WATER, 8, planned=True), line("p", U.POWER, 6))
     assert violated(report) == {("w", "p")}
+    assert report.state is not None
     told = why(report, report.state, 0, "en")
     assert "the wrong one lies nearer the road's centre line at chainage 0.00–30.00 m" in told
     assert "by 2.000 m from axis to axis" in told
@@ -156,7 +157,7 @@ def test_of_two_roads_the_nearer_counts() -> None:
 
 
 def test_joined_lines_and_lines_in_one_trench_are_set_aside() -> None:
-    in_trench = {"enclosure": "T1"}
+    in_trench: dict[str, Any] = {"enclosure": "T1"}
     report = on_road(
         line("w", U.WATER, 8, planned=True, **in_trench), line("p", U.POWER, 6, **in_trench)
     )
@@ -174,7 +175,8 @@ def test_without_what_it_measures_from_it_says_that_it_did_not_check(missing: st
     check = "road_order" if missing == "centre" else "plot_order"
     line_of = ledger_of(checked(network(*pipes, **parts), check), check)
     assert line_of.outcome is Outcome.NOT_RUN
-    assert str(line_of.reason.text("en")).startswith("not checked:")
+    assert line_of.reason is not None
+    assert line_of.reason.text("en").startswith("not checked:")
 
 
 def test_a_bend_of_the_road_is_followed() -> None:

@@ -95,6 +95,7 @@ def test_a_pole_is_measured_from_its_centre_and_its_sentence_says_how_far() -> N
     kerb = shapely.LineString([(-9, 0), (9, 0)])
     report = checked(structures(("P", K.POLE, shapely.box(-1, 0, 1, 0.6)), ("E", K.KERB, kerb)))
     assert report.conflicts.actual_m.tolist() == pytest.approx([0.3])
+    assert report.state is not None
     assert why(report, report.state, 0, "en").startswith(
         "Pole P stands 0.300 m from kerb E, 0.500 m required, short by 0.200 m."
     )
