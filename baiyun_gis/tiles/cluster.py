@@ -9,6 +9,7 @@ project under the same path read their rows from it themselves.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -172,7 +173,10 @@ def _quiet() -> Generator[None, None, None]:
     for logger in loggers:
         logger.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            # Another run may have the port that Dask would show itself on.
+            warnings.filterwarnings("ignore", message="Port .* is already in use")
+            yield
     finally:
         for logger, level in zip(loggers, before, strict=True):
             logger.setLevel(level)
