@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
-from distributed.protocol import serialize_bytes
+from distributed.protocol.serialize import serialize_bytes
 
 from baiyun_gis import DEFAULT_RULES
-from baiyun_gis.checks.engine import Answers
 from baiyun_gis.rules.loader import load_rule_set
 from baiyun_gis.synthetic.district import make_district
-from baiyun_gis.tiles.cutting import Tile
-from baiyun_gis.tiles.run import Question, checked_tile, run_in_tiles
+from baiyun_gis.tiles.run import Work, run_in_tiles
 from baiyun_gis.tiles.tiling import Tiling
 
 
@@ -29,12 +28,15 @@ def main() -> None:
         sent: list[tuple[int, int, int]] = []
 
         def over(
-            question: Question, tiles: Iterable[Tile], sent: list[tuple[int, int, int]] = sent
-        ) -> Iterator[Answers]:
-            for tile in tiles:
-                answers = checked_tile(question, tile)
-                out, back = len(serialize_bytes(tile)), len(serialize_bytes(answers))
-                sent.append((out, len(tile.cut.slots), back))
+            work: Work,
+            shared: Any,
+            items: Iterable[Any],
+            sent: list[tuple[int, int, int]] = sent,
+        ) -> Iterator[Any]:
+            for item in items:
+                answers = work(shared, item)
+                back = len(serialize_bytes(answers))
+                sent.append((len(serialize_bytes(item)), len(item.plan.pipes), back))
                 yield answers
 
         run_in_tiles(

@@ -68,14 +68,28 @@ def suspicions_of(
 ) -> BuildingReview:
     """The review of what a snapshot holds; `classes` are its pipes' under the rules."""
     job = job or silent()
-    state, as_of = snapshot.state, snapshot.as_of
-    asked = snapshot.buildings_alive
     job.step(0.0, LOOKING)
-    answers, ledger = _against_permits(state, asked, as_of)
+    occupied = occupied_in(snapshot, rules, classes, job=job.part(0.0, 0.5))
+    return review_with(
+        snapshot.state, occupied, snapshot.buildings_alive, as_of=snapshot.as_of, job=job
+    )
+
+
+def review_with(
+    state: ProjectState,
+    occupied: tuple[SuspicionTable, tuple[Requirement, ...]],
+    asked: Bool,
+    *,
+    as_of: np.datetime64,
+    job: Job | None = None,
+) -> BuildingReview:
+    """The review of the `asked` buildings of a state; which lines they occupy is known already."""
+    job = job or silent()
     job.step(0.5, LOOKING)
-    occupied, requirements = occupied_in(snapshot, rules, classes, job=job.part(0.5, 1.0))
-    found = SuspicionTable.concat([*(answer.found for answer in answers), occupied])
-    ledger.append(_occupation_ledger(state, asked, occupied))
+    answers, ledger = _against_permits(state, asked, as_of)
+    on_lines, requirements = occupied
+    found = SuspicionTable.concat([*(answer.found for answer in answers), on_lines])
+    ledger.append(_occupation_ledger(state, asked, on_lines))
     return BuildingReview(_numbered(found), requirements, tuple(ledger))
 
 

@@ -128,8 +128,10 @@ class Check(Protocol):
 
     What it says of features may depend on nothing but what lies near them and on what kinds the
     project has at all; else it says `is_local = False`. `reach_m` where it looks further than its
-    rows say. `beside = "buildings"` (or another table) where it looks at pairs of a line and a
-    feature of that table and at nothing else; away from those a live re-check leaves it out.
+    rows say, `things_reach_m` where it does so from lines to other things only.
+    `beside = "buildings"` (or another table) where it looks at pairs of a line and a feature of
+    that table, or of two features of it, and at nothing else; away from those a live re-check
+    leaves it out.
     """
 
     name: str

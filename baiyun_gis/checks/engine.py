@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -41,6 +42,9 @@ from baiyun_gis.rules.classes import PipeClasses
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered, reasons_for_lines
 from baiyun_gis.rules.ruleset import ORDER_CHECKS, PAIR_CHECKS, PRESENCE_CHECKS, RuleSet
+
+if TYPE_CHECKING:
+    from baiyun_gis.buildings.suspicions import BuildingReview
 
 STOPPED = msg("Stopped by the user")
 SUSPICIONS = "suspicions"
@@ -156,6 +160,7 @@ def report_of(
 
 
 Suspected = tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ...]]
+"""Suspicions, the requirements they point to, a ledger line where the search came to nothing."""
 
 
 def _suspected(ctx: CheckContext, job: Job) -> Suspected:
@@ -176,19 +181,50 @@ def reported(
     snapshot, rules, state = ctx.snapshot, ctx.rules, ctx.snapshot.state
     conflicts = labelled(found, state, snapshot.topology)
     timer.note(LABELS)
-    suspicions, more, trouble = suspected() if suspected else _suspected(ctx, ctx.job)
+    looked = suspected() if suspected else _suspected(ctx, ctx.job)
     timer.note(SUSPICIONS)
+    return report_with(
+        replace(found, conflicts=conflicts),
+        looked,
+        rules=rules,
+        state=state,
+        as_of=snapshot.as_of,
+        timer=timer,
+    )
+
+
+def report_with(
+    found: Findings,
+    suspected: Suspected,
+    *,
+    rules: RuleSet,
+    state: ProjectState,
+    as_of: np.datetime64,
+    timer: Timer,
+) -> CheckReport:
+    """The report of findings that have their names and groups; decisions are those of `state`."""
+    suspicions, more, trouble = suspected
     return CheckReport(
         rules=RuleSetStamp(rules.id, rules.edition, rules.sha256),
         revision=state.revision,
-        as_of=snapshot.as_of,
-        ledger=replace(found.ledger, checks=(*found.ledger.checks, *trouble)),
-        conflicts=with_decisions(conflicts, state.decisions, as_of=snapshot.as_of),
+        as_of=as_of,
+        ledger=replace(found.ledger, checks=(*found.ledger.checks, *unread_rows(rules), *trouble)),
+        conflicts=with_decisions(found.conflicts, state.decisions, as_of=as_of),
         requirements=found.requirements + more,
         suspicions=pointing_after(suspicions, len(found.requirements)),
         timings_s=timer.seconds,
         state=state,
     )
+
+
+def unread_rows(rules: RuleSet) -> list[CheckLedger]:
+    """A line for rows of the rule set that no installed check reads: they are not met, only
+    not checked."""
+    reason = msg("not checked: no check of this name is installed to read its rows")
+    names = CHECKS.names()
+    return [
+        CheckLedger(name, Outcome.NOT_RUN, reason) for name in rules.checks if name not in names
+    ]
 
 
 def _without_rules(ctx: CheckContext) -> dict[str, int]:
@@ -312,14 +348,19 @@ def _run_one(ctx: CheckContext, name: str, check: Check, share: float) -> CheckR
 
 def suspicions_of(
     snapshot: Snapshot, rules: RuleSet, classes: PipeClasses, job: Job | None
-) -> tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ...]]:
+) -> Suspected:
     """Suspected illegal buildings; a ledger line only where the search did not come through."""
     from baiyun_gis.buildings.suspicions import suspicions_of as find_in
 
+    return suspicions_by(lambda part: find_in(snapshot, rules, classes, job=part), job)
+
+
+def suspicions_by(find: Callable[[Job], BuildingReview], job: Job | None) -> Suspected:
+    """What a search for suspected illegal buildings gives, or the ledger line that it failed."""
     job = job or silent()
     try:
         job.step(0.95, msg("Looking for suspected illegal buildings"))
-        review = find_in(snapshot, rules, classes, job=job.part(0.95, 1.0))
+        review = find(job.part(0.95, 1.0))
     except Cancelled:
         return SuspicionTable.empty(), (), (CheckLedger(SUSPICIONS, Outcome.CANCELLED, STOPPED),)
     except BaiyunError as error:

@@ -102,7 +102,7 @@ def ends_of(snapshot: Snapshot) -> Ends:
         owned(snapshot.segments.pipe, np.int32),
         owned(topology.joint, np.int32),
         owned(topology.family, np.int32),
-        _clusters(topology, np.where(snapshot.tested, snapshot.lengths_m, np.inf)),
+        fitting_clusters(topology, np.where(snapshot.tested, snapshot.lengths_m, np.inf)),
         owned(columns.is_first, np.bool_),
         owned(columns.is_last, np.bool_),
     )
@@ -198,8 +198,8 @@ def _fittings(found: _Nearest, snapshot: Snapshot, cluster: I32) -> None:
                 found.offer(rows, SAME_RUN, distance)
 
 
-def _clusters(topology: Topology, length_m: F64) -> I32:
-    """Joints linked by fittings, as labels by joint."""
+def fitting_clusters(topology: Topology, length_m: F64) -> I32:
+    """Joints linked by fittings, as labels by joint; lengths (m) by pipe."""
     short = np.flatnonzero(length_m <= SHORT_M)
     one, two = topology.joint[2 * short], topology.joint[2 * short + 1]
     return clusters_of(one, two, len(topology.joint_degree))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,12 +51,14 @@ class Owned:
 class Asked:
     """What a run asks about. `pipes` may be asked about at all; with `sides` only pairs with one
     feature there and one on the side of `others` are, and single lines of `sides`. In a
-    part of a larger run only what is `owned` is asked about."""
+    part of a larger run only what is `owned` is asked about. `lines_only`: some lines are picked
+    out, so that things which are not lines are not asked about by themselves."""
 
     pipes: Bool
     sides: Sides | None = None
     others: Sides | None = None
     owned: Owned | None = None
+    lines_only: bool = False
 
     @property
     def singly(self) -> Bool:
@@ -71,17 +74,18 @@ def asked_of(state: ProjectState, scope: Scope) -> Asked:
     pipes = selected_pipes(state.pipes, scope.where)
     if scope.area_wkt:
         pipes &= _inside(state.pipes, scope.area_wkt)
+    asked = Asked(pipes, lines_only=bool(scope.where.strip() or scope.area_wkt))
     match scope.against:
         case Against.ALL:
-            return Asked(pipes)
+            return asked
         case Against.PLANNED:
-            return _opposed(pipes, _planned(state))
+            return _opposed(asked, _planned(state))
         case Against.DELIVERY:
-            return _opposed(pipes, _delivered(state, scope.source))
+            return _opposed(asked, _delivered(state, scope.source))
 
 
-def _opposed(pipes: Bool, sides: Sides) -> Asked:
-    return Asked(pipes, sides, sides.turned())
+def _opposed(asked: Asked, sides: Sides) -> Asked:
+    return replace(asked, sides=sides, others=sides.turned())
 
 
 def _planned(state: ProjectState) -> Sides:
@@ -121,7 +125,11 @@ def sources_of(state: ProjectState) -> tuple[str, ...]:
 
 def require_source(state: ProjectState, source: str) -> None:
     """Raise `UsageError` where no feature comes from the delivery, naming those there are."""
-    known = sources_of(state)
+    require_one_of(sources_of(state), source)
+
+
+def require_one_of(known: Sequence[str], source: str) -> None:
+    """Raise `UsageError` where no delivery that is known has such a name."""
     if not any(_is_from(name, source) for name in known):
         raise UsageError(
             "nothing in the project comes from '{source}'; there are: {names}",

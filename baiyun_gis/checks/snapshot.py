@@ -84,6 +84,7 @@ class Snapshot:
     sides: Sides | None = None
     others: Sides | None = None
     owned: Owned | None = None
+    asks_things: bool = True
 
     def asks_pair(self, a: I32, b: I32) -> Bool:
         """Which pairs of pipes are asked about; shape of `a`."""
@@ -107,6 +108,14 @@ class Snapshot:
         ours = self.sides.pipes[pipe] & self.others.of(table)[row]
         theirs = self.others.pipes[pipe] & self.sides.of(table)[row]
         return self.may_ask[pipe] & (ours | theirs) & self.answered_pipes[pipe]
+
+    def asks_two_structures(self, a: I64, b: I64) -> Bool:
+        """Which pairs of structures are asked about; the owner of the first row answers."""
+        asks = self.answered_structures[np.minimum(a, b)]
+        if self.sides is None or self.others is None:
+            return asks
+        one, two = self.sides.structures, self.others.structures
+        return asks & ((one[a] & two[b]) | (one[b] & two[a]))
 
     @property
     def answered_pipes(self) -> Bool:
@@ -186,6 +195,7 @@ def snapshot_of(
         sides=asked.sides,
         others=asked.others,
         owned=asked.owned,
+        asks_things=not asked.lines_only,
     )
 
 

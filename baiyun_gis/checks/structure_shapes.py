@@ -48,13 +48,8 @@ def edges_of(snapshot: Snapshot, wanted: Bool) -> Edges:
     """The edges of the wanted structures that are there on the day."""
     import shapely
 
-    structures = snapshot.state.structures
     rows = np.flatnonzero(wanted & snapshot.structures_alive)
-    shapes = np.asarray(structures.geometry, dtype=object)[rows]
-    kinds = shapely.get_type_id(shapes)
-    centred = np.isin(structures.kind[rows], BY_CENTRE) & np.isin(kinds, _AREAS)
-    shapes = shapes.copy()
-    shapes[centred] = shapely.centroid(shapes[centred])
+    shapes = centred(snapshot, rows)
     kinds = shapely.get_type_id(shapes)
     area = np.isin(kinds, _AREAS)
     shapes[area] = shapely.boundary(shapes[area])
@@ -71,6 +66,18 @@ def edges_of(snapshot: Snapshot, wanted: Bool) -> Edges:
     good = np.isfinite(start).all(axis=1) & np.isfinite(stop).all(axis=1)
     start, stop, whose = _in_steps(start[good], stop[good], whose[good].astype(np.int64))
     return Edges(start[:, 0], start[:, 1], stop[:, 0], stop[:, 1], whose)
+
+
+def centred(snapshot: Snapshot, rows: I64) -> Geom:
+    """The shapes of structures, trees and poles as their centres."""
+    import shapely
+
+    structures = snapshot.state.structures
+    shapes = np.asarray(structures.geometry, dtype=object)[rows]
+    by_centre = np.isin(structures.kind[rows], BY_CENTRE)
+    by_centre &= np.isin(shapely.get_type_id(shapes), _AREAS)
+    shapes[by_centre] = shapely.centroid(shapes[by_centre])
+    return shapes
 
 
 def _in_steps(start: F64, stop: F64, whose: I64) -> tuple[F64, F64, I64]:

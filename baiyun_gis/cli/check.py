@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,42 +113,74 @@ class _Asked(TypedDict):
 
 def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckReport]:
     from baiyun_gis.checks.engine import run_checks
+    from baiyun_gis.checks.scoping import sources_of
     from baiyun_gis.rules.loader import load_rule_set
     from baiyun_gis.storage.project_file import open_project
 
+    if asks_for_tiles(args) and not args.save:
+        return _checked_in_tiles(args, job)
     began = time.perf_counter()
     rules = load_rule_set(args.rules)
     state = open_project(args.project, read_only=not args.save)
     opened = round(time.perf_counter() - began, 3)
-    asked = _Asked(
-        as_of=day_or_all(args.as_of),
-        only=args.only,
-        scope=_scope(args, state),
-        created=args.created or datetime.now(UTC).isoformat(timespec="seconds"),
-        job=job.part(0.0, 0.95),
-        clock=time.perf_counter,
-    )
+    sources = sources_of(state) if args.delivery else ()
+    asked = _asked(args, job, _scope(args, state.meta.crs, sources))
     if asks_for_tiles(args):
+        # What is saved is the whole project, so it has to be read.
         from baiyun_gis.tiles.run import run_in_tiles
 
-        tiling = tiling_of(args)
-        with tile_workers(args) as over:
-            report = run_in_tiles(state, rules, tiling=tiling, over=over, **asked)
+        with tile_workers(args) as workers:
+            report = run_in_tiles(state, rules, tiling=tiling_of(args), over=workers.over, **asked)
     else:
         report = run_checks(state, rules, **asked)
     return state, replace(report, timings_s={"open": opened} | report.timings_s)
 
 
-def _scope(args: argparse.Namespace, state: ProjectState) -> Scope:
+def _checked_in_tiles(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckReport]:
+    """The report and the part of the project that it speaks of; nobody reads all of it."""
+    from baiyun_gis.rules.loader import load_rule_set
+    from baiyun_gis.storage.parts import parts_of
+    from baiyun_gis.tiles.run import run_on_file
+
+    rules = load_rule_set(args.rules)
+    head, parts = parts_of(args.project)
+    sources = parts.sources() if args.delivery else ()
+    asked = _asked(args, job, _scope(args, head.meta.crs, sources))
+    tiling = tiling_of(args)
+    with tile_workers(args) as workers:
+        report = run_on_file(
+            args.project,
+            rules,
+            tiling=tiling,
+            over=workers.over,
+            is_shared=workers.sees(args.project),
+            **asked,
+        )
+    assert report.state is not None
+    return report.state, report
+
+
+def _asked(args: argparse.Namespace, job: Job, scope: Scope) -> _Asked:
+    return _Asked(
+        as_of=day_or_all(args.as_of),
+        only=args.only,
+        scope=scope,
+        created=args.created or datetime.now(UTC).isoformat(timespec="seconds"),
+        job=job.part(0.0, 0.95),
+        clock=time.perf_counter,
+    )
+
+
+def _scope(args: argparse.Namespace, crs: str, sources: Sequence[str]) -> Scope:
     """What is asked about, as the options say; raises `UsageError`."""
-    from baiyun_gis.checks.scoping import require_source
+    from baiyun_gis.checks.scoping import require_one_of
     from baiyun_gis.cli.areas import area_of
 
     against = Against.PLANNED if args.planned else Against.ALL
     if args.delivery:
-        require_source(state, args.delivery)
+        require_one_of(sources, args.delivery)
         against = Against.DELIVERY
-    wkt, name = area_of(args.inside, state.meta.crs) if args.inside else ("", "")
+    wkt, name = area_of(args.inside, crs) if args.inside else ("", "")
     return Scope(against, args.delivery, wkt, name, args.where.strip())
 
 

@@ -143,8 +143,15 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _check_head(name: str, lang: Lang) -> str:
-    """What a check is called, with the name that `--only` and `--check` take."""
-    return f"{check_title(name).text(lang)} ({name})"
+    """What a check is called, with the name that `--only` and `--check` take, and whether anything
+    reads its rows."""
+    from baiyun_gis.plugins import CHECKS
+
+    head = f"{check_title(name).text(lang)} ({name})"
+    if name in CHECKS.names():
+        return head
+    said = msg("{check} (not checked: no check of this name is installed)", check=head)
+    return said.text(lang)
 
 
 def _line(rule_set: RuleSet, row: RuleRow) -> Message:

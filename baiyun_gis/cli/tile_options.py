@@ -13,7 +13,7 @@ from baiyun_gis.cli.numbers import count_of
 from baiyun_gis.errors import UsageError
 
 if TYPE_CHECKING:
-    from baiyun_gis.tiles.run import Over
+    from baiyun_gis.tiles.cluster import Workers
     from baiyun_gis.tiles.tiling import Tiling
 
 AUTO = "auto"
@@ -76,19 +76,15 @@ def workers_of(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def tile_workers(args: argparse.Namespace) -> Generator[Over, None, None]:
+def tile_workers(args: argparse.Namespace) -> Generator[Workers, None, None]:
     """Who checks the tiles, as the options say."""
+    from baiyun_gis.tiles.cluster import cluster_workers, local_workers, only_here
+
     if args.cluster:
-        from baiyun_gis.tiles.cluster import cluster_workers
-
-        with cluster_workers(args.cluster) as over:
-            yield over
+        with cluster_workers(args.cluster) as workers:
+            yield workers
     elif workers_of(args) == 1:
-        from baiyun_gis.tiles.run import one_by_one
-
-        yield one_by_one
+        yield only_here()
     else:
-        from baiyun_gis.tiles.cluster import local_workers
-
-        with local_workers(workers_of(args)) as over:
-            yield over
+        with local_workers(workers_of(args)) as workers:
+            yield workers

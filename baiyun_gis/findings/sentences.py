@@ -190,6 +190,38 @@ def _building(conflicts: ConflictTable, row: int, values: dict[str, object]) -> 
     )
 
 
+def _beside_each_other(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if not _is_short(conflicts, row):
+        return msg(
+            "{a} and {b} lie in the right order {where} by {actual} m only; the order is not"
+            " beyond doubt.",
+            **values,
+        )
+    if conflicts.check[row] == "road_order":
+        return msg(
+            "{a} and {b}: the wrong one lies nearer the road's centre line {where}, by {depth} m"
+            " from axis to axis.",
+            **values,
+        )
+    return msg(
+        "{a} and {b}: the wrong one lies nearer the building {where}, by {depth} m from axis to"
+        " axis.",
+        **values,
+    )
+
+
+def _things(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
+    if _is_short(conflicts, row):
+        return msg(
+            "{a} stands {actual} m from {b}, {required} m required, short by {short} m.", **values
+        )
+    return msg(
+        "{a} stands {actual} m from {b}, {required} m required, met as measured, but not beyond"
+        " doubt.",
+        **values,
+    )
+
+
 def _occupation(conflicts: ConflictTable, row: int, values: dict[str, object]) -> Message:
     if _is_short(conflicts, row):
         return msg(
@@ -310,8 +342,11 @@ _HEADLINES: dict[str, Callable[[ConflictTable, int, dict[str, object]], Message]
     "directly_above": _directly_above,
     "protection_zone": _zone,
     "structure_clearance": _building,
+    "thing_clearance": _things,
     "structure_vertical_clearance": _beneath,
     "river_bed": _beneath,
+    "road_order": _beside_each_other,
+    "plot_order": _beside_each_other,
     "gravity_slope": _slope,
     "duplicate_lines": _twice,
     "crossing_angle": _angle,
@@ -388,6 +423,9 @@ _IN_PLAN = frozenset(
         "protection_zone",
         "directly_above",
         "structure_clearance",
+        "thing_clearance",
+        "road_order",
+        "plot_order",
         "crossing_angle",
         "duplicate_lines",
     }

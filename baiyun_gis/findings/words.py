@@ -29,9 +29,12 @@ CHECKS_IN_WORDS = {
     "directly_above": msg("One line along the top of another"),
     "protection_zone": msg("Building in a protection zone"),
     "structure_clearance": msg("Clearance to trees, poles, kerbs and rails"),
+    "thing_clearance": msg("Trees and poles beside kerbs"),
     "structure_vertical_clearance": msg("Clearance below culverts, rails and channels"),
     "river_bed": msg("Cover below river beds"),
     "crossing_angle": msg("Angle of crossings"),
+    "road_order": msg("Order across a road"),
+    "plot_order": msg("Order inside a plot"),
     "gravity_slope": msg("Slope of gravity lines"),
     "duplicate_lines": msg("Line recorded twice"),
 }

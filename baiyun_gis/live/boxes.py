@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.model.columns import F64, I64, Geom
-from baiyun_gis.model.tables import PipeTable
+from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable, StructureTable
 
 _CELL_M = 50.0
 _MOST_CELLS = 64
@@ -131,3 +131,20 @@ def shape_boxes(*columns: Geom) -> F64:
         out[:, :2] = np.fmin(out[:, :2], box[:, :2])
         out[:, 2:] = np.fmax(out[:, 2:], box[:, 2:])
     return out
+
+
+def node_boxes(nodes: NodeTable) -> F64:
+    """Boxes of points, with their chambers."""
+    size = np.hypot(np.nan_to_num(nodes.chamber_width_m), np.nan_to_num(nodes.chamber_length_m))
+    reach = np.clip(size, 0.0, 100.0)[:, None]
+    return np.hstack([nodes.xy - reach, nodes.xy + reach])
+
+
+def building_boxes(buildings: BuildingTable) -> F64:
+    """Boxes of buildings, with their foundations."""
+    return shape_boxes(buildings.geometry, buildings.foundation)
+
+
+def structure_boxes(structures: StructureTable) -> F64:
+    """Boxes of structures."""
+    return shape_boxes(structures.geometry)

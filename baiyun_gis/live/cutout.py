@@ -10,7 +10,7 @@ from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.findings.decisions import DecisionTable
 from baiyun_gis.live.network import Links
 from baiyun_gis.model.columns import I32, I64, Str
-from baiyun_gis.model.tables import PermitTable
+from baiyun_gis.model.tables import PermitTable, PipeTable
 from baiyun_gis.project import ProjectState
 
 
@@ -56,16 +56,8 @@ def cut_out(
     structures: I64,
 ) -> CutOut:
     """Pipe `rows` (those of `links`) and the other rows given; `nodes` holds all they end in."""
-    pipes = state.pipes.take(rows)
-
-    def there(node: I32) -> I32:
-        at = np.searchsorted(nodes, node).astype(np.int32)
-        return np.where(node >= 0, at, np.int32(-1))
-
     part = state.with_(
-        pipes=pipes.with_columns(
-            start_node=there(pipes.start_node), end_node=there(pipes.end_node)
-        ),
+        pipes=pipes_between(state.pipes.take(rows), nodes),
         nodes=state.nodes.take(nodes),
         buildings=state.buildings.take(buildings),
         structures=state.structures.take(structures),
@@ -73,3 +65,13 @@ def cut_out(
         decisions=DecisionTable.empty(),
     )
     return CutOut(part, links.slots, nodes, buildings, structures, links)
+
+
+def pipes_between(pipes: PipeTable, nodes: I64) -> PipeTable:
+    """The pipes with references to the rows of `nodes` (sorted, all they end in) alone."""
+
+    def there(node: I32) -> I32:
+        at = np.searchsorted(nodes, node).astype(np.int32)
+        return np.where(node >= 0, at, np.int32(-1))
+
+    return pipes.with_columns(start_node=there(pipes.start_node), end_node=there(pipes.end_node))

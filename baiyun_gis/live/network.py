@@ -12,6 +12,7 @@ import numpy as np
 
 from baiyun_gis.live.members import Members
 from baiyun_gis.model.columns import F64, I32, I64, Bool
+from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.topology import Topology
 
 _NEAR_M = 0.002
@@ -184,3 +185,10 @@ class Network:
 def ends_of(slots: I64) -> I64:
     """Both ends of each pipe, start then end; shape (2 n,)."""
     return (2 * slots[:, None] + np.array([0, 1])).reshape(-1)
+
+
+def node_of_ends(pipes: PipeTable) -> I64:
+    """The node of every end, −1 for none; shape (2 n,)."""
+    out = np.empty(2 * len(pipes), dtype=np.int64)
+    out[0::2], out[1::2] = pipes.start_node, pipes.end_node
+    return out

@@ -14,7 +14,7 @@ from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.language import Message, msg
 from baiyun_gis.rules.ruleset import DeepFoundation, RuleSet
 
-_SPARE_M = 3.0
+SPARE_M = 3.0
 """Beyond the numbers: ends within survey accuracy, service zones, rounding."""
 
 
@@ -36,7 +36,7 @@ class Reach:
         if self.deep is None or not base_m > low_m:
             return self
         asked = float(self.deep.clear_m(np.array(base_m - low_m)))
-        return replace(self, things_m=max(self.things_m, asked + _SPARE_M))
+        return replace(self, things_m=max(self.things_m, asked + SPARE_M))
 
     @property
     def to_lines_m(self) -> float:
@@ -51,6 +51,11 @@ class Reach:
 
 def reach_of(rules: RuleSet, checks: Iterable[Check], snapshot: Snapshot) -> Reach:
     """The reach of all rows of the set, and of checks that say they look further (`reach_m`)."""
+    return reach_within(rules, checks, doubt_m=doubt_of(snapshot))
+
+
+def reach_within(rules: RuleSet, checks: Iterable[Check], *, doubt_m: float) -> Reach:
+    """The same where the widest half width and doubt of all lines are known."""
     lines, things = 0.0, 0.0
     for row in rules.rows:
         sides = [side for side in (row.a, row.b) if side is not None]
@@ -58,10 +63,12 @@ def reach_of(rules: RuleSet, checks: Iterable[Check], snapshot: Snapshot) -> Rea
             lines = max(lines, row.min_m)
         else:
             things = max(things, row.min_m)
+    checks = tuple(checks)
     said = max((float(getattr(check, "reach_m", 0.0)) for check in checks), default=0.0)
-    lines, things = max(lines, said), max(things, said)
+    far = max((float(getattr(check, "things_reach_m", 0.0)) for check in checks), default=0.0)
+    lines, things = max(lines, said), max(things, said, far)
     deep = rules.settings.deep_foundation
-    return Reach(lines + _SPARE_M, things + _SPARE_M, doubt_of(snapshot), deep)
+    return Reach(lines + SPARE_M, things + SPARE_M, doubt_m, deep)
 
 
 def doubt_of(snapshot: Snapshot) -> float:

@@ -15,6 +15,7 @@ from baiyun_gis.checks.engine import (
     labelled,
     pointing_after,
     suspicions_of,
+    unread_rows,
 )
 from baiyun_gis.checks.scoping import asked_of
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
@@ -313,6 +314,7 @@ class LiveCheck:
         found = Findings(self._ledger, rows, self._requirements)
         conflicts = labelled(found, state, self._around.topology(state))
         ledger, requirements = self._ledger, self._requirements
+        ledger = replace(ledger, checks=(*ledger.checks, *unread_rows(self._rules)))
         suspicions = SuspicionTable.empty()
         if with_suspicions:
             whole = snapshot_of(state, self._as_of, topology=self._around.topology(state))

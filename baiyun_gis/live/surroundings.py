@@ -12,14 +12,22 @@ from baiyun_gis.checks.leaving import beside_another
 from baiyun_gis.checks.snapshot import ABOVE_GROUND, joining
 from baiyun_gis.checks.usable import APART_M, is_impossible, usable
 from baiyun_gis.language import Message, msg
-from baiyun_gis.live.boxes import BoxIndex, grown, piece_boxes, pipe_boxes, shape_boxes
+from baiyun_gis.live.boxes import (
+    BoxIndex,
+    building_boxes,
+    grown,
+    node_boxes,
+    piece_boxes,
+    pipe_boxes,
+    structure_boxes,
+)
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut, cut_out
 from baiyun_gis.live.kept import KeptParts, Part, holds, is_within
-from baiyun_gis.live.network import Links, Network, ends_of
+from baiyun_gis.live.network import Links, Network, ends_of, node_of_ends
 from baiyun_gis.live.reach import Reach
 from baiyun_gis.model.columns import F64, I32, I64, Bool
-from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable, StructureTable
+from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable
 from baiyun_gis.model.topology import Topology, end_points, family_of, topology_of
 from baiyun_gis.project import ProjectState
 from baiyun_gis.time.lifespan import alive
@@ -87,11 +95,11 @@ class Surroundings:
         self._slot_of_row = np.arange(len(state.pipes))
         self.row_of_slot = self._slot_of_row
         self.row_before = self.row_of_slot
-        self.network = Network(topology, _node_of_ends(state.pipes))
+        self.network = Network(topology, node_of_ends(state.pipes))
         self._pipes = BoxIndex(pipe_boxes(state.pipes))
-        self._nodes = BoxIndex(_node_boxes(state.nodes))
-        self._buildings = BoxIndex(_building_boxes(state.buildings))
-        self._structures = BoxIndex(_structure_boxes(state.structures))
+        self._nodes = BoxIndex(node_boxes(state.nodes))
+        self._buildings = BoxIndex(building_boxes(state.buildings))
+        self._structures = BoxIndex(structure_boxes(state.structures))
         known = state.pipes.xy[np.isfinite(state.pipes.xy).all(axis=1)]
         self._middle = np.median(known, axis=0) if len(known) else np.zeros(2)
         self._witnesses = _witnesses(state, as_of)
@@ -191,16 +199,16 @@ class Surroundings:
         self._highest_m = max(self._highest_m, moved)
         things: list[F64] = []
         for index, rows, boxes_of in (
-            (self._nodes, touched.nodes, lambda r: _node_boxes(after.nodes.take(r))),
+            (self._nodes, touched.nodes, lambda r: node_boxes(after.nodes.take(r))),
             (
                 self._buildings,
                 touched.buildings,
-                lambda r: _building_boxes(after.buildings.take(r)),
+                lambda r: building_boxes(after.buildings.take(r)),
             ),
             (
                 self._structures,
                 touched.structures,
-                lambda r: _structure_boxes(after.structures.take(r)),
+                lambda r: structure_boxes(after.structures.take(r)),
             ),
         ):
             if len(rows):
@@ -224,7 +232,7 @@ class Surroundings:
             _lowest(was),
             now,
             _has_short(was) or _has_short(now),
-            np.unique(np.concatenate([_node_of_ends(was), _node_of_ends(now)])),
+            np.unique(np.concatenate([node_of_ends(was), node_of_ends(now)])),
         )
 
     def _renumber(self, touched: Touched, count: int) -> None:
@@ -246,7 +254,7 @@ class Surroundings:
         """Pipes the edit links otherwise, with the changed ones; and all links as they were."""
         network, changed, gone = self.network, edit.changed, edit.gone
         beside = network.partners(links.slots)
-        network.rewire(changed, _node_of_ends(edit.now), end_points(edit.now))
+        network.rewire(changed, node_of_ends(edit.now), end_points(edit.now))
         network.rewire(gone, np.full(2 * len(gone), -1), np.full((2 * len(gone), 2), np.nan))
         tips = network.end_xy[ends_of(changed)]
         near = self._pipes.near(grown(np.hstack([tips, tips]), _NEAR_M))
@@ -416,27 +424,6 @@ def _beside(pipes: PipeTable, row_of_slot: I64, links: Links, as_of: np.datetime
     there &= ~np.isin(pipes.burial[rows], ABOVE_GROUND)
     _, joint = np.unique(links.joint, return_inverse=True)
     return beside_another(pipes, rows, joint.reshape(-1), there).reshape(-1, 2)
-
-
-def _node_of_ends(pipes: PipeTable) -> I64:
-    out = np.empty(2 * len(pipes), dtype=np.int64)
-    out[0::2], out[1::2] = pipes.start_node, pipes.end_node
-    return out
-
-
-def _node_boxes(nodes: NodeTable) -> F64:
-    """Boxes of points, with their chambers."""
-    size = np.hypot(np.nan_to_num(nodes.chamber_width_m), np.nan_to_num(nodes.chamber_length_m))
-    reach = np.clip(size, 0.0, 100.0)[:, None]
-    return np.hstack([nodes.xy - reach, nodes.xy + reach])
-
-
-def _building_boxes(buildings: BuildingTable) -> F64:
-    return shape_boxes(buildings.geometry, buildings.foundation)
-
-
-def _structure_boxes(structures: StructureTable) -> F64:
-    return shape_boxes(structures.geometry)
 
 
 def _highest(buildings: BuildingTable, rows: I64 | slice = slice(None)) -> float:

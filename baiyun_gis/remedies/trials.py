@@ -62,7 +62,7 @@ class Trial:
         state = self._copies(amounts, shift)
         count = len(self._base.pipes)
         selected = np.isin(np.arange(len(state.pipes)) % count, self._pipes)
-        snapshot = snapshot_of(state, self._scene.as_of, Asked(selected))
+        snapshot = snapshot_of(state, self._scene.as_of, Asked(selected, lines_only=True))
         terrain = open_terrain(self._scene.region.state)
         fold = None if terrain is None else _folded(terrain, self._corner, self._pitch)
         context = _Context(snapshot, self._scene.rules, fold, job)

@@ -20,13 +20,16 @@ from baiyun_gis.rules.ruleset import RuleRow, RuleSet
 from baiyun_gis.rules.sentences import order_sentence, requirement_of
 
 
-def resolve_order(rule_set: RuleSet, classes: PipeClasses) -> PairRequirements:
-    """Vertical order for every pair of classes; lines of one rank have no order.
+def resolve_order(
+    rule_set: RuleSet, classes: PipeClasses, *, check: str = "vertical_order"
+) -> PairRequirements:
+    """The order of an order list for every pair of classes; lines of one rank have none.
 
-    A row whose rank is a span (drainage of unsaid kind) has no order within that span. The
-    number is 0: the upper line's underside is not to lie below the lower line's top.
+    A row whose rank is a span (drainage of unsaid kind) has no order within that span. `order` is
+    1 where the first class comes first (above, or outermost), −1 where the second does. The
+    number is 0: what comes first is not to lie beyond the other.
     """
-    rows = rule_set.of_check("vertical_order")
+    rows = rule_set.of_check(check)
     rank_from, rank_to, row_of = _ranks(rows, classes)
     ranked = row_of >= 0
     both = ranked[:, None] & ranked[None, :]

@@ -26,6 +26,7 @@ from baiyun_gis.rules.resolved import (
 )
 from baiyun_gis.rules.ruleset import (
     KNOWN_CHECKS,
+    ORDER_CHECKS,
     PAIR_CHECKS,
     PRESENCE_CHECKS,
     RuleRow,
@@ -62,16 +63,16 @@ _OTHER_WAY = {"a_above": "b_above", "b_above": "a_above"}
 def resolve_pairs(rule_set: RuleSet, check: str, classes: PipeClasses) -> PairRequirements:
     """The numbers of one check for every pair of classes.
 
-    `check` is horizontal_clearance, vertical_clearance, vertical_order or a check of its own
+    `check` is horizontal_clearance, vertical_clearance, one of the orders or a check of its own
     table. Raises `RuleError` for checks whose rows do not speak of two lines.
     """
     if check in KNOWN_CHECKS and check not in (
         *PAIR_CHECKS,
         *PRESENCE_CHECKS,
-        "vertical_order",
+        *ORDER_CHECKS,
     ):
         raise RuleError("'{check}' is not a check of pairs of lines", check=check)
-    work = resolve_order if check == "vertical_order" else partial(_between_lines, check=check)
+    work = partial(resolve_order if check in ORDER_CHECKS else _between_lines, check=check)
     return remembered(rule_set, check, classes.classes, lambda: work(rule_set, classes))
 
 

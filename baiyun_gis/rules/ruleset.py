@@ -21,8 +21,11 @@ PRESENCE_CHECKS = ("directly_above",)
 """Checks of pairs of lines whose rows carry no number: what they speak of is not to be."""
 ORDER_CHECKS = ("vertical_order", "road_order", "plot_order")
 SINGLE_CHECKS = ("cover", "building_clearance", "protection_zone", "gravity_slope")
+BETWEEN_THINGS = "thing_clearance"
+"""The check of the rows of structure tables that speak of two things, neither of them a line."""
 THING_CHECKS = (
     "structure_clearance",
+    BETWEEN_THINGS,
     "structure_vertical_clearance",
     "river_bed",
     "crossing_angle",

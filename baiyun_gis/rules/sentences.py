@@ -107,13 +107,20 @@ def pair_sentence(
 
 
 def order_sentence(rule_set: RuleSet, upper: RuleRow, lower: RuleRow) -> Message:
-    """Which of two lines should pass above the other."""
-    return msg(
-        "{upper} should pass above {lower} where they cross ({clause})",
-        upper=upper.a.phrase(),
-        lower=lower.a.phrase(),
-        clause=clause_of(rule_set, upper),
-    )
+    """Which of two lines should pass above the other, or lie further out."""
+    values = {
+        "upper": upper.a.phrase(),
+        "lower": lower.a.phrase(),
+        "clause": clause_of(rule_set, upper),
+    }
+    if upper.check == "road_order":
+        return msg(
+            "{upper} should lie further from the road's centre line than {lower} ({clause})",
+            **values,
+        )
+    if upper.check == "plot_order":
+        return msg("{upper} should lie nearer the building than {lower} ({clause})", **values)
+    return msg("{upper} should pass above {lower} where they cross ({clause})", **values)
 
 
 def order_place(rule_set: RuleSet, row: RuleRow) -> Message:

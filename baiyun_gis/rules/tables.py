@@ -15,6 +15,7 @@ from baiyun_gis.rules.labels import either, label
 from baiyun_gis.rules.manifest import Laying, Manifest, member_of
 from baiyun_gis.rules.requirement import RuleState
 from baiyun_gis.rules.ruleset import (
+    BETWEEN_THINGS,
     KNOWN_CHECKS,
     ORDER_CHECKS,
     PAIR_CHECKS,
@@ -128,6 +129,8 @@ def _row(cells: Mapping[str, str], where: str, check: str, manifest: Manifest) -
     a = _side(cells, "a", manifest)
     if a is None:
         raise RuleError("rule {rule}: side a is missing", rule=cells["rule"])
+    if check == "structure_clearance" and a.is_thing:
+        check = BETWEEN_THINGS
     row = RuleRow(
         id=cells["rule"],
         check=check,

@@ -245,3 +245,19 @@ def _fits(row: RuleRow, voltage_kv: float, words: frozenset[str]) -> bool:
         return False
     grouped = any(thing.detail in group for group in _GROUPS)
     return not grouped or thing.detail in words
+
+
+def fitting_things(row: RuleRow, side: str, thing: ThingClass) -> bool | None:
+    """Does a side of a row between two things speak of a class of things?
+
+    True where its detail says so, False where it leaves it open, None where it does not.
+    """
+    said = row.a if side == "a" else row.b
+    kinds = THING_OF["structure_clearance"].get(thing.kind, ())
+    if said is None or said.kind not in kinds:
+        return None
+    as_b = [dataclasses.replace(row, b=said)]
+    options = _options(as_b, thing)
+    if not any(options):
+        return None
+    return all(options)

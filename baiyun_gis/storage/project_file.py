@@ -30,7 +30,14 @@ from baiyun_gis.storage.column_codec import ColumnsError
 from baiyun_gis.storage.geopackage import APPLICATION_ID
 from baiyun_gis.storage.migrations import FORMAT, upgraded
 from baiyun_gis.storage.raster_cache import default_folder
-from baiyun_gis.storage.rows import AnyTable, fids, read_rows
+from baiyun_gis.storage.rows import (
+    AnyTable,
+    NodeRows,
+    fids,
+    no_nodes,
+    read_rows,
+    rows_of_nodes,
+)
 from baiyun_gis.storage.writing import write_project
 
 
@@ -81,21 +88,21 @@ def load_report(path: Path | str) -> CheckReport | None:
 
     It is stale when its `revision` is not the state's.
     """
-    with _opened(Path(path).resolve()) as connection:
+    with opened(Path(path).resolve()) as connection:
         return report_store.read_report(connection)
 
 
 def saved_content(path: Path) -> str:
     """What identifies the saved content, changed by any edit in any program."""
-    with _opened(path.resolve()) as connection:
+    with opened(path.resolve()) as connection:
         return quick_copy.content(connection)
 
 
 def _contents(path: Path) -> tuple[str, ...]:
     """The contents that a journal of this file may build on; none where there is no project."""
     try:
-        with _opened(path) as connection:
-            return quick_copy.content(connection), _facts(connection).get("contains", "")
+        with opened(path) as connection:
+            return quick_copy.content(connection), facts_of(connection).get("contains", "")
     except ProjectError:
         return ()
 
@@ -118,46 +125,52 @@ class Saved:
 
 def read_saved(path: Path, *, cache: Path | None = None) -> Saved:
     """The project exactly as in its file; errors as `open_project`."""
-    cache = cache or default_folder()
-    with _opened(path) as connection:
-        facts = _facts(connection)
-        nodes = _table(connection, NodeTable, {})
-        node_row = {} if quick_copy.has(connection, "pipes") else fids(connection, "nodes")
+    with opened(path) as connection:
+        facts = facts_of(connection)
+        nodes = _table(connection, NodeTable, no_nodes)
+        is_copied = quick_copy.has(connection, "pipes")
+        node_rows = no_nodes if is_copied else rows_of_nodes(fids(connection, "nodes"))
         content = quick_copy.content(connection)
-        is_touched = content != facts.get("content", "")
-        state = ProjectState(
-            meta=ProjectMeta(
-                title=facts.get("title", ""),
-                crs=facts.get("crs", ""),
-                vertical_datum=facts.get("vertical_datum", ""),
-                path=path,
-                is_synthetic=facts.get("is_synthetic") == "1",
-            ),
-            pipes=_table(connection, PipeTable, node_row),
+        state = head_of(connection, path, cache=cache or default_folder()).with_(
+            pipes=_table(connection, PipeTable, node_rows),
             nodes=nodes,
-            buildings=_table(connection, BuildingTable, {}),
-            permits=_table(connection, PermitTable, {}),
-            structures=_table(connection, StructureTable, {}),
-            rasters=raster_store.read_rasters(connection, cache=cache),
-            decisions=_table(connection, DecisionTable, {}),
-            revision=int(facts.get("revision", "0")) + int(is_touched),
+            buildings=_table(connection, BuildingTable, no_nodes),
+            structures=_table(connection, StructureTable, no_nodes),
         )
     return Saved(state, content, facts.get("contains", ""))
 
 
-def _table(
-    connection: sqlite3.Connection, table: type[AnyTable], node_row: dict[int, int]
-) -> AnyTable:
+def head_of(connection: sqlite3.Connection, path: Path, *, cache: Path) -> ProjectState:
+    """The project without its pipes, nodes, buildings and structures; rasters go to `cache`."""
+    facts = facts_of(connection)
+    is_touched = quick_copy.content(connection) != facts.get("content", "")
+    return ProjectState(
+        meta=ProjectMeta(
+            title=facts.get("title", ""),
+            crs=facts.get("crs", ""),
+            vertical_datum=facts.get("vertical_datum", ""),
+            path=path,
+            is_synthetic=facts.get("is_synthetic") == "1",
+        ),
+        permits=_table(connection, PermitTable, no_nodes),
+        rasters=raster_store.read_rasters(connection, cache=cache),
+        decisions=_table(connection, DecisionTable, no_nodes),
+        revision=int(facts.get("revision", "0")) + int(is_touched),
+    )
+
+
+def _table(connection: sqlite3.Connection, table: type[AnyTable], node_rows: NodeRows) -> AnyTable:
     copied = quick_copy.read(connection, table)
-    return read_rows(connection, table, node_row=node_row) if copied is None else copied
+    return read_rows(connection, table, node_rows=node_rows) if copied is None else copied
 
 
-def _facts(connection: sqlite3.Connection) -> dict[str, str]:
+def facts_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """What the file says of the project as a whole, by key."""
     return dict(connection.execute("SELECT key, value FROM baiyun_project").fetchall())
 
 
 @contextmanager
-def _opened(path: Path) -> Generator[sqlite3.Connection]:
+def opened(path: Path) -> Generator[sqlite3.Connection]:
     """A read-only connection to a project of the present format."""
     if not path.is_file():
         raise ProjectError("{path}: there is no such project file", path=str(path))
@@ -200,7 +213,7 @@ def _format_of(connection: sqlite3.Connection, path: Path) -> int:
             " and import this file into it",
             path=str(path),
         )
-    text = _facts(connection).get("baiyun_format", "")
+    text = facts_of(connection).get("baiyun_format", "")
     if not text.isdigit():
         raise ProjectError(
             "{path}: the project file is damaged ({why}); open a backup, or copy what can be read"

@@ -23,7 +23,7 @@ from baiyun_gis.language import Message
 from baiyun_gis.rules.requirement import Requirement, RuleState
 from baiyun_gis.storage import quick_copy
 from baiyun_gis.storage.column_codec import ColumnsError
-from baiyun_gis.storage.rows import AnyTable, read_rows
+from baiyun_gis.storage.rows import AnyTable, no_nodes, read_rows
 
 KEY = "report"
 
@@ -87,7 +87,7 @@ def _report(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> CheckRe
 
 def _table(connection: sqlite3.Connection, table: type[AnyTable]) -> AnyTable:
     copied = quick_copy.read(connection, table)
-    return read_rows(connection, table, node_row={}) if copied is None else copied
+    return read_rows(connection, table, node_rows=no_nodes) if copied is None else copied
 
 
 def _check_facts(check: CheckLedger) -> dict[str, Any]:

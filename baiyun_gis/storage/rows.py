@@ -6,6 +6,7 @@ nodes by `start_node`/`end_node` (the node's fid) and show the node's own id bes
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.errors import ProjectError
-from baiyun_gis.model.columns import F64, Columns, ColumnSpec, keys_from_codes, specs_of
+from baiyun_gis.model.columns import F64, I32, I64, Columns, ColumnSpec, keys_from_codes, specs_of
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.storage import shapes
 from baiyun_gis.storage.geopackage import FieldDef, LayerDef, index_layer, insert_rows, quoted
@@ -35,6 +36,8 @@ _SQL_TYPES = {
 _CHUNK = 20_000
 Values = Sequence[Any]
 Lister = Callable[[slice], Iterable[Any]]
+NodeRows = Callable[[Values], I32]
+"""The rows of nodes by their fids, −1 for none."""
 _AXES = ("x", "y", "z")
 
 
@@ -83,28 +86,34 @@ def write_rows(
 
 
 def read_rows(
-    connection: sqlite3.Connection, table: type[AnyTable], *, node_row: dict[int, int]
+    connection: sqlite3.Connection,
+    table: type[AnyTable],
+    *,
+    node_rows: NodeRows,
+    wanted: I64 | None = None,
+    only: frozenset[str] | None = None,
 ) -> AnyTable:
     """A table from its rows in the order of fid, as any program may have left them.
 
-    `node_row` maps node fids to rows. Raises `ProjectError` naming layer and column for values
-    that do not fit.
+    `wanted` names the fids to read, sorted (all when None), `only` the attributes; others hold
+    their unknown value. Raises `ProjectError` naming layer and column for values that do not fit.
     """
     name = table.table_name
     present = {row[1] for row in connection.execute(f"PRAGMA table_info({quoted(name)})")}
     fields = {
         spec.name: [field.name for field in _fields_of(spec) if field.name in present]
         for spec in attribute_specs(table)
+        if only is None or spec.name in only
     }
-    wanted = [field for group in fields.values() for field in group]
-    wanted += ["geom"] if "geom" in present else []
+    listed = [field for group in fields.values() for field in group]
+    listed += ["geom"] if "geom" in present else []
     parts: dict[str, list[Any]] = {}
-    for stored in _chunks(connection, name, ["fid", *wanted]):
+    for stored in _chunks(connection, name, ["fid", *listed], wanted):
         count = len(stored["fid"])
         for spec in attribute_specs(table):
-            if len(fields[spec.name]) == spec.width:
+            if len(fields.get(spec.name, ())) == spec.width:
                 columns = [stored[field] for field in fields[spec.name]]
-                parsed = _parsed(spec, columns, count, node_row, place=name)
+                parsed = _parsed(spec, columns, count, node_rows, place=name)
                 parts.setdefault(spec.name, []).append(parsed)
         if "geom" in stored:
             for key, values in _geometry(stored["geom"], table).items():
@@ -112,10 +121,27 @@ def read_rows(
     return _assembled(table, parts)
 
 
-def fids(connection: sqlite3.Connection, layer: str) -> dict[int, int]:
-    """The row of each fid."""
+def fids(connection: sqlite3.Connection, layer: str) -> I64:
+    """The fids of all rows, sorted; the row of each is its place."""
     query = f"SELECT fid FROM {quoted(layer)} ORDER BY fid"  # noqa: S608
-    return {fid: row for row, (fid,) in enumerate(connection.execute(query))}
+    return np.fromiter((fid for (fid,) in connection.execute(query)), dtype=np.int64)
+
+
+def no_nodes(stored: Values) -> I32:
+    """References to nodes where there are none to refer to."""
+    return np.full(len(stored), -1, dtype=np.int32)
+
+
+def rows_of_nodes(known: I64) -> NodeRows:
+    """Rows by fid where row k has fid `known[k]`."""
+
+    def rows(stored: Values) -> I32:
+        fid = np.array([-1 if value is None else value for value in stored], dtype=np.int64)
+        at = np.minimum(np.searchsorted(known, fid), max(len(known) - 1, 0))
+        hit = known[at] == fid if len(known) else np.zeros(len(fid), dtype=np.bool_)
+        return np.where(hit, at, -1).astype(np.int32)
+
+    return rows
 
 
 def bounds_of_lines(pipes: PipeTable) -> F64:
@@ -227,32 +253,48 @@ def _filled(values: NDArray[Any], stored: NDArray[Any]) -> list[int | None]:
 
 
 def _chunks(
-    connection: sqlite3.Connection, layer: str, names: list[str]
+    connection: sqlite3.Connection, layer: str, names: list[str], wanted: I64 | None
 ) -> Iterator[dict[str, tuple[Any, ...]]]:
     """Values by column, a chunk of rows at a time, in the order of fid."""
     listed = ", ".join(quoted(name) for name in names)
-    cursor = connection.execute(f"SELECT {listed} FROM {quoted(layer)} ORDER BY fid")  # noqa: S608
-    while rows := cursor.fetchmany(_CHUNK):
-        yield dict(zip(names, zip(*rows, strict=True), strict=True))
+    query = f"SELECT {listed} FROM {quoted(layer)}"  # noqa: S608
+    if wanted is None:
+        cursor = connection.execute(f"{query} ORDER BY fid")
+        while rows := cursor.fetchmany(_CHUNK):
+            yield dict(zip(names, zip(*rows, strict=True), strict=True))
+        return
+    for start in range(0, len(wanted), _CHUNK):
+        part = wanted[start : start + _CHUNK]
+        first, last = int(part[0]), int(part[-1])
+        if last - first == len(part) - 1:
+            cursor = connection.execute(
+                f"{query} WHERE fid BETWEEN ? AND ? ORDER BY fid", (first, last)
+            )
+        else:
+            chosen = f"{query} WHERE fid IN (SELECT value FROM json_each(?)) ORDER BY fid"  # noqa: S608
+            cursor = connection.execute(chosen, (json.dumps(part.tolist()),))
+        yield dict(zip(names, zip(*cursor.fetchall(), strict=True), strict=True))
 
 
 def _assembled(table: type[AnyTable], parts: dict[str, list[Any]]) -> AnyTable:
     whole = {name: np.concatenate(pieces) for name, pieces in parts.items() if name != "counts"}
+    count = len(next(iter(whole.values()))) if whole else 0
     if "counts" in parts:
         counts = np.concatenate(parts["counts"])
         whole["offsets"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return table.build(len(next(iter(whole.values()))) if whole else 0, **whole)
+        count = len(counts)
+    return table.build(count, **whole)
 
 
 def _parsed(
-    spec: ColumnSpec, stored: Sequence[Values], count: int, node_row: dict[int, int], *, place: str
+    spec: ColumnSpec, stored: Sequence[Values], count: int, node_rows: NodeRows, *, place: str
 ) -> NDArray[Any]:
     import shapely
 
     try:
         if spec.width > 1:
             return np.column_stack([np.array(part, dtype=np.float64) for part in stored])
-        return _parsed_column(spec, stored[0], count, node_row)
+        return _parsed_column(spec, stored[0], count, node_rows)
     except (ValueError, TypeError, OverflowError, shapely.errors.GEOSException) as error:
         raise ProjectError(
             "{layer}: column {column} holds a value that does not fit ({why})",
@@ -263,14 +305,16 @@ def _parsed(
 
 
 def _parsed_column(
-    spec: ColumnSpec, stored: Values, count: int, node_row: dict[int, int]
+    spec: ColumnSpec, stored: Values, count: int, node_rows: NodeRows
 ) -> NDArray[Any]:
     if spec.kind != "polygon" and not any(value is not None for value in stored):
         return spec.filled(count)
     match spec.kind:
         case "text":
             words = np.empty(count, dtype=object)
-            words[:] = ["" if value is None else str(value) for value in stored]
+            # Equal words are kept once, however many rows say them.
+            known = {value: "" if value is None else str(value) for value in set(stored)}
+            words[:] = [known[value] for value in stored]
             return words
         case "code" if spec.vocabulary is None:
             return np.array([value or spec.fill for value in stored], dtype=np.int8)
@@ -290,7 +334,7 @@ def _parsed_column(
             blobs[:] = list(stored)
             return shapely.from_wkb(blobs)
         case "index" if spec.name in NODE_REFERENCES:
-            return np.array([node_row.get(value, -1) for value in stored], dtype=np.int32)
+            return node_rows(stored)
         case "index":
             return np.array([-1 if value is None else value for value in stored], dtype=np.int32)
         case _:

@@ -89,7 +89,8 @@ def shapes_of(blobs: Blobs, *, place: str) -> Geom:
         bodies[:] = [
             None if b is None else b[8 + _ENVELOPE_BYTES[(b[3] >> 1) & 7] :] for b in blobs
         ]
-        return shapely.from_wkb(bodies)
+        with np.errstate(invalid="ignore"):  # a coordinate may be unknown
+            return shapely.from_wkb(bodies)
     except (IndexError, TypeError, shapely.errors.GEOSException) as error:
         raise _damaged(place, error) from error
 

@@ -26,6 +26,7 @@ CLEAR_M = 4.0
 _LEAST_M = 9.0
 _TREE_AT_M, _POLE_AT_M, _BED_ABOVE_M = 0.4, 0.2, 0.25
 _CABLE_TOP_M, _CABLE_M = 1.1, 0.1
+_OUTSIDE_M, _BY_KERB_M = 60.0, 0.2
 Place = tuple[float, float, float]
 
 
@@ -59,6 +60,7 @@ def with_more_faults(district: District, *, each: int = 3) -> District:
     pipes, reversed_ = _reversed(state.pipes, slopes)
     pipes, over = _over(pipes, lines, deep)
     items += reversed_ + over
+    items += _by_kerbs(state.pipes, made, each)
     named = _structures(made)
     truth = replace(
         district.truth,
@@ -134,6 +136,24 @@ def _beside(
     return Planted(
         name, check, ("pipes", str(pipes.id[row])), ("structures", str(len(made))), at, expected
     )
+
+
+def _by_kerbs(
+    pipes: PipeTable, made: list[tuple[StructureKind, object, float]], count: int
+) -> list[Planted]:
+    """Trees too near a kerb each, east of all lines."""
+    x, y = float(np.nanmax(pipes.xy[:, 0])) + _OUTSIDE_M, float(np.nanmin(pipes.xy[:, 1]))
+    out: list[Planted] = []
+    for number in range(count):
+        low = y + 20.0 * number
+        kerb = shapely.LineString([(x, low), (x, low + 10.0)])
+        made.append((StructureKind.KERB, kerb, np.nan))
+        made.append((StructureKind.TREE, shapely.Point(x + _BY_KERB_M, low + 5.0), np.nan))
+        sides = ("structures", str(len(made))), ("structures", str(len(made) - 1))
+        at = (x, low + 5.0, np.nan)
+        expected = {"actual_m": _BY_KERB_M}
+        out.append(Planted("kerb_fault", "thing_clearance", *sides, at, expected))
+    return out
 
 
 def _spot(pipes: PipeTable, lines: Geom, row: int) -> tuple[F64, F64]:
@@ -237,10 +257,15 @@ def _id_of(number: int) -> str:
 
 def _with_ids(items: list[Planted]) -> list[Planted]:
     """The items with the names of the structures they count."""
-    out: list[Planted] = []
-    for item in items:
-        if item.b and item.b[0] == "structures":
-            out.append(replace(item, b=("structures", _id_of(int(item.b[1])))))
-        else:
-            out.append(item)
-    return out
+    return [
+        replace(
+            item,
+            a=_named(item.a) if item.a[0] == "structures" else item.a,
+            b=_named(item.b) if item.b and item.b[0] == "structures" else item.b,
+        )
+        for item in items
+    ]
+
+
+def _named(side: tuple[str, str]) -> tuple[str, str]:
+    return side[0], _id_of(int(side[1]))

@@ -2,22 +2,25 @@
 
 The one place where the program talks to other processes over the network, and only when asked:
 local workers by 127.0.0.1, a cluster by the address of its scheduler. What is sent are this
-program's own arrays; a scheduler that you do not trust must not be given.
+program's own arrays; a scheduler that you do not trust must not be given. Workers that see the
+project under the same path read their rows from it themselves.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import logging
+import warnings
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from baiyun_gis.checks.engine import Answers
-from baiyun_gis.errors import CheckError, UsageError
-from baiyun_gis.tiles.cutting import Tile
-from baiyun_gis.tiles.run import Over, Question, checked_tile
+from baiyun_gis import __version__
+from baiyun_gis.errors import CheckError, ProjectError, UsageError
+from baiyun_gis.storage.project_file import saved_content
+from baiyun_gis.tiles.run import Over, Work, one_by_one
 
 _IN_FLIGHT = 2
 """Tiles a worker has at most: one that it checks and one that waits for it."""
@@ -25,8 +28,21 @@ _IN_FLIGHT = 2
 LOCAL_HOST = "127.0.0.1"
 
 
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Those who do the work: how it is given to them, and whether they can read a project."""
+
+    over: Over
+    sees: Callable[[Path], bool]
+
+
+def only_here() -> Workers:
+    """This process alone."""
+    return Workers(one_by_one, lambda path: path.is_file())
+
+
 @contextmanager
-def local_workers(count: int) -> Generator[Over, None, None]:
+def local_workers(count: int) -> Generator[Workers, None, None]:
     """Checks tiles in `count` processes of this machine, one thread each.
 
     Raises `UsageError` where Dask is not installed.
@@ -45,11 +61,11 @@ def local_workers(count: int) -> Generator[Over, None, None]:
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        yield _over(client)
+        yield Workers(_over(client), lambda path: path.is_file())
 
 
 @contextmanager
-def cluster_workers(address: str) -> Generator[Over, None, None]:
+def cluster_workers(address: str) -> Generator[Workers, None, None]:
     """Checks tiles on the workers of the scheduler at `address`, such as tcp://10.0.0.5:8786.
 
     Raises `UsageError` where Dask is not installed and `CheckError` where nobody answers, no
@@ -64,31 +80,43 @@ def cluster_workers(address: str) -> Generator[Over, None, None]:
         ) from error
     with client:
         _require_same_version(client, address)
-        yield _over(client)
+        yield Workers(_over(client), lambda path: _all_see(client, path))
+
+
+def content_at(path: str) -> str:
+    """What identifies the project at a path of the machine where this runs; empty for none."""
+    try:
+        return saved_content(Path(path))
+    except ProjectError:
+        return ""
+
+
+def _all_see(client: Any, path: Path) -> bool:
+    """Can every worker read this very project under the same path."""
+    theirs: dict[str, str] = client.run(content_at, str(path.resolve()))
+    return set(theirs.values()) == {saved_content(path)}
 
 
 def _over(client: Any) -> Over:
-    """Sends out tiles as workers become free; answers come in the tiles' order."""
+    """Sends out work as workers become free; what comes of it comes in the items' order."""
 
-    def over(question: Question, tiles: Iterable[Tile]) -> Iterator[Answers]:
+    def over(work: Work, shared: Any, items: Iterable[Any]) -> Iterator[Any]:
         room = _IN_FLIGHT * max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
-        shared = client.scatter(question, broadcast=True, hash=False)
+        given = client.scatter(shared, broadcast=True, hash=False)
         waiting: deque[tuple[int, Any]] = deque()
-        for tile in tiles:
+        for number, item in enumerate(items):
             if len(waiting) >= room:
                 yield _answer(*waiting.popleft())
-            sent = client.scatter(tile, hash=False)
-            waiting.append(
-                (tile.number, client.submit(checked_tile, shared, sent, pure=False, retries=1))
-            )
-            del sent, tile
+            sent = client.scatter(item, hash=False)
+            waiting.append((number, client.submit(work, given, sent, pure=False, retries=1)))
+            del sent, item
         while waiting:
             yield _answer(*waiting.popleft())
 
     return over
 
 
-def _answer(number: int, future: Any) -> Answers:
+def _answer(number: int, future: Any) -> Any:
     from distributed.scheduler import KilledWorker
 
     try:
@@ -103,7 +131,7 @@ def _answer(number: int, future: Any) -> Answers:
 
 def installed_version() -> str:
     """The version of this program where this runs."""
-    return importlib.metadata.version("baiyun-gis")
+    return __version__
 
 
 def _require_same_version(client: Any, address: str) -> None:
@@ -145,7 +173,10 @@ def _quiet() -> Generator[None, None, None]:
     for logger in loggers:
         logger.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            # Another run may have the port that Dask would show itself on.
+            warnings.filterwarnings("ignore", message="Port .* is already in use")
+            yield
     finally:
         for logger, level in zip(loggers, before, strict=True):
             logger.setLevel(level)

@@ -3,25 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from baiyun_gis.checks.scoping import Asked, Owned, Sides
-from baiyun_gis.checks.snapshot import Snapshot
-from baiyun_gis.live.cutout import CutOut, cut_out
-from baiyun_gis.live.network import Network, ends_of
-from baiyun_gis.live.reach import Reach
-from baiyun_gis.live.surroundings import (
-    _building_boxes,
-    _node_boxes,
-    _node_of_ends,
-    _structure_boxes,
-)
-from baiyun_gis.model.columns import F64, I32, I64, Bool
-from baiyun_gis.model.topology import Topology, family_of
-from baiyun_gis.project import ProjectState
-from baiyun_gis.tiles.cells import CellTable, cell_table, cells_around, piece_boxes
+from baiyun_gis.checks.scoping import Asked, Owned, asked_of
+from baiyun_gis.checks.snapshot import joining
+from baiyun_gis.checks.usable import usable
+from baiyun_gis.findings.scope import Scope
+from baiyun_gis.live.cutout import CutOut, pipes_between
+from baiyun_gis.live.network import Links, ends_of
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
+from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable, StructureTable
+from baiyun_gis.model.topology import Topology, end_points, family_of
+from baiyun_gis.tiles.cells import axis_boxes, cells_around, ranges
+from baiyun_gis.tiles.source import Source, bare
+from baiyun_gis.tiles.whole import Whole
+from baiyun_gis.time.lifespan import alive
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rows that make a tile, sorted, and what the whole says of its pipes.
+
+    `joint` and `run` count within the tile: `run` is the row of the first pipe of the run, which
+    the tile holds. `own_*` mark what the tile answers for.
+    """
+
+    number: int
+    pipes: I64
+    nodes: I64
+    buildings: I64
+    structures: I64
+    joint: I32
+    degree: I32
+    run: I32
+    run_offset_m: F64
+    run_sign: I8
+    impossible: Bool
+    class_of: I32
+    own_pipes: Bool
+    own_nodes: Bool
+    own_structures: Bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,122 +62,161 @@ class Tile:
     class_of: I32
 
 
+def tile_of(plan: Plan, cut: CutOut, *, as_of: np.datetime64, scope: Scope) -> Tile:
+    """The tile that a plan describes; `cut` holds its rows."""
+    pipes = usable(cut.state).pipes
+    there = alive(pipes.valid_from, pipes.valid_to, as_of) & ~plan.impossible
+    topology = Topology(
+        joint=plan.joint,
+        joint_degree=plan.degree,
+        family=family_of(pipes),
+        run=plan.run,
+        run_offset_m=plan.run_offset_m,
+        run_sign=plan.run_sign.astype(np.float64),
+        end_xy=end_points(joining(pipes, there)),
+    )
+    owned = Owned(plan.own_pipes, plan.own_nodes, plan.own_structures)
+    asked = replace(asked_of(cut.state, scope), owned=owned)
+    return Tile(plan.number, cut, topology, plan.impossible, asked, plan.class_of)
+
+
+def cut_of(source: Source, plan: Plan) -> CutOut:
+    """The rows of a plan as a state, read from the source."""
+    parts = source.parts
+    state = bare(source.head).with_(
+        pipes=pipes_between(parts.read(PipeTable, plan.pipes), plan.nodes),
+        nodes=parts.read(NodeTable, plan.nodes),
+        buildings=parts.read(BuildingTable, plan.buildings),
+        structures=parts.read(StructureTable, plan.structures),
+    )
+    links = Links(
+        plan.pipes,
+        plan.joint.astype(np.int64),
+        plan.run.astype(np.int64),
+        plan.run_offset_m,
+        plan.run_sign.astype(np.float64),
+        np.zeros((0, 2)),
+    )
+    return CutOut(state, plan.pipes, plan.nodes, plan.buildings, plan.structures, links)
+
+
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """Rows that a tile answers for, and the segments of its pipes."""
+    """Rows that a tile answers for."""
 
     number: int
     pipes: I64
     nodes: I64
     structures: I64
-    segments: I64
 
 
 class Cutter:
-    """Cuts tiles out of a state; `snapshot` is the whole's, `tile_of` by pipe."""
+    """Plans the tiles of a whole; `tile_of_pipes` by pipe, `structures` is their number."""
 
-    def __init__(
-        self, state: ProjectState, snapshot: Snapshot, asked: Asked, class_of: I32, reach: Reach
-    ) -> None:
-        self._state, self._snapshot, self._asked = state, snapshot, asked
-        self._class_of, self._reach = class_of, reach
-        topology = snapshot.topology
-        node = _node_of_ends(state.pipes)
-        self._network = Network(topology, node)
-        order = np.argsort(node, kind="stable")
-        self._at_node = CellTable(node[order], order // 2, np.zeros(0, dtype=np.int64))
-        boxes, pipe = piece_boxes(snapshot.segments, np.arange(len(snapshot.segments.x0)))
-        self._pipes = cell_table(boxes, pipe.astype(np.int64))
-        origin = np.tile(snapshot.origin, 2)
-        self._nodes = _things(_node_boxes(state.nodes) - origin)
-        self._buildings = _things(_building_boxes(state.buildings) - origin)
-        self._structures = _things(_structure_boxes(state.structures) - origin)
-        self._witnesses = witnesses(snapshot)
-        joint = topology.joint.astype(np.int64)
-        order = np.argsort(joint, kind="stable")
-        self._at_joint = CellTable(joint[order], order // 2, np.zeros(0, dtype=np.int64))
-        self._fitting = _fittings(snapshot)
+    def __init__(self, whole: Whole, tile_of_pipes: I32, *, structures: int) -> None:
+        self._whole, self._structures = whole, structures
+        self._tile_of_pipes = tile_of_pipes
+        self.count = int(tile_of_pipes.max(initial=-1)) + 1
 
-    def tiles(self, tile_of: I32) -> Iterator[Tile]:
+    def plans(self) -> Iterator[Plan]:
         """All tiles in order of their numbers, one at a time."""
-        by_tile = _Grouped(tile_of)
-        of_node = self._tile_of_nodes(tile_of)
-        by_node = _Grouped(of_node)
-        segments = _Grouped(tile_of[self._snapshot.segments.pipe])
-        count = int(tile_of.max(initial=-1)) + 1
-        structures = len(self._state.structures)
+        by_tile, by_node = _Grouped(self._tile_of_pipes), _Grouped(self._tile_of_nodes())
+        count, structures = self.count, self._structures_in_order()
         for number in range(count):
-            # Structures are only counted where they are owned, so any fair share will do.
-            own = np.arange(structures * number // count, structures * (number + 1) // count)
-            yield self._tile(
-                _Own(number, by_tile.of(number), by_node.of(number), own, segments.of(number))
-            )
+            first, last = (len(structures) * k // count for k in (number, number + 1))
+            own = np.sort(structures[first:last])
+            yield self._plan(_Own(number, by_tile.of(number), by_node.of(number), own))
 
-    def _tile_of_nodes(self, tile_of: I32) -> I32:
+    def _structures_in_order(self) -> I64:
+        """All structures, those near each other one after another: any fair share of them will
+        do, as long as it is small on the ground."""
+        places = self._whole.places.structures
+        placed, first = np.unique(places.item, return_index=True)
+        known = placed[np.argsort(places.key[first], kind="stable")]
+        rest = np.setdiff1d(np.arange(self._structures), known)
+        return np.concatenate([known, rest]).astype(np.int64)
+
+    def _tile_of_nodes(self) -> I32:
         """The tile of the first line that ends at each node; the first tile where none does."""
-        out = np.zeros(len(self._state.nodes), dtype=np.int32)
-        node = _node_of_ends(self._state.pipes)
-        known = np.flatnonzero(node >= 0)[::-1]  # the first end is written last
-        out[node[known]] = tile_of[known // 2]
+        at = self._whole.at_node
+        out = np.zeros(len(at.first) - 1, dtype=np.int32)
+        has = np.flatnonzero(np.diff(at.first))
+        out[has] = self._tile_of_pipes[at.end[at.first[has]] // 2]
         return out
 
-    def _tile(self, own: _Own) -> Tile:
-        boxes, _ = piece_boxes(self._snapshot.segments, own.segments)
-        around = cells_around(boxes, self._reach.to_things_m)
-        beside = self._pipes.near(cells_around(boxes, self._reach.to_lines_m))
-        rows = np.union1d(own.pipes, beside)
-        # How a line leaves a joint beside another cuts it in pieces: its partners come along.
-        rows = self._at_joint.near(np.unique(self._network.joint[ends_of(rows)]))
-        nodes = np.union1d(self._nodes.near(around), own.nodes)
-        rows = np.union1d(rows, self._at_node.near(nodes))
-        rows = np.union1d(rows, self._linked(rows))
-        rows = np.union1d(rows, self._network.run[rows])
-        ends = self._network.node[ends_of(rows)]
-        nodes = np.union1d(nodes, ends[ends >= 0])
-        buildings = np.union1d(self._buildings.near(around), self._witnesses[0])
-        structures = np.union1d(self._structures.near(around), self._witnesses[1])
+    def _plan(self, own: _Own) -> Plan:
+        whole, places = self._whole, self._whole.places
+        boxes = own_boxes(whole, own.pipes)
+        half_m = whole.reach.doubt_m  # no line is wider
+        around = cells_around(boxes, whole.reach.to_things_m + half_m)
+        beside = places.pipes.near(cells_around(boxes, whole.reach.to_lines_m + half_m))
+        nodes = np.union1d(places.nodes.near(around), own.nodes)
+        rows = closed(whole, np.union1d(own.pipes, beside), nodes)
+        nodes = np.union1d(nodes, nodes_of(whole, rows))
+        buildings = np.union1d(places.buildings.near(around), whole.witnesses[0])
+        structures = np.union1d(places.structures.near(around), whole.witnesses[1])
         structures = np.union1d(structures, own.structures)
-        links = self._network.links(rows)
-        cut = cut_out(
-            self._state, rows, links, nodes=nodes, buildings=buildings, structures=structures
-        )
-        owned = Owned(
-            np.isin(rows, own.pipes), np.isin(nodes, own.nodes), np.isin(structures, own.structures)
-        )
-        return Tile(
-            number=own.number,
-            cut=cut,
-            topology=self._network.topology(links, family_of(cut.state.pipes)),
-            impossible=self._snapshot.impossible[rows],
-            asked=self._asked_of(cut, owned),
-            class_of=self._class_of[rows],
-        )
-
-    def _linked(self, rows: I64) -> I64:
-        """Fittings that link any of the lines to others, however many follow each other."""
-        cluster, fittings = self._fitting
-        if not len(fittings):
-            return fittings
-        joint = self._snapshot.topology.joint
-        touched = np.zeros(int(cluster.max(initial=0)) + 1, dtype=np.bool_)
-        touched[cluster[joint[ends_of(rows)]]] = True
-        return fittings[touched[cluster[joint[2 * fittings]]]]
-
-    def _asked_of(self, cut: CutOut, owned: Owned) -> Asked:
-        asked = self._asked
-        return Asked(
-            asked.pipes[cut.slots], _part(asked.sides, cut), _part(asked.others, cut), owned
+        by_themselves = places.structures.beside(own.structures, whole.reach.things_m)
+        structures = np.union1d(structures, by_themselves)
+        return plan_of(
+            whole,
+            own.number,
+            (rows, nodes, buildings, structures),
+            (own.pipes, own.nodes, own.structures),
         )
 
 
-def _part(sides: Sides | None, cut: CutOut) -> Sides | None:
-    if sides is None:
-        return None
-    return Sides(
-        pipes=sides.pipes[cut.slots],
-        nodes=sides.nodes[cut.nodes],
-        buildings=sides.buildings[cut.buildings],
-        structures=sides.structures[cut.structures],
+def own_boxes(whole: Whole, rows: I64) -> F64:
+    """Boxes around the axes of those of the pipes that are tested, piece by piece."""
+    pipes = whole.pipes
+    rows = rows[whole.tested[rows]]
+    first, last = pipes.offsets[rows], pipes.offsets[rows + 1] - 1
+    at = ranges(first, last)
+    return axis_boxes(pipes.xy[at], pipes.xy[at + 1])[0]
+
+
+def closed(whole: Whole, rows: I64, nodes: I64) -> I64:
+    """The pipes with those that a check of them may ask about."""
+    # How a line leaves a joint beside another cuts it in pieces: its partners come along.
+    rows = whole.at_joint.pipes(np.unique(whole.topology.joint[ends_of(rows)]).astype(np.int64))
+    rows = np.union1d(rows, whole.at_node.pipes(nodes))
+    rows = np.union1d(rows, whole.linked(rows))
+    return np.union1d(rows, whole.topology.run[rows])
+
+
+def nodes_of(whole: Whole, rows: I64) -> I64:
+    """The nodes that pipes end in."""
+    pipes = whole.pipes
+    node = np.concatenate([pipes.start_node[rows], pipes.end_node[rows]])
+    return np.unique(node[node >= 0]).astype(np.int64)
+
+
+def plan_of(
+    whole: Whole,
+    number: int,
+    rows: tuple[I64, I64, I64, I64],
+    own: tuple[I64, I64, I64],
+) -> Plan:
+    """A plan of rows of pipes, nodes, buildings and structures; `own` of all but buildings."""
+    pipes, nodes, buildings, structures = rows
+    topology = whole.topology
+    labels, joint = np.unique(topology.joint[ends_of(pipes)], return_inverse=True)
+    return Plan(
+        number=number,
+        pipes=pipes,
+        nodes=nodes,
+        buildings=buildings,
+        structures=structures,
+        joint=joint.reshape(-1).astype(np.int32),
+        degree=topology.joint_degree[labels],
+        run=np.searchsorted(pipes, topology.run[pipes]).astype(np.int32),
+        run_offset_m=topology.run_offset_m[pipes],
+        run_sign=topology.run_sign[pipes].astype(np.int8),
+        impossible=whole.impossible[pipes],
+        class_of=whole.class_of[pipes],
+        own_pipes=np.isin(pipes, own[0]),
+        own_nodes=np.isin(nodes, own[1]),
+        own_structures=np.isin(structures, own[2]),
     )
 
 
@@ -162,39 +224,11 @@ class _Grouped:
     """Rows by group, each group's in order."""
 
     def __init__(self, group: I32) -> None:
-        self._order = np.argsort(group, kind="stable")
-        self._group = group[self._order]
+        self._order = np.argsort(group, kind="stable").astype(np.int32)
+        counts = np.bincount(group, minlength=int(group.max(initial=-1)) + 1)
+        self._first = np.concatenate([[0], np.cumsum(counts)])
 
     def of(self, number: int) -> I64:
-        first, last = np.searchsorted(self._group, [number, number + 1])
-        return self._order[first:last]
-
-
-def witnesses(snapshot: Snapshot) -> tuple[I64, I64]:
-    """Buildings and structures that every tile holds, because they matter however far off.
-
-    A check may ask whether there is any building, how deep the highest foundation lies, and which
-    kinds of structures there are.
-    """
-    import shapely
-
-    buildings, structures = snapshot.state.buildings, snapshot.state.structures
-    base = np.nan_to_num(buildings.ground_m - buildings.foundation_depth_m, nan=-np.inf)
-    highest = np.argmax(base, keepdims=True) if len(base) else np.zeros(0, dtype=np.int64)
-    shape = shapely.get_type_id(structures.geometry).astype(np.int64) + 1
-    _, detail = np.unique(structures.detail.astype(str), return_inverse=True)
-    key = (structures.kind.astype(np.int64) * 16 + shape) * 2 + snapshot.structures_alive
-    _, first = np.unique(np.column_stack([key, detail.reshape(-1)]), axis=0, return_index=True)
-    return np.union1d(np.arange(min(len(base), 1)), highest), np.sort(first).astype(np.int64)
-
-
-def _things(boxes: F64) -> CellTable:
-    return cell_table(boxes, np.arange(len(boxes)))
-
-
-def _fittings(snapshot: Snapshot) -> tuple[I32, I64]:
-    """Joints linked by fittings, as labels by joint, and the fittings."""
-    from baiyun_gis.checks.joints import SHORT_M, _clusters
-
-    length = np.where(snapshot.tested, snapshot.lengths_m, np.inf)
-    return _clusters(snapshot.topology, length), np.flatnonzero(length <= SHORT_M)
+        if number + 1 >= len(self._first):
+            return np.zeros(0, dtype=np.int64)
+        return self._order[self._first[number] : self._first[number + 1]].astype(np.int64)

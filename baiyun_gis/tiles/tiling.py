@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.checks.snapshot import Snapshot
 from baiyun_gis.model.columns import F64, I32, I64
+from baiyun_gis.model.topology import Topology
 
 SEGMENTS_A_TILE = 250_000
 """Unless something else is asked for: about 0.5 GB for the process that checks it."""
@@ -25,21 +25,24 @@ class Tiling:
     least: int = 1
 
 
-def tiles_of_pipes(snapshot: Snapshot, tiling: Tiling) -> I32:
-    """The tile of each pipe, numbered from 0 without gaps; lines of one run share theirs."""
-    run = snapshot.topology.run
+def tiles_of_pipes(topology: Topology, work: I64, tiling: Tiling) -> I32:
+    """The tile of each pipe, numbered from 0 without gaps; lines of one run share theirs.
+
+    `work` is by pipe: what it costs to check, its pieces and one.
+    """
+    run = topology.run
     heads = np.flatnonzero(np.equal(run, np.arange(len(run))))
     if not len(heads):
         return np.zeros(len(run), dtype=np.int32)
-    start = snapshot.topology.end_xy[2 * heads] - snapshot.origin
+    start = topology.end_xy[2 * heads]
     placed = np.asarray(np.isfinite(start).all(axis=1))
     place = np.where(placed[:, None], start, 0.0)
     if tiling.side_m > 0:
         tile = _squares(place, tiling.side_m)
     else:
-        work = np.bincount(run[snapshot.segments.pipe], minlength=len(run))[heads] + 1
-        wanted = max(-(-int(work.sum()) // SEGMENTS_A_TILE), tiling.least)
-        tile = _halved(place, work.astype(np.int64), tiling.count or wanted)
+        of_runs = np.bincount(run, weights=work, minlength=len(run))[heads].astype(np.int64)
+        wanted = max(-(-int(of_runs.sum()) // SEGMENTS_A_TILE), tiling.least)
+        tile = _halved(place, of_runs, tiling.count or wanted)
     of_run = np.zeros(len(run), dtype=np.int64)
     of_run[heads] = np.unique(tile, return_inverse=True)[1].reshape(-1)
     return of_run[run].astype(np.int32)

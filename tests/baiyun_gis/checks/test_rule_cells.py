@@ -24,13 +24,11 @@ from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.loader import available, load_rule_set
 from baiyun_gis.rules.ruleset import THING_CHECKS
+from baiyun_gis.rules.things import THING_OF
 
 NO_DAY = np.datetime64("NaT", "D")
 STEPS = {"under": -0.002, "at": 0.0, "over": 0.002}
 APART_M = 200.0
-WITHOUT_A_CHECK = {"road_order", "plot_order"}
-"""Rows that are loaded, listed and shown, but that no check of this version applies: what a
-planner should (宜) do across a street needs its red lines."""
 TABLE_OF = {
     "protection_zone": "protection.csv",
     "structure_clearance": "structure.csv",
@@ -46,7 +44,7 @@ TABLE_OF = {
 
 
 BESIDE_LINES = {"tree", "shrub", "pole"}
-"""Rows between two things of which neither is a line: loaded and listed as without a subject."""
+"""Rows between two things of which neither is a line: see test_thing_clearance."""
 KIND_OF = {
     "culvert_base": StructureKind.CULVERT,
     "tram_rail_bottom": StructureKind.TRAM_RAIL,
@@ -322,8 +320,12 @@ def test_each_pair_of_the_order_list_is_violated_only_upside_down(rule_set: str)
     assert report.ledger.closes
 
 
-def test_every_row_has_a_check_or_is_listed_as_without_one() -> None:
+def test_every_row_of_every_set_has_a_check_that_measures_what_it_speaks_of() -> None:
     for name in available():
         rules = load_rule_set(name)
-        assert set(rules.checks) - WITHOUT_A_CHECK <= set(CHECKS.names())
-    assert not WITHOUT_A_CHECK & set(CHECKS.names())
+        assert set(rules.checks) <= set(CHECKS.names())
+        for row in rules.rows:
+            things = {side.kind for side in (row.a, row.b) if side is not None and side.is_thing}
+            of = "structure_clearance" if row.check == "thing_clearance" else row.check
+            known = {kind for kinds in THING_OF.get(of, {}).values() for kind in kinds}
+            assert things <= known, row.id

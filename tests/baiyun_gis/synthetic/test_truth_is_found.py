@@ -19,6 +19,7 @@ Run = tuple[District, CheckReport]
 
 
 FURTHER = {
+    "kerb_fault",
     "tree_fault", "pole_fault", "watercourse_fault", "reversed_slope", "along_the_top",
 }  # fmt: skip
 

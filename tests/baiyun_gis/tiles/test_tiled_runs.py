@@ -101,7 +101,8 @@ def test_lines_of_one_run_share_their_tile_and_tiles_are_of_like_size(
     district: ProjectState,
 ) -> None:
     snapshot = snapshot_of(district, DAY)
-    tile = tiles_of_pipes(snapshot, Tiling(count=6))
+    work = np.bincount(snapshot.segments.pipe, minlength=len(district.pipes)) + 1
+    tile = tiles_of_pipes(snapshot.topology, work, Tiling(count=6))
     assert (tile == tile[snapshot.topology.run]).all()
     assert np.unique(tile).tolist() == list(range(6))
     sizes = np.bincount(tile[snapshot.segments.pipe])
