@@ -24,10 +24,15 @@ _ASIDE_WEIGHT = _BARE_WEIGHT / math.sqrt(2.0 * math.pi)
 _FINE_ASIDE, _FINE_BARE_WEIGHT = np.polynomial.hermite_e.hermegauss(32)
 _FINE_ASIDE_WEIGHT = _FINE_BARE_WEIGHT / math.sqrt(2.0 * math.pi)
 _FOLLOWS = 0.5
+# Where heights at an end hardly err the chance is a step in what lies aside there.
+_STEPS_ASIDE = np.linspace(-5.0, 5.0, 401)[:-1] + 0.0125
+_STEPS_WEIGHT = np.exp(-0.5 * _STEPS_ASIDE**2)
+_STEPS_WEIGHT /= _STEPS_WEIGHT.sum()
+_STIFF = 0.5
 _NODES, _NODE_WEIGHT = np.polynomial.legendre.leggauss(16)
 _FURTHEST = 5.0
 _NOTHING = 1e-12
-_LEAST_WEIGHT = 1e-7
+_LEAST_WEIGHT = 1e-9
 
 
 @compiled
@@ -115,6 +120,17 @@ def _follows(root: F64) -> bool:
 
 
 @compiled
+def _nodes_aside(root: F64, end: int) -> tuple[F64, F64]:
+    """Where the errors aside at an end (0, 1) are looked at, in deviations, and their weights."""
+    spread = math.hypot(root[1, 0], root[1, 1]) if end == 1 else root[0, 0]
+    if root[2 + end, 2 + end] < _STIFF * spread:
+        return _STEPS_ASIDE, _STEPS_WEIGHT
+    if _follows(root):
+        return _FINE_ASIDE, _FINE_ASIDE_WEIGHT
+    return _ASIDE, _ASIDE_WEIGHT
+
+
+@compiled
 def chance_along(
     root: F64,
     aside: tuple[float, float],
@@ -127,14 +143,13 @@ def chance_along(
     `aside` and `towards` are as measured at both ends, `radius` is of the disc. `free_below`: a
     path that stays under the disc holds as well.
     """
-    is_fine = _follows(root)
-    nodes = _FINE_ASIDE if is_fine else _ASIDE
-    weights = _FINE_ASIDE_WEIGHT if is_fine else _ASIDE_WEIGHT
+    first, first_weight = _nodes_aside(root, 0)
+    last, last_weight = _nodes_aside(root, 1)
     holds = 0.0
-    for i in range(len(nodes)):
-        z0 = nodes[i]
-        for j in range(len(nodes)):
-            weight, z1 = weights[i] * weights[j], nodes[j]
+    for i in range(len(first)):
+        z0 = first[i]
+        for j in range(len(last)):
+            weight, z1 = first_weight[i] * last_weight[j], last[j]
             if weight < _LEAST_WEIGHT:
                 continue
             a0 = aside[0] + root[0, 0] * z0
