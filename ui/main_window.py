@@ -333,7 +333,7 @@ class MainWindow(QMainWindow):
 
     def _size_docks(self) -> None:
         wide = self.width() > 1500
-        right, left = (520, 270) if wide else (452, 232)
+        right, left = (520, 270) if wide else (452, 262)
         side, up = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([self.docks["layers"], self.docks["conflicts"]], [left, right], side)
         has_room = self.height() >= 800  # a table of one row helps nobody: leave it to be asked for

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from baiyun_gis.arrays import F64, I64, Bool
+from baiyun_gis.checks.snapshot import ABOVE_GROUND
 from baiyun_gis.diagnosis.risk import Risk, lines_of, risk_of
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.jobs import Job, silent
@@ -21,6 +22,7 @@ from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.uncertainty import VISIBLE_Z_M
 from baiyun_gis.model.vocabulary import Status
 from baiyun_gis.project import ProjectState
+from baiyun_gis.time.lifespan import alive
 
 REACH_M = 1.5
 """A hole or a short trench across lays lines open this far from its middle."""
@@ -84,7 +86,7 @@ def plan_holes(
     chosen, settled, findings = _greedy(risk, places, effects, count, job)
     total = float(risk.now.sum())
     share = np.cumsum(settled) / total if total > 0 else np.zeros(len(settled))
-    exposed = tuple(exposed_by(state.pipes, places.at[chosen]))
+    exposed = tuple(exposed_by(state.pipes, places.at[chosen], as_of=report.as_of))
     node = places.node[chosen]
     return HolePlan(
         places.at[chosen], node >= 0, node, np.array(settled), share, total,
@@ -207,9 +209,11 @@ def _gain(risk: Risk, effects: Effects, best: F64, left: F64, rows: I64 | slice)
     return left[finding] - risk.remaining(part, finding)
 
 
-def exposed_by(pipes: PipeTable, at: F64) -> list[I64]:
-    """Rows of the existing lines that a hole at each place lays open."""
-    existing = np.flatnonzero((pipes.status != Status.PLANNED) & (np.diff(pipes.offsets) > 1))
+def exposed_by(pipes: PipeTable, at: F64, *, as_of: np.datetime64) -> list[I64]:
+    """Rows of the lines in the ground that day (NaT: ever) that a hole at each place lays open."""
+    is_there = alive(pipes.valid_from, pipes.valid_to, as_of) & (np.diff(pipes.offsets) > 1)
+    is_there &= (pipes.status != Status.PLANNED) & ~np.isin(pipes.burial, ABOVE_GROUND)
+    existing = np.flatnonzero(is_there)
     if not len(at) or not len(existing):
         return [np.zeros(0, np.int64) for _ in at]
     place, line, _ = _laid_open(pipes, existing, at)

@@ -26,8 +26,7 @@ _FINE_ASIDE_WEIGHT = _FINE_BARE_WEIGHT / math.sqrt(2.0 * math.pi)
 _FOLLOWS = 0.5
 # Where heights at an end hardly err the chance is a step in what lies aside there.
 _STEPS_ASIDE = np.linspace(-5.0, 5.0, 401)[:-1] + 0.0125
-_STEPS_WEIGHT = np.exp(-0.5 * _STEPS_ASIDE**2)
-_STEPS_WEIGHT /= _STEPS_WEIGHT.sum()
+_STEPS_WEIGHT = np.exp(-0.5 * _STEPS_ASIDE**2) / np.exp(-0.5 * _STEPS_ASIDE**2).sum()
 _STIFF = 0.5
 _NODES, _NODE_WEIGHT = np.polynomial.legendre.leggauss(16)
 _FURTHEST = 5.0

@@ -12,7 +12,7 @@ from baiyun_gis.io.report_words import spoken
 from baiyun_gis.language import Lang
 from baiyun_gis.model.columns import specs_of
 from baiyun_gis.project import TABLES
-from ui.models.features import column_title
+from ui.models.features import bare_title
 
 MOST_ROWS = 2_000
 _SAMPLES = 3
@@ -77,14 +77,15 @@ def quarantine_table(report: SourceReport, lang: Lang) -> QTableWidget:
 
 
 def model_column(name: str, lang: Lang) -> str:
-    """The title of a model column, by its name or `table.name`."""
+    """The title of a model column, by its name or `table.name`: a file's own values stand beside
+    it, in the file's own unit."""
     wanted = name.rsplit(".", 1)[-1]
     if wanted == "id":
         return QCoreApplication.translate("SourceTables", "ID")
     for table in TABLES:
         for spec in specs_of(table):
             if spec.name == wanted:
-                return column_title(spec, lang)
+                return bare_title(spec, lang)
     return spoken(name, lang)
 
 

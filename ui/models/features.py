@@ -22,8 +22,13 @@ def shown_specs(table: type[Columns]) -> tuple[ColumnSpec, ...]:
 
 def column_title(spec: ColumnSpec, lang: Lang) -> str:
     """The title of a column with its unit."""
-    name = spec.zh if lang == "zh" and spec.zh else plain_name(spec)
+    name = bare_title(spec, lang)
     return f"{name} ({spec.unit})" if spec.unit else name
+
+
+def bare_title(spec: ColumnSpec, lang: Lang) -> str:
+    """The title of a column beside values that may be in another unit."""
+    return spec.zh if lang == "zh" and spec.zh else plain_name(spec)
 
 
 def plain_name(spec: ColumnSpec) -> str:

@@ -153,6 +153,10 @@ class ConflictsPanel(QWidget):
         self._typing.timeout.connect(self._apply_filter)
         self._search.textChanged.connect(lambda _: self._typing.start())
         self._check = QComboBox()
+        self._check.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._check.setMinimumContentsLength(9)
         self._check.currentIndexChanged.connect(lambda _: self._apply_filter())
         self._open_only = QCheckBox()
         self._open_only.toggled.connect(lambda _: self._apply_filter())

@@ -8,12 +8,12 @@ from builders import network, pipe
 from scipy.stats import norm
 
 from baiyun_gis.checks.engine import run_checks
-from baiyun_gis.diagnosis.digging import REACH_M, HolePlan, places_for, plan_holes
+from baiyun_gis.diagnosis.digging import REACH_M, HolePlan, exposed_by, places_for, plan_holes
 from baiyun_gis.diagnosis.hole_records import as_text, expected_depth_m, records_of
 from baiyun_gis.diagnosis.risk import Risk, Sides, risk_of
 from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.model.columns import NO_DAY
-from baiyun_gis.model.vocabulary import Utility
+from baiyun_gis.model.vocabulary import Burial, Utility
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.loader import load_rule_set
 from baiyun_gis.synthetic.chance import Chance
@@ -125,3 +125,23 @@ def test_a_hole_that_lays_both_lines_open_settles_a_single_finding() -> None:
     plan = plan_holes(state, report, count=1)
     assert plan.pipes[0].tolist() == [0, 1]
     assert plan.share[0] > 0.8
+
+
+def test_a_hole_lays_open_what_lies_in_the_ground_that_day() -> None:
+    spans = {
+        "gone": {"valid_to": np.datetime64("2010-01-01")},
+        "here": {},
+        "later": {"valid_from": np.datetime64("2030-01-01")},
+        "wires": {"burial": Burial.OVERHEAD},
+    }
+    pipes = network(
+        *(
+            pipe(name, Utility.POWER, [(0, 0.1 * k, -1), (20, 0.1 * k, -1)], **columns)
+            for k, (name, columns) in enumerate(spans.items())
+        )
+    ).pipes
+    at = np.array([[10.0, 0.0]])
+    (rows,) = exposed_by(pipes, at, as_of=np.datetime64("2026-01-01"))
+    assert pipes.id[rows].tolist() == ["here"]
+    (ever,) = exposed_by(pipes, at, as_of=NO_DAY)
+    assert pipes.id[ever].tolist() == ["gone", "here", "later"]
