@@ -54,7 +54,10 @@ def register(commands: argparse._SubParsersAction[Any]) -> None:
     explainer.add_argument("set", metavar="SET", help="name or folder")
     explainer.add_argument("a", metavar="A", help="a line, e.g. water:d=300 or 燃气:压力=中压A")
     explainer.add_argument(
-        "b", metavar="B", help="a line, building, ground, carriageway or non_carriageway"
+        "b",
+        metavar="B",
+        help="a line, building, ground, carriageway, non_carriageway, or a thing beside lines, e.g."
+        " tree, pole:35kV or 河道:VI级",
     )
     explainer.add_argument("--check", help="only this check")
     explainer.add_argument("--json", action="store_true", help="machine-readable")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,8 @@ from baiyun_gis.rules.resolver import (
 )
 from baiyun_gis.rules.ruleset import RuleRow, RuleSet
 from baiyun_gis.rules.selector import ATTRIBUTES, Lines, Selector
-from baiyun_gis.rules.sentences import order_place, pair_sentence, single_sentence
+from baiyun_gis.rules.sentences import order_place, pair_sentence, single_sentence, thing_sentence
+from baiyun_gis.rules.things import THING_OF, resolve_things, rows_on
 
 _WORDS = {
     "burial": label("laying", "埋设方式"),
@@ -31,6 +33,7 @@ _WORDS = {
     "voltage": label("voltage", "电压"),
     "material": label("material", "材质"),
     "surface": label("surface", "地面类型"),
+    "detail": label("voltage, class or kind of the thing", "设施的电压、等级或种类"),
 }
 
 
@@ -63,8 +66,8 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """Every check of the set that speaks of a and b, or the one that was asked for.
 
-    One of the two must be a line; the other a line, a building or the ground. Raises `RuleError`
-    for other questions.
+    One of the two must be a line; the other a line, a building, the ground or a thing beside lines.
+    Raises `RuleError` for other questions.
     """
     if not a.is_line:
         a, b = b, a
@@ -86,6 +89,8 @@ def _checks_for(b: Asked) -> tuple[str, ...]:
         return ("building_clearance", "protection_zone")
     if b.surface is not None:
         return ("cover",)
+    if b.thing is not None:
+        return tuple(check for check, kinds in THING_OF.items() if b.thing.kind in kinds)
     return ("horizontal_clearance", "vertical_clearance", "vertical_order")
 
 
@@ -93,16 +98,21 @@ def _explained(rule_set: RuleSet, check: str, a: Asked, b: Asked) -> Explanation
     pipes = PipeTable.concat([a.as_pipe(), b.as_pipe()]) if b.is_line else a.as_pipe()
     classes = pipe_classes(rule_set, pipes)
     requirement, why_not = _resolved(rule_set, check, classes, b)
-    rows = [
-        row
-        for row in rule_set.of_check(check)
-        if check != "cover" or b.surface in {Surface.UNKNOWN, row.surface}
-    ]
+    rows = _rows_for(rule_set, check, b)
     sides = [_Side(rule_set, classes, int(index)) for index in classes.class_of]
     considered = tuple(
         _considered(rule_set, row, sides, requirement) for row in rows if _speaks_of(row, sides)
     )
     return Explanation(check, requirement, why_not, _answer(requirement, why_not, a, b), considered)
+
+
+def _rows_for(rule_set: RuleSet, check: str, b: Asked) -> Sequence[RuleRow]:
+    if b.thing is not None:
+        return rows_on(rule_set, check, b.thing)
+    rows = rule_set.of_check(check)
+    if check != "cover":
+        return rows
+    return [row for row in rows if b.surface in {Surface.UNKNOWN, row.surface}]
 
 
 def _resolved(
@@ -113,6 +123,10 @@ def _resolved(
         pairs = resolve_pairs(rule_set, check, classes)
         index, why = pairs.requirement[first, last], pairs.why_not[first, last]
         return _one(pairs.requirements, int(index)), NotCovered(int(why))
+    if b.thing is not None:
+        found = resolve_things(rule_set, check, classes, [b.thing])
+        row, why = int(found.requirement[first, 0]), int(found.why_not[first, 0])
+        return _one(found.requirements, row), NotCovered(why)
     single: SingleRequirements
     if check == "cover":
         single = resolve_cover(rule_set, classes)
@@ -193,7 +207,7 @@ def _orders(sides: list[_Side]) -> list[list[_Side]]:
 def _selectors(row: RuleRow, sides: list[_Side]) -> list[Selector]:
     if row.check == "vertical_order":
         return [row.a] * len(sides)
-    return [row.a] if row.b is None else [row.a, row.b]
+    return [row.a] if row.b is None or row.b.is_thing else [row.a, row.b]
 
 
 def _speaks_of(row: RuleRow, sides: list[_Side]) -> bool:
@@ -251,6 +265,8 @@ def _row_sentence(rule_set: RuleSet, row: RuleRow) -> Message:
         return order_place(rule_set, row)
     if row.b is None:
         return single_sentence(rule_set, row)
+    if row.b.is_thing:
+        return thing_sentence(rule_set, row)
     return pair_sentence(rule_set, row)
 
 

@@ -1,4 +1,5 @@
-"""A line or a thing as people write it on one line: `water:d=300`, `燃气:压力=中压A,埋设=直埋`."""
+"""A line or a thing as people write it on one line: `water:d=300`, `燃气:压力=中压A,埋设=直埋`,
+`pole:35kV`, `铁路:电气化`."""
 
 from __future__ import annotations
 
@@ -15,11 +16,13 @@ from baiyun_gis.model.vocabulary import (
     Burial,
     Material,
     PressureClass,
+    StructureKind,
     Surface,
     Utility,
     Vocabulary,
 )
 from baiyun_gis.rules.labels import label, with_details, word
+from baiyun_gis.rules.things import THING_OF, ThingClass, thing_class
 
 BUILDING_WORDS = ("building", "建筑", "建筑物")
 GROUND_WORDS = ("ground", "地面")
@@ -34,22 +37,27 @@ _WORDS: dict[str, tuple[str, type[Vocabulary]]] = {
     "压力级别": ("pressure_class", PressureClass),
     "material": ("material", Material), "材质": ("material", Material),
 }  # fmt: skip
+_STRUCTURES = tuple(
+    kind for kind in StructureKind if any(kind in known for known in THING_OF.values())
+)
 _ATTRIBUTES = "d, burial, pressure, mpa, kv, material"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One side of a question: a line with what is known of it, a building, or the ground."""
+    """One side of a question: a line with what is known of it, a building, the ground, or a thing
+    such as a tree, a pole or a railway."""
 
     label: Message
     columns: dict[str, Any]
     is_building: bool = False
     surface: Surface | None = None
+    thing: ThingClass | None = None
 
     @property
     def is_line(self) -> bool:
-        """Neither a building nor the ground."""
-        return not self.is_building and self.surface is None
+        """Neither a building nor the ground nor another thing."""
+        return not self.is_building and self.surface is None and self.thing is None
 
     def as_pipe(self) -> PipeTable:
         """The line as a table of one row with no axis."""
@@ -65,11 +73,14 @@ def parsed(text: str) -> Asked:
     surface = _surface(kind)
     if surface is not None:
         return Asked(word(surface), {}, surface=surface)
-    utility = _member(
-        Utility,
-        kind,
-        extra=[*BUILDING_WORDS[:1], *GROUND_WORDS[:1], *(s.key for s in list(Surface)[1:])],
-    )
+    structure = _structure(kind)
+    if structure is not None:
+        detail = rest.strip()
+        shown = [label(detail)] if detail else []
+        thing = thing_class(structure, detail)
+        return Asked(with_details(word(structure), shown), {}, thing=thing)
+    things = [*BUILDING_WORDS[:1], *GROUND_WORDS[:1], *(s.key for s in list(Surface)[1:])]
+    utility = _member(Utility, kind, extra=[*things, *(kind.key for kind in _STRUCTURES)])
     columns: dict[str, Any] = {"utility": utility}
     details: list[Message] = []
     for part in rest.replace("，", ",").split(","):
@@ -87,6 +98,11 @@ def _surface(kind: str) -> Surface | None:
         if kind.lower() in {surface.key, surface.zh}:
             return surface
     return None
+
+
+def _structure(kind: str) -> StructureKind | None:
+    named = {name: one for one in _STRUCTURES for name in (one.key, one.zh)}
+    return named.get(kind.lower())
 
 
 def _attribute(part: str, whole: str) -> tuple[str, Any, Message]:

@@ -148,7 +148,7 @@ def _resolved_things(
     ledger = RuleNumbers(rule_set)
     shape = (classes.count, len(things))
     required, index = np.full(shape, np.nan), np.full(shape, -1, dtype=np.int32)
-    rows = [row for row in rule_set.of_check(check) if row.b is not None and not row.a.is_thing]
+    rows = _of_lines_and_things(rule_set, check)
     for column, thing in enumerate(things):
         found = _strictest(rule_set, check, rows, classes, thing, ledger)
         required[:, column], index[:, column] = found
@@ -163,6 +163,25 @@ def _resolved_things(
     )
 
 
+def rows_on(rule_set: RuleSet, check: str, thing: ThingClass) -> list[RuleRow]:
+    """The rows of a check that may speak of a line and this thing, in their order."""
+    rows = _of_lines_and_things(rule_set, check)
+    fitting = {row.id for option in _options(_rows_of(check, rows, thing), thing) for row in option}
+    return [row for row in rows if row.id in fitting]
+
+
+def _of_lines_and_things(rule_set: RuleSet, check: str) -> list[RuleRow]:
+    return [row for row in rule_set.of_check(check) if row.b is not None and not row.a.is_thing]
+
+
+def _rows_of(check: str, rows: Sequence[RuleRow], thing: ThingClass) -> list[RuleRow]:
+    """Rows on the kind of thing that it is in the tables."""
+    kinds = THING_OF.get(check, {}).get(thing.kind, ())
+    if thing.kind is K.POLE and thing.voltage_kv >= HIGH_VOLTAGE_KV:
+        kinds = ("tower",)
+    return [row for row in rows if row.b is not None and row.b.kind in kinds]
+
+
 def _strictest(
     rule_set: RuleSet,
     check: str,
@@ -172,13 +191,9 @@ def _strictest(
     ledger: RuleNumbers,
 ) -> tuple[F64, I32]:
     """Number and requirement by class of lines; the strictest over what the thing may be."""
-    kinds = THING_OF.get(check, {}).get(thing.kind, ())
-    if thing.kind is K.POLE and thing.voltage_kv >= HIGH_VOLTAGE_KV:
-        kinds = ("tower",)
-    own = [row for row in rows if row.b is not None and row.b.kind in kinds]
     options = [
         resolved_rows(rule_set, fitting, classes, ledger, sentence=thing_sentence)
-        for fitting in _options(own, thing)
+        for fitting in _options(_rows_of(check, rows, thing), thing)
     ]
     required = np.full(classes.count, np.nan)
     index = np.full(classes.count, -1, dtype=np.int32)

@@ -100,3 +100,31 @@ def test_two_things_that_are_not_lines_are_refused() -> None:
 def test_a_check_that_does_not_fit_the_two_is_refused() -> None:
     with pytest.raises(RuleError, match="nothing to say about these two"):
         asked("water", "gas", "cover")
+
+
+@pytest.mark.parametrize(
+    ("line", "thing", "check", "rule", "assumed"),
+    [
+        ("gas:pressure=medium_a", "tree", "structure_clearance", "s.gas-medium-a.tree", ()),
+        (
+            "water:d=300", "pole:35kV", "structure_clearance",
+            "s.water.tower-le-35kv-or-gt-35kv-foundation-edge", (),
+        ),
+        ("给水", "铁路", "structure_vertical_clearance", "sv.water.railway-rail-bottom", ()),
+        ("sewage", "watercourse:VI级", "river_bed", "r.river-bed.channel-class-vi-vii", ()),
+        ("sewage", "watercourse", "river_bed", "r.river-bed.channel-class-i-v", ("detail",)),
+    ],
+)  # fmt: skip
+def test_things_beside_lines_can_be_asked_about(
+    line: str, thing: str, check: str, rule: str, assumed: tuple[str, ...]
+) -> None:
+    answer = asked(line, thing, check)
+    assert answer.requirement is not None
+    assert answer.requirement.rule_id == rule
+    assert answer.requirement.assumed == assumed
+    assert [row.rule_id for row in answer.considered if row.won] == [rule]
+
+
+def test_a_thing_that_no_row_speaks_of_has_no_number() -> None:
+    answer = asked("sewage", "watercourse", "structure_vertical_clearance")
+    assert (answer.requirement, answer.considered) == (None, ())
