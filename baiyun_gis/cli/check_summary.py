@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from baiyun_gis.findings.conflicts import CheckLedger, CheckReport, Outcome
-from baiyun_gis.findings.sentences import check_title, why
+from baiyun_gis.findings.headlines import check_title
+from baiyun_gis.findings.sentences import why
 from baiyun_gis.findings.words import SET_ASIDE, UNTESTABLE, WITHOUT_RULES
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.vocabulary import Verdict

@@ -41,13 +41,13 @@ def register(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the explanation; exit 0 whatever it says."""
     from baiyun_gis.checks.explain_pair import explain_pair, thing_named
+    from baiyun_gis.findings.headlines import check_title
     from baiyun_gis.findings.pair_words import (
         answer_sentences,
         facts,
         rules_of,
         thing_sentences,
     )
-    from baiyun_gis.findings.sentences import check_title
     from baiyun_gis.rules.loader import load_rule_set
     from baiyun_gis.storage.project_file import open_project
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from baiyun_gis.cli.progress import lang_of
 from baiyun_gis.errors import UsageError
-from baiyun_gis.findings.sentences import check_title
+from baiyun_gis.findings.headlines import check_title
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.rules.explain import Explanation, explain
 from baiyun_gis.rules.labels import label, listed

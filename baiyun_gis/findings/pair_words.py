@@ -8,7 +8,8 @@ import numpy as np
 
 from baiyun_gis.checks.explain_pair import NOT_NEAR, CheckAnswer, PairExplanation, Thing
 from baiyun_gis.checks.snapshot import outer_sections
-from baiyun_gis.findings.sentences import check_title, sentences_of
+from baiyun_gis.findings.headlines import check_title
+from baiyun_gis.findings.sentences import sentences_of
 from baiyun_gis.findings.words import LEVELS, SET_ASIDE
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.uncertainty import SigmaBasis

@@ -5,16 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
+from baiyun_gis.findings.headlines import figures_of, headline_of, place_of
 from baiyun_gis.findings.reading import read_ready
 from baiyun_gis.findings.sentences import (
     assumptions_of,
     basis_of,
-    figures_of,
-    headline_of,
     levels_apart,
     missing_of,
     names_levels,
-    place_of,
     requirement_of,
     ruling_of,
     weighing_of,

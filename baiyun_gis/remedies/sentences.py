@@ -143,7 +143,7 @@ def _ramps(proposal: Proposal) -> list[Message]:
 
 
 def _settles(proposal: Proposal) -> Message:
-    from baiyun_gis.findings.sentences import check_title
+    from baiyun_gis.findings.headlines import check_title
 
     subject = proposal.subject
     values = {"check": check_title(subject.check), "other": other_name(subject)}
@@ -191,7 +191,7 @@ def row_in_words(row: Row, subject: Subject | None = None) -> Message:
 
 
 def _check_in_words(row: Row) -> Message:
-    from baiyun_gis.findings.sentences import check_title
+    from baiyun_gis.findings.headlines import check_title
 
     check = check_title(row.check)
     if row.rule is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from baiyun_gis.findings.sentences import check_title
+from baiyun_gis.findings.headlines import check_title
 from baiyun_gis.findings.words import SET_ASIDE, UNTESTABLE
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.model.vocabulary import NodeKind, StructureKind, Utility, Vocabulary

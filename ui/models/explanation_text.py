@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from html import escape
 
 from baiyun_gis.checks.explain_pair import NOT_NEAR, CheckAnswer, PairExplanation
+from baiyun_gis.findings.headlines import check_title
 from baiyun_gis.findings.pair_words import answer_sentences, end_of, rules_of, thing_sentences
-from baiyun_gis.findings.sentences import check_title
 from baiyun_gis.language import Lang, Message, msg
 from baiyun_gis.rules.ruleset import RuleSet
 from ui.models.ledger_text import listed

@@ -9,7 +9,8 @@ from builders import network, pipe
 from check_cases import EXACT, buildings, chambers, checked
 from shapely import box
 
-from baiyun_gis.findings.sentences import check_title, remark_texts, why
+from baiyun_gis.findings.headlines import check_title
+from baiyun_gis.findings.sentences import remark_texts, why
 from baiyun_gis.findings.words import MISSING, REMARKS
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.project import ProjectState
