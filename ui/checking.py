@@ -107,6 +107,7 @@ class Checking(QObject):
             self._last, self._is_followed = found[0], True
             self._accept(*found)
             self.ended.emit(found[0])
+            self._follow(_CHECKED)  # edits may have come meanwhile
 
         title = QCoreApplication.translate("Checks", "Conflict run")
         bench.jobs.start(title, work, done=show)

@@ -38,18 +38,25 @@ class PillDelegate(QStyledItemDelegate):
         if index.column() != self._column:
             super().paint(painter, option, index)
             return
-        shown = QStyleOptionViewItem(option)
-        self.initStyleOption(shown, index)
-        text, shown.text = shown.text, ""
-        option.widget.style().drawControl(
-            QStyle.ControlElement.CE_ItemViewItem, shown, painter, option.widget
-        )
+        text = self.paint_ground(painter, option, index)
         color = QColor(*style.verdict_color(index.data(VERDICT_ROLE), self._bench.theme))
         height = option.fontMetrics.height() + 3
         box = option.rect.adjusted(4, (option.rect.height() - height) // 2, 0, 0)
         width = option.fontMetrics.horizontalAdvance(text) + 18
         box.setSize(QSize(min(width, option.rect.width() - 6), height))
         paint_pill(painter, box, text, color)
+
+    def paint_ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> str:
+        """Paint the cell without its text; the text, to be painted otherwise."""
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        text, shown.text = shown.text, ""
+        option.widget.style().drawControl(
+            QStyle.ControlElement.CE_ItemViewItem, shown, painter, option.widget
+        )
+        return text
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         return QSize(60, option.fontMetrics.height() + 12)
