@@ -23,7 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from oracle.random_crossings import random_crossing
-from oracle.slow_moves import Family, Trying, smallest
+from oracle.slow_moves import Family, Place, Trying, smallest
 
 from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.findings.conflicts import CheckReport
@@ -99,7 +99,8 @@ def one_case(seed: int) -> Case:
     # Where the planned line has no way the existing one may: a diversion.
     mover = int(remedy.pipes[0]) if isinstance(remedy, Proposal) else 0
     other = sides[1 - sides.index(mover)]
-    trying = Trying(state, mover, other, least_fall=LIMITS.min_fall)
+    place = Place(case["check"], (float(c.at[row, 0]), float(c.at[row, 1])))
+    trying = Trying(state, mover, other, place, least_fall=LIMITS.min_fall)
     if isinstance(remedy, Proposal):
         after = run_checks(with_remedy(state, remedy), rules, as_of=NO_DAY)
         shape = remedy.layout.shape

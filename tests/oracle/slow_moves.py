@@ -16,7 +16,7 @@ from oracle.slow_heights import vertical_clearance
 from oracle.slow_lines import Line, Run, lines_of
 from oracle.slow_pairs import CROSSING_DEG, TOLERANCE_M, Doubt, Near
 from oracle.slow_rules import rank, required_m
-from oracle.slow_run import Expected, one_by_one, slow_run
+from oracle.slow_run import Expected, Span, one_by_one, slow_run
 from oracle.slow_singles import slow_singles
 
 from baiyun_gis.model.vocabulary import Utility
@@ -25,6 +25,8 @@ from baiyun_gis.project import ProjectState
 NO_DAY = np.datetime64("NaT", "D")
 NEAR_M = 7.0
 SURELY_M = 0.002
+BESIDE_M = 1.0
+"""What is no further along the lines belongs to the same place."""
 STEP_M = 0.01
 
 
@@ -37,6 +39,14 @@ class Family:
     to_m: float
     before_m: float
     after_m: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """The conflict to be settled: two lines may be in conflict in several places."""
+
+    check: str
+    xy: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,9 @@ def _left(points: np.ndarray, k: int) -> np.ndarray:
 class Trying:
     """All that is needed to say whether an amount of a move settles a conflict."""
 
-    def __init__(self, state: ProjectState, row: int, other: int, *, least_fall: float) -> None:
+    def __init__(
+        self, state: ProjectState, row: int, other: int, conflict: Place, *, least_fall: float
+    ) -> None:
         """`other` is the row of the line the conflict is with."""
         self.state, self.row, self.other = state, row, other
         self.least_fall = least_fall
@@ -104,6 +116,7 @@ class Trying:
         for line in self.others:
             self.before |= slow_run([mine, line]).found
         self.before |= self._singles(mine)[0]
+        self.place = self._place_of(conflict)
         self.lay_along = {line.row: self._lies_along(mine, line) for line in self.others}
         # What stood against the last amount mostly stands against the next: it is looked at first.
         self._stopped_by: dict[tuple[Family, bool], tuple[int, str]] = {}
@@ -160,7 +173,10 @@ class Trying:
         that was not so before (or is what is to be settled): the quick way to a no."""
         checks = ("vertical_clearance", "horizontal_clearance", "vertical_order")
         key = {check: (check, *sorted((mine.row, line.row))) for check in checks}
-        counts = {c: line.row == self.other or key[c] not in self.before for c in checks}
+        old = {c: self.before.get(key[c], []) for c in checks}
+        if line.row == self.other:
+            old = {c: [w for w in rows if self._is_elsewhere(w)] for c, rows in old.items()}
+        counts = {c: not rows for c, rows in old.items()}
         pairs = [Near(i, j) for i in mine.pieces for j in line.pieces]
         pairs = [near for near in pairs if near.axis_distance <= NEAR_M]
         try:
@@ -186,14 +202,29 @@ class Trying:
     def _fails(self, found: dict[tuple, list]) -> bool:
         """Is a finding left of what is to be settled, or anything new or worse."""
         for key, rows in found.items():
-            if self.other in key[1:]:
-                return True
             was = self.before.get(key, [])
+            if self.other in key[1:]:
+                was = [w for w in was if self._is_elsewhere(w)]
+                if not all(self._is_elsewhere(f) and _is_piece(f, was) for f in rows):
+                    return True
             if len(rows) > len(was) and not all(_is_piece(f, was) for f in rows):
                 return True
             if min(f.actual for f in rows) < min(w.actual for w in was) - 0.001:
                 return True
         return False
+
+    def _place_of(self, conflict: Place) -> Span:
+        """The stretch of the conflict along the first of its two lines; NaN: all of it."""
+        first, second = sorted((self.row, self.other))
+        rows = self.before.get((conflict.check, first, second), [])
+        axis = next(line for line in (self.mine, *self.others) if line.row == first).points
+        at = shapely.LineString(axis[:, :2]).project(shapely.Point(conflict.xy))
+        spans = [row.span for row in rows if not np.isnan(row.span[0])]
+        return min(spans, key=lambda span: _aside_m(span, at), default=(np.nan, np.nan))
+
+    def _is_elsewhere(self, row: Expected) -> bool:
+        """Is it a finding of the same two lines that has nothing to do with the conflict."""
+        return row.span[1] < self.place[0] - BESIDE_M or row.span[0] > self.place[1] + BESIDE_M
 
     def _may_lie_so(self, axis: np.ndarray, family: Family, amount: float) -> bool:
         step = np.hypot(*np.diff(axis[:, :2], axis=0).T)
@@ -208,6 +239,10 @@ class Trying:
         down = -1.0 if self.axis[-1, 2] <= self.axis[0, 2] else 1.0
         kept = min(float((down * was).min()), self.least_fall)
         return bool((down * slope).min() >= kept - 1e-9)
+
+
+def _aside_m(span: Span, at: float) -> float:
+    return max(span[0] - at, at - span[1], 0.0)
 
 
 def _is_piece(row: Expected, was: list[Expected]) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from check_cases import checked, gb
 from oracle.random_crossings import random_crossing
-from oracle.slow_moves import Family, Trying, smallest
+from oracle.slow_moves import Family, Place, Trying, smallest
 
 from baiyun_gis.remedies.limits import Limits
 from baiyun_gis.remedies.moves import Axis
@@ -33,7 +33,8 @@ def test_the_move_is_within_a_centimetre_of_the_smallest(seed: int) -> None:
         Family(s.axis is Axis.VERTICAL, s.from_m, s.to_m, s.before_m, s.after_m)
         for s, _ in remedy.tried
     ]
-    trying = Trying(state, 0, other, least_fall=LIMITS.min_fall)
+    place = Place(str(c.check[row]), (float(c.at[row, 0]), float(c.at[row, 1])))
+    trying = Trying(state, 0, other, place, least_fall=LIMITS.min_fall)
     brute = smallest(trying, families, most_m=LIMITS.max_move_m)
     if isinstance(remedy, Proposal) and remedy.grade is Grade.CLEARS:
         size = abs(remedy.amount_m)
