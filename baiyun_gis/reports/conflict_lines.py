@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from json import JSONEncoder
 from json.encoder import encode_basestring
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from baiyun_gis.language import Lang
 from baiyun_gis.model.columns import F64, Str
 from baiyun_gis.model.vocabulary import Provenance, Verdict, Vocabulary
 from baiyun_gis.project import ProjectState
-from baiyun_gis.reports.facts import day, rule_facts
+from baiyun_gis.reports.facts import day, numbers, rule_facts
 
 ENCODER = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 _BLOCK = 5000
@@ -92,7 +91,7 @@ def _words(vocabulary: type[Vocabulary], codes: np.ndarray) -> list[str]:
 
 
 def _numbers(values: F64) -> list[str]:
-    return [repr(round(value, 6)) if isfinite(value) else "null" for value in values.tolist()]
+    return ["null" if value is None else repr(value) for value in numbers(values)]
 
 
 def _ruled(c: ConflictTable, rules: Sequence[str]) -> list[str]:

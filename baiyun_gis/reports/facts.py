@@ -114,13 +114,15 @@ def rule_facts(report: CheckReport, requirement: int, lang: Lang) -> Facts | Non
 
 def number(value: Any) -> float | None:
     """A number to 0.001 mm; None when it is unknown."""
-    plain = value if type(value) is float else float(value)
-    return round(plain, 6) if isfinite(plain) else None
+    return numbers(np.asarray([value], dtype=np.float64))[0]
 
 
 def numbers(values: F64) -> list[float | None]:
-    """Coordinates, None where unknown."""
-    return [number(value) for value in values.tolist()]
+    """Numbers to 0.001 mm, None where unknown."""
+    # As a whole: rounding one by one was a third of the time a city's report took.
+    return [
+        value if isfinite(value) else None for value in (np.rint(values * 1e6) / 1e6).tolist()
+    ]
 
 
 def day(value: np.datetime64) -> str | None:
