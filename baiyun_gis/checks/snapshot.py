@@ -14,7 +14,7 @@ from baiyun_gis.checks.leaving import cut_alongside
 from baiyun_gis.checks.scoping import Asked, Owned, Sides
 from baiyun_gis.checks.usable import contradicts, is_impossible, usable
 from baiyun_gis.kernels.axis_lines import chainages_of
-from baiyun_gis.kernels.extents import extent_of
+from baiyun_gis.kernels.extents import extent_of, pieces_of
 from baiyun_gis.kernels.segments import Segments, keeping
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
@@ -167,7 +167,7 @@ def snapshot_of(
     if pipes is not state.pipes:
         state, axes = state.with_(pipes=pipes), _axes_of(pipes)
     uncertainty = uncertainty_of(pipes, state.nodes)
-    origin = _origin(pipes, axes, tested) if origin is None else origin
+    origin = _origin(pipes, tested) if origin is None else origin
     degree = topology.joint_degree[topology.joint] if len(pipes) else np.zeros(0, dtype=np.int32)
     first = axes.first[tested[axes.owner[axes.first]]]
     ends = degree[0::2] > 1, degree[1::2] > 1
@@ -211,7 +211,8 @@ class _Axes:
 
 def _axes_of(pipes: PipeTable) -> _Axes:
     chainage, length, owner = chainages_of(pipes.offsets, pipes.xy)
-    return _Axes(chainage, length, owner, _pieces(pipes, owner))
+    first = pieces_of(pipes.offsets, pipes.xy, pipes.axis_level, least_m=LEAST_LENGTH_M)
+    return _Axes(chainage, length, owner, first)
 
 
 def joining(pipes: PipeTable, there: Bool) -> PipeTable:
@@ -263,26 +264,12 @@ def _has_geometry(pipes: PipeTable, axes: _Axes) -> Bool:
     return out
 
 
-def _pieces(pipes: PipeTable, owner: I32) -> I64:
-    """First vertices of all pieces of axis that have a length, upright ones too."""
-    if len(owner) < 2:
-        return np.zeros(0, dtype=np.int64)
-    first = np.flatnonzero(owner[1:] == owner[:-1])
-    dx, dy = (pipes.xy[first + 1] - pipes.xy[first]).T
-    dz = np.nan_to_num(pipes.axis_level[first + 1] - pipes.axis_level[first])
-    return first[np.sqrt(dx * dx + dy * dy + dz * dz) > LEAST_LENGTH_M]
-
-
-def _origin(pipes: PipeTable, axes: _Axes, tested: Bool) -> F64:
+def _origin(pipes: PipeTable, tested: Bool) -> F64:
     """A round point near the middle of what is tested, so that float64 keeps its digits."""
-    if tested.all() and len(pipes.xy):
-        extent = extent_of(pipes.offsets, pipes.xy, pipes.axis_level)
-        low, high = np.array(extent[:2]), np.array(extent[2:4])
-    else:
-        xy = pipes.xy[tested[axes.owner]]
-        if not len(xy):
-            return np.zeros(2)
-        low, high = xy.min(axis=0), xy.max(axis=0)
+    extent = extent_of(pipes.offsets, pipes.xy, pipes.axis_level, wanted=tested)
+    if not extent.x_low <= extent.x_high:
+        return np.zeros(2)
+    low, high = np.array(extent[:2]), np.array(extent[2:4])
     return np.round((low + high) / 2000) * 1000
 
 

@@ -66,6 +66,9 @@ def _join_at_places(xy: F64, family: I32, reach: float, size: int, parent: I32) 
         x, y = xy[end, 0], xy[end, 1]
         if not math.isfinite(x + y):
             continue
+        first = _root(parent, end)
+        if first < end and xy[first, 0] == x and xy[first, 1] == y:
+            continue  # joined at a node to one that was here before: it has met what is near
         left, right = math.floor((x - reach) / _CELL_M), math.floor((x + reach) / _CELL_M)
         low, high = math.floor((y - reach) / _CELL_M), math.floor((y + reach) / _CELL_M)
         known = False

@@ -12,7 +12,7 @@ from baiyun_gis.kernels.box_grid import MANY
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
-from baiyun_gis.kernels.extents import extent_of, ways_out
+from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
@@ -89,6 +89,8 @@ def _warm_network(seg: Segments) -> None:
     offsets, xy = np.array([0, 2, 4]), np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 0.0], [2.0, 0.0]])
     chainage, length, _ = chainages_of(offsets, xy)
     extent_of(offsets, xy, np.zeros(4))
+    pieces_of(offsets, xy, np.zeros(4), least_m=0.1)
+    tips_of(np.array([0, 4]), xy)
     ways_out(np.arange(2), offsets, xy, wanted=np.ones(2, dtype=np.bool_))
     node, codes = np.array([-1, 0, 0, -1], dtype=np.int32), np.zeros(2, dtype=np.int32)
     joint, degree = joined_ends(node, codes, xy, nodes=1, reach_m=0.001)

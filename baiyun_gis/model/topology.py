@@ -87,16 +87,9 @@ def topology_of(pipes: PipeTable) -> Topology:
 
 def end_points(pipes: PipeTable) -> F64:
     """Plan position of all ends, shape (2 n, 2); NaN for pipes without geometry."""
-    first, last = pipes.offsets[:-1], pipes.offsets[1:] - 1
-    empty = last < first
-    if not empty.any():
-        ends = np.empty((2 * len(pipes), 2))
-        ends[0::2], ends[1::2] = pipes.xy[first], pipes.xy[last]
-        return ends
-    ends = np.full((2 * len(pipes), 2), np.nan)
-    ends[0::2][~empty] = pipes.xy[first[~empty]]
-    ends[1::2][~empty] = pipes.xy[last[~empty]]
-    return ends
+    from baiyun_gis.kernels.extents import tips_of
+
+    return tips_of(pipes.offsets, pipes.xy)
 
 
 def _joints(pipes: PipeTable, family: I32, ends: F64) -> tuple[I32, I32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -164,15 +164,35 @@ def _worse(now: Sequence[Row], before: Sequence[Row]) -> list[Row]:
     was: dict[object, list[Row]] = {}
     for row in before:
         was.setdefault(row.key, []).append(row)
-    counted: dict[object, int] = {}
-    out: list[Row] = []
-    for row in now:
-        known = was.get(row.key, [])
-        counted[row.key] = counted.get(row.key, 0) + 1
-        is_new = counted[row.key] > len(known) and not _is_rest(row, known)
-        if is_new or _is_graver(row, known):
-            out.append(row)
+    remain = _remaining(now, was)
+    return [
+        row
+        for row, is_old in zip(now, remain, strict=True)
+        if not is_old or _is_graver(row, was[row.key])
+    ]
+
+
+def _remaining(now: Sequence[Row], was: Mapping[object, Sequence[Row]]) -> list[bool]:
+    """Which rows were there before: pieces of a stretch that was, and rows that a vanished one
+    not far away became. Each vanished one becomes one row only: a second is new."""
+    pieces = [[k for k in was.get(row.key, ()) if _is_rest(row, [k])] for row in now]
+    left = {key: list(rows) for key, rows in was.items()}
+    for row, known in zip(now, pieces, strict=True):
+        left[row.key] = [k for k in left.get(row.key, []) if k not in known]
+    out: list[bool] = []
+    for row, known in zip(now, pieces, strict=True):
+        moved = [] if known else [k for k in left[row.key] if not _is_far(row, k)]
+        if moved:
+            left[row.key].remove(moved[0])
+        out.append(bool(known or moved))
     return out
+
+
+def _is_far(row: Row, known: Row) -> bool:
+    """Do the stretches lie too far apart for one to be what the other became."""
+    if row.a_name != known.a_name:
+        return False  # other chainage: cannot be told
+    return row.stretch[0] - known.stretch[1] > _FAR_M or known.stretch[0] - row.stretch[1] > _FAR_M
 
 
 def _is_rest(row: Row, known: Sequence[Row]) -> bool:

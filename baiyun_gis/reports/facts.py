@@ -120,9 +120,7 @@ def number(value: Any) -> float | None:
 def numbers(values: F64) -> list[float | None]:
     """Numbers to 0.001 mm, None where unknown."""
     # As a whole: rounding one by one was a third of the time a city's report took.
-    return [
-        value if isfinite(value) else None for value in (np.rint(values * 1e6) / 1e6).tolist()
-    ]
+    return [value if isfinite(value) else None for value in (np.rint(values * 1e6) / 1e6).tolist()]
 
 
 def day(value: np.datetime64) -> str | None:

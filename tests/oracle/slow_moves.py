@@ -27,6 +27,8 @@ NEAR_M = 7.0
 SURELY_M = 0.002
 BESIDE_M = 1.0
 """What is no further along the lines belongs to the same place."""
+FAR_M = 10.0
+"""A finding does not move further along a line by a move of the other."""
 STEP_M = 0.01
 
 
@@ -207,7 +209,9 @@ class Trying:
                 was = [w for w in was if self._is_elsewhere(w)]
                 if not all(self._is_elsewhere(f) and _is_piece(f, was) for f in rows):
                     return True
-            if len(rows) > len(was) and not all(_is_piece(f, was) for f in rows):
+            fresh = [f for f in rows if not _is_piece(f, was)]
+            gone = [w for w in was if not any(_is_piece(f, [w]) for f in rows)]
+            if not _all_moved(fresh, gone):
                 return True
             if min(f.actual for f in rows) < min(w.actual for w in was) - 0.001:
                 return True
@@ -243,6 +247,18 @@ class Trying:
 
 def _aside_m(span: Span, at: float) -> float:
     return max(span[0] - at, at - span[1], 0.0)
+
+
+def _all_moved(fresh: list[Expected], gone: list[Expected]) -> bool:
+    """Can each finding in a new place be one that is gone from not far away."""
+    if not fresh:
+        return True
+    near = [
+        w
+        for w in gone
+        if not max(fresh[0].span[0] - w.span[1], w.span[0] - fresh[0].span[1]) > FAR_M
+    ]
+    return any(_all_moved(fresh[1:], [v for v in gone if v is not w]) for w in near)
 
 
 def _is_piece(row: Expected, was: list[Expected]) -> bool:
