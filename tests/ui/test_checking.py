@@ -80,6 +80,23 @@ def test_an_edit_is_checked_without_asking_and_gives_what_a_full_run_gives(
         assert differences(report, whole) == []
 
 
+def test_an_edit_made_while_a_run_is_under_way_is_checked_after_it(
+    run_window: MainWindow, qtbot: QtBot
+) -> None:
+    bench = run_window.desk.bench
+    with qtbot.waitSignal(bench.checking.ended, timeout=LONG_MS) as ended:
+        run_window.action("run_check").trigger()
+        bench.session.apply(EDIT, lowered(bench.state, in_conflict(run_window), 3.0))
+    assert ended.args is not None
+    assert ended.args[0].revision != bench.state.revision
+    qtbot.waitUntil(lambda: not bench.is_report_stale, timeout=LONG_MS)
+    report = bench.report
+    assert report is not None
+    assert report.revision == bench.state.revision
+    whole = run_checks(bench.state, load_rule_set("gb50289-2016"), as_of=report.as_of)
+    assert differences(report, whole) == []
+
+
 def test_the_list_marks_what_is_new_and_says_what_is_gone(
     run_window: MainWindow, qtbot: QtBot
 ) -> None:
