@@ -16,7 +16,7 @@ import numpy as np
 from baiyun_gis.checks.anchors import anchors_of
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.grouping import groups_of
-from baiyun_gis.checks.scoping import asked_of
+from baiyun_gis.checks.scoping import asked_of, suspicions_inside
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.errors import BaiyunError, Cancelled, UsageError
 from baiyun_gis.findings.conflicts import (
@@ -93,7 +93,8 @@ def run_checks(
     timer.note("snapshot")
     ctx = CheckContext(snapshot, rules, job=job)
     report = report_of(ctx, chosen, timer=timer)
-    return replace(report, scope=scope, created=created, state=state)
+    suspicions = suspicions_inside(report.suspicions, state, scope)
+    return replace(report, suspicions=suspicions, scope=scope, created=created, state=state)
 
 
 def narrowed(scope: Scope, where: str) -> Scope:

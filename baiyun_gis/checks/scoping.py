@@ -5,11 +5,13 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from baiyun_gis.checks.selection import selected_pipes
 from baiyun_gis.errors import UsageError
+from baiyun_gis.findings.conflicts import SuspicionTable
 from baiyun_gis.findings.scope import Against, Scope
 from baiyun_gis.model.columns import Bool, Str
 from baiyun_gis.model.tables import PipeTable
@@ -142,10 +144,7 @@ def _inside(pipes: PipeTable, area_wkt: str) -> Bool:
     """Pipes with any part in the area; one without geometry is in none."""
     import shapely
 
-    try:
-        area = shapely.from_wkt(area_wkt)
-    except shapely.errors.GEOSException as error:
-        raise UsageError("the area is no WKT polygon: {reason}", reason=str(error)) from error
+    area = _area_of(area_wkt)
     out = np.zeros(len(pipes), dtype=np.bool_)
     if not len(pipes.xy):
         return out
@@ -165,3 +164,26 @@ def _inside(pipes: PipeTable, area_wkt: str) -> Bool:
         shapely.prepare(area)
         out[rows] = shapely.intersects(area, lines)
     return out
+
+
+def suspicions_inside(
+    suspicions: SuspicionTable, state: ProjectState, scope: Scope
+) -> SuspicionTable:
+    """The suspicions about buildings with any part in the area asked about; all without one."""
+    import shapely
+
+    if not scope.area_wkt or not len(suspicions):
+        return suspicions
+    area = _area_of(scope.area_wkt)
+    shapely.prepare(area)
+    outlines = state.buildings.geometry[suspicions.building_row]
+    return suspicions.take(np.flatnonzero(shapely.intersects(area, outlines)))
+
+
+def _area_of(area_wkt: str) -> Any:
+    import shapely
+
+    try:
+        return shapely.from_wkt(area_wkt)
+    except shapely.errors.GEOSException as error:
+        raise UsageError("the area is no WKT polygon: {reason}", reason=str(error)) from error

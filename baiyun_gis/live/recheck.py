@@ -17,7 +17,7 @@ from baiyun_gis.checks.engine import (
     suspicions_of,
     unread_rows,
 )
-from baiyun_gis.checks.scoping import asked_of
+from baiyun_gis.checks.scoping import asked_of, suspicions_inside
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.findings.conflicts import (
     CheckReport,
@@ -321,6 +321,7 @@ class LiveCheck:
             classes = pipe_classes(self._rules, whole.state.pipes)
             looked, more, trouble = suspicions_of(whole, self._rules, classes, job)
             ledger = replace(ledger, checks=(*ledger.checks, *trouble))
+            looked = suspicions_inside(looked, state, self._scope)
             suspicions = pointing_after(looked, len(requirements))
             requirements = requirements + more
         return CheckReport(

@@ -16,7 +16,7 @@ import numpy as np
 from baiyun_gis.buildings.occupation import occupied_in
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.engine import Answers, Clock, Timer, answers_of, chosen_checks, narrowed
-from baiyun_gis.checks.scoping import asked_of
+from baiyun_gis.checks.scoping import asked_of, suspicions_inside
 from baiyun_gis.checks.snapshot import UNTESTABLE, snapshot_of
 from baiyun_gis.errors import CheckError
 from baiyun_gis.findings.conflicts import CheckReport, SuspicionTable
@@ -140,7 +140,8 @@ def run_in_tiles(
     asked = narrowed(scope or Scope(), where)
     run = _Run(source_of(state), rules, as_of, asked, over, is_shared=False)
     report, _ = run.report(chosen_checks(only), tiling, job or silent(), Timer(clock))
-    return replace(report, scope=run.scope, created=created, state=state)
+    suspicions = suspicions_inside(report.suspicions, state, run.scope)
+    return replace(report, suspicions=suspicions, scope=run.scope, created=created, state=state)
 
 
 def run_on_file(
@@ -168,7 +169,9 @@ def run_on_file(
     head, parts = parts_of(path)
     run = _Run(Source(head, parts), rules, as_of, scope or Scope(), over, is_shared)
     report, cut = run.report(chosen_checks(only), tiling, job or silent(), Timer(clock))
-    return replace(lowered(report, cut), scope=run.scope, created=created)
+    report = lowered(report, cut)
+    suspicions = suspicions_inside(report.suspicions, cut.state, run.scope)
+    return replace(report, suspicions=suspicions, scope=run.scope, created=created)
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,8 +262,7 @@ def _topology(
 ) -> Topology:
     """What `topology_of` says of the joinable pipes."""
     both = np.repeat(joinable, 2)
-    end_xy = end_points(pipes)
-    end_xy[~both] = np.nan
+    end_xy = np.where(both[:, None], end_points(pipes), np.nan)
     ends = np.where(both, node, -1).astype(np.int32)
     family = family_codes(pipes.utility)
     joint, degree = joined_ends(ends, family, end_xy, nodes=nodes, reach_m=COINCIDENT_M)

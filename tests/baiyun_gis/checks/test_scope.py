@@ -7,6 +7,7 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 from builders import network, pipe
 
 from baiyun_gis.checks.engine import run_checks
@@ -16,9 +17,13 @@ from baiyun_gis.cli.areas import area_of
 from baiyun_gis.cli.check_summary import answer
 from baiyun_gis.errors import UsageError
 from baiyun_gis.findings.scope import Against, Scope
+from baiyun_gis.live.recheck import LiveCheck
 from baiyun_gis.model.vocabulary import Status, Utility
 from baiyun_gis.rules.loader import load_rule_set
 from baiyun_gis.storage.project_file import load_report, save_project
+from baiyun_gis.synthetic.district import make_district
+from baiyun_gis.tiles.run import run_in_tiles
+from baiyun_gis.tiles.tiling import Tiling
 
 W, G = Utility.WATER, Utility.GAS
 RULES = load_rule_set("gb50289-2016")
@@ -140,3 +145,21 @@ def test_the_command_says_its_scope_in_the_report_and_keeps_it(tmp_path, capsys)
     stored = load_report(path)
     assert stored is not None
     assert stored.scope == Scope(Against.PLANNED)
+
+
+def test_only_buildings_with_a_part_in_the_area_are_suspected():
+    state = make_district(1_000, 4).state
+    day = np.datetime64("2026-01-01", "D")
+    everywhere = run_checks(state, RULES, as_of=day).suspicions
+    west, south, east, north = shapely.total_bounds(state.buildings.geometry)
+    half = Scope(area_wkt=shapely.box(west, south, (west + east) / 2, north).wkt)
+    inside = shapely.intersects(
+        shapely.from_wkt(half.area_wkt), state.buildings.geometry[everywhere.building_row]
+    )
+    assert 0 < inside.sum() < len(everywhere)
+    in_half = run_checks(state, RULES, as_of=day, scope=half).suspicions
+    assert in_half.id.tolist() == everywhere.id[inside].tolist()
+    tiled = run_in_tiles(state, RULES, as_of=day, tiling=Tiling(count=3), scope=half).suspicions
+    assert tiled.id.tolist() == in_half.id.tolist()
+    live = LiveCheck(state, RULES, as_of=day, scope=half).report().suspicions
+    assert live.id.tolist() == in_half.id.tolist()
