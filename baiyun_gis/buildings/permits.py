@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from baiyun_gis.kernels.holding import HOLDS, UNSURE, surely_holds
-from baiyun_gis.kernels.outlines import Outlines, outlines_of
+from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Day, Geom, Str
 from baiyun_gis.model.tables import BuildingTable, PermitTable
 from baiyun_gis.model.vocabulary import Vocabulary
@@ -41,15 +41,7 @@ def usable_outline(geometry: Geom) -> Bool:
     """Which geometries are polygons with an area, shape (n,)."""
     import shapely
 
-    return _is_area(geometry) & (np.nan_to_num(shapely.area(geometry)) > 0)
-
-
-def _is_area(geometry: Geom) -> Bool:
-    """Which geometries are polygons or several of them, shape (n,)."""
-    import shapely
-
-    kinds = shapely.get_type_id(geometry)
-    return (kinds == shapely.GeometryType.POLYGON) | (kinds == shapely.GeometryType.MULTIPOLYGON)
+    return is_area(geometry) & (np.nan_to_num(shapely.area(geometry)) > 0)
 
 
 def only(geometry: Geom, keep: Bool) -> Geom:
@@ -183,8 +175,8 @@ def _shares(buildings: BuildingTable, permits: PermitTable, building: I64, permi
 
 def _outlines(geometry: Geom) -> Outlines:
     """The rings of what is an area."""
-    is_area = _is_area(geometry)
-    return outlines_of(geometry if is_area.all() else only(geometry, is_area))
+    areas = is_area(geometry)
+    return outlines_of(geometry if areas.all() else only(geometry, areas))
 
 
 def _in_force(permits: PermitTable, permit: I64, day: Day) -> Bool:

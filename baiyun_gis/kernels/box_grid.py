@@ -30,7 +30,7 @@ class BoxGrid(NamedTuple):
 
     A cell's bucket is its column plus `across` times its row, modulo the number of buckets less
     one (`mask`); cells that share one are told apart by their boxes. `per_m`: cells in a metre;
-    `slack` in metres.
+    `slack` in metres. `top`: the highest head of its boxes.
     """
 
     start: I32
@@ -38,7 +38,23 @@ class BoxGrid(NamedTuple):
     mask: int
     across: int
     per_m: float
+    top: float
     slack: float
+
+
+class Lifts(NamedTuple):
+    """Boxes that reach further to segments below them.
+
+    A box reaches a segment when its `head` lies above the segment's `foot`, and then so much
+    further as it does, `most` metres at most. NaN reaches nothing. Without feet all are alike.
+    """
+
+    head: F64
+    foot: F64
+    most: float
+
+
+_ALIKE = Lifts(np.empty(0), np.empty(0), 0.0)
 
 
 @compiled
@@ -67,7 +83,7 @@ def _filled_boxes(
                 place[bucket] += 1
 
 
-def _grid(boxes: F64, rows: I32, cell: float) -> BoxGrid:
+def _grid(boxes: F64, rows: I32, cell: float, lifts: Lifts) -> BoxGrid:
     """The grid of some boxes."""
     some = boxes[rows]
     extent = float(np.max(some[:, 2]) - np.min(some[:, 0]))
@@ -79,7 +95,13 @@ def _grid(boxes: F64, rows: I32, cell: float) -> BoxGrid:
     item = np.empty(int(start[-1]), dtype=np.int32)
     _filled_boxes(boxes, rows, 1 / cell, across, size - 1, start[:-1].copy(), item)
     slack = float(np.abs(some).max()) * _ROUNDING
-    return BoxGrid(start, item, size - 1, across, 1 / cell, slack)
+    return BoxGrid(start, item, size - 1, across, 1 / cell, _top(lifts, rows), slack)
+
+
+def _top(lifts: Lifts, rows: I32 | slice) -> float:
+    """The highest head of some boxes; NaN where all are unknown."""
+    heads = lifts.head[rows] if len(lifts.head) else lifts.head
+    return float(np.fmax.reduce(heads)) if len(heads) else 0.0
 
 
 @compiled
@@ -98,6 +120,26 @@ def _comes_into(table: F64, k: Any, by: Any, boxes: F64, row: Any) -> bool:
     x_from, x_to = _clipped(x, table[k, X1] - x, boxes[row, 0] - by, boxes[row, 2] + by)
     y_from, y_to = _clipped(y, table[k, Y1] - y, boxes[row, 1] - by, boxes[row, 3] + by)
     return max(x_from, y_from, 0.0) <= min(x_to, y_to, 1.0)
+
+
+@compiled
+def _lift(lifts: Lifts, k: Any, head: Any) -> float:
+    """How much further a segment is reached from a head; NaN where it is not."""
+    if len(lifts.foot) == 0:
+        return 0.0
+    lift = head - lifts.foot[k]
+    return min(lift, lifts.most) if lift > 0.0 else np.nan
+
+
+@compiled
+def _is_reached(table: F64, k: Any, by: Any, boxes: F64, row: Any, lifts: Lifts) -> bool:
+    """Does a box, grown by `by` and its lift, reach the axis of a segment."""
+    lift = 0.0
+    if len(lifts.foot) > 0:
+        lift = _lift(lifts, k, lifts.head[row])
+        if math.isnan(lift):
+            return False
+    return _comes_into(table, k, by + lift, boxes, row)
 
 
 @compiled
@@ -156,16 +198,23 @@ def _longer(found: I64) -> I64:
 
 @compiled
 def _box_pairs(
-    start: int, stop: int, table: F64, grown: F64, boxes: F64, grid: BoxGrid, among: Bool
+    start: int,
+    stop: int,
+    table: F64,
+    grown: F64,
+    boxes: F64,
+    grid: BoxGrid,
+    among: Bool,
+    lifts: Lifts,
 ) -> I64:
     """Pairs, as segment·2³² + box in order, of the segments in a range."""
     found, count = np.empty(1024, np.int64), 0
-    begin, item, mask, across, per_m, slack = grid
+    begin, item, mask, across, per_m, top, slack = grid
     for k in range(start, stop):
         by = grown[k]
-        if math.isnan(by):
+        first, wide = count, by + _lift(lifts, k, top) + slack
+        if math.isnan(wide):
             continue
-        first, wide = count, by + slack
         below, above = (
             min(table[k, Y0], table[k, Y1]) - wide,
             max(table[k, Y0], table[k, Y1]) + wide,
@@ -175,7 +224,7 @@ def _box_pairs(
         whole_west, whole_east = _index(left, per_m), _index(right, per_m)
         if high - low > len(boxes):  # more rows than boxes: these are quicker looked at singly
             for row in range(len(boxes)):
-                if among[row] and _comes_into(table, k, by, boxes, row):
+                if among[row] and _is_reached(table, k, by, boxes, row, lifts):
                     if count == len(found):
                         found = _longer(found)
                     found[count] = (np.int64(k) << 32) | row
@@ -196,7 +245,7 @@ def _box_pairs(
                         continue
                     if boxes[row, 1] > above or boxes[row, 3] < below:
                         continue
-                    if not _comes_into(table, k, by, boxes, row):
+                    if not _is_reached(table, k, by, boxes, row, lifts):
                         continue
                     if count == len(found):
                         found = _longer(found)
@@ -234,21 +283,25 @@ def _classes(boxes: F64, cell: float) -> list[tuple[float, I32]]:
 
 
 @compiled
-def _few_pairs(table: F64, grown: F64, boxes: F64) -> I64:
+def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> I64:
     """The same pairs by looking at each box for each segment."""
     found, count = np.empty(256, np.int64), 0
     for k in range(len(table)):
         by = grown[k]
-        if math.isnan(by):
+        wide = by + _lift(lifts, k, top)
+        if math.isnan(wide):
             continue
-        below, above = min(table[k, Y0], table[k, Y1]) - by, max(table[k, Y0], table[k, Y1]) + by
-        left, right = min(table[k, X0], table[k, X1]) - by, max(table[k, X0], table[k, X1]) + by
+        below, above = (
+            min(table[k, Y0], table[k, Y1]) - wide,
+            max(table[k, Y0], table[k, Y1]) + wide,
+        )
+        left, right = min(table[k, X0], table[k, X1]) - wide, max(table[k, X0], table[k, X1]) + wide
         for row in range(len(boxes)):
             if not (boxes[row, 0] <= right and boxes[row, 2] >= left):
                 continue
             if not (boxes[row, 1] <= above and boxes[row, 3] >= below):
                 continue
-            if not _comes_into(table, k, by, boxes, row):
+            if not _is_reached(table, k, by, boxes, row, lifts):
                 continue
             if count == len(found):
                 found = _longer(found)
@@ -257,13 +310,14 @@ def _few_pairs(table: F64, grown: F64, boxes: F64) -> I64:
     return found[:count]
 
 
-def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> I64:
+def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = _ALIKE) -> I64:
     """Pairs, as segment·2³² + box, of segments whose axis comes into a box grown by `grown`.
 
-    In order, each once; NaN segments, growths and boxes are in none.
+    In order, each once; NaN segments, growths and boxes are in none. With `lifts`, only with
+    boxes whose head is above the segment's foot.
     """
     if len(boxes) * len(table) < MANY:
-        return _few_pairs(table, grown, boxes)
+        return _few_pairs(table, grown, boxes, lifts, _top(lifts, slice(None)))
     extent = _mean_extent(table, grown, max(1, len(table) // 4096))
     # Small boxes lie close together and large ones apart; either way a few are in a cell.
     sides = boxes[:: max(1, len(boxes) // 4096)]
@@ -272,10 +326,23 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> I64:
     parts: list[I64] = []
     sizes = 0
     for cell, rows in _classes(boxes, max(extent, 1.0)):
-        grid = _grid(boxes, rows, cell)
+        grid = _grid(boxes, rows, cell, lifts)
         among = np.zeros(len(boxes), dtype=np.bool_)
         among[rows] = True
-        parts += run_in_chunks(_box_pairs, len(table), table, grown, boxes, grid, among)
+        parts += run_in_chunks(_box_pairs, len(table), table, grown, boxes, grid, among, lifts)
         sizes += 1
     keys = np.concatenate([np.empty(0, np.int64), *parts])
     return keys if sizes < 2 else np.sort(keys)
+
+
+@compiled
+def _reached(first: int, last: int, table: F64, k: I32, grown: F64, boxes: F64, out: Bool) -> None:
+    for row in range(first, last):
+        out[row] = _comes_into(table, k[row], grown[row], boxes, row)
+
+
+def reached_by_boxes(table: F64, k: I32, grown: F64, boxes: F64) -> Bool:
+    """Whether `pairs_with_boxes` has segment `k` with a box, pair by pair; grown likewise."""
+    out = np.empty(len(k), dtype=np.bool_)
+    run_in_chunks(_reached, len(k), table, k, grown, boxes, out)
+    return out & ~np.isnan(grown) & ~np.isnan(boxes).any(axis=1)

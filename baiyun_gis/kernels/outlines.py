@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64, Geom
+from baiyun_gis.arrays import F64, I32, I64, Bool, Geom
 from baiyun_gis.kernels.compiled import compiled
 
 _ROUNDING_M = 1e-9
@@ -44,6 +44,14 @@ def outlines_of(polygons: Geom, origin: tuple[float, float] = (0.0, 0.0)) -> Out
     np.cumsum(sizes, out=ring_offsets[1:])
     xy -= np.asarray(origin, dtype=np.float64)
     return Outlines(xy, ring_offsets, polygon_rings)
+
+
+def is_area(geometry: Geom) -> Bool:
+    """Which geometries are polygons or several of them, shape (n,)."""
+    import shapely
+
+    kinds = shapely.get_type_id(geometry)
+    return (kinds == _POLYGON) | (kinds == _MULTIPOLYGON)
 
 
 def _rings_of(whole: Geom, kinds: I32) -> tuple[I64, I64]:
