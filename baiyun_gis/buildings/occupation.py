@@ -16,6 +16,7 @@ from baiyun_gis.buildings.permits import begun, sound, usable_outline
 from baiyun_gis.checks.verdicts import POSSIBLE, probability, verdict_of
 from baiyun_gis.findings.conflicts import SuspicionTable
 from baiyun_gis.jobs import Job, silent
+from baiyun_gis.kernels.polygons import are_near_polygons
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
 from baiyun_gis.model.tables import BuildingTable, PipeTable
@@ -131,10 +132,16 @@ def _near(
 
 def _beside(ctx: CheckContext, is_building: Bool) -> tuple[I64, I64]:
     """Pairs of a pipe and a building with boxes near enough, each once, ordered by pipe."""
-    known, count = ctx.near_buildings, max(len(is_building), 1)
+    known, seg, count = ctx.near_buildings, ctx.snapshot.segments, max(len(is_building), 1)
     rows = np.flatnonzero(is_building[known.building])
-    pipe = ctx.snapshot.segments.pipe[known.i[rows]].astype(np.int64)
-    return np.divmod(np.unique(pipe * count + known.building[rows]), count)
+    i, building = known.i[rows], known.building[rows]
+    pipe = seg.pipe[i].astype(np.int64)
+    reach = known.most_m[ctx.classes.class_of[pipe]] + _SIGMAS * _line_sigma(ctx.snapshot, pipe)
+    doubt = _SIGMAS * _building_sigma(ctx.snapshot.state.buildings)[building]
+    near = np.zeros(len(rows), dtype=np.bool_)
+    for outlines in (ctx.footprints, ctx.foundations):
+        near |= are_near_polygons(seg, i, outlines.boxes, building, reach, doubt)
+    return np.divmod(np.unique(pipe[near] * count + building[near]), count)
 
 
 def _line_sigma(snapshot: Snapshot, pipe: I64) -> F64:
@@ -144,9 +151,10 @@ def _line_sigma(snapshot: Snapshot, pipe: I64) -> F64:
         return np.zeros(0)
     pipes, of = np.unique(pipe.astype(owner.dtype), return_inverse=True)
     first, last = (np.searchsorted(owner, pipes, side) for side in ("left", "right"))
-    rows = np.concatenate([np.arange(*ends) for ends in zip(first, last, strict=True)])
-    largest = np.maximum(columns.sigma_xy0[rows], columns.sigma_xy1[rows])
     heads = np.cumsum(last - first) - (last - first)
+    rows = np.repeat(first - heads, last - first)
+    rows += np.arange(len(rows))
+    largest = np.maximum(columns.sigma_xy0[rows], columns.sigma_xy1[rows])
     return np.maximum.reduceat(largest, heads)[of]
 
 

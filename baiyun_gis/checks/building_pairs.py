@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from baiyun_gis.checks.deep_lines import asked_of_depth
-from baiyun_gis.checks.near_buildings import deeper_pairs, pairs_within
+from baiyun_gis.checks.near_buildings import pairs_within
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import merged
@@ -118,10 +118,7 @@ def building_pairs(
     recorded = snapshot.state.buildings.sigma_xy_m
     of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
     near = of_building * POSSIBLE_SIGMAS
-    i, building = _candidates(ctx, outlines, required_m, near)
-    by_depth = None
-    if deep is not None:
-        i, building, by_depth = _with_deeper(ctx, deep, required_m, (i, building))
+    i, building, by_depth = _candidates(ctx, outlines, required_m, near, deep)
     if not len(i):
         return _nothing_near(outlines)
     asked = required_m[ctx.classes.class_of[seg.pipe[i]]]
@@ -148,17 +145,28 @@ def _doubt_m(ctx: CheckContext, i: I32) -> F64:
 
 
 def _candidates(
-    ctx: CheckContext, outlines: Outlined, required_m: F64, near: F64
-) -> tuple[I32, I32]:
-    """Segments and buildings with boxes within what is asked of the segment (NaN: nothing)."""
-    seg = ctx.snapshot.segments
+    ctx: CheckContext, outlines: Outlined, required_m: F64, near: F64, deep: DeepFoundation | None
+) -> tuple[I32, I32, F64 | None]:
+    """Segments and buildings with boxes within what is asked of the segment (NaN: nothing).
+
+    With `deep`, also those within what depth asks, and how much that is; NaN for all others.
+    """
     known = ctx.near_buildings
     if not known.answer(required_m):
-        known = pairs_within(ctx, required_m)
+        known = pairs_within(ctx, required_m, deep)
     i, building, asked = _asking(ctx, required_m, (known.i, known.building))
-    reach = np.maximum(asked + _doubt_m(ctx, i), 0.0)
-    keep = are_near_polygons(seg, i, outlines.boxes, building, reach, near[building])
-    return i[keep], building[keep]
+    doubt = _doubt_m(ctx, i)
+
+    def comes_within(reach_m: F64) -> Bool:
+        seg = ctx.snapshot.segments
+        return are_near_polygons(seg, i, outlines.boxes, building, reach_m, near[building])
+
+    is_near = comes_within(np.maximum(asked + doubt, 0.0))
+    if deep is None:
+        return i[is_near], building[is_near], None
+    by_depth = asked_of_depth(ctx, deep, i, building)
+    keep = is_near | ((by_depth > asked) & comes_within(by_depth + doubt))
+    return i[keep], building[keep], np.where(is_near, np.nan, by_depth)[keep]
 
 
 def _asking(ctx: CheckContext, required_m: F64, pairs: tuple[I32, I32]) -> tuple[I32, I32, F64]:
@@ -170,24 +178,6 @@ def _asking(ctx: CheckContext, required_m: F64, pairs: tuple[I32, I32]) -> tuple
     asks = snapshot.may_ask[pipe] & ~np.isnan(asked)
     asks &= snapshot.asks_with(pipe, "buildings", building)
     return i[asks], building[asks], asked[asks]
-
-
-def _with_deeper(
-    ctx: CheckContext, deep: DeepFoundation, required_m: F64, known: tuple[I32, I32]
-) -> tuple[I32, I32, F64]:
-    """The known pairs with those that depth may add, sorted, and what depth asks of the latter."""
-    i, building, asked = _asking(ctx, required_m, deeper_pairs(ctx, deep, required_m))
-    by_depth = asked_of_depth(ctx, deep, i, building)
-    count = max(len(ctx.snapshot.state.buildings), 1)
-    keys = [pair[0].astype(np.int64) * count + pair[1] for pair in (known, (i, building))]
-    new = np.flatnonzero((by_depth > asked) & ~np.isin(keys[1], keys[0]))
-    order = np.argsort(np.concatenate([keys[0], keys[1][new]]), kind="stable")
-    none = np.full(len(known[0]), np.nan)
-    return (
-        np.concatenate([known[0], i[new]])[order],
-        np.concatenate([known[1], building[new]])[order],
-        np.concatenate([none, by_depth[new]])[order],
-    )
 
 
 def _nothing_near(outlines: Outlined) -> BuildingPairs:

@@ -30,7 +30,7 @@ class NearBuildings:
     """Segments `i` and buildings, in order, each pair once: all that are near enough to matter.
 
     Near enough where lines are asked no more than `most_m` by class, from the footprint or from
-    the foundation, with what is in doubt of both.
+    the foundation, with what is in doubt of both; further where depth below it asks for more.
     """
 
     i: I32
@@ -50,29 +50,25 @@ def near_buildings(ctx: CheckContext) -> NearBuildings:
         resolve(ctx.rules, ctx.classes).required_m
         for resolve in (resolve_buildings, resolve_protection)
     )
-    return pairs_within(ctx, np.fmax(np.fmax(table, zone), 0.0))
+    return pairs_within(ctx, np.fmax(np.fmax(table, zone), 0.0), ctx.rules.settings.deep_foundation)
 
 
-def pairs_within(ctx: CheckContext, asked_m: F64) -> NearBuildings:
-    """All pairs for lines of which so much is asked by class (NaN: nothing)."""
+def pairs_within(
+    ctx: CheckContext, asked_m: F64, deep: DeepFoundation | None = None
+) -> NearBuildings:
+    """All pairs for lines of which so much is asked by class (NaN: nothing), or more by depth."""
     seg = ctx.snapshot.segments
-    keys = pairs_with_boxes(table_of(seg), _reaches(ctx, asked_m), _boxes(ctx))
+    if deep is None:
+        keys = pairs_with_boxes(table_of(seg), _reaches(ctx, asked_m), _boxes(ctx))
+    else:
+        reach = _reaches(ctx, np.fmax(asked_m, max(deep.working_space_m, deep.least_m)))
+        feet = undersides_of(seg)
+        feet /= deep.tangent
+        lifts = Lifts(
+            foundation_level(ctx) / deep.tangent + _ROUNDING, feet, DEEPEST_TRENCH_M / deep.tangent
+        )
+        keys = pairs_with_boxes(table_of(seg), reach, _boxes(ctx), lifts)
     return NearBuildings((keys >> 32).astype(np.int32), keys.astype(np.int32), asked_m)
-
-
-def deeper_pairs(ctx: CheckContext, rule: DeepFoundation, asked_m: F64) -> tuple[I32, I32]:
-    """Segments below foundations and near enough for what that asks, where `asked_m` is known."""
-    level = foundation_level(ctx)
-    none = np.zeros(0, dtype=np.int32)
-    if not np.isfinite(level).any():
-        return none, none
-    seg = ctx.snapshot.segments
-    least = max(rule.working_space_m, rule.least_m)
-    reach = _reaches(ctx, np.where(np.isnan(asked_m), np.nan, least))
-    feet = undersides_of(seg) / rule.tangent - _ROUNDING
-    lifts = Lifts(level / rule.tangent, feet, DEEPEST_TRENCH_M / rule.tangent)
-    keys = pairs_with_boxes(table_of(seg), reach, _boxes(ctx), lifts)
-    return (keys >> 32).astype(np.int32), keys.astype(np.int32)
 
 
 def _reaches(ctx: CheckContext, asked_m: F64) -> F64:

@@ -21,32 +21,16 @@ _LARGER = 2.0
 MANY = 1 << 15
 """From so many lines times boxes on a grid is worth its while."""
 _SHORT = 64
+_TOPS_M = 64.0
 _ROUNDING = 2.0**-40
 """Cells are looked at a little further than reached, by this share of the extent."""
-
-
-class BoxGrid(NamedTuple):
-    """Rows of boxes by cell: those of bucket b are `item[start[b]:start[b + 1]]`.
-
-    A cell's bucket is its column plus `across` times its row, modulo the number of buckets less
-    one (`mask`); cells that share one are told apart by their boxes. `per_m`: cells in a metre;
-    `slack` in metres. `top`: the highest head of its boxes.
-    """
-
-    start: I32
-    item: I32
-    mask: int
-    across: int
-    per_m: float
-    top: float
-    slack: float
 
 
 class Lifts(NamedTuple):
     """Boxes that reach further to segments below them.
 
-    A box reaches a segment when its `head` lies above the segment's `foot`, and then so much
-    further as it does, `most` metres at most. NaN reaches nothing. Without feet all are alike.
+    By as much as a box's `head` lies above a segment's `foot`, by `most` metres at most; not
+    further where either is NaN. Without feet all are alike.
     """
 
     head: F64
@@ -55,6 +39,36 @@ class Lifts(NamedTuple):
 
 
 _ALIKE = Lifts(np.empty(0), np.empty(0), 0.0)
+
+
+class Tops(NamedTuple):
+    """The highest head within `_TOPS_M` of each cell of a wide grid, and of all.
+
+    A cell's place is its column plus `across` times its row, modulo the number of places less one
+    (`mask`); cells that share one have the higher of both.
+    """
+
+    value: F64
+    mask: int
+    across: int
+    highest: float
+
+
+class BoxGrid(NamedTuple):
+    """Rows of boxes by cell: those of bucket b are `item[start[b]:start[b + 1]]`.
+
+    A cell's bucket is its column plus `across` times its row, modulo the number of buckets less
+    one (`mask`); cells that share one are told apart by their boxes. `per_m`: cells in a metre;
+    `slack` in metres.
+    """
+
+    start: I32
+    item: I32
+    mask: int
+    across: int
+    per_m: float
+    slack: float
+    tops: Tops
 
 
 @compiled
@@ -95,13 +109,34 @@ def _grid(boxes: F64, rows: I32, cell: float, lifts: Lifts) -> BoxGrid:
     item = np.empty(int(start[-1]), dtype=np.int32)
     _filled_boxes(boxes, rows, 1 / cell, across, size - 1, start[:-1].copy(), item)
     slack = float(np.abs(some).max()) * _ROUNDING
-    return BoxGrid(start, item, size - 1, across, 1 / cell, _top(lifts, rows), slack)
+    return BoxGrid(start, item, size - 1, across, 1 / cell, slack, _tops(boxes, rows, lifts))
 
 
-def _top(lifts: Lifts, rows: I32 | slice) -> float:
-    """The highest head of some boxes; NaN where all are unknown."""
-    heads = lifts.head[rows] if len(lifts.head) else lifts.head
-    return float(np.fmax.reduce(heads)) if len(heads) else 0.0
+@compiled
+def _raised(boxes: F64, rows: I32, head: F64, tops: Tops) -> None:
+    """Enter the heads of boxes into the cells near them."""
+    for row in rows:
+        west = _index(boxes[row, 0] - _TOPS_M, 1 / _TOPS_M)
+        east = _index(boxes[row, 2] + _TOPS_M, 1 / _TOPS_M)
+        south = _index(boxes[row, 1] - _TOPS_M, 1 / _TOPS_M)
+        for line in range(south, _index(boxes[row, 3] + _TOPS_M, 1 / _TOPS_M) + 1):
+            for column in range(west, east + 1):
+                place = (line * tops.across + column) & tops.mask
+                if head[row] > tops.value[place]:
+                    tops.value[place] = head[row]
+
+
+def _tops(boxes: F64, rows: I32, lifts: Lifts) -> Tops:
+    """The highest heads of some boxes."""
+    if not len(lifts.foot):
+        return Tops(np.empty(0), 0, 0, 0.0)
+    size = 1 << max(10, int(8 * len(rows)).bit_length())
+    across = int(np.ptp(boxes[rows, 0]) / _TOPS_M) + 8
+    known = rows[~np.isnan(lifts.head[rows])]
+    highest = float(np.max(lifts.head[known], initial=-np.inf))
+    tops = Tops(np.full(size, -np.inf), size - 1, min(across, 1 << 16), highest)
+    _raised(boxes, known, lifts.head, tops)
+    return tops
 
 
 @compiled
@@ -124,22 +159,29 @@ def _comes_into(table: F64, k: Any, by: Any, boxes: F64, row: Any) -> bool:
 
 @compiled
 def _lift(lifts: Lifts, k: Any, head: Any) -> float:
-    """How much further a segment is reached from a head; NaN where it is not."""
+    """How much further a segment is reached from a head."""
     if len(lifts.foot) == 0:
         return 0.0
     lift = head - lifts.foot[k]
-    return min(lift, lifts.most) if lift > 0.0 else np.nan
+    return min(lift, lifts.most) if lift > 0.0 else 0.0
 
 
 @compiled
-def _is_reached(table: F64, k: Any, by: Any, boxes: F64, row: Any, lifts: Lifts) -> bool:
-    """Does a box, grown by `by` and its lift, reach the axis of a segment."""
-    lift = 0.0
-    if len(lifts.foot) > 0:
-        lift = _lift(lifts, k, lifts.head[row])
-        if math.isnan(lift):
-            return False
-    return _comes_into(table, k, by + lift, boxes, row)
+def _head(lifts: Lifts, row: Any) -> float:
+    return lifts.head[row] if len(lifts.head) > 0 else 0.0
+
+
+@compiled
+def _most_lift(table: F64, k: Any, by: Any, lifts: Lifts, tops: Tops) -> float:
+    """How much further a segment is reached from any head near it, at most."""
+    lift = _lift(lifts, k, tops.highest)
+    if lift == 0.0:
+        return 0.0
+    dx, dy = 0.5 * (table[k, X1] - table[k, X0]), 0.5 * (table[k, Y1] - table[k, Y0])
+    if by + lift + max(abs(dx), abs(dy)) > _TOPS_M - 1.0:
+        return lift
+    line, column = _index(table[k, Y0] + dy, 1 / _TOPS_M), _index(table[k, X0] + dx, 1 / _TOPS_M)
+    return _lift(lifts, k, tops.value[(line * tops.across + column) & tops.mask])
 
 
 @compiled
@@ -209,12 +251,12 @@ def _box_pairs(
 ) -> I64:
     """Pairs, as segment·2³² + box in order, of the segments in a range."""
     found, count = np.empty(1024, np.int64), 0
-    begin, item, mask, across, per_m, top, slack = grid
+    begin, item, mask, across, per_m, slack, tops = grid
     for k in range(start, stop):
         by = grown[k]
-        first, wide = count, by + _lift(lifts, k, top) + slack
-        if math.isnan(wide):
+        if math.isnan(by):
             continue
+        first, wide = count, by + _most_lift(table, k, by, lifts, tops) + slack
         below, above = (
             min(table[k, Y0], table[k, Y1]) - wide,
             max(table[k, Y0], table[k, Y1]) + wide,
@@ -224,7 +266,9 @@ def _box_pairs(
         whole_west, whole_east = _index(left, per_m), _index(right, per_m)
         if high - low > len(boxes):  # more rows than boxes: these are quicker looked at singly
             for row in range(len(boxes)):
-                if among[row] and _is_reached(table, k, by, boxes, row, lifts):
+                if among[row] and _comes_into(
+                    table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
+                ):
                     if count == len(found):
                         found = _longer(found)
                     found[count] = (np.int64(k) << 32) | row
@@ -245,7 +289,9 @@ def _box_pairs(
                         continue
                     if boxes[row, 1] > above or boxes[row, 3] < below:
                         continue
-                    if not _is_reached(table, k, by, boxes, row, lifts):
+                    if not _comes_into(
+                        table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
+                    ):
                         continue
                     if count == len(found):
                         found = _longer(found)
@@ -288,9 +334,9 @@ def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> 
     found, count = np.empty(256, np.int64), 0
     for k in range(len(table)):
         by = grown[k]
-        wide = by + _lift(lifts, k, top)
-        if math.isnan(wide):
+        if math.isnan(by):
             continue
+        wide = by + _lift(lifts, k, top)
         below, above = (
             min(table[k, Y0], table[k, Y1]) - wide,
             max(table[k, Y0], table[k, Y1]) + wide,
@@ -301,7 +347,7 @@ def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> 
                 continue
             if not (boxes[row, 1] <= above and boxes[row, 3] >= below):
                 continue
-            if not _is_reached(table, k, by, boxes, row, lifts):
+            if not _comes_into(table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row):
                 continue
             if count == len(found):
                 found = _longer(found)
@@ -313,11 +359,13 @@ def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> 
 def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = _ALIKE) -> I64:
     """Pairs, as segment·2³² + box, of segments whose axis comes into a box grown by `grown`.
 
-    In order, each once; NaN segments, growths and boxes are in none. With `lifts`, only with
-    boxes whose head is above the segment's foot.
+    In order, each once; NaN segments, growths and boxes are in none. With `lifts`, boxes are
+    grown further to segments below them.
     """
     if len(boxes) * len(table) < MANY:
-        return _few_pairs(table, grown, boxes, lifts, _top(lifts, slice(None)))
+        return _few_pairs(
+            table, grown, boxes, lifts, float(np.fmax.reduce(lifts.head, initial=-np.inf))
+        )
     extent = _mean_extent(table, grown, max(1, len(table) // 4096))
     # Small boxes lie close together and large ones apart; either way a few are in a cell.
     sides = boxes[:: max(1, len(boxes) // 4096)]

@@ -27,7 +27,7 @@ def _beside(xy: F64, k: Any, px: Any, py: Any, qx: Any, qy: Any) -> bool:
 
 
 @compiled
-def _are_apart(xy: F64, ring: tuple[int, int], others: F64, other: tuple[int, int]) -> bool:
+def _are_apart(xy: F64, ring: tuple[Any, Any], others: F64, other: tuple[Any, Any]) -> bool:
     """Does surely no edge of a ring come to an edge of another."""
     for k in range(ring[0], ring[1] - 1):
         for n in range(other[0], other[1] - 1):
@@ -40,7 +40,7 @@ def _are_apart(xy: F64, ring: tuple[int, int], others: F64, other: tuple[int, in
 
 
 @compiled
-def _only_ring(outlines: Outlines, polygon: Any) -> tuple[int, int]:
+def _only_ring(outlines: Outlines, polygon: Any) -> tuple[Any, Any]:
     """First vertex and end of a polygon's ring, 0 and 0 where it has none or several."""
     ring = outlines.polygon_rings[polygon]
     if outlines.polygon_rings[polygon + 1] != ring + 1:
