@@ -12,29 +12,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.buildings.permits import begun, only, sound, usable_outline
+from baiyun_gis.buildings.permits import begun, sound, usable_outline
 from baiyun_gis.checks.verdicts import POSSIBLE, probability, verdict_of
 from baiyun_gis.findings.conflicts import SuspicionTable
 from baiyun_gis.jobs import Job, silent
-from baiyun_gis.kernels.ordering import sorted_distinct
-from baiyun_gis.kernels.polygons import candidate_polygon_pairs
+from baiyun_gis.kernels.polygons import are_near_polygons
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
 from baiyun_gis.model.tables import BuildingTable, PipeTable
 from baiyun_gis.model.topology import Topology
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.requirement import Requirement
-from baiyun_gis.rules.resolver import (
-    PipeClasses,
-    SingleRequirements,
-    pipe_classes,
-    resolve_buildings,
-    resolve_protection,
-)
+from baiyun_gis.rules.resolver import SingleRequirements, resolve_buildings, resolve_protection
 from baiyun_gis.rules.ruleset import RuleSet
-from baiyun_gis.time.lifespan import alive
 
 if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
 
 GRADES = ("on_top", "protection_zone", "table_distance")
@@ -74,31 +67,30 @@ def occupied_lines(
     state: ProjectState, rules: RuleSet, *, as_of: np.datetime64, job: Job | None = None
 ) -> tuple[SuspicionTable, tuple[Requirement, ...]]:
     """The lines of a state that buildings stand on or too near to; see `occupied_in`."""
+    from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import snapshot_of
 
-    snapshot = snapshot_of(state, as_of)
-    return occupied_in(snapshot, rules, pipe_classes(rules, snapshot.state.pipes), job=job)
+    return occupied_in(CheckContext(snapshot_of(state, as_of), rules), job=job)
 
 
 def occupied_in(
-    snapshot: Snapshot, rules: RuleSet, classes: PipeClasses, *, job: Job | None = None
+    ctx: CheckContext, *, job: Job | None = None
 ) -> tuple[SuspicionTable, tuple[Requirement, ...]]:
     """Lines that buildings stand on or too near to, the gravest grade for each run and building.
 
     `measured` is the gap in metres, negative where the footprint lies over the line. Rows point
-    into the tables of the snapshot's state; `classes` are its pipes'.
+    into the tables of the snapshot's state.
     """
     job = job or silent()
-    state, as_of = snapshot.state, snapshot.as_of
-    buildings = state.buildings
-    is_building = usable_outline(buildings.geometry) & alive(
-        buildings.valid_from, buildings.valid_to, as_of
-    )
+    snapshot = ctx.snapshot
+    state = snapshot.state
+    is_building = usable_outline(state.buildings.geometry) & snapshot.buildings_alive
     if not snapshot.tested.any() or not is_building.any():
         return SuspicionTable.empty(), ()
-    zone, table = resolve_protection(rules, classes), resolve_buildings(rules, classes)
+    zone = resolve_protection(ctx.rules, ctx.classes)
+    table = resolve_buildings(ctx.rules, ctx.classes)
     job.step(0.1, msg("Looking for buildings on lines"))
-    near = _near(snapshot, is_building, (zone, table), classes.class_of)
+    near = _near(ctx, is_building, zone, table)
     job.step(0.7, msg("Grading occupied lines"))
     near, grade, chance = _graded(near)
     topology = snapshot.topology
@@ -110,43 +102,60 @@ def occupied_in(
 
 
 def _near(
-    snapshot: Snapshot,
-    is_building: Bool,
-    rules: tuple[SingleRequirements, SingleRequirements],
-    class_of: I32,
+    ctx: CheckContext, is_building: Bool, zone: SingleRequirements, table: SingleRequirements
 ) -> _Near:
     """All pairs near enough to have something to say, measured to footprint and foundation."""
-    zone, table = rules
-    state = snapshot.state
+    state = ctx.snapshot.state
     by_class = np.stack([np.zeros(len(zone.required_m)), zone.required_m, table.required_m], axis=1)
-    most = np.nanmax(by_class, axis=1)[class_of]
-    half = np.nan_to_num(state.pipes.outer_width_m) / 2
-    of_line = _line_sigma(snapshot)
-    of_building = _building_sigma(state.buildings)
-    reach = half + most + _SIGMAS * np.hypot(of_line, of_building.max())
-    outline = only(sound(state.buildings.geometry), is_building)
-    foundation = _foundations(state.buildings, outline, is_building)
-    pipe, building, lines = _within_reach(snapshot, reach, outline, foundation)
-    at_foundation = (table.measured_to[class_of[pipe]] == "foundation").astype(np.bool_)
-    gap = _gaps(lines, half[pipe], outline[building], foundation[building], at_foundation)
-    index = table.requirement[class_of[pipe]]
+    pipe, building = _beside(ctx, is_building)
+    class_of = ctx.classes.class_of[pipe]
+    asked = by_class[class_of]
+    half = np.nan_to_num(state.pipes.outer_width_m[pipe]) / 2
+    sigma = np.hypot(_line_sigma(ctx.snapshot, pipe), _building_sigma(state.buildings)[building])
+    lines = _axes(state.pipes, pipe)
+    outline = sound(state.buildings.geometry[building])
+    foundation = _foundations(state.buildings.foundation[building], outline)
+    reach = half + np.nanmax(asked, axis=1) + _SIGMAS * sigma
+    within = _is_within(lines, (outline, foundation), reach)
+    at_foundation = (table.measured_to[class_of] == "foundation").astype(np.bool_)
+    gap = np.full((len(pipe), 3), np.nan)
+    gap[within] = _gaps(
+        lines[within], half[within], outline[within], foundation[within], at_foundation[within]
+    )
+    index = table.requirement[class_of]
     after_zone = np.where(index >= 0, index + len(zone.requirements), -1)
     none = np.full(len(pipe), -1)
-    requirement = np.stack([none, zone.requirement[class_of[pipe]], after_zone], axis=1)
-    sigma = np.hypot(of_line[pipe], of_building[building])
-    asked = by_class[class_of[pipe]]
-    return _Near(pipe, building, gap, asked, requirement.astype(np.int32), sigma, lines)
+    requirement = np.stack([none, zone.requirement[class_of], after_zone], axis=1)
+    near = _Near(pipe, building, gap, asked, requirement.astype(np.int32), sigma, lines)
+    return near.kept(within)
 
 
-def _line_sigma(snapshot: Snapshot) -> F64:
-    """The largest deviation in plan along each pipe; NaN where it is not tested."""
-    columns, pipe = snapshot.columns, snapshot.segments.pipe
-    out = np.full(len(snapshot.tested), np.nan)
-    heads = np.flatnonzero(columns.is_first)
-    if len(heads):
-        largest = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
-        out[pipe[heads]] = np.maximum.reduceat(largest, heads)
-    return out
+def _beside(ctx: CheckContext, is_building: Bool) -> tuple[I64, I64]:
+    """Pairs of a pipe and a building with boxes near enough, each once, ordered by pipe."""
+    known, seg, count = ctx.near_buildings, ctx.snapshot.segments, max(len(is_building), 1)
+    rows = np.flatnonzero(is_building[known.building])
+    i, building = known.i[rows], known.building[rows]
+    pipe = seg.pipe[i].astype(np.int64)
+    reach = known.most_m[ctx.classes.class_of[pipe]] + _SIGMAS * _line_sigma(ctx.snapshot, pipe)
+    doubt = _SIGMAS * _building_sigma(ctx.snapshot.state.buildings)[building]
+    near = np.zeros(len(rows), dtype=np.bool_)
+    for outlines in (ctx.footprints, ctx.foundations):
+        near |= are_near_polygons(seg, i, outlines.boxes, building, reach, doubt)
+    return np.divmod(np.unique(pipe[near] * count + building[near]), count)
+
+
+def _line_sigma(snapshot: Snapshot, pipe: I64) -> F64:
+    """The largest deviation in plan along each of some tested pipes."""
+    columns, owner = snapshot.columns, snapshot.segments.pipe
+    if not len(pipe):
+        return np.zeros(0)
+    pipes, of = np.unique(pipe.astype(owner.dtype), return_inverse=True)
+    first, last = (np.searchsorted(owner, pipes, side) for side in ("left", "right"))
+    heads = np.cumsum(last - first) - (last - first)
+    rows = np.repeat(first - heads, last - first)
+    rows += np.arange(len(rows))
+    largest = np.maximum(columns.sigma_xy0[rows], columns.sigma_xy1[rows])
+    return np.maximum.reduceat(largest, heads)[of]
 
 
 def _axes(pipes: PipeTable, rows: I64) -> Geom:
@@ -177,39 +186,23 @@ def _gaps(lines: Geom, half: F64, outline: Geom, foundation: Geom, at_foundation
     return np.stack([to_outline, to_outline, edge], axis=1)
 
 
-def _foundations(buildings: BuildingTable, outline: Geom, is_building: Bool) -> Geom:
+def _foundations(recorded: Geom, outline: Geom) -> Geom:
     """Foundation outlines, the footprint where none is recorded."""
-    recorded = usable_outline(buildings.foundation) & is_building
-    if not recorded.any():
-        return outline
-    return np.where(recorded, sound(buildings.foundation), outline)
+    own = np.flatnonzero(usable_outline(recorded))
+    out = outline.copy()
+    out[own] = sound(recorded[own])
+    return out
 
 
-def _within_reach(
-    snapshot: Snapshot, reach: F64, outline: Geom, foundation: Geom
-) -> tuple[I64, I64, Geom]:
-    """Pairs of pipe and building within reach (m, by pipe), each once, ordered by pipe; axes."""
+def _is_within(lines: Geom, shapes: tuple[Geom, Geom], reach: F64) -> Bool:
+    """Which lines come within reach (m) of either of two outlines, pair by pair."""
     import shapely
 
-    seg, count = snapshot.segments, len(outline)
-    origin = np.tile(snapshot.origin, 2)
-    found: list[I64] = []
-    differs = (outline != foundation).astype(np.bool_)
-    own = only(foundation, differs)  # what is the footprint has been looked at
-    for shapes in (outline, own):
-        boxes = shapely.bounds(shapes) - origin
-        near, building = candidate_polygon_pairs(seg, boxes, reach[seg.pipe])
-        found.append(seg.pipe[near].astype(np.int64) * count + building)
-        if not differs.any():
-            break
-    pipe, building = np.divmod(sorted_distinct(np.concatenate(found)), count)
-    rows, line = np.unique(pipe, return_inverse=True)
-    lines = _axes(snapshot.state.pipes, rows)[line]
-    within = np.zeros(len(pipe), dtype=np.bool_)
-    for shapes in (outline, own):
+    within = np.zeros(len(lines), dtype=np.bool_)
+    for outline in shapes:
         # the stub knows one distance for all only
-        within |= shapely.dwithin(lines, shapes[building], reach[pipe])  # pyright: ignore[reportCallIssue, reportArgumentType]
-    return pipe[within], building[within], lines[within]
+        within |= shapely.dwithin(lines, outline, reach)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    return within
 
 
 def _gap(body: Geom, lines: Geom, half: F64, outline: Geom) -> F64:

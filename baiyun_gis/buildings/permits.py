@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from baiyun_gis.kernels.holding import HOLDS, UNSURE, surely_holds
+from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Day, Geom, Str
 from baiyun_gis.model.tables import BuildingTable, PermitTable
 from baiyun_gis.model.vocabulary import Vocabulary
@@ -39,8 +41,7 @@ def usable_outline(geometry: Geom) -> Bool:
     """Which geometries are polygons with an area, shape (n,)."""
     import shapely
 
-    is_area = np.isin(shapely.get_type_id(geometry), (3, 6))
-    return is_area & (np.nan_to_num(shapely.area(geometry)) > 0)
+    return is_area(geometry) & (np.nan_to_num(shapely.area(geometry)) > 0)
 
 
 def only(geometry: Geom, keep: Bool) -> Geom:
@@ -55,9 +56,10 @@ def sound(geometry: Geom) -> Geom:
     import shapely
 
     broken = ~shapely.is_valid(geometry) & (shapely.get_type_id(geometry) >= 0)
+    if not broken.any():
+        return geometry
     out = geometry.copy()
-    if broken.any():
-        out[broken] = shapely.make_valid(geometry[broken])
+    out[broken] = shapely.make_valid(geometry[broken])
     return out
 
 
@@ -77,9 +79,11 @@ def match_permits(
     """
     count = len(buildings)
     numbered, number_missing = _by_number(buildings, permits, asked)
-    building, permit, is_numbered = _candidates(buildings, permits, asked, numbered)
-    issued = ~(permits.valid_from[permit] > as_of)  # NaT compares as False: unknown dates stay
-    building, permit, is_numbered = building[issued], permit[issued], is_numbered[issued]
+    numbered = _issued(permits, *numbered, as_of=as_of)
+    overlapping = _issued(permits, *_overlapping(buildings, permits, asked, numbered), as_of=as_of)
+    building = np.concatenate([numbered[0], overlapping[0]])
+    permit = np.concatenate([numbered[1], overlapping[1]])
+    is_numbered = np.arange(len(building)) < len(numbered[0])
     share = _shares(buildings, permits, building, permit)
     fits = is_numbered | (share >= LEAST_SHARE)
     building, permit, is_numbered = building[fits], permit[fits], is_numbered[fits]
@@ -117,19 +121,32 @@ def _trimmed(values: Str) -> np.ndarray:
     return np.char.strip(values.astype(str)) if len(values) else np.zeros(0, dtype=str)
 
 
-def _candidates(
+def _issued(
+    permits: PermitTable, building: I64, permit: I64, *, as_of: np.datetime64
+) -> tuple[I64, I64]:
+    """The pairs whose permit had been issued by a day; unknown days count as earlier."""
+    issued = ~(permits.valid_from[permit] > as_of)  # NaT compares as False
+    return building[issued], permit[issued]
+
+
+def _overlapping(
     buildings: BuildingTable, permits: PermitTable, asked: Bool, numbered: tuple[I64, I64]
-) -> tuple[I64, I64, Bool]:
+) -> tuple[I64, I64]:
+    """Pairs with boxes that meet, of the buildings whose number leads to no permit."""
     import shapely
 
-    usable = usable_outline(buildings.geometry) & asked
-    rows = np.flatnonzero(usable)
-    tree = shapely.STRtree(only(permits.geometry, usable_outline(permits.geometry)))
-    near, permit = tree.query(buildings.geometry[rows])
-    building = np.concatenate([numbered[0], rows[near]]).astype(np.int64)
-    whole = np.concatenate([numbered[1], permit]).astype(np.int64)
-    is_numbered = np.arange(len(building)) < len(numbered[0])
-    return building, whole, is_numbered
+    left = usable_outline(buildings.geometry) & asked
+    left[numbered[0]] = False
+    rows = np.flatnonzero(left)
+    if not len(rows):
+        return rows, rows
+    footprints, outlines = buildings.geometry[rows], permits.geometry
+    outlines = only(outlines, usable_outline(outlines))
+    if len(rows) < len(outlines):
+        permit, near = shapely.STRtree(footprints).query(outlines)
+    else:
+        near, permit = shapely.STRtree(outlines).query(footprints)
+    return rows[near], permit.astype(np.int64)
 
 
 def _shares(buildings: BuildingTable, permits: PermitTable, building: I64, permit: I64) -> F64:
@@ -139,13 +156,27 @@ def _shares(buildings: BuildingTable, permits: PermitTable, building: I64, permi
     """
     import shapely
 
-    footprint, allowed = sound(buildings.geometry)[building], sound(permits.geometry)[permit]
-    share = shapely.covers(allowed, footprint).astype(float)
-    rest = np.flatnonzero(share == 0.0)
-    inside = shapely.area(shapely.intersection(footprint[rest], allowed[rest]))
-    whole = shapely.area(footprint[rest])
+    held = surely_holds(
+        _outlines(permits.geometry), permit, _outlines(buildings.geometry), building
+    )
+    share = (held == HOLDS).astype(float)
+    rest = np.flatnonzero(held != HOLDS)
+    footprint = sound(buildings.geometry[building[rest]])
+    allowed = sound(permits.geometry[permit[rest]])
+    unsure = np.flatnonzero(held[rest] == UNSURE)
+    is_held = shapely.covers(allowed[unsure], footprint[unsure])
+    share[rest[unsure[is_held]]] = 1.0
+    rest, footprint, allowed = (x[share[rest] == 0.0] for x in (rest, footprint, allowed))
+    inside = shapely.area(shapely.intersection(footprint, allowed))
+    whole = shapely.area(footprint)
     share[rest] = np.divide(inside, whole, out=np.zeros(len(rest)), where=whole > 0)
     return np.nan_to_num(share)
+
+
+def _outlines(geometry: Geom) -> Outlines:
+    """The rings of what is an area."""
+    areas = is_area(geometry)
+    return outlines_of(geometry if areas.all() else only(geometry, areas))
 
 
 def _in_force(permits: PermitTable, permit: I64, day: Day) -> Bool:

@@ -29,8 +29,7 @@ from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.ruleset import RuleSet
 
 if TYPE_CHECKING:
-    from baiyun_gis.checks.snapshot import Snapshot
-    from baiyun_gis.rules.resolver import PipeClasses
+    from baiyun_gis.checks.check import CheckContext
 
 NO_DAY_NEEDED: dict[str, Callable[[Against], Answer]] = {
     "no_permit": no_permit,
@@ -63,13 +62,12 @@ def find_suspicions(
     return review.suspicions, review.requirements
 
 
-def suspicions_of(
-    snapshot: Snapshot, rules: RuleSet, classes: PipeClasses, *, job: Job | None = None
-) -> BuildingReview:
-    """The review of what a snapshot holds; `classes` are its pipes' under the rules."""
+def suspicions_of(ctx: CheckContext, *, job: Job | None = None) -> BuildingReview:
+    """The review of what a run looks at."""
     job = job or silent()
     job.step(0.0, LOOKING)
-    occupied = occupied_in(snapshot, rules, classes, job=job.part(0.0, 0.5))
+    snapshot = ctx.snapshot
+    occupied = occupied_in(ctx, job=job.part(0.0, 0.5))
     return review_with(
         snapshot.state, occupied, snapshot.buildings_alive, as_of=snapshot.as_of, job=job
     )
@@ -101,12 +99,10 @@ def review_buildings(
     Rows point into the tables of `state`. With `as_of` NaT all buildings are looked at, and what
     needs a day is not run. Raises `Cancelled` when the job is stopped.
     """
+    from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import snapshot_of
-    from baiyun_gis.rules.resolver import pipe_classes
 
-    snapshot = snapshot_of(state, as_of)
-    classes = pipe_classes(rules, snapshot.state.pipes)
-    return suspicions_of(snapshot, rules, classes, job=job)
+    return suspicions_of(CheckContext(snapshot_of(state, as_of), rules), job=job)
 
 
 def _against_permits(

@@ -27,16 +27,14 @@ class BuildingClearanceCheck:
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
         rules = resolve_buildings(ctx.rules, ctx.classes)
-        class_of = ctx.classes.class_of
-        required = rules.required_m[class_of]
-        to_foundation = rules.measured_to[class_of] == "foundation"
+        to_foundation = rules.measured_to == "foundation"
         parts: list[BuildingQuestion] = []
         for foundation in (True, False):
             asks = (to_foundation == foundation).astype(np.bool_)
             parts.append(
                 BuildingQuestion(
-                    required_m=np.where(asks, required, np.nan),
-                    requirement=rules.requirement[class_of],
+                    required_m=np.where(asks, rules.required_m, np.nan),
+                    requirement=rules.requirement,
                     outlines=ctx.foundations if foundation else ctx.footprints,
                 )
             )

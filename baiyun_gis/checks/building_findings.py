@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BuildingQuestion:
-    """What is asked of each pipe (`required_m` NaN: nothing) and of which outlines.
+    """What is asked of each class of pipes (`required_m` NaN: nothing) and of which outlines.
 
     `deep` asks more of lines deeper than the foundation, cited as requirement `deep_requirement`.
     """
@@ -89,17 +89,23 @@ def building_result(
         np.concatenate([a.cannot_judge for a in answers]),
         ("", "serves_building", inside),
     )
-    asks = np.zeros(len(ctx.snapshot.selected), dtype=np.bool_)
-    for question in questions:
-        asks |= ~np.isnan(question.required_m)
+    asks = np.any([~np.isnan(question.required_m) for question in questions], axis=0)
     has_buildings = len(ctx.snapshot.state.buildings) > 0
     ledger = tally.counted(
         check,
-        subjects=int((asks & ctx.snapshot.selected).sum()) if has_buildings else 0,
+        subjects=_asked_of(ctx, asks) if has_buildings else 0,
         rules_without_subjects=unmet_rules(ctx.rules, check, requirements),
     )
     findings = ConflictTable.concat([a.findings for a in answers])
     return CheckResult(ledger, findings, requirements)
+
+
+def _asked_of(ctx: CheckContext, asks: Bool) -> int:
+    """How many selected pipes are of a class that is asked."""
+    selected = ctx.snapshot.selected
+    if asks.all():
+        return int(np.count_nonzero(selected))
+    return int(np.count_nonzero(asks[ctx.classes.class_of] & selected))
 
 
 def _answer(
@@ -142,17 +148,15 @@ def _answer(
 
 def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
     """Pairs near enough with what is asked of each and by which requirement."""
-    by_pipe = question.required_m
-    if question.deep is None or np.isnan(by_pipe).all():
-        pairs = building_pairs(ctx, question.outlines, by_pipe)
-        pipe = ctx.snapshot.segments.pipe[pairs.i]
-        return pairs, by_pipe[pipe], question.requirement[pipe]
-    pairs = building_pairs(ctx, question.outlines, by_pipe, deep=question.deep)
-    pipe = ctx.snapshot.segments.pipe[pairs.i]
-    deeper = deeper_of(ctx, question.deep, pairs)
-    required, index = index_where(
-        deeper.required_m, by_pipe[pipe], question.requirement[pipe], question.deep_requirement
-    )
+    by_class, snapshot = question.required_m, ctx.snapshot
+    deep = None if np.isnan(by_class).all() else question.deep
+    pairs = building_pairs(ctx, question.outlines, by_class, deep=deep)
+    class_of = ctx.classes.class_of[snapshot.segments.pipe[pairs.i]]
+    required, index = by_class[class_of], question.requirement[class_of]
+    if deep is None:
+        return pairs, required, index
+    deeper = deeper_of(ctx, deep, pairs)
+    required, index = index_where(deeper.required_m, required, index, question.deep_requirement)
     of_depth = index == question.deep_requirement
     sigma = np.where(of_depth, np.hypot(pairs.sigma_m, deeper.sigma_m), pairs.sigma_m)
     reach_m = required + POSSIBLE_SIGMAS * sigma

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from baiyun_gis.checks.deep_lines import asked_of_depth, reach_of_depth
+from baiyun_gis.checks.deep_lines import asked_of_depth
+from baiyun_gis.checks.near_buildings import pairs_within
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
-from baiyun_gis.kernels.outlines import Outlines, outlines_of
+from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
 from baiyun_gis.kernels.polygons import (
     PolygonClearance,
-    candidate_polygon_pairs,
+    are_near_polygons,
     segment_polygon_clearance,
 )
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
@@ -86,7 +87,7 @@ def foundations(snapshot: Snapshot, footprints: Outlined) -> Outlined:
     import shapely
 
     recorded = snapshot.state.buildings.foundation
-    has_one = np.isin(shapely.get_type_id(recorded), (3, 6))
+    has_one = is_area(recorded)
     if not has_one.any():
         is_there = shapely.get_type_id(footprints.shapes) >= 0
         return replace(footprints, is_replaced=np.asarray(is_there, dtype=np.bool_))
@@ -97,7 +98,7 @@ def foundations(snapshot: Snapshot, footprints: Outlined) -> Outlined:
 def _outlined(snapshot: Snapshot, shapes: Geom, own: Bool, *, replaced: bool) -> Outlined:
     import shapely
 
-    usable = np.isin(shapely.get_type_id(shapes), (3, 6)) & snapshot.buildings_alive
+    usable = is_area(shapes) & snapshot.buildings_alive
     shapes[~usable] = None
     origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
     boxes = (shapely.bounds(shapes) - np.tile(snapshot.origin, 2)).reshape(-1, 4)
@@ -107,83 +108,76 @@ def _outlined(snapshot: Snapshot, shapes: Geom, own: Bool, *, replaced: bool) ->
 def building_pairs(
     ctx: CheckContext, outlines: Outlined, required_m: F64, *, deep: DeepFoundation | None = None
 ) -> BuildingPairs:
-    """Selected segments that can come within `required_m` (by pipe) of an outline.
+    """Selected segments that can come within `required_m` (by class, NaN: nothing) of an outline.
 
     With `deep`, also those that do come within what their depth below the foundation asks; how
     far that is depends on nothing but the two, so that the count of pairs does not either.
     """
     snapshot = ctx.snapshot
-    columns = snapshot.columns
+    columns, seg = snapshot.columns, snapshot.segments
     recorded = snapshot.state.buildings.sigma_xy_m
     of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
     near = of_building * POSSIBLE_SIGMAS
-    asked = required_m[snapshot.segments.pipe]
-    i, building = _candidates(ctx, outlines, asked, near)
-    by_depth = None
-    if deep is not None:
-        i, building, by_depth = _with_deeper(ctx, deep, outlines, asked, near, (i, building))
+    i, building, by_depth = _candidates(ctx, outlines, required_m, near, deep)
     if not len(i):
         return _nothing_near(outlines)
-    needed = asked[i] if by_depth is None else np.fmax(asked[i], by_depth)
-    reach = needed + _doubt_m(ctx)[i] + near[building]
+    asked = required_m[ctx.classes.class_of[seg.pipe[i]]]
+    needed = asked if by_depth is None else np.fmax(asked, by_depth)
+    reach = needed + _doubt_m(ctx, i) + near[building]
     # No question asks for more than this; further off it does not matter how far.
     enough = np.maximum(reach, SERVICE_ZONE_M) + UNKNOWN_HALF_M
-    clearance = segment_polygon_clearance(
-        snapshot.segments, i, *outlines.rings, building, beyond_m=enough
-    )
-    at = columns.sigma_xy0[i] + (columns.sigma_xy1[i] - columns.sigma_xy0[i]) * clearance.t
-    sigma = np.hypot(at, of_building[building])
+    clearance = segment_polygon_clearance(seg, i, *outlines.rings, building, beyond_m=enough)
+    sigma0, sigma1 = columns.sigma_xy0[i], columns.sigma_xy1[i]
+    sigma = np.hypot(sigma0 + (sigma1 - sigma0) * clearance.t, of_building[building])
     pairs = BuildingPairs(
-        i, building, clearance, outlines.shapes, asked[i] + POSSIBLE_SIGMAS * sigma, sigma
+        i, building, clearance, outlines.shapes, asked + POSSIBLE_SIGMAS * sigma, sigma
     )
     if by_depth is None:
         return pairs
     return part_of(pairs, np.flatnonzero(np.isnan(by_depth) | (clearance.gap < reach)))
 
 
-def _doubt_m(ctx: CheckContext) -> F64:
-    """How much further than asked each segment looks for buildings."""
+def _doubt_m(ctx: CheckContext, i: I32) -> F64:
+    """How much further than asked some segments look for buildings."""
     columns = ctx.snapshot.columns
-    unsized = np.where(columns.width_known, 0.0, UNKNOWN_HALF_M)
-    return POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1) + unsized
+    unsized = np.where(columns.width_known[i], 0.0, UNKNOWN_HALF_M)
+    return POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0[i], columns.sigma_xy1[i]) + unsized
 
 
-def _candidates(ctx: CheckContext, outlines: Outlined, asked: F64, near: F64) -> tuple[I32, I32]:
-    """Segments and buildings with boxes within what is asked of the segment (NaN: nothing)."""
-    snapshot = ctx.snapshot
-    seg = snapshot.segments
-    asks = snapshot.may_ask[seg.pipe] & ~np.isnan(asked)
-    if not asks.any():
-        none = np.zeros(0, dtype=np.int32)
-        return none, none
-    reach = np.where(asks, np.maximum(asked + _doubt_m(ctx), 0.0), np.nan)
-    i, building = candidate_polygon_pairs(seg, outlines.boxes, reach, near)
-    keep = asks[i] & snapshot.asks_with(seg.pipe[i], "buildings", building)
-    return i[keep], building[keep]
+def _candidates(
+    ctx: CheckContext, outlines: Outlined, required_m: F64, near: F64, deep: DeepFoundation | None
+) -> tuple[I32, I32, F64 | None]:
+    """Segments and buildings with boxes within what is asked of the segment (NaN: nothing).
 
+    With `deep`, also those within what depth asks, and how much that is; NaN for all others.
+    """
+    known = ctx.near_buildings
+    if not known.answer(required_m):
+        known = pairs_within(ctx, required_m, deep)
+    i, building, asked = _asking(ctx, required_m, (known.i, known.building))
+    doubt = _doubt_m(ctx, i)
 
-def _with_deeper(
-    ctx: CheckContext,
-    deep: DeepFoundation,
-    outlines: Outlined,
-    asked: F64,
-    near: F64,
-    known: tuple[I32, I32],
-) -> tuple[I32, I32, F64]:
-    """The known pairs with those that depth may add, sorted, and what depth asks of the latter."""
-    most = reach_of_depth(ctx, deep)
-    i, building = _candidates(ctx, outlines, np.where(most > asked, most, np.nan), near)
+    def comes_within(reach_m: F64) -> Bool:
+        seg = ctx.snapshot.segments
+        return are_near_polygons(seg, i, outlines.boxes, building, reach_m, near[building])
+
+    is_near = comes_within(np.maximum(asked + doubt, 0.0))
+    if deep is None:
+        return i[is_near], building[is_near], None
     by_depth = asked_of_depth(ctx, deep, i, building)
-    count = max(len(outlines.shapes), 1)
-    keys = [pair[0].astype(np.int64) * count + pair[1] for pair in (known, (i, building))]
-    new = np.flatnonzero((by_depth > asked[i]) & ~np.isin(keys[1], keys[0]))
-    order = np.argsort(np.concatenate([keys[0], keys[1][new]]), kind="stable")
-    none = np.full(len(known[0]), np.nan)
-    return (
-        np.concatenate([known[0], i[new]])[order],
-        np.concatenate([known[1], building[new]])[order],
-        np.concatenate([none, by_depth[new]])[order],
-    )
+    keep = is_near | ((by_depth > asked) & comes_within(by_depth + doubt))
+    return i[keep], building[keep], np.where(is_near, np.nan, by_depth)[keep]
+
+
+def _asking(ctx: CheckContext, required_m: F64, pairs: tuple[I32, I32]) -> tuple[I32, I32, F64]:
+    """The pairs that are asked about, and how much is asked."""
+    snapshot = ctx.snapshot
+    i, building = pairs
+    pipe = snapshot.segments.pipe[i]
+    asked = required_m[ctx.classes.class_of[pipe]]
+    asks = snapshot.may_ask[pipe] & ~np.isnan(asked)
+    asks &= snapshot.asks_with(pipe, "buildings", building)
+    return i[asks], building[asks], asked[asks]
 
 
 def _nothing_near(outlines: Outlined) -> BuildingPairs:

@@ -18,6 +18,7 @@ from baiyun_gis.rules.requirement import Requirement
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.building_pairs import Outlined
+    from baiyun_gis.checks.near_buildings import NearBuildings
     from baiyun_gis.checks.overlaps import Overlaps
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
@@ -93,6 +94,13 @@ class CheckContext:
         from baiyun_gis.checks.building_pairs import foundations
 
         return foundations(self.snapshot, self.footprints)
+
+    @made_once
+    def near_buildings(self) -> NearBuildings:
+        """Pairs of a segment and a building near enough for what the rules ask of them."""
+        from baiyun_gis.checks.near_buildings import near_buildings
+
+        return near_buildings(self)
 
     @made_once
     def pairs(self) -> PipePairs:

@@ -37,25 +37,16 @@ class Deeper:
     sigma_m: F64
 
 
-def underside_m(ctx: CheckContext) -> tuple[F64, F64]:
-    """Level of the underside of all segments at both ends; NaN unknown."""
+def underside_m(ctx: CheckContext, i: I32) -> tuple[F64, F64]:
+    """Level of the underside of some segments at both ends; NaN unknown."""
     seg = ctx.snapshot.segments
-    return seg.z0 - seg.half_height, seg.z1 - seg.half_height
-
-
-def reach_of_depth(ctx: CheckContext, rule: DeepFoundation | None) -> F64:
-    """The most that depth can ask of each segment at any building, 0 where nothing."""
-    base = _foundation_level(ctx)
-    low = np.fmin(*underside_m(ctx))
-    if rule is None or not np.isfinite(base).any():
-        return np.zeros(len(low))
-    deeper = np.nanmax(base) - low
-    return np.where(deeper > 0, rule.clear_m(deeper), 0.0)
+    half = seg.half_height[i]
+    return seg.z0[i] - half, seg.z1[i] - half
 
 
 def asked_of_depth(ctx: CheckContext, rule: DeepFoundation, i: I32, building: I32) -> F64:
     """The most that depth can ask of pairs of segment and building, 0 where nothing."""
-    deeper = _foundation_level(ctx)[building] - np.fmin(*underside_m(ctx))[i]
+    deeper = foundation_level(ctx)[building] - np.fmin(*underside_m(ctx, i))
     return np.where(deeper > 0, rule.clear_m(deeper), 0.0)
 
 
@@ -63,17 +54,9 @@ def deeper_of(ctx: CheckContext, rule: DeepFoundation, pairs: BuildingPairs) -> 
     """What depth asks of each pair at its nearest station."""
     snapshot = ctx.snapshot
     i, t = pairs.i, pairs.clearance.t
-    start, stop = underside_m(ctx)
-    low = start[i] + (stop[i] - start[i]) * t
-    base = _foundation_level(ctx)[pairs.building]
-    ground = snapshot.state.buildings.ground_m[pairs.building]
-    by_line = np.isnan(ground)
-    one, two = surveyed_ends(snapshot)
-    pipe = snapshot.segments.pipe[i]
-    beside = (one[pipe] + two[pipe]) / 2 - snapshot.state.buildings.foundation_depth_m[
-        pairs.building
-    ]
-    deeper = np.where(by_line, beside, base) - low
+    start, stop = underside_m(ctx, i)
+    low = start + (stop - start) * t
+    deeper = _level_beside(ctx, pairs) - low
     columns = snapshot.columns
     sigma_z = columns.sigma_z0[i] + (columns.sigma_z1[i] - columns.sigma_z0[i]) * t
     is_deeper = (deeper > 0) & snapshot.columns.height_known[i]
@@ -83,7 +66,21 @@ def deeper_of(ctx: CheckContext, rule: DeepFoundation, pairs: BuildingPairs) -> 
     )
 
 
-def _foundation_level(ctx: CheckContext) -> F64:
+def _level_beside(ctx: CheckContext, pairs: BuildingPairs) -> F64:
+    """Level of the underside of each pair's foundation; from the line's ground where need be."""
+    snapshot = ctx.snapshot
+    buildings = snapshot.state.buildings
+    level = foundation_level(ctx)[pairs.building]
+    by_line = np.flatnonzero(np.isnan(buildings.ground_m[pairs.building]))
+    if len(by_line):
+        one, two = surveyed_ends(snapshot)
+        pipe = snapshot.segments.pipe[pairs.i[by_line]]
+        depth = buildings.foundation_depth_m[pairs.building[by_line]]
+        level[by_line] = (one[pipe] + two[pipe]) / 2 - depth
+    return level
+
+
+def foundation_level(ctx: CheckContext) -> F64:
     """Level of the underside of foundations, by building; NaN unknown."""
     buildings = ctx.snapshot.state.buildings
     return buildings.ground_m - buildings.foundation_depth_m

@@ -17,7 +17,7 @@ from baiyun_gis.checks.anchors import anchors_of
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.grouping import groups_of
 from baiyun_gis.checks.scoping import asked_of, suspicions_inside
-from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
+from baiyun_gis.checks.snapshot import snapshot_of
 from baiyun_gis.errors import BaiyunError, Cancelled, UsageError
 from baiyun_gis.findings.conflicts import (
     CheckLedger,
@@ -38,7 +38,6 @@ from baiyun_gis.model.columns import I64, Str
 from baiyun_gis.model.topology import Topology
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
-from baiyun_gis.rules.classes import PipeClasses
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered, reasons_for_lines
 from baiyun_gis.rules.ruleset import ORDER_CHECKS, PAIR_CHECKS, PRESENCE_CHECKS, RuleSet
@@ -165,7 +164,7 @@ Suspected = tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ..
 
 
 def _suspected(ctx: CheckContext, job: Job) -> Suspected:
-    return suspicions_of(ctx.snapshot, ctx.rules, ctx.classes, job)
+    return suspicions_of(ctx, job)
 
 
 def reported(
@@ -347,13 +346,11 @@ def _run_one(ctx: CheckContext, name: str, check: Check, share: float) -> CheckR
         return CheckResult(CheckLedger(name, Outcome.FAILED, error.message))
 
 
-def suspicions_of(
-    snapshot: Snapshot, rules: RuleSet, classes: PipeClasses, job: Job | None
-) -> Suspected:
+def suspicions_of(ctx: CheckContext, job: Job | None) -> Suspected:
     """Suspected illegal buildings; a ledger line only where the search did not come through."""
     from baiyun_gis.buildings.suspicions import suspicions_of as find_in
 
-    return suspicions_by(lambda part: find_in(snapshot, rules, classes, job=part), job)
+    return suspicions_by(lambda part: find_in(ctx, job=part), job)
 
 
 def suspicions_by(find: Callable[[Job], BuildingReview], job: Job | None) -> Suspected:

@@ -219,17 +219,17 @@ def _measured(ctx: CheckContext, check: str, b: Thing) -> tuple[float, float]:
 def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:
     from baiyun_gis.rules.resolver import resolve_buildings
 
-    number = np.zeros(len(ctx.snapshot.selected))
+    number = np.zeros(ctx.classes.count)
     foundation = False
+    of_selected = ctx.classes.class_of[ctx.snapshot.selected]
     if check == "building_clearance":
         rules = resolve_buildings(ctx.rules, ctx.classes)
-        number = rules.required_m[ctx.classes.class_of]
-        to_foundation = rules.measured_to[ctx.classes.class_of][ctx.snapshot.selected]
-        foundation = bool((to_foundation == "foundation").all())
+        number = rules.required_m
+        foundation = bool((rules.measured_to[of_selected] == "foundation").all())
     elif check != "occupation":
         return float("nan"), float("nan")
     near = building_pairs(ctx, ctx.foundations if foundation else ctx.footprints, number)
-    return _least(near.clearance.gap), _least(number[ctx.snapshot.selected])
+    return _least(near.clearance.gap), _least(number[of_selected])
 
 
 def _least(values: F64) -> float:

@@ -18,7 +18,7 @@ class OccupationCheck:
 
     def run(self, ctx: CheckContext) -> CheckResult:
         """Stretches of lines that lie under a building; service connections are set aside."""
-        count = len(ctx.snapshot.selected)
+        count = ctx.classes.count
         question = BuildingQuestion(
             required_m=np.zeros(count),
             requirement=np.full(count, -1, dtype=np.int32),

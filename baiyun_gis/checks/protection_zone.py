@@ -21,10 +21,9 @@ class ProtectionZoneCheck:
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
         rules = resolve_protection(ctx.rules, ctx.classes)
-        class_of = ctx.classes.class_of
         question = BuildingQuestion(
-            required_m=rules.required_m[class_of],
-            requirement=rules.requirement[class_of],
+            required_m=rules.required_m,
+            requirement=rules.requirement,
             outlines=ctx.footprints,
         )
         return building_result(

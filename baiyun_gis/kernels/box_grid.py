@@ -21,8 +21,37 @@ _LARGER = 2.0
 MANY = 1 << 15
 """From so many lines times boxes on a grid is worth its while."""
 _SHORT = 64
+_TOPS_M = 64.0
 _ROUNDING = 2.0**-40
 """Cells are looked at a little further than reached, by this share of the extent."""
+
+
+class Lifts(NamedTuple):
+    """Boxes that reach further to segments below them.
+
+    By as much as a box's `head` lies above a segment's `foot`, by `most` metres at most; not
+    further where either is NaN. Without feet all are alike.
+    """
+
+    head: F64
+    foot: F64
+    most: float
+
+
+_ALIKE = Lifts(np.empty(0), np.empty(0), 0.0)
+
+
+class Tops(NamedTuple):
+    """The highest head within `_TOPS_M` of each cell of a wide grid, and of all.
+
+    A cell's place is its column plus `across` times its row, modulo the number of places less one
+    (`mask`); cells that share one have the higher of both.
+    """
+
+    value: F64
+    mask: int
+    across: int
+    highest: float
 
 
 class BoxGrid(NamedTuple):
@@ -39,6 +68,7 @@ class BoxGrid(NamedTuple):
     across: int
     per_m: float
     slack: float
+    tops: Tops
 
 
 @compiled
@@ -67,7 +97,7 @@ def _filled_boxes(
                 place[bucket] += 1
 
 
-def _grid(boxes: F64, rows: I32, cell: float) -> BoxGrid:
+def _grid(boxes: F64, rows: I32, cell: float, lifts: Lifts) -> BoxGrid:
     """The grid of some boxes."""
     some = boxes[rows]
     extent = float(np.max(some[:, 2]) - np.min(some[:, 0]))
@@ -79,7 +109,34 @@ def _grid(boxes: F64, rows: I32, cell: float) -> BoxGrid:
     item = np.empty(int(start[-1]), dtype=np.int32)
     _filled_boxes(boxes, rows, 1 / cell, across, size - 1, start[:-1].copy(), item)
     slack = float(np.abs(some).max()) * _ROUNDING
-    return BoxGrid(start, item, size - 1, across, 1 / cell, slack)
+    return BoxGrid(start, item, size - 1, across, 1 / cell, slack, _tops(boxes, rows, lifts))
+
+
+@compiled
+def _raised(boxes: F64, rows: I32, head: F64, tops: Tops) -> None:
+    """Enter the heads of boxes into the cells near them."""
+    for row in rows:
+        west = _index(boxes[row, 0] - _TOPS_M, 1 / _TOPS_M)
+        east = _index(boxes[row, 2] + _TOPS_M, 1 / _TOPS_M)
+        south = _index(boxes[row, 1] - _TOPS_M, 1 / _TOPS_M)
+        for line in range(south, _index(boxes[row, 3] + _TOPS_M, 1 / _TOPS_M) + 1):
+            for column in range(west, east + 1):
+                place = (line * tops.across + column) & tops.mask
+                if head[row] > tops.value[place]:
+                    tops.value[place] = head[row]
+
+
+def _tops(boxes: F64, rows: I32, lifts: Lifts) -> Tops:
+    """The highest heads of some boxes."""
+    if not len(lifts.foot):
+        return Tops(np.empty(0), 0, 0, 0.0)
+    size = 1 << max(10, int(8 * len(rows)).bit_length())
+    across = int(np.ptp(boxes[rows, 0]) / _TOPS_M) + 8
+    known = rows[~np.isnan(lifts.head[rows])]
+    highest = float(np.max(lifts.head[known], initial=-np.inf))
+    tops = Tops(np.full(size, -np.inf), size - 1, min(across, 1 << 16), highest)
+    _raised(boxes, known, lifts.head, tops)
+    return tops
 
 
 @compiled
@@ -98,6 +155,33 @@ def _comes_into(table: F64, k: Any, by: Any, boxes: F64, row: Any) -> bool:
     x_from, x_to = _clipped(x, table[k, X1] - x, boxes[row, 0] - by, boxes[row, 2] + by)
     y_from, y_to = _clipped(y, table[k, Y1] - y, boxes[row, 1] - by, boxes[row, 3] + by)
     return max(x_from, y_from, 0.0) <= min(x_to, y_to, 1.0)
+
+
+@compiled
+def _lift(lifts: Lifts, k: Any, head: Any) -> float:
+    """How much further a segment is reached from a head."""
+    if len(lifts.foot) == 0:
+        return 0.0
+    lift = head - lifts.foot[k]
+    return min(lift, lifts.most) if lift > 0.0 else 0.0
+
+
+@compiled
+def _head(lifts: Lifts, row: Any) -> float:
+    return lifts.head[row] if len(lifts.head) > 0 else 0.0
+
+
+@compiled
+def _most_lift(table: F64, k: Any, by: Any, lifts: Lifts, tops: Tops) -> float:
+    """How much further a segment is reached from any head near it, at most."""
+    lift = _lift(lifts, k, tops.highest)
+    if lift == 0.0:
+        return 0.0
+    dx, dy = 0.5 * (table[k, X1] - table[k, X0]), 0.5 * (table[k, Y1] - table[k, Y0])
+    if by + lift + max(abs(dx), abs(dy)) > _TOPS_M - 1.0:
+        return lift
+    line, column = _index(table[k, Y0] + dy, 1 / _TOPS_M), _index(table[k, X0] + dx, 1 / _TOPS_M)
+    return _lift(lifts, k, tops.value[(line * tops.across + column) & tops.mask])
 
 
 @compiled
@@ -156,16 +240,23 @@ def _longer(found: I64) -> I64:
 
 @compiled
 def _box_pairs(
-    start: int, stop: int, table: F64, grown: F64, boxes: F64, grid: BoxGrid, among: Bool
+    start: int,
+    stop: int,
+    table: F64,
+    grown: F64,
+    boxes: F64,
+    grid: BoxGrid,
+    among: Bool,
+    lifts: Lifts,
 ) -> I64:
     """Pairs, as segment·2³² + box in order, of the segments in a range."""
     found, count = np.empty(1024, np.int64), 0
-    begin, item, mask, across, per_m, slack = grid
+    begin, item, mask, across, per_m, slack, tops = grid
     for k in range(start, stop):
         by = grown[k]
         if math.isnan(by):
             continue
-        first, wide = count, by + slack
+        first, wide = count, by + _most_lift(table, k, by, lifts, tops) + slack
         below, above = (
             min(table[k, Y0], table[k, Y1]) - wide,
             max(table[k, Y0], table[k, Y1]) + wide,
@@ -175,7 +266,9 @@ def _box_pairs(
         whole_west, whole_east = _index(left, per_m), _index(right, per_m)
         if high - low > len(boxes):  # more rows than boxes: these are quicker looked at singly
             for row in range(len(boxes)):
-                if among[row] and _comes_into(table, k, by, boxes, row):
+                if among[row] and _comes_into(
+                    table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
+                ):
                     if count == len(found):
                         found = _longer(found)
                     found[count] = (np.int64(k) << 32) | row
@@ -196,7 +289,9 @@ def _box_pairs(
                         continue
                     if boxes[row, 1] > above or boxes[row, 3] < below:
                         continue
-                    if not _comes_into(table, k, by, boxes, row):
+                    if not _comes_into(
+                        table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
+                    ):
                         continue
                     if count == len(found):
                         found = _longer(found)
@@ -234,21 +329,25 @@ def _classes(boxes: F64, cell: float) -> list[tuple[float, I32]]:
 
 
 @compiled
-def _few_pairs(table: F64, grown: F64, boxes: F64) -> I64:
+def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> I64:
     """The same pairs by looking at each box for each segment."""
     found, count = np.empty(256, np.int64), 0
     for k in range(len(table)):
         by = grown[k]
         if math.isnan(by):
             continue
-        below, above = min(table[k, Y0], table[k, Y1]) - by, max(table[k, Y0], table[k, Y1]) + by
-        left, right = min(table[k, X0], table[k, X1]) - by, max(table[k, X0], table[k, X1]) + by
+        wide = by + _lift(lifts, k, top)
+        below, above = (
+            min(table[k, Y0], table[k, Y1]) - wide,
+            max(table[k, Y0], table[k, Y1]) + wide,
+        )
+        left, right = min(table[k, X0], table[k, X1]) - wide, max(table[k, X0], table[k, X1]) + wide
         for row in range(len(boxes)):
             if not (boxes[row, 0] <= right and boxes[row, 2] >= left):
                 continue
             if not (boxes[row, 1] <= above and boxes[row, 3] >= below):
                 continue
-            if not _comes_into(table, k, by, boxes, row):
+            if not _comes_into(table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row):
                 continue
             if count == len(found):
                 found = _longer(found)
@@ -257,13 +356,16 @@ def _few_pairs(table: F64, grown: F64, boxes: F64) -> I64:
     return found[:count]
 
 
-def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> I64:
+def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = _ALIKE) -> I64:
     """Pairs, as segment·2³² + box, of segments whose axis comes into a box grown by `grown`.
 
-    In order, each once; NaN segments, growths and boxes are in none.
+    In order, each once; NaN segments, growths and boxes are in none. With `lifts`, boxes are
+    grown further to segments below them.
     """
     if len(boxes) * len(table) < MANY:
-        return _few_pairs(table, grown, boxes)
+        return _few_pairs(
+            table, grown, boxes, lifts, float(np.fmax.reduce(lifts.head, initial=-np.inf))
+        )
     extent = _mean_extent(table, grown, max(1, len(table) // 4096))
     # Small boxes lie close together and large ones apart; either way a few are in a cell.
     sides = boxes[:: max(1, len(boxes) // 4096)]
@@ -272,10 +374,23 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64) -> I64:
     parts: list[I64] = []
     sizes = 0
     for cell, rows in _classes(boxes, max(extent, 1.0)):
-        grid = _grid(boxes, rows, cell)
+        grid = _grid(boxes, rows, cell, lifts)
         among = np.zeros(len(boxes), dtype=np.bool_)
         among[rows] = True
-        parts += run_in_chunks(_box_pairs, len(table), table, grown, boxes, grid, among)
+        parts += run_in_chunks(_box_pairs, len(table), table, grown, boxes, grid, among, lifts)
         sizes += 1
     keys = np.concatenate([np.empty(0, np.int64), *parts])
     return keys if sizes < 2 else np.sort(keys)
+
+
+@compiled
+def _reached(first: int, last: int, table: F64, k: I32, grown: F64, boxes: F64, out: Bool) -> None:
+    for row in range(first, last):
+        out[row] = _comes_into(table, k[row], grown[row], boxes, row)
+
+
+def reached_by_boxes(table: F64, k: I32, grown: F64, boxes: F64) -> Bool:
+    """Whether `pairs_with_boxes` has segment `k` with a box, pair by pair; grown likewise."""
+    out = np.empty(len(k), dtype=np.bool_)
+    run_in_chunks(_reached, len(k), table, k, grown, boxes, out)
+    return out & ~np.isnan(grown) & ~np.isnan(boxes).any(axis=1)

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I64, Geom
+from baiyun_gis.arrays import F64, I32, I64, Bool, Geom
 from baiyun_gis.kernels.compiled import compiled
 
 _ROUNDING_M = 1e-9
+_POLYGON, _MULTIPOLYGON = 3, 6  # as shapely numbers them
 
 
 class Outlines(NamedTuple):
@@ -35,19 +36,44 @@ def outlines_of(polygons: Geom, origin: tuple[float, float] = (0.0, 0.0)) -> Out
 
     whole = np.asarray(polygons, dtype=object)
     kinds = shapely.get_type_id(whole)
-    if not np.isin(kinds, (-1, 3, 6)).all():
+    if not ((kinds == -1) | (kinds == _POLYGON) | (kinds == _MULTIPOLYGON)).all():
         raise ValueError("outlines_of: polygons and multipolygons only")
-    parts, whole_of = shapely.get_parts(whole, return_index=True)
+    xy = shapely.get_coordinates(whole)
+    polygon_rings, sizes = _rings_of(whole, kinds)
+    ring_offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=ring_offsets[1:])
+    xy -= np.asarray(origin, dtype=np.float64)
+    return Outlines(xy, ring_offsets, polygon_rings)
+
+
+def is_area(geometry: Geom) -> Bool:
+    """Which geometries are polygons or several of them, shape (n,)."""
+    import shapely
+
+    kinds = shapely.get_type_id(geometry)
+    return (kinds == _POLYGON) | (kinds == _MULTIPOLYGON)
+
+
+def _rings_of(whole: Geom, kinds: I32) -> tuple[I64, I64]:
+    """Offsets of the rings of each polygon, and how many vertices each ring has.
+
+    Most polygons are one ring: only the others are taken apart.
+    """
+    import shapely
+
+    corners = shapely.get_num_coordinates(whole)
+    is_ring = (kinds == _POLYGON) & (shapely.get_num_interior_rings(whole) == 0)
+    counts = (is_ring & (corners > 0)).astype(np.int64)
+    others = np.flatnonzero((kinds >= 0) & ~is_ring)
+    parts, whole_of = shapely.get_parts(whole[others], return_index=True)
     rings, part_of = shapely.get_rings(parts, return_index=True)
-    owners = whole_of[part_of]
-    xy, ring_of = shapely.get_coordinates(rings, return_index=True)
-    ring_offsets = np.searchsorted(ring_of, np.arange(len(rings) + 1))
-    polygon_rings = np.searchsorted(owners, np.arange(len(whole) + 1))
-    return Outlines(
-        xy - np.asarray(origin, dtype=np.float64),
-        ring_offsets.astype(np.int64),
-        polygon_rings.astype(np.int64),
-    )
+    counts[others] = np.bincount(whole_of[part_of], minlength=len(others))
+    offsets = np.zeros(len(whole) + 1, dtype=np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    owner = np.repeat(np.arange(len(whole)), counts)
+    sizes = corners[owner].astype(np.int64)
+    sizes[~is_ring[owner]] = shapely.get_num_coordinates(rings)
+    return offsets, sizes
 
 
 @compiled

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_stations
-from baiyun_gis.kernels.box_grid import pairs_with_boxes
+from baiyun_gis.kernels.box_grid import pairs_with_boxes, reached_by_boxes
 from baiyun_gis.kernels.candidates import grown_by
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
-from baiyun_gis.kernels.segments import X0, Y0, Segments, owned, table_of, table_of_rows
+from baiyun_gis.kernels.segments import X0, Y0, Segments, owned, table_of, table_of_rows, take
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
     ACROSS,
@@ -252,3 +252,14 @@ def candidate_polygon_pairs(
     wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
     keys = pairs_with_boxes(table_of(seg), grown, wide)
     return (keys >> 32).astype(np.int32), keys.astype(np.int32)
+
+
+def are_near_polygons(
+    seg: Segments, i: I32, boxes: F64, polygon: I32, reach_seg: F64, reach_poly: F64
+) -> Bool:
+    """Whether `candidate_polygon_pairs` has the pairs of a segment and a box; reaches by pair."""
+    wide = boxes[polygon] + np.array([-1.0, -1.0, 1.0, 1.0]) * reach_poly[:, None]
+    some = take(seg, i)
+    grown = grown_by(some, reach_seg)
+    rows = np.arange(len(i), dtype=np.int32)
+    return reached_by_boxes(table_of(some), rows, grown, wide)

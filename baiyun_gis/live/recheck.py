@@ -319,7 +319,8 @@ class LiveCheck:
         if with_suspicions:
             whole = snapshot_of(state, self._as_of, topology=self._around.topology(state))
             classes = pipe_classes(self._rules, whole.state.pipes)
-            looked, more, trouble = suspicions_of(whole, self._rules, classes, job)
+            ctx = CheckContext(whole, self._rules, classes=classes)
+            looked, more, trouble = suspicions_of(ctx, job)
             ledger = replace(ledger, checks=(*ledger.checks, *trouble))
             looked = suspicions_inside(looked, state, self._scope)
             suspicions = pointing_after(looked, len(requirements))

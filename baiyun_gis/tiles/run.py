@@ -104,7 +104,7 @@ def checked_tile(question: Question, item: Plan | Loaded) -> TileAnswers:
     ctx = CheckContext(snapshot, question.rules, classes=classes)
     found = answers_of(ctx, question.chosen)
     lifted = (replace(r, findings=tile.cut.lifted(r.findings)) for r in found.results)
-    on_lines, requirements = occupied_in(snapshot, question.rules, classes)
+    on_lines, requirements = occupied_in(ctx)
     own = on_lines.take(plan.own_pipes[on_lines.other_row])
     return TileAnswers(
         replace(found, results=tuple(lifted)), Occupied(_lifted(tile.cut, own), requirements)

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.checks.check import CheckContext
-from baiyun_gis.checks.deep_lines import underside_m
 from baiyun_gis.checks.snapshot import joining, snapshot_of
 from baiyun_gis.checks.usable import is_impossible, usable
 from baiyun_gis.kernels.axis_lines import chainages_of
+from baiyun_gis.kernels.reaches import undersides_of
 from baiyun_gis.live.boxes import building_boxes, node_boxes, structure_boxes
 from baiyun_gis.live.reach import doubt_of
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
@@ -176,7 +175,7 @@ def _pipes(looking: Looking, look: Look, rows: I64) -> PipesSeen:
     seg = snapshot.segments
     boxes, of = axis_boxes(np.column_stack([seg.x0, seg.y0]), np.column_stack([seg.x1, seg.y1]))
     half = seg.half_width[of][:, None]
-    low = np.fmin(*underside_m(CheckContext(snapshot, looking.rules)))
+    low = undersides_of(seg)
     return PipesSeen(
         ids=Words.of(raw.id),
         utility=pipes.utility,

@@ -1,0 +1,92 @@
+"""Lines near buildings, searched once for all that a run asks of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.deep_lines import foundation_level
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.kernels.box_grid import Lifts, pairs_with_boxes
+from baiyun_gis.kernels.reaches import Doubts, reaches_of, undersides_of
+from baiyun_gis.kernels.segments import table_of
+from baiyun_gis.model.columns import F64, I32
+from baiyun_gis.model.uncertainty import VISIBLE_XY_M
+from baiyun_gis.rules.ruleset import DEEPEST_TRENCH_M, DeepFoundation
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+
+LARGEST_UNRECORDED_M = 0.2
+"""The largest deviation in plan that any question takes for a building of unknown accuracy."""
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class NearBuildings:
+    """Segments `i` and buildings, in order, each pair once: all that are near enough to matter.
+
+    Near enough where lines are asked no more than `most_m` by class, from the footprint or from
+    the foundation, with what is in doubt of both; further where depth below it asks for more.
+    """
+
+    i: I32
+    building: I32
+    most_m: F64
+
+    def answer(self, asked_m: F64) -> bool:
+        """Whether nothing that is asked so much by class lies further off."""
+        return not bool((asked_m > self.most_m).any())
+
+
+def near_buildings(ctx: CheckContext) -> NearBuildings:
+    """All pairs of a segment and a building for what the rule set asks of lines and buildings."""
+    from baiyun_gis.rules.resolver import resolve_buildings, resolve_protection
+
+    table, zone = (
+        resolve(ctx.rules, ctx.classes).required_m
+        for resolve in (resolve_buildings, resolve_protection)
+    )
+    return pairs_within(ctx, np.fmax(np.fmax(table, zone), 0.0), ctx.rules.settings.deep_foundation)
+
+
+def pairs_within(
+    ctx: CheckContext, asked_m: F64, deep: DeepFoundation | None = None
+) -> NearBuildings:
+    """All pairs for lines of which so much is asked by class (NaN: nothing), or more by depth."""
+    seg = ctx.snapshot.segments
+    if deep is None:
+        keys = pairs_with_boxes(table_of(seg), _reaches(ctx, asked_m), _boxes(ctx))
+    else:
+        reach = _reaches(ctx, np.fmax(asked_m, max(deep.working_space_m, deep.least_m)))
+        feet = undersides_of(seg)
+        feet /= deep.tangent
+        lifts = Lifts(
+            foundation_level(ctx) / deep.tangent + _ROUNDING, feet, DEEPEST_TRENCH_M / deep.tangent
+        )
+        keys = pairs_with_boxes(table_of(seg), reach, _boxes(ctx), lifts)
+    return NearBuildings((keys >> 32).astype(np.int32), keys.astype(np.int32), asked_m)
+
+
+def _reaches(ctx: CheckContext, asked_m: F64) -> F64:
+    """How far each segment looks, by what is asked of its class."""
+    columns = ctx.snapshot.columns
+    doubts = Doubts(
+        columns.sigma_xy0, columns.sigma_xy1, POSSIBLE_SIGMAS, columns.width_known, UNKNOWN_HALF_M
+    )
+    return reaches_of(ctx.snapshot.segments, ctx.classes.class_of, asked_m, doubts)
+
+
+def _boxes(ctx: CheckContext) -> F64:
+    """Boxes around footprints and foundations, grown by what is in doubt; NaN for none."""
+    recorded = ctx.snapshot.state.buildings.sigma_xy_m
+    usual = max(VISIBLE_XY_M / 2, LARGEST_UNRECORDED_M)
+    doubt = POSSIBLE_SIGMAS * np.where(recorded > 0, recorded, usual)
+    one, two = ctx.footprints.boxes, ctx.foundations.boxes
+    boxes = np.empty_like(one)
+    boxes[:, :2] = np.fmin(one[:, :2], two[:, :2]) - doubt[:, None]
+    boxes[:, 2:] = np.fmax(one[:, 2:], two[:, 2:]) + doubt[:, None]
+    return boxes

@@ -1,0 +1,89 @@
+"""How far each segment has to look, in one pass over all of them."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.segments import (
+    HEIGHT,
+    PIPE,
+    WIDTH,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    Z0,
+    Z1,
+    Segments,
+    owned,
+    table_of,
+)
+
+_SLACK_M = 1e-6
+"""Added to every reach, so that rounding never drops what lies exactly at it."""
+
+
+class Doubts(NamedTuple):
+    """Deviations in plan at both ends of segments, how many of them count, known widths.
+
+    An unknown width counts as `unsized_m`.
+    """
+
+    sigma0: F64
+    sigma1: F64
+    sigmas: float
+    width_known: Bool
+    unsized_m: float
+
+
+@compiled
+def _reaches(table: F64, class_of: I32, asked: F64, doubts: Doubts, out: F64) -> None:
+    first, count = 0, len(table)
+    while first < count:
+        last, largest = first, 0.0
+        while last < count and table[last, PIPE] == table[first, PIPE]:
+            largest = max(largest, doubts.sigma0[last], doubts.sigma1[last])
+            last += 1
+        most = asked[class_of[int(table[first, PIPE])]] + doubts.sigmas * largest + _SLACK_M
+        for k in range(first, last):
+            size = table[k, WIDTH]
+            wide = most + (0.0 if math.isnan(size) else size)
+            out[k] = wide if doubts.width_known[k] else wide + doubts.unsized_m
+            if not math.isfinite(table[k, X0] + table[k, Y0] + table[k, X1] + table[k, Y1]):
+                out[k] = np.nan
+        first = last
+
+
+def reaches_of(seg: Segments, class_of: I32, asked_m: F64, doubts: Doubts) -> F64:
+    """From its axis, how far each segment looks (m) that is asked so much by its pipe's class.
+
+    Half its width, what is asked and what is in doubt anywhere on the pipe: never too little.
+    NaN where nothing is asked or the place is unknown.
+    """
+    out = np.empty(len(seg.x0))
+    told = owned(doubts.sigma0, np.float64), owned(doubts.sigma1, np.float64)
+    known = owned(doubts.width_known, np.bool_)
+    exact = Doubts(*told, float(doubts.sigmas), known, float(doubts.unsized_m))
+    classes = owned(class_of, np.int32)
+    _reaches(table_of(seg), classes, owned(asked_m, np.float64), exact, out)
+    return out
+
+
+@compiled
+def _undersides(table: F64, out: F64) -> None:
+    for k in range(len(table)):
+        one, two = table[k, Z0], table[k, Z1]
+        low = one if two > one or math.isnan(two) else two
+        out[k] = low - table[k, HEIGHT]
+
+
+def undersides_of(seg: Segments) -> F64:
+    """Level of the lowest point of each segment's underside; NaN unknown at both ends."""
+    out = np.empty(len(seg.x0))
+    _undersides(table_of(seg), out)
+    return out
