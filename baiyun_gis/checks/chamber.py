@@ -140,11 +140,10 @@ def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
     near[unlevelled, 7] = plan.ta[unlevelled]
     for column, values in ((1, plan.ax), (2, plan.ay), (4, plan.bx), (5, plan.by)):
         near[unlevelled, column] = values[unlevelled]
-    # What an unknown bottom, or a neck up to a metre across, could make of it.
-    deep = body_gap(one_after_another(lines, chambers.widest(k, origin)), own, other).gap
-    wide = one_after_another(lines, chambers.necks(k, origin, zero + UNKNOWN_HALF_M))
-    by_neck = (gap >= 0) & (body_gap(wide, own, other).gap < 0)
-    gap = np.where((gap >= 0) & ((deep < 0) | by_neck), np.nan, gap)
+    by_neck, is_unsure = np.zeros((2, len(i)), dtype=np.bool_)
+    beside = np.flatnonzero(gap >= 0)
+    by_neck[beside], is_unsure[beside] = _could_meet(snapshot, chambers, i[beside], k[beside])
+    gap = np.where(is_unsure, np.nan, gap)
     # A line clear of the outline in plan is clear whatever the levels.
     gap = np.where(np.isnan(gap) & (plan.gap >= 0), plan.gap, gap)
     spans = [body_stretch(both, own, other, zero) for both in (whole, neck)]
@@ -158,6 +157,20 @@ def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
     sigma = _sigma(snapshot, chambers, i, k, near)
     doubt = by_neck.astype(np.float64)
     return np.column_stack([plan.gap, gap, sigma, doubt, low, high, near[:, 1:7]])
+
+
+def _could_meet(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> tuple[Bool, Bool]:
+    """Which lines clear of a chamber a neck up to a metre across could reach; which that or an
+    unknown bottom could."""
+    if not len(i):
+        return np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.bool_)
+    lines, origin = take(snapshot.segments, i), snapshot.origin
+    own = np.arange(len(i), dtype=np.int32)
+    other = own + np.int32(len(i))
+    necks = chambers.necks(k, origin, np.full(len(i), UNKNOWN_HALF_M))
+    by_neck = body_gap(one_after_another(lines, necks), own, other).gap < 0
+    deep = body_gap(one_after_another(lines, chambers.widest(k, origin)), own, other).gap < 0
+    return by_neck, by_neck | deep
 
 
 def _sigma(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64, near: F64) -> F64:

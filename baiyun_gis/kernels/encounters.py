@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels.cells import SLACK_M, Cells, cell_range, cells_of_boxes, columns_in_line
+from baiyun_gis.kernels.candidates import with_room
+from baiyun_gis.kernels.cells import (
+    SLACK_M,
+    Cells,
+    cells_of_boxes,
+    columns_between,
+    columns_in_line,
+    lines_between,
+)
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.ordering import sorted_distinct
@@ -40,13 +48,6 @@ class _Lines(NamedTuple):
 
 
 @compiled
-def _longer(found: I64) -> I64:
-    more = np.empty(2 * len(found), np.int64)
-    more[: len(found)] = found
-    return more
-
-
-@compiled
 def _comes_into(x: Any, y: Any, dx: Any, dy: Any, by: Any, boxes: F64, row: Any) -> Any:
     """Does a straight line come into a box grown by `by`."""
     west, south = boxes[row, 0] - by, boxes[row, 1] - by
@@ -71,26 +72,24 @@ def _encounters(
     `boxes` and `owner` are in order of the cells' items.
     """
     found, count = np.empty(1024, np.int64), 0
+    x0, y0, x1, y1, pipe_of, reach = lines
+    frame, start, item = cells
     for k in range(first, last):
-        x, y, by = lines.x0[k], lines.y0[k], lines.reach[k]
-        dx, dy = lines.x1[k] - x, lines.y1[k] - y
+        x, y, by = x0[k], y0[k], reach[k]
+        dx, dy = x1[k] - x, y1[k] - y
         if not math.isfinite(x + y + dx + dy + by):
             continue
-        pipe, wide = lines.pipe[k], by + SLACK_M
+        pipe, wide = pipe_of[k], by + SLACK_M
         mine, other = owners[pipe, 0], owners[pipe, 1]
-        low, high = cell_range(
-            min(y, y + dy) - wide, max(y, y + dy) + wide, cells.y, cells.per_m, cells.lines
-        )
-        west, east = cell_range(
-            min(x, x + dx) - wide, max(x, x + dx) + wide, cells.x, cells.per_m, cells.columns
-        )
+        low, high = lines_between(frame, min(y, y + dy) - wide, max(y, y + dy) + wide)
+        west, east = columns_between(frame, min(x, x + dx) - wide, max(x, x + dx) + wide)
         is_long = high - low > 1 and east - west > 1
         for line in range(low, high + 1):
             left, right = west, east
             if is_long:
-                left, right = columns_in_line(cells, line, x, y, dx, dy, wide)
-            at = line * cells.columns
-            for place in range(cells.start[at + left], cells.start[at + right + 1]):
+                left, right = columns_in_line(frame, line, x, y, dx, dy, wide)
+            at = line * frame.columns
+            for place in range(start[at + left], start[at + right + 1]):
                 if not _comes_into(x, y, dx, dy, by, boxes, place):
                     continue
                 whose = owner[place]
@@ -98,8 +97,8 @@ def _encounters(
                     own[pipe, 0 if whose == mine else 1] = True
                     continue
                 if count == len(found):
-                    found = _longer(found)
-                found[count] = (np.int64(k) << 32) | cells.item[place]
+                    found = with_room(found)
+                found[count] = (np.int64(k) << 32) | item[place]
                 count += 1
     return found[:count]
 
@@ -135,16 +134,17 @@ def _neighbours(
 ) -> I64:  # fmt: skip
     """Pairs, as first·2³² + second, of the points in a range with later ones of their kind."""
     found, count = np.empty(1024, np.int64), 0
+    frame, start, item = cells
     for one in range(first, last):
         x, y = xy[one, 0], xy[one, 1]
         if not math.isfinite(x + y):
             continue
-        low, high = cell_range(y - furthest, y + furthest, cells.y, cells.per_m, cells.lines)
-        left, right = cell_range(x - furthest, x + furthest, cells.x, cells.per_m, cells.columns)
+        low, high = lines_between(frame, y - furthest, y + furthest)
+        left, right = columns_between(frame, x - furthest, x + furthest)
         for line in range(low, high + 1):
-            at = line * cells.columns
-            for place in range(cells.start[at + left], cells.start[at + right + 1]):
-                two = cells.item[place]
+            at = line * frame.columns
+            for place in range(start[at + left], start[at + right + 1]):
+                two = item[place]
                 if two <= one or kind[one] != kind[two]:
                     continue
                 dx, dy = xy[two, 0] - x, xy[two, 1] - y
@@ -152,7 +152,7 @@ def _neighbours(
                 if not dx * dx + dy * dy <= within * within:
                     continue
                 if count == len(found):
-                    found = _longer(found)
+                    found = with_room(found)
                 found[count] = (np.int64(one) << 32) | two
                 count += 1
     return found[:count]
