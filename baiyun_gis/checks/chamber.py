@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.chamber_bodies import Chambers, chambers_of
+from baiyun_gis.checks.chamber_bodies import ChamberPlans, Chambers, chamber_plans, chambers_at
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally
@@ -22,8 +22,9 @@ from baiyun_gis.checks.verdicts import (
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
+from baiyun_gis.kernels.candidates import grown_by
+from baiyun_gis.kernels.encounters import encounters_of
 from baiyun_gis.kernels.plan import plan_clearance, plan_stretch
-from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.kernels.segments import one_after_another, take
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, distinct_words, keys_from_codes
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
 
 
-_REASONS = ("", "own_chamber", "same_enclosure", "ends_in_chamber", "no_chamber_size")
-_OWN, _ENCLOSED, _ENDS_INSIDE, _UNSIZED = range(1, len(_REASONS))
+_REASONS = ("", "same_enclosure", "ends_in_chamber")
+_ENCLOSED, _ENDS_INSIDE = range(1, len(_REASONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ class ChamberCheck:
     def run(self, ctx: CheckContext) -> CheckResult:
         """One finding for each stretch of a line inside a chamber's body."""
         snapshot = ctx.snapshot
-        chambers = chambers_of(snapshot)
-        i, k = _near(snapshot, chambers)
+        plans = chamber_plans(snapshot)
+        i, k, own = _near(snapshot, plans)
+        # Only what is foreign is looked at: nearly all that comes near a chamber ends in it.
+        used, k = np.unique(k, return_inverse=True)
+        chambers, k = chambers_at(snapshot, plans.node[used]), k.astype(np.int32)
         reason = _reasons(snapshot, chambers, i, k)
-        # Only what is foreign is measured: nearly all that comes near a chamber ends in it.
         foreign = np.flatnonzero(reason == 0)
         passages = _passages(snapshot, chambers, i[foreign], k[foreign])
         chance = probability(passages.gap_m, np.zeros(len(foreign)), passages.sigma_m)
@@ -80,29 +83,36 @@ class ChamberCheck:
         found, unsure = np.zeros(len(i), dtype=np.bool_), np.zeros(len(i), dtype=np.bool_)
         found[foreign], unsure[foreign] = is_found, is_unsure
         subject = snapshot.segments.pipe[i] * np.int64(max(len(chambers), 1)) + k
-        unsized = chambers.without_size
         tally = Tally(
-            np.concatenate([subject, -1 - np.arange(unsized)]),
-            np.concatenate([reason, np.full(unsized, _UNSIZED, dtype=np.int8)]),
-            np.concatenate([found, np.zeros(unsized, dtype=np.bool_)]),
-            np.concatenate([unsure, np.zeros(unsized, dtype=np.bool_)]),
+            subject,
+            reason,
+            found,
+            unsure,
             _REASONS,
+            besides={"own_chamber": own, "no_chamber_size": plans.without_size},
         )
-        sized = int(snapshot.answered_nodes[chambers.node].sum())
-        ledger = tally.counted(self.name, subjects=sized + unsized)
+        sized = int(snapshot.answered_nodes[plans.node].sum())
+        ledger = tally.counted(self.name, subjects=sized + plans.without_size)
         rows = np.flatnonzero(is_found | is_unsure)
         return CheckResult(ledger, _findings(snapshot, chambers, passages, rows, chance))
 
 
-def _near(snapshot: Snapshot, chambers: Chambers) -> tuple[I32, I32]:
-    """Segments and chambers (rows of `Chambers`) that can be in one place, each pair once."""
-    seg, columns = snapshot.segments, snapshot.columns
-    origin = (float(snapshot.origin[0]), float(snapshot.origin[1]))
-    boxes = chambers.boxes() - np.array([*origin, *origin])
+def _near(snapshot: Snapshot, plans: ChamberPlans) -> tuple[I32, I32, int]:
+    """Segments and chambers of others that can be in one place, each pair once; how many pairs
+    there are of a line and a chamber it ends in."""
+    seg, columns, pipes = snapshot.segments, snapshot.columns, snapshot.state.pipes
     doubt = POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1)
-    i, k = candidate_polygon_pairs(seg, boxes, doubt, POSSIBLE_SIGMAS * chambers.sigma_m)
-    wanted = snapshot.asks_with(seg.pipe[i], "nodes", chambers.node[k])
-    return (i, k) if wanted.all() else (i[wanted], k[wanted])
+    around = POSSIBLE_SIGMAS * plans.sigma_m
+    boxes = plans.boxes + np.outer(around, [-1.0, -1.0, 1.0, 1.0])
+    owners = np.column_stack([pipes.start_node, pipes.end_node])
+    node = plans.node.astype(np.int32)
+    met = encounters_of(seg, grown_by(seg, doubt), boxes, owner=node, owners=owners)
+    own = 0
+    for end in range(2):
+        pipe = np.flatnonzero(met.own[:, end])
+        own += int(snapshot.asks_with(pipe, "nodes", owners[pipe, end]).sum())
+    wanted = snapshot.asks_with(seg.pipe[met.i], "nodes", plans.node[met.k])
+    return met.i[wanted], met.k[wanted], own
 
 
 def _passages(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> _Passages:
@@ -130,11 +140,10 @@ def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
     near[unlevelled, 7] = plan.ta[unlevelled]
     for column, values in ((1, plan.ax), (2, plan.ay), (4, plan.bx), (5, plan.by)):
         near[unlevelled, column] = values[unlevelled]
-    # What an unknown bottom, or a neck up to a metre across, could make of it.
-    deep = body_gap(one_after_another(lines, chambers.widest(k, origin)), own, other).gap
-    wide = one_after_another(lines, chambers.necks(k, origin, zero + UNKNOWN_HALF_M))
-    by_neck = (gap >= 0) & (body_gap(wide, own, other).gap < 0)
-    gap = np.where((gap >= 0) & ((deep < 0) | by_neck), np.nan, gap)
+    by_neck, is_unsure = np.zeros((2, len(i)), dtype=np.bool_)
+    beside = np.flatnonzero(gap >= 0)
+    by_neck[beside], is_unsure[beside] = _could_meet(snapshot, chambers, i[beside], k[beside])
+    gap = np.where(is_unsure, np.nan, gap)
     # A line clear of the outline in plan is clear whatever the levels.
     gap = np.where(np.isnan(gap) & (plan.gap >= 0), plan.gap, gap)
     spans = [body_stretch(both, own, other, zero) for both in (whole, neck)]
@@ -150,6 +159,20 @@ def _measured(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> F64:
     return np.column_stack([plan.gap, gap, sigma, doubt, low, high, near[:, 1:7]])
 
 
+def _could_meet(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64) -> tuple[Bool, Bool]:
+    """Which lines clear of a chamber a neck up to a metre across could reach; which that or an
+    unknown bottom could."""
+    if not len(i):
+        return np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.bool_)
+    lines, origin = take(snapshot.segments, i), snapshot.origin
+    own = np.arange(len(i), dtype=np.int32)
+    other = own + np.int32(len(i))
+    necks = chambers.necks(k, origin, np.full(len(i), UNKNOWN_HALF_M))
+    by_neck = body_gap(one_after_another(lines, necks), own, other).gap < 0
+    deep = body_gap(one_after_another(lines, chambers.widest(k, origin)), own, other).gap < 0
+    return by_neck, by_neck | deep
+
+
 def _sigma(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64, near: F64) -> F64:
     """Deviation of the gap along the line between the nearest points."""
     columns, t = snapshot.columns, near[:, 7]
@@ -162,17 +185,15 @@ def _sigma(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64, near: F64) ->
 
 
 def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> I8:
-    """Why a line may pass: it ends there, or shares its tunnel or casing with what ends there.
+    """Why a line that does not end there may pass: it shares the tunnel or casing of one that
+    does, or an end of its own lies in the chamber.
 
     Codes into `_REASONS`.
     """
-    topology, pipes = snapshot.topology, snapshot.state.pipes
+    topology = snapshot.topology
     pipe, node = snapshot.segments.pipe[i], chambers.node[k]
-    own = (pipes.start_node[pipe] == node) | (pipes.end_node[pipe] == node)
-    reason = np.where(own, _OWN, 0).astype(np.int8)
-    rest = np.flatnonzero(~own)
-    reason[rest[_shares_enclosure(snapshot, pipe[rest], node[rest])]] = _ENCLOSED
-    kin = rest[(reason[rest] == 0) & (topology.family[pipe[rest]] == chambers.family[k[rest]])]
+    reason = np.where(_shares_enclosure(snapshot, pipe, node), _ENCLOSED, 0).astype(np.int8)
+    kin = np.flatnonzero((reason == 0) & (topology.family[pipe] == chambers.family[k]))
     for end in (2 * pipe[kin], 2 * pipe[kin] + 1):
         inside = chambers.holds(topology.end_xy[end], k[kin])
         reason[kin[inside]] = _ENDS_INSIDE
@@ -181,6 +202,8 @@ def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> I8:
 
 def _shares_enclosure(snapshot: Snapshot, pipe: I32, node: I64) -> Bool:
     """Lines in the casing or tunnel of a line that ends at the node, or that tunnel itself."""
+    if not len(pipe):
+        return np.zeros(0, dtype=np.bool_)
     pipes = snapshot.state.pipes
     words, code = distinct_words(pipes.enclosure)
     place = {word: at for at, word in enumerate(words) if word}

@@ -8,16 +8,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.kernels.segments import Segments
-from baiyun_gis.model.columns import F64, I32, I64, Bool
+from baiyun_gis.model.columns import F64, I32, I64, Bool, is_one_of
 from baiyun_gis.model.topology import family_codes
 from baiyun_gis.model.uncertainty import VISIBLE_XY_M
 from baiyun_gis.model.vocabulary import Shape
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.model.tables import NodeTable
 
 _ENDLESS_M = 1e4
 """How far a body reaches where nobody recorded its end: beyond any line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChamberPlans:
+    """Chambers with a recorded size in plan; all shape (n,), `boxes` (n, 4): x0, y0, x1, y1.
+
+    `without_size` counts chambers whose plan size nobody recorded.
+    """
+
+    node: I64
+    boxes: F64
+    sigma_m: F64
+    without_size: int
+
+    def __len__(self) -> int:
+        return len(self.node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +44,7 @@ class Chambers:
     A circle has its diameter as width and length. The body reaches from `bottom_m` to `shoulder_m`
     and a neck of unrecorded width about the centre from there to `top_m`; without a neck the
     shoulder is the top. `least_depth_m` is the lowest underside of the lines that end there: the
-    chamber reaches at least that deep. `without_size` counts chambers whose plan size nobody
-    recorded.
+    chamber reaches at least that deep.
     """
 
     node: I64
@@ -43,17 +59,9 @@ class Chambers:
     least_depth_m: F64
     family: I32
     sigma_m: F64
-    without_size: int
 
     def __len__(self) -> int:
         return len(self.node)
-
-    def boxes(self) -> F64:
-        """Plan boxes that hold the outlines: x0, y0, x1, y1; shape (n, 4)."""
-        reach = np.where(
-            self.is_round, self.width_m / 2, np.hypot(self.width_m, self.length_m) / 2
-        )[:, None]
-        return np.hstack([self.centre - reach, self.centre + reach])
 
     def holds(self, xy: F64, k: I32) -> Bool:
         """Whether points lie in the outlines of chambers `k`, pair by pair."""
@@ -108,52 +116,82 @@ class Chambers:
         )
 
 
-def chambers_of(snapshot: Snapshot) -> Chambers:
-    """All chambers there on the day."""
+def chamber_plans(snapshot: Snapshot) -> ChamberPlans:
+    """All chambers there on the day, as far as they have a size; the snapshot's origin off."""
     nodes = snapshot.state.nodes
-    is_one = nodes.is_chamber & snapshot.nodes_alive & np.isfinite(nodes.xy).all(axis=1)
-    width = np.where(nodes.chamber_width_m > 0, nodes.chamber_width_m, np.nan)
-    length = np.where(nodes.chamber_length_m > 0, nodes.chamber_length_m, width)
-    width = np.where(np.isnan(width), length, width)
-    sized = is_one & ~np.isnan(width)
-    rows = np.flatnonzero(sized)
-    by_depth = nodes.ground_m - nodes.chamber_depth_m
-    bottom = np.where(np.isnan(nodes.bottom_m), by_depth, nodes.bottom_m)
-    neck = np.where(nodes.neck_m > 0, nodes.neck_m, 0.0)
-    shoulder = nodes.ground_m - neck
+    rows = np.flatnonzero(nodes.is_chamber & snapshot.nodes_alive)
+    xy = nodes.xy[rows] - snapshot.origin
+    is_placed = np.isfinite(xy[:, 0]) & np.isfinite(xy[:, 1])
+    width, length = _sizes(nodes, rows)
+    is_sized = is_placed & ~np.isnan(width)
+    unsized = rows[is_placed & ~is_sized]
+    if not is_sized.all():
+        rows, xy, width, length = rows[is_sized], xy[is_sized], width[is_sized], length[is_sized]
+    is_round = _is_round(nodes, rows, width, length)
+    reach = np.where(is_round, width, np.hypot(width, length)) / 2
+    boxes = np.empty((len(rows), 4))
+    boxes[:, :2], boxes[:, 2:] = xy - reach[:, None], xy + reach[:, None]
+    without_size = int(snapshot.answered_nodes[unsized].sum())
+    return ChamberPlans(rows, boxes, _sigma(nodes, rows), without_size)
+
+
+def chambers_at(snapshot: Snapshot, rows: I64) -> Chambers:
+    """The chambers with a size at some nodes."""
+    nodes = snapshot.state.nodes
+    width, length = _sizes(nodes, rows)
+    ground, bottom = nodes.ground_m[rows], nodes.bottom_m[rows]
+    bottom = np.where(np.isnan(bottom), ground - nodes.chamber_depth_m[rows], bottom)
+    shoulder = ground - np.where(nodes.neck_m[rows] > 0, nodes.neck_m[rows], 0.0)
     # A neck as deep as the whole chamber is a slip of the pen or counts the chamber in.
-    shoulder = np.where(shoulder <= bottom, nodes.ground_m, shoulder)
-    recorded = nodes.sigma_xy_m[rows]
-    boxes = np.isin(nodes.chamber_shape[rows], [Shape.RECTANGLE, Shape.OTHER])
+    shoulder = np.where(shoulder <= bottom, ground, shoulder)
     return Chambers(
         node=rows,
         centre=nodes.xy[rows],
-        width_m=width[rows],
-        length_m=length[rows],
+        width_m=width,
+        length_m=length,
         angle_rad=np.deg2rad(np.nan_to_num(nodes.chamber_angle_deg[rows], nan=0.0)),
-        is_round=~(boxes | (width[rows] != length[rows])),
-        top_m=nodes.ground_m[rows],
-        shoulder_m=shoulder[rows],
-        bottom_m=bottom[rows],
-        least_depth_m=_lowest_ends(snapshot)[rows],
+        is_round=_is_round(nodes, rows, width, length),
+        top_m=ground,
+        shoulder_m=shoulder,
+        bottom_m=bottom,
+        least_depth_m=_lowest_ends(snapshot, rows),
         family=family_codes(nodes.utility[rows]),
-        sigma_m=np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded),
-        without_size=int((is_one & ~sized & snapshot.answered_nodes).sum()),
+        sigma_m=_sigma(nodes, rows),
     )
 
 
-def _lowest_ends(snapshot: Snapshot) -> F64:
+def _sizes(nodes: NodeTable, rows: I64) -> tuple[F64, F64]:
+    """Width and length of chambers; one stands for the other where only one is recorded."""
+    width, length = nodes.chamber_width_m[rows], nodes.chamber_length_m[rows]
+    width = np.where(width > 0, width, np.nan)
+    length = np.where(length > 0, length, width)
+    return np.where(np.isnan(width), length, width), length
+
+
+def _is_round(nodes: NodeTable, rows: I64, width: F64, length: F64) -> Bool:
+    shape = nodes.chamber_shape[rows]
+    return ~is_one_of(shape, (Shape.RECTANGLE, Shape.OTHER)) & (width == length)
+
+
+def _sigma(nodes: NodeTable, rows: I64) -> F64:
+    recorded = nodes.sigma_xy_m[rows]
+    return np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
+
+
+def _lowest_ends(snapshot: Snapshot, nodes: I64) -> F64:
     """Lowest underside of the lines that end at each node; infinite where none is known."""
     pipes = snapshot.state.pipes
-    lowest = np.full(len(snapshot.state.nodes), np.inf)
-    tested = snapshot.tested
-    half = np.nan_to_num(pipes.outer_height_m, nan=0.0) / 2
+    count = len(snapshot.state.nodes)
+    lowest, asked = np.full(count, np.inf), np.zeros(count + 1, dtype=np.bool_)
+    asked[nodes] = True  # the last place is for lines that end at no node
     for node, vertex in (
         (pipes.start_node, pipes.offsets[:-1]),
         (pipes.end_node, pipes.offsets[1:] - 1),
     ):
-        rows = np.flatnonzero(tested & (node >= 0))
-        level = pipes.axis_level[vertex[rows]] - half[rows]
+        rows = np.flatnonzero(asked[node])
+        rows = rows[snapshot.tested[rows]]
+        half = np.nan_to_num(pipes.outer_height_m[rows], nan=0.0) / 2
+        level = pipes.axis_level[vertex[rows]] - half
         known = ~np.isnan(level)
         np.minimum.at(lowest, node[rows[known]], level[known])
-    return lowest
+    return lowest[nodes]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult, without_rules
-from baiyun_gis.checks.ground import CoverPieces, GroundSource, cover_pieces
+from baiyun_gis.checks.ground import CoverPieces, GroundLine, GroundSource, ground_line
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
@@ -20,6 +20,7 @@ from baiyun_gis.checks.verdicts import (
     is_violated,
 )
 from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.kernels.covers import Asked, doubtful
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, keys_from_codes
 from baiyun_gis.model.vocabulary import RasterKind, Surface, Utility
@@ -52,26 +53,21 @@ class CoverCheck:
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
         rules = resolve_cover(ctx.rules, ctx.classes)
-        snapshot = ctx.snapshot
-        pieces = cover_pieces(ctx)
-        pipe = snapshot.segments.pipe[pieces.segment]
-        cell = (ctx.classes.class_of[pipe], pieces.surface.astype(np.int64))
+        seg = ctx.snapshot.segments
+        line = ground_line(ctx)
+        asked = _asked(ctx, line, rules)
+        near, reason = doubtful(seg, line.above, asked, line.cuts, line.terrain_m)
+        pieces = line.pieces(seg, near)
+        cell = (ctx.classes.class_of[seg.pipe[pieces.segment]], pieces.surface.astype(np.int64))
         required = rules.required_m[cell]
-        covered = ~np.isnan(required)
-        least = np.fmin(pieces.from_m, pieces.to_m)
-        height_known = snapshot.columns.height_known[pieces.segment]
-        # With an unknown size counted as 0 too little cover is too little whatever the size.
-        no_size = ~height_known & ~is_violated(least, required)
-        unsure = covered & (np.isnan(pieces.from_m + pieces.to_m) | no_size)
-        chance = _chance(ctx, pieces, required)
-        found = covered & ~unsure & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE)
-        reason = _reasons(rules, cell)
-        ledger = Tally(pipe.astype(np.int64), reason, found, unsure, _REASONS).counted(
+        unsure = _is_unsure(ctx, pieces, required)
+        chance = np.where(unsure, np.nan, _chance(ctx, pieces, required))
+        found = np.nan_to_num(chance, nan=0.0) >= POSSIBLE
+        ledger = _tally(ctx, reason, pieces.segment[found], pieces.segment[unsure]).counted(
             self.name,
-            subjects=int(np.count_nonzero(np.bincount(pipe[covered]))),
+            subjects=int(np.count_nonzero(np.bincount(seg.pipe[reason == 0]))),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, rules.requirements),
         )
-        chance = np.where(unsure, np.nan, chance)
         rows = np.flatnonzero(found | unsure)
         findings = _findings(ctx, pieces, rows, required, rules.requirement[cell], chance, rules)
         return CheckResult(ledger, findings, rules.requirements)
@@ -80,12 +76,43 @@ class CoverCheck:
 _REASONS = ("", *(member.key for member in NotCovered if member), "no_rule")
 
 
-def _reasons(rules: SingleRequirements, cell: tuple[I32, I64]) -> I8:
-    """Why no cover is asked of pieces: codes into `_REASONS`, 0 where it is."""
+def _asked(ctx: CheckContext, line: GroundLine, rules: SingleRequirements) -> Asked:
+    """What the rule set asks of lines outside and inside the areas that tell surfaces apart."""
     code = np.arange(len(NotCovered), dtype=np.int8)
     code[[NotCovered.COVERED, NotCovered.NO_ROW]] = 0, _REASONS.index("no_rule")
-    by_class = np.where(np.isnan(rules.required_m), code[rules.why_not], 0).astype(np.int8)
-    return by_class[cell]
+    why = np.where(np.isnan(rules.required_m), code[rules.why_not], 0).astype(np.int8)
+    surfaces, columns = list(line.surfaces), ctx.snapshot.columns
+    return Asked(
+        class_of=ctx.classes.class_of,
+        required=rules.required_m[:, surfaces],
+        reason=why[:, surfaces],
+        sigma_z0=columns.sigma_z0,
+        sigma_z1=columns.sigma_z1,
+        height_known=columns.height_known,
+        terrain_sigma=_terrain_sigma(ctx),
+        clear_sigmas=_CLEAR_SIGMAS,
+        tolerance_m=TOLERANCE_M,
+    )
+
+
+def _is_unsure(ctx: CheckContext, pieces: CoverPieces, required: F64) -> Bool:
+    """Pieces whose cover cannot be judged."""
+    unknown = np.isnan(pieces.from_m + pieces.to_m)
+    # With an unknown size counted as 0 too little cover is too little whatever the size.
+    short = is_violated(np.fmin(pieces.from_m, pieces.to_m), required)
+    return unknown | (~ctx.snapshot.columns.height_known[pieces.segment] & ~short)
+
+
+def _tally(ctx: CheckContext, reason: I8, found: I32, unsure: I32) -> Tally:
+    """How every segment ended: `reason` codes of all, those found and those beyond judging."""
+    flags = np.zeros((2, len(reason)), dtype=np.bool_)
+    flags[0, found] = flags[1, unsure] = True
+    pipe = ctx.snapshot.segments.pipe
+    rows = np.flatnonzero(reason >= 0)
+    if len(rows) < len(reason):
+        pipe, reason, flags = pipe[rows], reason[rows], flags[:, rows]
+    none = np.zeros(len(ctx.snapshot.tested), dtype=np.int8)
+    return Tally(pipe, reason, flags[0], flags[1], _REASONS, settled=none)
 
 
 def _sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
@@ -108,13 +135,16 @@ def _sigma_at(ctx: CheckContext, pieces: CoverPieces, t: F64) -> F64:
 
 
 def _ground_sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:
+    return np.where(pieces.source == GroundSource.TERRAIN, _terrain_sigma(ctx), 0.0)
+
+
+def _terrain_sigma(ctx: CheckContext) -> float:
     recorded = [
         raster.sigma_m
         for raster in ctx.snapshot.state.rasters
         if raster.kind is RasterKind.TERRAIN and raster.sigma_m > 0
     ]
-    terrain = max(recorded, default=0.0)
-    return np.where(pieces.source == GroundSource.TERRAIN, terrain, 0.0)
+    return max(recorded, default=0.0)
 
 
 def _chance(ctx: CheckContext, pieces: CoverPieces, required: F64) -> F64:
@@ -220,7 +250,7 @@ def _along(
     seg, topology = snapshot.segments, snapshot.topology
     segment = pieces.segment[rows]
     pipe = seg.pipe[segment]
-    length = np.hypot(seg.x1 - seg.x0, seg.y1 - seg.y0)[segment]
+    length = np.hypot(seg.x1[segment] - seg.x0[segment], seg.y1[segment] - seg.y0[segment])
     offset, sign = topology.run_offset_m[pipe], topology.run_sign[pipe]
     one = offset + sign * (seg.chain0[segment] + stations[0] * length)
     two = offset + sign * (seg.chain0[segment] + stations[1] * length)
@@ -245,9 +275,9 @@ def _places(snapshot: Snapshot, pieces: CoverPieces, rows: I64, cover: F64) -> t
     fall = np.round(pieces.to_m[rows] - pieces.from_m[rows], _SAME_DIGITS)
     at_start = ~(fall < 0)
     t = np.where(at_start, pieces.from_t[rows], pieces.to_t[rows])
-    x = seg.x0[segment] + (seg.x1 - seg.x0)[segment] * t + snapshot.origin[0]
-    y = seg.y0[segment] + (seg.y1 - seg.y0)[segment] * t + snapshot.origin[1]
-    top = seg.z0[segment] + (seg.z1 - seg.z0)[segment] * t + seg.half_height[segment]
+    x = seg.x0[segment] + (seg.x1[segment] - seg.x0[segment]) * t + snapshot.origin[0]
+    y = seg.y0[segment] + (seg.y1[segment] - seg.y0[segment]) * t + snapshot.origin[1]
+    top = seg.z0[segment] + (seg.z1[segment] - seg.z0[segment]) * t + seg.half_height[segment]
     return np.column_stack([x, y, top]), np.column_stack([x, y, top + cover])
 
 

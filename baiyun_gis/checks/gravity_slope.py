@@ -18,7 +18,7 @@ from baiyun_gis.checks.pair_findings import pipe_side, remarks, section_remarks
 from baiyun_gis.checks.verdicts import is_violated, probability
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I8, I64, Bool, Str, is_one_of, keys_from_codes
+from baiyun_gis.model.columns import F64, I8, I64, Bool, is_one_of, keys_from_codes
 from baiyun_gis.model.vocabulary import Utility
 
 if TYPE_CHECKING:
@@ -61,14 +61,14 @@ class GravitySlopeCheck:
         required = np.nan_to_num(slope, nan=0.0) * snapshot.lengths_m[falls.pipe]
         chance = probability(falls.fall_m, required, falls.sigma_m)
         reason = _reasons(snapshot, falls, slope)
-        live = (reason == "").astype(np.bool_)
+        live = reason == 0
         unsure = live & np.isnan(falls.fall_m)
         found = live & ~unsure & is_violated(falls.fall_m, required)
         # Levels of one line are surveyed alike; a slope met as measured is not made a finding by
         # what two independent points could differ by, but it is not called clear either.
         within = live & ~unsure & ~found & (np.nan_to_num(chance, nan=0.0) >= 0.05)
-        reason[within] = "within_accuracy"
-        ledger = Tally(falls.pipe, reason, found, unsure).counted(
+        reason[within] = _REASONS.index("within_accuracy")
+        ledger = Tally(falls.pipe, reason, found, unsure, _REASONS).counted(
             self.name,
             subjects=len(falls.pipe),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, rules.requirements),
@@ -78,12 +78,18 @@ class GravitySlopeCheck:
         return CheckResult(ledger, findings, rules.requirements)
 
 
-def _reasons(snapshot: Snapshot, falls: Falls, slope: F64) -> Str:
-    pipes = snapshot.state.pipes
-    reason = np.full(len(falls.pipe), "", dtype=object)
-    reason[(falls.way == 0) & np.isnan(slope)] = "direction_unknown"
-    reason[pipes.pressure_mpa[falls.pipe] > 0] = "under_pressure"
-    reason[snapshot.lengths_m[falls.pipe] < LEAST_LENGTH_M] = "too_short"
+_REASONS = ("", "direction_unknown", "under_pressure", "too_short", "within_accuracy")
+
+
+def _reasons(snapshot: Snapshot, falls: Falls, slope: F64) -> I8:
+    """Why lines are not judged by their slope: codes into `_REASONS`, 0 where they are."""
+    reason = np.zeros(len(falls.pipe), dtype=np.int8)
+    for mask, name in (
+        ((falls.way == 0) & np.isnan(slope), "direction_unknown"),
+        (snapshot.state.pipes.pressure_mpa[falls.pipe] > 0, "under_pressure"),
+        (snapshot.lengths_m[falls.pipe] < LEAST_LENGTH_M, "too_short"),
+    ):
+        reason[mask] = _REASONS.index(name)
     return reason
 
 
@@ -115,20 +121,23 @@ def _falls(snapshot: Snapshot) -> Falls:
 
 def _by_neighbours(snapshot: Snapshot, pipe: I64, drop: F64, way: I8) -> I8:
     """The way both neighbours in the run go, 0 where they differ or one is missing."""
-    topology = snapshot.topology
-    sign = topology.run_sign[pipe]
-    start = topology.run_offset_m[pipe] + np.minimum(sign, 0.0) * snapshot.lengths_m[pipe]
-    order = np.lexsort((start, topology.run[pipe]))
-    run = topology.run[pipe][order]
-    fall = np.where(way == 0, drop, way.astype(np.float64)) * sign
-    along = np.sign(np.nan_to_num(fall))[order]
     out = np.zeros(len(pipe), dtype=np.int8)
-    if len(pipe) > 2:
-        inner = np.arange(1, len(pipe) - 1)
-        same_run = (run[inner - 1] == run[inner]) & (run[inner + 1] == run[inner])
-        agree = same_run & (along[inner - 1] == along[inner + 1])
-        at = order[inner]
-        out[at] = np.where(agree, along[inner - 1] * sign[at], 0.0).astype(np.int8)
+    topology = snapshot.topology
+    asked = np.zeros(len(topology.run), dtype=np.bool_)
+    asked[topology.run[pipe[way == 0]]] = True
+    rows = np.flatnonzero(asked[topology.run[pipe]])
+    if len(rows) < 3:
+        return out
+    line, run, sign = pipe[rows], topology.run[pipe[rows]], topology.run_sign[pipe[rows]]
+    start = topology.run_offset_m[line] + np.minimum(sign, 0.0) * snapshot.lengths_m[line]
+    order = np.lexsort((start, run))
+    known = way[rows]
+    fall = np.where(known == 0, drop[rows], known.astype(np.float64)) * sign
+    run, along = run[order], np.sign(np.nan_to_num(fall))[order]
+    inner = np.arange(1, len(rows) - 1)
+    agree = (run[:-2] == run[inner]) & (run[2:] == run[inner]) & (along[:-2] == along[2:])
+    at = order[inner]
+    out[rows[at]] = np.where(agree, along[:-2] * sign[at], 0.0).astype(np.int8)
     return out
 
 

@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
+from baiyun_gis.kernels import covers as kernel
+from baiyun_gis.kernels.covers import Above, Doubtful, grounds_of
+from baiyun_gis.kernels.cuts import INSIDE, OPEN, OUTSIDE, Cuts, cuts_of, is_large
 from baiyun_gis.kernels.outlines import Outlines, outlines_of
-from baiyun_gis.kernels.polygons import candidate_polygon_pairs
-from baiyun_gis.kernels.segments import table_of
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Geom
+from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.model.columns import F64, I8, I32, I64, Geom
 from baiyun_gis.model.levels import axis_offset_m
 from baiyun_gis.model.vocabulary import StructureKind, Surface, Vocabulary
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
-
-_KERB_STEP_M = 30.0
 
 TERRAIN_STEP_M = 1.0
 """Between terrain samples; as fine as the terrain models in use."""
@@ -32,10 +31,10 @@ TERRAIN_STEP_M = 1.0
 class GroundSource(Vocabulary):
     """Where the ground level above a pipe comes from."""
 
-    UNKNOWN = (0, "ground_unknown", "地面高程未知")
-    SURVEYED = (1, "ground_surveyed", "实测地面")
-    TERRAIN = (2, "ground_terrain", "地形模型")
-    DEPTH = (3, "depth_recorded", "记录埋深")
+    UNKNOWN = (kernel.UNKNOWN, "ground_unknown", "地面高程未知")
+    SURVEYED = (kernel.SURVEYED, "ground_surveyed", "实测地面")
+    TERRAIN = (kernel.TERRAIN, "ground_terrain", "地形模型")
+    DEPTH = (kernel.DEPTH, "depth_recorded", "记录埋深")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +66,58 @@ class CoverPieces:
         )
 
 
-def cover_pieces(ctx: CheckContext) -> CoverPieces:
-    """All selected segments cut where the ground's slope or the surface changes."""
+@dataclass(frozen=True, slots=True)
+class GroundLine:
+    """All selected segments cut where the ground's slope or the surface changes.
+
+    `terrain_m` is the terrain's level at each cut, infinite where it is not asked, empty without
+    one. `surfaces` are the surfaces that `cuts.on` tells apart: outside and inside of the areas.
+    """
+
+    cuts: Cuts
+    above: Above
+    terrain_m: F64
+    surfaces: tuple[Surface, Surface]
+
+    def pieces(self, seg: Segments, found: Doubtful) -> CoverPieces:
+        """Some of the pieces with their cover."""
+        cuts, at = self.cuts, found.at
+        segment = cuts.segments(at)
+        return CoverPieces(
+            segment=segment,
+            from_t=cuts.station[at],
+            to_t=cuts.station[at + 1],
+            from_m=found.from_m,
+            to_m=found.to_m,
+            surface=np.array(self.surfaces, dtype=np.int8)[cuts.on[at]],
+            source=self.above.source[seg.pipe[segment]],
+        )
+
+
+def ground_line(ctx: CheckContext) -> GroundLine:
+    """The ground above all selected segments."""
     snapshot = ctx.snapshot
-    ends = surveyed_ends(snapshot)
-    source = _sources(ctx, ends)
-    areas = _surface_areas(snapshot)
-    segment, cuts = _stations(ctx, source, areas)
-    first = np.flatnonzero(segment[1:] == segment[:-1])
-    piece, from_t, to_t = segment[first], cuts[first], cuts[first + 1]
-    keep = to_t - from_t > 1e-9
-    piece, from_t, to_t, first = piece[keep], from_t[keep], to_t[keep], first[keep]
-    cover = _cover_at(ctx, segment, cuts, source, ends)
-    return CoverPieces(
-        segment=piece,
-        from_t=from_t,
-        to_t=to_t,
-        from_m=cover[first],
-        to_m=cover[first + 1],
-        surface=_surfaces(snapshot, areas, piece, (from_t + to_t) / 2),
-        source=source[snapshot.segments.pipe[piece]],
+    seg, pipes, nodes = snapshot.segments, snapshot.state.pipes, snapshot.state.nodes
+    depths = pipes.start_depth_m, pipes.end_depth_m
+    ground = grounds_of(
+        (pipes.start_ground_m, pipes.end_ground_m),
+        (pipes.start_node, pipes.end_node),
+        nodes.ground_m,
+        depths,
+        (pipes.offsets, pipes.axis_level),
+        by_terrain=ctx.terrain is not None,
     )
+    by_depth = bool((ground.source == GroundSource.DEPTH).any())
+    offset = axis_offset_m(pipes) if by_depth else np.zeros(len(pipes))
+    above = Above(
+        ground.start_m, ground.end_m, *depths, offset, ground.source, snapshot.lengths_m
+    )
+    areas = _surface_areas(snapshot)
+    cuts = cuts_of(seg, _steps(snapshot, ground.source), areas.rings)
+    _look_into_large(snapshot, areas, cuts)
+    outside = areas.outside if len(areas.shapes) else Surface.UNKNOWN
+    terrain = _terrain_at(ctx, cuts, ground.source)
+    return GroundLine(cuts, above, terrain, (outside, areas.inside))
 
 
 def surveyed_ends(snapshot: Snapshot) -> tuple[F64, F64]:
@@ -103,57 +133,16 @@ def surveyed_ends(snapshot: Snapshot) -> tuple[F64, F64]:
     return out[0], out[1]
 
 
-def _sources(ctx: CheckContext, ends: tuple[F64, F64]) -> I8:
-    """The source of the ground for every pipe."""
-    snapshot = ctx.snapshot
-    pipes = snapshot.state.pipes
-    start, end = ends
-    surveyed = ~np.isnan(start + end)
-    depth = ~np.isnan(pipes.start_depth_m + pipes.end_depth_m)
-    by_terrain = ctx.terrain is not None
-    out = np.full(len(pipes), GroundSource.TERRAIN if by_terrain else GroundSource.UNKNOWN)
-    out[depth & (~pipes.has_level | (not by_terrain))] = GroundSource.DEPTH
-    out[surveyed & pipes.has_level] = GroundSource.SURVEYED
-    return out.astype(np.int8)
-
-
-def _stations(ctx: CheckContext, source: I8, areas: _Areas) -> tuple[I32, F64]:
-    """Segment and station of all cuts, sorted, both ends of every segment included."""
-    snapshot = ctx.snapshot
+def _steps(snapshot: Snapshot, source: I8) -> I32:
+    """In how many equal steps each segment is looked at, 0 for those that are not asked about."""
     seg = snapshot.segments
-    chosen = snapshot.selected[seg.pipe]
-    steps = chosen.astype(np.int64)
-    by_terrain = np.flatnonzero((source[seg.pipe] == GroundSource.TERRAIN) & chosen)
-    if len(by_terrain):
-        x, y = seg.x1[by_terrain] - seg.x0[by_terrain], seg.y1[by_terrain] - seg.y0[by_terrain]
-        steps[by_terrain] = np.maximum(np.ceil(np.hypot(x, y) / TERRAIN_STEP_M), 1)
-    return cut_stations(steps, *_edges(snapshot, areas.rings, chosen))
-
-
-def _edges(snapshot: Snapshot, rings: Outlines, chosen: Bool) -> tuple[I32, F64]:
-    """Where segments cross the edge of an area that tells surfaces apart, in order of segments."""
-    seg = snapshot.segments
-    is_last = np.zeros(len(rings.xy), dtype=np.bool_)
-    is_last[rings.ring_offsets[1:] - 1] = True
-    kerb = np.flatnonzero(~is_last)
-    start, stop = _in_steps(rings.xy[kerb], rings.xy[np.minimum(kerb + 1, len(rings.xy) - 1)])
-    boxes = np.hstack([np.minimum(start, stop), np.maximum(start, stop)])
-    row, edge = candidate_polygon_pairs(seg, boxes)
-    row, edge = row[chosen[row]], edge[chosen[row]]
-    station = meeting_stations(table_of(seg), row, start, stop, edge)
-    meets = ~np.isnan(station)
-    return row[meets], station[meets]
-
-
-def _in_steps(start: F64, stop: F64) -> tuple[F64, F64]:
-    """Lines cut into short ones, so that their boxes hold little beside them."""
-    count = np.ceil(np.hypot(*(stop - start).T) / _KERB_STEP_M).astype(np.int64)
-    count = np.maximum(count, 1)
-    line = np.repeat(np.arange(len(count)), count)
-    place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
-    step = ((stop - start) / count[:, None])[line]
-    first = start[line] + step * place[:, None]
-    return first, first + step
+    steps = snapshot.selected[seg.pipe].astype(np.int32)
+    if not (source == GroundSource.TERRAIN).any():
+        return steps
+    rows = np.flatnonzero((source[seg.pipe] == GroundSource.TERRAIN) & (steps > 0))
+    x, y = seg.x1[rows] - seg.x0[rows], seg.y1[rows] - seg.y0[rows]
+    steps[rows] = np.maximum(np.ceil(np.hypot(x, y) / TERRAIN_STEP_M), 1)
+    return steps
 
 
 _BESIDE_ROADS = (StructureKind.FOOTWAY, StructureKind.GREEN)
@@ -189,26 +178,21 @@ def _surface_areas(snapshot: Snapshot) -> _Areas:
     return _Areas(shapes, rings, inside, outside)
 
 
-def _surfaces(snapshot: Snapshot, areas: _Areas, segment: I32, station: F64) -> I8:
-    """The surface above points; unknown where the project does not record it."""
+def _look_into_large(snapshot: Snapshot, areas: _Areas, cuts: Cuts) -> None:
+    """Settle, in place, which pieces lie in areas of many corners."""
     import shapely
 
-    shapes = areas.shapes
-    out = np.full(len(segment), areas.outside if len(shapes) else Surface.UNKNOWN, dtype=np.int8)
-    if not len(shapes):
-        return out
-    seg = snapshot.segments
-    boxes = shapely.bounds(shapes) - np.tile(snapshot.origin, 2)
-    on_area, open_, is_large = in_areas(table_of(seg), segment, station, areas.rings, boxes)
-    rows = np.flatnonzero(open_)
-    if len(rows):
-        large = shapes[is_large]
-        x, y = _places(snapshot, segment[rows], station[rows])
-        point, area = shapely.STRtree(large).query(shapely.points(x, y))
-        shapely.prepare(large)
-        on_area[rows[point[shapely.contains_xy(large[area], x[point], y[point])]]] = True
-    out[on_area] = areas.inside
-    return out
+    at = np.flatnonzero(cuts.on == OPEN)
+    if not len(at):
+        return
+    segment = cuts.segments(at)
+    middle = (cuts.station[at] + cuts.station[at + 1]) / 2
+    large = areas.shapes[is_large(areas.rings)]
+    x, y = _places(snapshot, segment, middle)
+    point, area = shapely.STRtree(large).query(shapely.points(x, y))
+    shapely.prepare(large)
+    cuts.on[at] = OUTSIDE
+    cuts.on[at[point[shapely.contains_xy(large[area], x[point], y[point])]]] = INSIDE
 
 
 def _places(snapshot: Snapshot, segment: I32, station: F64) -> tuple[F64, F64]:
@@ -218,34 +202,16 @@ def _places(snapshot: Snapshot, segment: I32, station: F64) -> tuple[F64, F64]:
     return x, seg.y0[segment] + (seg.y1[segment] - seg.y0[segment]) * station + origin[1]
 
 
-def _cover_at(
-    ctx: CheckContext, segment: I32, station: F64, source: I8, ends: tuple[F64, F64]
-) -> F64:
-    """Cover at stations: ground above the body's top, or the recorded depth to the top."""
+def _terrain_at(ctx: CheckContext, cuts: Cuts, source: I8) -> F64:
+    """The terrain's level at all cuts of segments that go by it, infinite at the others."""
+    if ctx.terrain is None:
+        return np.zeros(0)
     snapshot = ctx.snapshot
-    seg, pipes = snapshot.segments, snapshot.state.pipes
-    terrain = np.zeros(0)
-    if ctx.terrain is not None:
-        terrain = np.full(len(segment), np.inf)
-        rows = np.flatnonzero(source[seg.pipe[segment]] == GroundSource.TERRAIN)
-        places = np.column_stack(_places(snapshot, segment[rows], station[rows]))
-        terrain[rows] = ctx.terrain.sample(places)
-    above = Above(
-        *ends,
-        pipes.start_depth_m,
-        pipes.end_depth_m,
-        axis_offset_m(pipes),
-        source == GroundSource.DEPTH,
-        snapshot.lengths_m,
-    )
-    plumb = _plumb_half(snapshot)
-    return covers(table_of(seg), seg.chain0, plumb, above, segment, station, terrain)
-
-
-def _plumb_half(snapshot: Snapshot) -> F64:
-    """Half height measured plumb: a sloping circle stands radius ÷ cos slope above its axis."""
-    seg = snapshot.segments
-    plan = np.hypot(seg.x1 - seg.x0, seg.y1 - seg.y0)
-    rise = np.nan_to_num(seg.z1 - seg.z0)
-    stretch = np.divide(np.hypot(plan, rise), plan, out=np.ones_like(plan), where=plan > 1e-6)
-    return seg.half_height * np.where(seg.is_rectangle, 1.0, stretch)
+    pipe, count = snapshot.segments.pipe, np.diff(cuts.start)
+    by_terrain = source[pipe] == GroundSource.TERRAIN
+    rows = np.flatnonzero(np.repeat(by_terrain, count))
+    segment = np.repeat(np.arange(len(pipe), dtype=np.int32)[by_terrain], count[by_terrain])
+    terrain = np.full(len(cuts.station), np.inf)
+    places = np.column_stack(_places(snapshot, segment, cuts.station[rows]))
+    terrain[rows] = ctx.terrain.sample(places)
+    return terrain

@@ -7,8 +7,8 @@ all of them are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
@@ -28,7 +28,8 @@ class Tally:
     `subject` is the pair (or line) of the piece, `reason` a non-empty key where it was set
     aside; with `names` it is a code into them, 0 where nothing set it aside. A piece that is
     neither set aside, found nor beyond judging is clear. `settled` gives for every subject, counted
-    from 0, the code that speaks for it where it has no piece.
+    from 0, the code that speaks for it where it has no piece. `besides` counts by name further
+    subjects that were set aside and are no rows here.
     """
 
     subject: I64 | I32
@@ -37,6 +38,7 @@ class Tally:
     cannot_judge: Bool
     names: tuple[str, ...] = ()
     settled: I8 | None = None
+    besides: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def counted(
         self,
@@ -47,7 +49,7 @@ class Tally:
         outcome: Outcome = Outcome.RAN,
     ) -> CheckLedger:
         """The ledger of a check that ran."""
-        if not len(self.subject) and self.settled is None:
+        if not len(self.subject) and self.settled is None and not any(self.besides.values()):
             return CheckLedger(
                 check, outcome, subjects=subjects, rules_without_subjects=rules_without_subjects
             )
@@ -60,12 +62,14 @@ class Tally:
             codes=len(names),
             settled=self.settled,
         )
+        aside = {names[k]: int(n) for k, n in enumerate(ends.aside) if n}
+        aside |= {name: n + aside.get(name, 0) for name, n in self.besides.items() if n}
         return CheckLedger(
             check,
             outcome,
             subjects=subjects,
-            pairs_examined=ends.examined,
-            set_aside=dict(sorted((names[k], int(n)) for k, n in enumerate(ends.aside) if n)),
+            pairs_examined=ends.examined + sum(self.besides.values()),
+            set_aside=dict(sorted(aside.items())),
             violated=ends.found,
             clear=ends.clear,
             cannot_judge=ends.unsure,

@@ -17,7 +17,8 @@ from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.pair_findings import pipe_side
 from baiyun_gis.checks.verdicts import POSSIBLE, verdict_of
 from baiyun_gis.findings.conflicts import ConflictTable, Severity
-from baiyun_gis.kernels.polygons import candidate_polygon_pairs
+from baiyun_gis.kernels.candidates import grown_by
+from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
@@ -49,7 +50,8 @@ class UnjoinedEndsCheck:
         found = (chance >= POSSIBLE) & meets
         reason = np.where(meets, "", "levels_differ").astype(object)
         near = np.flatnonzero(found)
-        tee = near[_on_a_line(snapshot, one[near]) | _on_a_line(snapshot, two[near])]
+        is_tee = _on_a_line(snapshot, np.concatenate([one[near], two[near]]))
+        tee = near[is_tee[: len(near)] | is_tee[len(near) :]]
         reason[tee], found[tee] = "tee", False
         ledger = Tally(
             np.arange(len(one)), reason, found, np.zeros(len(one), dtype=np.bool_)
@@ -62,58 +64,58 @@ class UnjoinedEndsCheck:
 
 def _free_ends(snapshot: Snapshot) -> I64:
     topology = snapshot.topology
-    tested = np.repeat(snapshot.tested, 2)
-    return np.flatnonzero(tested & (topology.joint_degree[topology.joint] == 1))
+    free = np.flatnonzero(topology.joint_degree[topology.joint] == 1)
+    return free[snapshot.tested[free // 2]]
 
 
 def _near_pairs(snapshot: Snapshot, free: I64) -> tuple[I64, I64]:
     """Pairs of free ends of different pipes of one family, near in plan, smaller end first."""
-    from scipy.spatial import KDTree
-
-    none = np.zeros(0, dtype=np.int64)
     if len(free) < 2:
-        return none, none
-    sigma = _end_sigma(snapshot.uncertainty.sigma_xy_m, snapshot)
-    reach = min(FURTHEST_M, float(_SIGMAS * np.sqrt(2) * sigma[free].max()))
+        return free[:0], free[:0]
     topology = snapshot.topology
-    tree = KDTree(topology.end_xy[free] - snapshot.origin)
-    near = np.asarray(tree.query_pairs(reach, output_type="ndarray"), dtype=np.int64)
-    one, two = np.sort(free[near], axis=1).T
-    kin = topology.family[one // 2] == topology.family[two // 2]
-    asked = snapshot.asks_pair(one // 2, two // 2)
+    sigma = _at_ends(snapshot.uncertainty.sigma_xy_m, snapshot, free)
     # Each pair by its own accuracy, so that one poor point far off does not make more of them.
-    own = np.minimum(FURTHEST_M, _SIGMAS * np.sqrt(2) * np.maximum(sigma[one], sigma[two]))
+    reach = np.minimum(FURTHEST_M, _SIGMAS * np.sqrt(2) * sigma)
+    place = topology.end_xy[free] - snapshot.origin
+    first, second = neighbours_of(place, reach, topology.family[free // 2])
+    one, two = free[first], free[second]
+    asked = snapshot.asks_pair((one // 2).astype(np.int32), (two // 2).astype(np.int32))
+    own = np.maximum(reach[first], reach[second])
     is_near = np.hypot(*(topology.end_xy[one] - topology.end_xy[two]).T) <= own
-    keep = kin & asked & is_near & (one // 2 != two // 2)
-    one, two = one[keep], two[keep]
-    order = np.lexsort((two, one))
-    return one[order], two[order]
+    keep = asked & is_near & (one // 2 != two // 2)
+    return one[keep], two[keep]
 
 
-def _end_sigma(per_vertex: F64, snapshot: Snapshot) -> F64:
-    """A value of the vertices at the ends of all pipes, shape (2 n,)."""
-    offsets = snapshot.state.pipes.offsets
-    out = np.full(2 * len(snapshot.state.pipes), np.nan)
-    has = offsets[1:] > offsets[:-1]
-    out[0::2][has] = per_vertex[offsets[:-1][has]]
-    out[1::2][has] = per_vertex[offsets[1:][has] - 1]
+def _at_ends(per_vertex: F64, snapshot: Snapshot, ends: I64) -> F64:
+    """A value of the vertices at ends of pipes."""
+    offsets, pipe = snapshot.state.pipes.offsets, ends // 2
+    first, stop = offsets[pipe], offsets[pipe + 1]
+    vertex = np.where(ends % 2 == 0, first, stop - 1)
+    has = stop > first
+    if has.all():
+        return per_vertex[vertex]
+    out = np.full(len(ends), np.nan)
+    out[has] = per_vertex[vertex[has]]
     return out
 
 
 def _apart(snapshot: Snapshot, one: I64, two: I64) -> tuple[F64, F64]:
     """Plan distance of end pairs and its standard deviation along each axis."""
     xy = snapshot.topology.end_xy
-    sigma = _end_sigma(snapshot.uncertainty.sigma_xy_m, snapshot)
-    return np.hypot(*(xy[one] - xy[two]).T), np.hypot(sigma[one], sigma[two])
+    sigmas = (_at_ends(snapshot.uncertainty.sigma_xy_m, snapshot, ends) for ends in (one, two))
+    return np.hypot(*(xy[one] - xy[two]).T), np.hypot(*sigmas)
 
 
 def _levels_meet(snapshot: Snapshot, one: I64, two: I64) -> Bool:
     """Whether the ends also meet in height, as far as levels are known."""
-    level = _end_sigma(snapshot.state.pipes.axis_level, snapshot)
-    sigma = _end_sigma(snapshot.uncertainty.sigma_z_m, snapshot)
-    height = np.nan_to_num(snapshot.state.pipes.outer_height_m, nan=0.0) / 2
-    apart = np.abs(level[one] - level[two])
-    reach = height[one // 2] + height[two // 2] + 2 * np.hypot(sigma[one], sigma[two])
+    pipes = snapshot.state.pipes
+    level, other = (_at_ends(pipes.axis_level, snapshot, ends) for ends in (one, two))
+    sigmas = (_at_ends(snapshot.uncertainty.sigma_z_m, snapshot, ends) for ends in (one, two))
+    half, other_half = (
+        np.nan_to_num(pipes.outer_height_m[ends // 2], nan=0.0) / 2 for ends in (one, two)
+    )
+    apart = np.abs(level - other)
+    reach = half + other_half + 2 * np.hypot(*sigmas)
     return np.isnan(apart) | (apart <= reach)
 
 
@@ -124,16 +126,21 @@ def _on_a_line(snapshot: Snapshot, end: I64) -> Bool:
         return out
     seg, family = snapshot.segments, snapshot.topology.family
     place = _local(snapshot, end)
-    reach = 2 * _end_sigma(snapshot.uncertainty.sigma_xy_m, snapshot)[end]
-    line, at = candidate_polygon_pairs(seg, np.hstack([place, place]), 0.0, reach)
-    pipe, own = seg.pipe[line], end[at] // 2
+    reach = 2 * _at_ends(snapshot.uncertainty.sigma_xy_m, snapshot, end)
+    boxes = np.concatenate([place - reach[:, None], place + reach[:, None]], axis=1)
+    own = (end // 2).astype(np.int32)
+    every = np.arange(len(snapshot.state.pipes), dtype=np.int32)
+    owners = np.column_stack([every, every])
+    met = encounters_of(seg, grown_by(seg, 0.0), boxes, owner=own, owners=owners)
+    line, at = met.i, met.k
+    pipe = seg.pipe[line]
     distance, _ = to_axis(seg, line, place[at])
     tolerance = reach[at] + seg.half_width[line]
     to_ends = np.minimum(
         np.hypot(*(place[at] - _local(snapshot, 2 * pipe)).T),
         np.hypot(*(place[at] - _local(snapshot, 2 * pipe + 1)).T),
     )
-    through = (pipe != own) & (family[pipe] == family[own])
+    through = family[pipe] == family[own[at]]
     out[at[through & (distance <= tolerance) & (to_ends > tolerance)]] = True
     return out
 
@@ -149,9 +156,9 @@ def _findings(
     if not len(one):
         return ConflictTable.empty()
     xy = snapshot.topology.end_xy
-    level = _end_sigma(snapshot.state.pipes.axis_level, snapshot)
-    near_a = np.column_stack([xy[one], level[one]])
-    near_b = np.column_stack([xy[two], level[two]])
+    axis_level = snapshot.state.pipes.axis_level
+    near_a = np.column_stack([xy[one], _at_ends(axis_level, snapshot, one)])
+    near_b = np.column_stack([xy[two], _at_ends(axis_level, snapshot, two)])
     at = np.where(one % 2 == 0, 0.0, snapshot.lengths_m[one // 2])
     return ConflictTable.build(
         len(one),

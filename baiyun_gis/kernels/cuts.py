@@ -1,134 +1,195 @@
-"""Segments cut where something crosses them, and points in areas."""
+"""Lines cut where they cross the edges of areas, and which of the pieces lie in an area.
+
+A grid of cells says where edges are. All that lies in a cell without edges lies in the same areas;
+only beside an edge is an outline gone round.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.arrays import F64, I8, I32, I64, Bool
+from baiyun_gis.kernels.cells import (
+    SLACK_M,
+    Cells,
+    Frame,
+    cell_at,
+    cells_of_lines,
+    columns_between,
+    columns_in_line,
+    laid_out,
+    lines_between,
+)
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, owned
+from baiyun_gis.kernels.segments import Segments, owned
 
-_MOST_CELLS = 1024
+NO_PIECE, OUTSIDE, INSIDE, OPEN = -1, 0, 1, 2
+_SHORTEST = 1e-9
 _LARGE = 256
+_FEW = 16
+_LEAST_CELL_M = 12.0
+_CELLS_PER_SEGMENT = 2
+_STEP_M = 30.0
 
 
-@compiled
-def _meetings(
-    first: int, last: int, table: F64, rows: I32, start: F64, stop: F64, edges: I32, out: F64
-) -> None:  # fmt: skip
-    for k in range(first, last):
-        row, edge = rows[k], edges[k]
-        ux, uy = table[row, X1] - table[row, X0], table[row, Y1] - table[row, Y0]
-        vx, vy = stop[edge, 0] - start[edge, 0], stop[edge, 1] - start[edge, 1]
-        wx, wy = start[edge, 0] - table[row, X0], start[edge, 1] - table[row, Y0]
-        turn = ux * vy - uy * vx
-        station, at = (wx * vy - wy * vx) / turn, (wx * uy - wy * ux) / turn
-        meets = 0.0 < station < 1.0 and 0.0 <= at <= 1.0
-        out[k] = station if meets else np.nan
+class Cuts(NamedTuple):
+    """Stations (0–1) at which segments are cut, both ends included, segment by segment.
 
-
-def meeting_stations(table: F64, rows: I32, start: F64, stop: F64, edges: I32) -> F64:
-    """Station (0–1, ends left out) at which a segment meets an edge, pair by pair; NaN if none."""
-    out = np.empty(len(rows))
-    run_in_chunks(_meetings, len(rows), table, rows, start, stop, edges, out)
-    return out
-
-
-@compiled
-def _cut_up(steps: I64, at: I32, station: F64, segment: I32, cuts: F64) -> None:
-    k, edge = 0, 0
-    for row in range(len(steps)):
-        if steps[row] == 0:
-            while edge < len(at) and at[edge] == row:
-                edge += 1
-            continue
-        head = k
-        for step in range(steps[row] + 1):
-            segment[k], cuts[k] = row, step / steps[row]
-            k += 1
-        while edge < len(at) and at[edge] == row:
-            place = k
-            while place > head and cuts[place - 1] > station[edge]:
-                cuts[place] = cuts[place - 1]
-                place -= 1
-            segment[k], cuts[place] = row, station[edge]
-            k += 1
-            edge += 1
-
-
-def cut_stations(steps: I64, at: I32, station: F64) -> tuple[I32, F64]:
-    """Segment and station of all cuts in order: each segment in so many equal steps (0: left out).
-
-    `at`, `station` are further cuts, in order of their segments.
+    Those of segment k are `station[start[k]:start[k + 1]]`, none where it was left out. `on` says
+    of the piece from each to the next: OUTSIDE all areas, INSIDE one, OPEN where only areas of
+    many corners can tell, NO_PIECE behind the last station and where the next is the same.
     """
-    kept = steps[at] > 0
-    count = int(np.where(steps > 0, steps + 1, 0).sum()) + int(kept.sum())
-    segment, cuts = np.empty(count, dtype=np.int32), np.empty(count)
-    _cut_up(owned(steps, np.int64), owned(at, np.int32), owned(station, np.float64), segment, cuts)
-    return segment, cuts
+
+    start: I64
+    station: F64
+    on: I8
+
+    def segments(self, at: I64) -> I32:
+        """The segments that stations belong to."""
+        return (np.searchsorted(self.start, at, side="right") - 1).astype(np.int32)
 
 
-class _Grid(NamedTuple):
-    """Cells over all areas, row by row, and the areas whose boxes touch each."""
+class Edges(NamedTuple):
+    """Edges of areas in steps that are not long: from, to (n, 2), the area they are of."""
 
-    x: float
-    y: float
-    size: float
-    columns: int
-    lines: int
-    offset: I64
+    begin: F64
+    end: F64
     area: I32
 
 
-@compiled
-def _cell(value: float, low: float, size: float, count: int) -> int:
-    return min(count - 1, max(0, math.floor((value - low) / size)))
+class _Plan(NamedTuple):
+    """Areas laid out in cells; `is_within` are cells wholly in an area with no edge in them."""
+
+    outlines: Outlines
+    edges: Edges
+    cells: Cells
+    is_within: Bool
+    is_large: Bool
+
+
+class _Axes(NamedTuple):
+    """Axes in plan, and in how many equal steps they are cut in any case."""
+
+    x0: F64
+    y0: F64
+    x1: F64
+    y1: F64
+    steps: I32
+
+
+def is_large(outlines: Outlines) -> Bool:
+    """Areas of so many corners that no loop over corners is fit for them."""
+    return np.diff(outlines.ring_offsets[outlines.polygon_rings]) > _LARGE
+
+
+def edges_of(outlines: Outlines) -> Edges:
+    """The edges of all rings; long ones cut up, so that their boxes hold little beside them."""
+    rings = outlines.ring_offsets
+    is_last = np.zeros(len(outlines.xy), dtype=np.bool_)
+    is_last[rings[1:][rings[1:] > rings[:-1]] - 1] = True
+    first = np.flatnonzero(~is_last)
+    begin, end = outlines.xy[first], outlines.xy[np.minimum(first + 1, len(outlines.xy) - 1)]
+    corners = rings[outlines.polygon_rings]
+    area = np.repeat(np.arange(len(corners) - 1, dtype=np.int32), np.diff(corners))[first]
+    long = np.hypot(*(end - begin).T)
+    count = np.maximum(np.ceil(np.where(np.isfinite(long), long, 0.0) / _STEP_M), 1)
+    count = count.astype(np.int64)
+    line = np.repeat(np.arange(len(count)), count)
+    place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
+    step = ((end - begin) / count[:, None])[line]
+    whence = begin[line] + step * place[:, None]
+    return Edges(whence, whence + step, area[line])
 
 
 @compiled
-def _fill(boxes: F64, grid: _Grid, counts: I64, area: I32) -> None:
-    """Count the areas of each cell, or with room for them put them down."""
-    for k in range(len(boxes)):
-        if math.isnan(boxes[k, 0]):
-            continue
-        left = _cell(boxes[k, 0], grid.x, grid.size, grid.columns)
-        right = _cell(boxes[k, 2], grid.x, grid.size, grid.columns)
-        low = _cell(boxes[k, 1], grid.y, grid.size, grid.lines)
-        high = _cell(boxes[k, 3], grid.y, grid.size, grid.lines)
-        for line in range(low, high + 1):
-            for column in range(left, right + 1):
-                at = line * grid.columns + column
-                if len(area):
-                    area[counts[at]] = k
-                counts[at] += 1
-
-
-def _grid_of(boxes: F64) -> _Grid:
-    low, high = np.nanmin(boxes[:, :2], axis=0), np.nanmax(boxes[:, 2:], axis=0)
-    each = max(1, min(_MOST_CELLS, math.ceil(2 * math.sqrt(len(boxes)))))
-    size = max(float((high - low).max()) / each, 1e-3)
-    columns, lines = (int((high - low)[axis] // size) + 1 for axis in (0, 1))
-    none, empty = np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64)
-    bare = _Grid(float(low[0]), float(low[1]), size, columns, lines, empty, none)
-    counts = np.zeros(columns * lines, dtype=np.int64)
-    _fill(boxes, bare, counts, none)
-    offset = np.concatenate([[0], np.cumsum(counts)])
-    area = np.empty(max(int(offset[-1]), 1), dtype=np.int32)
-    _fill(boxes, bare, offset[:-1].copy(), area)
-    return bare._replace(offset=offset, area=area)
-
-
-@compiled
-def _is_inside(outlines: Outlines, polygon: int, x: float, y: float) -> bool:
-    """Whether a point lies in a polygon, by the even-odd rule."""
-    xy, inside = outlines.xy, False
+def _row_crossings(
+    outlines: Outlines, polygon: int, frame: Frame, low: int, counts: I64, at: F64
+) -> None:  # fmt: skip
+    """Count, or with room for them put down, where an outline crosses the middles of lines of
+    cells from line `low` on."""
+    xy = outlines.xy
     for ring in range(outlines.polygon_rings[polygon], outlines.polygon_rings[polygon + 1]):
         for k in range(outlines.ring_offsets[ring], outlines.ring_offsets[ring + 1] - 1):
+            px, py, qx, qy = xy[k, 0], xy[k, 1], xy[k + 1, 0], xy[k + 1, 1]
+            if not math.isfinite(px + py + qx + qy):
+                continue
+            first, last = lines_between(frame, min(py, qy), max(py, qy))
+            for line in range(first, last + 1):
+                y = frame.y + (line + 0.5) / frame.per_m
+                if (py > y) != (qy > y):
+                    if len(at):
+                        at[counts[line - low]] = px + (y - py) * (qx - px) / (qy - py)
+                    counts[line - low] += 1
+
+
+@compiled
+def _sort_few(values: F64, begin: int, end: int) -> None:
+    """Put a part of the values in order, by insertion."""
+    for last in range(begin + 1, end):
+        value, at = values[last], last
+        while at > begin and values[at - 1] > value:
+            values[at] = values[at - 1]
+            at -= 1
+        values[at] = value
+
+
+@compiled
+def _mark_within(
+    outlines: Outlines, polygon: int, area: I32, cells: Cells, low: int, high: int, within: Bool
+) -> None:  # fmt: skip
+    """Mark the cells of some lines that lie in a polygon and hold no edge of it."""
+    frame, start, item = cells
+    counts = np.zeros(high - low + 2, dtype=np.int64)
+    _row_crossings(outlines, polygon, frame, low, counts[1:], np.empty(0))
+    offsets = np.cumsum(counts)
+    at = np.empty(max(int(offsets[-1]), 1))
+    _row_crossings(outlines, polygon, frame, low, offsets[:-1].copy(), at)
+    for line in range(low, high + 1):
+        begin, end = offsets[line - low], offsets[line - low + 1]
+        if end - begin > _FEW:
+            at[begin:end] = np.sort(at[begin:end])
+        else:
+            _sort_few(at, begin, end)
+        for k in range(begin, end - 1, 2):
+            left = math.ceil((at[k] - frame.x) * frame.per_m - 0.5)
+            right = math.floor((at[k + 1] - frame.x) * frame.per_m - 0.5)
+            first = np.int64(max(left, 0.0))
+            last = np.int64(min(right, frame.columns - 1.0))
+            for cell in range(line * frame.columns + first, line * frame.columns + last + 1):
+                has_edge = False
+                for place in range(start[cell], start[cell + 1]):
+                    has_edge = has_edge or area[item[place]] == polygon
+                within[cell] = within[cell] or not has_edge
+
+
+@compiled
+def _within(outlines: Outlines, area: I32, cells: Cells, within: Bool) -> None:
+    """Mark the cells that lie wholly in a polygon."""
+    for polygon in range(len(outlines.polygon_rings) - 1):
+        first = outlines.ring_offsets[outlines.polygon_rings[polygon]]
+        last = outlines.ring_offsets[outlines.polygon_rings[polygon + 1]]
+        south, north = np.inf, -np.inf
+        for k in range(first, last):
+            south, north = min(south, outlines.xy[k, 1]), max(north, outlines.xy[k, 1])
+        if math.isfinite(south + north):
+            low, high = lines_between(cells.frame, south, north)
+            if low <= high:
+                _mark_within(outlines, polygon, area, cells, low, high, within)
+
+
+@compiled
+def _is_inside(
+    xy: F64, ring_offsets: I64, polygon_rings: I64, polygon: int, x: float, y: float
+) -> bool:
+    """Whether a point lies in a polygon, by the even-odd rule."""
+    inside = False
+    for ring in range(polygon_rings[polygon], polygon_rings[polygon + 1]):
+        for k in range(ring_offsets[ring], ring_offsets[ring + 1] - 1):
             px, py, qx, qy = xy[k, 0], xy[k, 1], xy[k + 1, 0], xy[k + 1, 1]
             if (py > y) != (qy > y) and x < px + (y - py) * (qx - px) / (qy - py):
                 inside = not inside
@@ -136,106 +197,162 @@ def _is_inside(outlines: Outlines, polygon: int, x: float, y: float) -> bool:
 
 
 @compiled
-def _in_areas(
-    first: int, last: int, table: F64, rows: I32, stations: F64, outlines: Outlines, boxes: F64,
-    grid: _Grid, is_large: Bool, out: Bool, open_: Bool,
-) -> None:  # fmt: skip
-    for k in range(first, last):
-        row, t = rows[k], stations[k]
-        x = table[row, X0] + (table[row, X1] - table[row, X0]) * t
-        y = table[row, Y0] + (table[row, Y1] - table[row, Y0]) * t
-        line, column = (
-            _cell(y, grid.y, grid.size, grid.lines), _cell(x, grid.x, grid.size, grid.columns)
-        )  # fmt: skip
-        cell = line * grid.columns + column
-        out[k] = open_[k] = False
-        for at in range(grid.offset[cell], grid.offset[cell + 1]):
-            area = grid.area[at]
-            if not (boxes[area, 0] <= x <= boxes[area, 2]):
-                continue
-            if not (boxes[area, 1] <= y <= boxes[area, 3]):
-                continue
-            if is_large[area]:
-                open_[k] = True
-            elif _is_inside(outlines, area, x, y):
-                out[k] = True
-                break
-
-
-def in_areas(
-    table: F64, rows: I32, stations: F64, outlines: Outlines, boxes: F64
-) -> tuple[Bool, Bool, Bool]:
-    """Whether stations on segments lie in any small area; which may lie in a large one.
-
-    The third says which areas count as large: those of many corners, which no loop over corners
-    is fit for. `boxes` (areas, 4) are around the areas.
-    """
-    rings = outlines.polygon_rings
-    corners = np.diff(outlines.ring_offsets[rings])
-    is_large = corners > _LARGE
-    out, open_ = np.zeros((2, len(rows)), dtype=np.bool_)
-    if len(boxes) and not np.isnan(boxes).all():
-        whole = owned(boxes, np.float64)
-        run_in_chunks(
-            _in_areas, len(rows), table, owned(rows, np.int32), owned(stations, np.float64),
-            outlines, whole, _grid_of(whole), is_large, out, open_,
-        )  # fmt: skip
-    return out, open_ & ~out, is_large
-
-
-class Above(NamedTuple):
-    """What lies above and in each pipe: levels and depths at both ends, by pipe, metres.
-
-    `by_depth` pipes go by their recorded depth, which is of a point `offset` over the axis.
-    """
-
-    ground0: F64
-    ground1: F64
-    depth0: F64
-    depth1: F64
-    offset: F64
-    by_depth: Bool
-    length: F64
+def _station(x: Any, y: Any, ux: Any, uy: Any, begin: F64, end: F64, edge: Any) -> float:
+    """Station (0–1, ends left out) at which a line meets an edge; NaN if it does not."""
+    vx, vy = end[edge, 0] - begin[edge, 0], end[edge, 1] - begin[edge, 1]
+    wx, wy = begin[edge, 0] - x, begin[edge, 1] - y
+    turn, along, at = ux * vy - uy * vx, wx * vy - wy * vx, wx * uy - wy * ux
+    if turn < 0.0:
+        turn, along, at = -turn, -along, -at
+    if along < 0.0 or at < 0.0 or along > turn or at > 1.000001 * turn:
+        return np.nan
+    station = along / turn
+    return station if 0.0 < station < 1.0 and at / turn <= 1.0 else np.nan
 
 
 @compiled
-def _covers(
-    first: int, last: int, table: F64, chain0: F64, plumb: F64, above: Above, columns: I64,
-    segment: I32, station: F64, terrain: F64, out: F64,
-) -> None:  # fmt: skip
-    z0, z1, height, pipe_at = columns
+def _put_down(t: Any, k: Any, edge: I32, station: F64, count: Any) -> int:
+    """Put a station in order among others, each edge once; how many there are then."""
+    for other in range(count):
+        if edge[other] == k:
+            return count
+    at = count
+    while at > 0 and station[at - 1] > t:
+        station[at], edge[at] = station[at - 1], edge[at - 1]
+        at -= 1
+    station[at], edge[at] = t, k
+    return count + 1
+
+
+@compiled
+def _meetings(
+    axis: tuple[float, float, float, float], frame: Frame, start: I32, item: I32, begin: F64,
+    end: F64, edge: I32, station: F64,
+) -> int:  # fmt: skip
+    """Put down where a line (x, y, dx, dy) meets edges, in order; how many."""
+    x, y, ux, uy = axis
+    count = 0
+    low, high = lines_between(frame, min(y, y + uy) - SLACK_M, max(y, y + uy) + SLACK_M)
+    west, east = columns_between(frame, min(x, x + ux) - SLACK_M, max(x, x + ux) + SLACK_M)
+    is_long = high - low > 1 and east - west > 1
+    for line in range(low, high + 1):
+        left, right = west, east
+        if is_long:
+            left, right = columns_in_line(frame, line, x, y, ux, uy, SLACK_M)
+        first = line * frame.columns
+        for place in range(start[first + left], start[first + right + 1]):
+            k = item[place]
+            t = _station(x, y, ux, uy, begin, end, k)
+            if math.isnan(t):
+                continue
+            count = _put_down(t, k, edge, station, count)
+    return count
+
+
+@compiled
+def _in_order(steps: int, met: int, meeting: F64, out: F64, head: int) -> int:
+    """Put down the ends of equal steps and the meetings (in order) in order; where they end."""
+    count, step, other = head, 0, 0
+    while step <= steps or other < met:
+        t = step / steps
+        if other < met and (step > steps or meeting[other] < t):
+            t = meeting[other]
+            other += 1
+        else:
+            step += 1
+        out[count] = t
+        count += 1
+    return count
+
+
+@compiled
+def _cut_up(
+    first: int, last: int, axes: _Axes, plan: _Plan, counts: I64
+) -> tuple[F64, I8]:
+    """Stations of a range of segments and what their pieces lie on; how many go to `counts`."""
+    room = 2 * (last - first) + int(axes.steps[first:last].sum()) + 64
+    out, on, count = np.empty(room), np.empty(room, np.int8), 0
+    edge, meeting = np.empty(len(plan.edges.area), np.int32), np.empty(len(plan.edges.area))
+    x0, y0, x1, y1, steps_of = axes
+    outlines, edges, cells, is_within, large = plan
+    xy, ring_offsets, polygon_rings = outlines
+    begin, end, area = edges
+    frame, start, item = cells
     for k in range(first, last):
-        row, t = segment[k], station[k]
-        pipe = int(table[row, pipe_at])
-        dx, dy = table[row, X1] - table[row, X0], table[row, Y1] - table[row, Y0]
-        whole = above.length[pipe]
-        along = chain0[row] + t * math.sqrt(dx * dx + dy * dy)
-        share = along / whole if whole > 0.0 else 0.0
-        if above.by_depth[pipe]:
-            depth = above.depth0[pipe] + (above.depth1[pipe] - above.depth0[pipe]) * share
-            out[k] = depth - above.offset[pipe] - table[row, height]
+        steps, head, met = steps_of[k], count, 0
+        if steps == 0:
             continue
-        ground = above.ground0[pipe] + (above.ground1[pipe] - above.ground0[pipe]) * share
-        if len(terrain) and not math.isinf(terrain[k]):
-            ground = terrain[k]
-        axis = table[row, z0] + (table[row, z1] - table[row, z0]) * t
-        out[k] = ground - axis - plumb[row]
+        x, y = x0[k], y0[k]
+        ux, uy = x1[k] - x, y1[k] - y
+        if math.isfinite(x + y + ux + uy):
+            met = _meetings((x, y, ux, uy), frame, start, item, begin, end, edge, meeting)
+        while count + steps + 1 + met > len(out):
+            longer, wider = np.empty(2 * len(out)), np.empty(2 * len(out), np.int8)
+            longer[:count], wider[:count] = out[:count], on[:count]
+            out, on = longer, wider
+        if met == 0 and steps == 1:
+            out[count], out[count + 1] = 0.0, 1.0
+            count += 2
+        else:
+            count = _in_order(steps, met, meeting, out, count)
+        counts[k] = count - head
+        for at in range(head, count - 1):
+            on[at] = NO_PIECE
+            if not out[at + 1] - out[at] > _SHORTEST:
+                continue
+            t = (out[at] + out[at + 1]) / 2
+            px, py = x + ux * t, y + uy * t
+            cell = cell_at(frame, px, py)
+            on[at] = INSIDE if cell >= 0 and is_within[cell] else OUTSIDE
+            if cell < 0 or is_within[cell]:
+                continue
+            before = -1
+            for place in range(start[cell], start[cell + 1]):
+                polygon = area[item[place]]
+                if polygon != before and large[polygon]:
+                    on[at] = OPEN
+                elif polygon != before and _is_inside(
+                    xy, ring_offsets, polygon_rings, polygon, px, py
+                ):
+                    on[at] = INSIDE
+                    break
+                before = polygon
+        on[count - 1] = NO_PIECE
+    return out[:count], on[:count]
 
 
-def covers(
-    table: F64, chain0: F64, plumb: F64, above: Above, segment: I32, station: F64, terrain: F64
-) -> F64:
-    """Cover at stations on segments; `terrain` is its level there, infinite where not asked.
+def cuts_of(seg: Segments, steps: I32, outlines: Outlines) -> Cuts:
+    """Segments cut in so many equal steps (0: left out) and where they cross edges of areas."""
+    x0, y0, x1, y1 = (owned(c, np.float64) for c in (seg.x0, seg.y0, seg.x1, seg.y1))
+    axes = _Axes(x0, y0, x1, y1, owned(steps, np.int32))
+    start = np.zeros(len(steps) + 1, dtype=np.int64)
+    parts = run_in_chunks(_cut_up, len(steps), axes, _plan_of(seg, outlines), start[1:])
+    np.cumsum(start, out=start)
+    if len(parts) == 1:
+        return Cuts(start, *parts[0])
+    none = np.zeros(0), np.zeros(0, dtype=np.int8)
+    station, on = (np.concatenate(column) for column in zip(none, *parts, strict=True))
+    return Cuts(start, station, on)
 
-    `plumb` is the half height of each segment measured plumb. An empty `terrain` asks nowhere.
-    """
-    from baiyun_gis.kernels.segments import HEIGHT, PIPE, Z0, Z1
 
-    out = np.empty(len(segment))
-    columns = np.array([Z0, Z1, HEIGHT, PIPE])
-    whole = Above(*(owned(c, np.bool_ if c.dtype == np.bool_ else np.float64) for c in above))
-    run_in_chunks(
-        _covers, len(segment), table, owned(chain0, np.float64), plumb, whole, columns,
-        segment, station, terrain, out,
-    )  # fmt: skip
-    return out
+def _plan_of(seg: Segments, outlines: Outlines) -> _Plan:
+    """Areas laid out in cells where there are segments."""
+    whole = Outlines(
+        owned(outlines.xy, np.float64),
+        owned(outlines.ring_offsets, np.int64),
+        owned(outlines.polygon_rings, np.int64),
+    )
+    edges = edges_of(whole)
+    low, high = np.zeros(2), np.zeros(2)
+    for axis, ends in enumerate(((seg.x0, seg.x1), (seg.y0, seg.y1))):
+        corner = edges.begin[:, axis]
+        least = min(np.fmin.reduce(end, initial=np.inf) for end in ends)
+        most = max(np.fmax.reduce(end, initial=-np.inf) for end in ends)
+        low[axis] = max(least, np.fmin.reduce(corner, initial=np.inf)) - 1.0
+        high[axis] = min(most, np.fmax.reduce(corner, initial=-np.inf)) + 1.0
+    room = _CELLS_PER_SEGMENT * len(seg.x0)
+    frame = laid_out(low, high, most=room, least_m=_LEAST_CELL_M)
+    cells = cells_of_lines(frame, edges.begin, edges.end)
+    within = np.zeros(len(cells.start) - 1, dtype=np.bool_)
+    _within(whole, edges.area, cells, within)
+    return _Plan(whole, edges, cells, within, is_large(whole))

@@ -64,6 +64,30 @@ def _count(state: I8, first: I8, settled: I8, out: I64, aside: I64) -> None:
             aside[first[at]] += 1
 
 
+@compiled
+def _numbered_in_order(keys: I64, number: I32) -> int:
+    """Number keys that come in order, equal ones alike; how many, −1 where they do not."""
+    last = -1
+    for row in range(len(keys)):
+        if row and keys[row] < keys[row - 1]:
+            return -1
+        if row == 0 or keys[row] != keys[row - 1]:
+            last += 1
+        number[row] = last
+    return last + 1
+
+
+def _numbered(subject: I64 | I32) -> tuple[I32, int]:
+    """Each row's subject as a number from 0 on, and how many there are."""
+    keys = owned(subject, np.int64)
+    number = np.empty(len(keys), dtype=np.int32)
+    count = _numbered_in_order(keys, number)
+    if count >= 0:
+        return number, count
+    number, heads = numbered(keys)
+    return number, len(heads)
+
+
 def ends_of_subjects(
     subject: I64 | I32, code: I8, found: Bool, unsure: Bool, *, codes: int, settled: I8 | None
 ) -> Ends:
@@ -73,8 +97,8 @@ def ends_of_subjects(
     subjects without pieces; where it is given, subjects count from 0 to its length.
     """
     if settled is None:
-        number, heads = numbered(np.asarray(subject, dtype=np.int64))
-        count, rest = len(heads), np.zeros(0, dtype=np.int8)
+        number, count = _numbered(subject)
+        rest = np.zeros(0, dtype=np.int8)
     else:
         number, count, rest = subject, len(settled), owned(settled, np.int8)
     state, first = np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int8)

@@ -1,0 +1,273 @@
+"""Ground above lines: where it is known from, and where it may be too little."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I8, I32, I64, Bool
+from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.cuts import NO_PIECE, Cuts
+from baiyun_gis.kernels.segments import Segments, owned
+
+UNKNOWN, SURVEYED, TERRAIN, DEPTH = range(4)
+"""Where the ground above a pipe is known from."""
+
+_CODES = {np.dtype(np.int8): np.int8, np.dtype(np.bool_): np.bool_}
+
+
+class Grounds(NamedTuple):
+    """The ground at both ends of each pipe (m, NaN unknown) and where it is known from."""
+
+    start_m: F64
+    end_m: F64
+    source: I8
+
+
+class _Recorded(NamedTuple):
+    """What is recorded of each pipe and node; nodes −1 for none."""
+
+    start_m: F64
+    end_m: F64
+    start_node: I32
+    end_node: I32
+    node_m: F64
+    start_depth_m: F64
+    end_depth_m: F64
+    offsets: I64
+    axis_level: F64
+
+
+class Above(NamedTuple):
+    """What lies above and in each pipe: levels and depths at both ends, by pipe, metres.
+
+    Pipes whose `source` is DEPTH go by their recorded depth, which is of a point `offset` over the
+    axis.
+    """
+
+    ground0: F64
+    ground1: F64
+    depth0: F64
+    depth1: F64
+    offset: F64
+    source: I8
+    length: F64
+
+
+class Asked(NamedTuple):
+    """What is asked of pieces: by class of line and what they lie on, `required` (m, NaN nothing)
+    and why nothing is; deviations by segment and of a terrain; how many of them are clear."""
+
+    class_of: I32
+    required: F64
+    reason: I8
+    sigma_z0: F64
+    sigma_z1: F64
+    height_known: Bool
+    terrain_sigma: float
+    clear_sigmas: float
+    tolerance_m: float
+
+
+class _Bodies(NamedTuple):
+    x0: F64
+    y0: F64
+    z0: F64
+    x1: F64
+    y1: F64
+    z1: F64
+    half_height: F64
+    is_rectangle: Bool
+    pipe: I32
+    chain0: F64
+
+
+@compiled
+def _sources(
+    first: int, last: int, recorded: _Recorded, by_terrain: bool, out: Grounds
+) -> None:  # fmt: skip
+    for pipe in range(first, last):
+        start, end = recorded.start_m[pipe], recorded.end_m[pipe]
+        if math.isnan(start) and recorded.start_node[pipe] >= 0:
+            start = recorded.node_m[recorded.start_node[pipe]]
+        if math.isnan(end) and recorded.end_node[pipe] >= 0:
+            end = recorded.node_m[recorded.end_node[pipe]]
+        low, high = recorded.offsets[pipe], recorded.offsets[pipe + 1]
+        has_level = high - low > 1
+        for vertex in range(low, high):
+            has_level = has_level and not math.isnan(recorded.axis_level[vertex])
+        source = TERRAIN if by_terrain else UNKNOWN
+        depth = recorded.start_depth_m[pipe] + recorded.end_depth_m[pipe]
+        if not math.isnan(depth) and not (has_level and by_terrain):
+            source = DEPTH
+        if has_level and not math.isnan(start + end):
+            source = SURVEYED
+        out.start_m[pipe], out.end_m[pipe], out.source[pipe] = start, end, source
+
+
+def grounds_of(
+    own: tuple[F64, F64], nodes: tuple[I32, I32], node_m: F64, depths: tuple[F64, F64],
+    axes: tuple[I64, F64], *, by_terrain: bool,
+) -> Grounds:  # fmt: skip
+    """The ground above all pipes: their `own` levels at both ends, else their nodes'.
+
+    Where that is missing, or the level of an axis (offsets, level of vertices), it is known from a
+    terrain if there is one, else from recorded `depths`; these come first where the axis has no
+    level.
+    """
+    recorded = _Recorded(
+        owned(own[0], np.float64), owned(own[1], np.float64), owned(nodes[0], np.int32),
+        owned(nodes[1], np.int32), owned(node_m, np.float64), owned(depths[0], np.float64),
+        owned(depths[1], np.float64), owned(axes[0], np.int64), owned(axes[1], np.float64),
+    )  # fmt: skip
+    count = len(own[0])
+    out = Grounds(np.empty(count), np.empty(count), np.empty(count, dtype=np.int8))
+    run_in_chunks(_sources, count, recorded, by_terrain, out)
+    return out
+
+
+class _Line(NamedTuple):
+    """One segment, and the ground or the recorded depth along its pipe; all numbers."""
+
+    chain0: float
+    length: float
+    whole: float
+    start: float
+    end: float
+    z0: float
+    rise: float
+
+
+@compiled
+def _plumb_half(half: float, is_rectangle: bool, dx: float, dy: float, rise: float) -> float:
+    """Half height measured plumb: a sloping circle stands radius ÷ cos slope above its axis."""
+    plan = math.hypot(dx, dy)
+    if is_rectangle or not plan > 1e-6:
+        return half
+    return half * (math.hypot(plan, 0.0 if math.isnan(rise) else rise) / plan)
+
+
+@compiled
+def _cover_at(line: _Line, half: float, t: float, terrain: float) -> float:
+    """Cover at a station above a plumb half height; `terrain` is infinite where not asked."""
+    along = line.chain0 + t * line.length
+    share = along / line.whole if line.whole > 0.0 else 0.0
+    ground = line.start + (line.end - line.start) * share
+    ground = ground if math.isinf(terrain) else terrain
+    return ground - (line.z0 + line.rise * t) - half
+
+
+@compiled
+def _is_clear(one: float, two: float, required: float, room_m: float) -> bool:
+    """Whether the cover at both ends of a piece is surely enough; not where it is unknown."""
+    return one - required >= room_m and two - required >= room_m
+
+
+@compiled
+def _with_room(rows: F64) -> F64:
+    more = np.empty((2 * len(rows), rows.shape[1]))
+    more[: len(rows)] = rows
+    return more
+
+
+@compiled
+def _doubtful(
+    first: int, last: int, bodies: _Bodies, above: Above, asked: Asked, cuts: Cuts, terrain: F64,
+    reason: I8,
+) -> F64:  # fmt: skip
+    """Rows of place in the cuts, cover there and at the next."""
+    found, count = np.empty((1024, 3)), 0
+    x0, y0, z0, x1, y1, z1, half_height, is_rectangle, pipe_of, chain0 = bodies
+    ground0, ground1, depth0, depth1, offset, source, whole = above
+    class_of, required_of, reason_of, sigma0, sigma1, height_known = asked[:6]
+    start, station, on_of = cuts
+    for k in range(first, last):
+        why, is_asked = -1, False
+        pipe = pipe_of[k]
+        of_class, is_depth = class_of[pipe], source[pipe] == DEPTH
+        dx, dy, rise, half = x1[k] - x0[k], y1[k] - y0[k], z1[k] - z0[k], half_height[k]
+        square = dx * dx + dy * dy
+        length = math.sqrt(square)
+        line = _Line(chain0[k], length, whole[pipe], ground0[pipe], ground1[pipe], z0[k], rise)
+        if is_depth:
+            line = _Line(
+                chain0[k], length, whole[pipe], depth0[pipe], depth1[pipe], offset[pipe], 0.0
+            )
+        # Not to the last digit, but good enough to tell what is surely clear.
+        about = half
+        if length > 1e-6 and not (is_depth or is_rectangle[k] or math.isnan(rise)):
+            about = half * math.sqrt(square + rise * rise) / length
+        worst = max(sigma0[k], sigma1[k])
+        if source[pipe] == TERRAIN:
+            worst = math.hypot(worst, asked.terrain_sigma)
+        # Of unknown size, no cover is surely enough.
+        room_m = asked.clear_sigmas * worst + asked.tolerance_m if height_known[k] else np.inf
+        before, on = 0.0, NO_PIECE
+        for at in range(start[k], start[k + 1]):
+            level = terrain[at] if len(terrain) else np.inf
+            cover = _cover_at(line, about, station[at], level)
+            if on >= 0:
+                required = required_of[of_class, on]
+                why = reason_of[of_class, on] if why < 0 else why
+                is_asked = is_asked or not math.isnan(required)
+                if not math.isnan(required) and not _is_clear(before, cover, required, room_m):
+                    if count == len(found):
+                        found = _with_room(found)
+                    if not is_depth:
+                        half = _plumb_half(half_height[k], is_rectangle[k], dx, dy, rise)
+                    for end in range(2):
+                        level = terrain[at - 1 + end] if len(terrain) else np.inf
+                        t = station[at - 1 + end]
+                        found[count, 1 + end] = _cover_at(line, half, t, level)
+                    found[count, 0] = at - 1
+                    count += 1
+            before, on = cover, on_of[at]
+        reason[k] = 0 if is_asked else why
+    return found[:count]
+
+
+class Doubtful(NamedTuple):
+    """Pieces that begin `at` these places in the cuts, and the cover at both their ends (m)."""
+
+    at: I64
+    from_m: F64
+    to_m: F64
+
+
+def doubtful(
+    seg: Segments, above: Above, asked: Asked, cuts: Cuts, terrain: F64
+) -> tuple[Doubtful, I8]:
+    """Pieces that may have too little cover or cannot be judged; the others surely have enough, or
+    nothing is asked. `terrain` is its level at all cuts, infinite where not asked, or empty.
+
+    For every segment also why nothing is asked of any of its pieces: the reason of the first, 0
+    where something is asked, −1 where it has no piece.
+    """
+    reason = np.empty(len(seg.x0), dtype=np.int8)
+    whole = Asked(
+        owned(asked.class_of, np.int32), owned(asked.required, np.float64),
+        owned(asked.reason, np.int8), owned(asked.sigma_z0, np.float64),
+        owned(asked.sigma_z1, np.float64), owned(asked.height_known, np.bool_),
+        *(float(number) for number in asked[6:]),
+    )  # fmt: skip
+    found = run_in_chunks(
+        _doubtful, len(reason), _bodies(seg), _whole(above), whole, cuts,
+        owned(terrain, np.float64), reason,
+    )  # fmt: skip
+    at, one, two = np.concatenate([np.empty((0, 3)), *found]).T
+    return Doubtful(at.astype(np.int64), one, two), reason
+
+
+def _whole(above: Above) -> Above:
+    return Above(*(owned(c, _CODES.get(c.dtype, np.float64)) for c in above))
+
+
+def _bodies(seg: Segments) -> _Bodies:
+    columns: tuple[Any, ...] = (
+        seg.x0, seg.y0, seg.z0, seg.x1, seg.y1, seg.z1, seg.half_height, seg.is_rectangle,
+    )  # fmt: skip
+    of_pipe = owned(seg.pipe, np.int32), owned(seg.chain0, np.float64)
+    return _Bodies(*(owned(c, _CODES.get(c.dtype, np.float64)) for c in columns), *of_pipe)
