@@ -69,7 +69,15 @@ def stable_order(keys: I64) -> I32:
     """Rows in order of their whole-number keys, equal ones in their own order."""
     whole = owned(keys, np.int64)
     rows = np.arange(len(whole), dtype=np.int32)
-    return _radix_order(whole, rows) if len(whole) else rows
+    if not len(whole):
+        return rows
+    low, bits = int(whole.min()), len(whole).bit_length()
+    if int(whole.max()) - low >= 1 << (63 - bits):
+        return _radix_order(whole, rows)
+    # Key and row in one number: processors sort plain numbers many at a time.
+    both = ((whole - low) << bits) | rows
+    both.sort()
+    return (both & ((1 << bits) - 1)).astype(np.int32)
 
 
 def numbered(keys: I64 | I32) -> tuple[I32, I32]:
