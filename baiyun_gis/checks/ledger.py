@@ -37,6 +37,7 @@ class Tally:
     cannot_judge: Bool
     names: tuple[str, ...] = ()
     settled: I8 | None = None
+    uncounted: tuple[int, int] = (0, 0)
 
     def counted(
         self,
@@ -60,11 +61,13 @@ class Tally:
             codes=len(names),
             settled=self.settled,
         )
+        code, more = self.uncounted
+        ends.aside[code] += more
         return CheckLedger(
             check,
             outcome,
             subjects=subjects,
-            pairs_examined=ends.examined,
+            pairs_examined=ends.examined + more,
             set_aside=dict(sorted((names[k], int(n)) for k, n in enumerate(ends.aside) if n)),
             violated=ends.found,
             clear=ends.clear,
