@@ -12,6 +12,9 @@ from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     along_run,
     interval,
+    plan_of,
+    run_pairs,
+    sigma_xy_m,
     size_doubt_m,
     tally_of,
 )
@@ -20,7 +23,8 @@ from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
-from baiyun_gis.kernels.touching import may_touch
+from baiyun_gis.kernels.first_look import AT, CROSSES, TOUCHES
+from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.two_places import RoundWalls
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
@@ -43,16 +47,16 @@ class CollisionCheck:
         """Penetrations, and places where a missing level or size leaves one open."""
         pairs, snapshot = ctx.pairs, ctx.snapshot
         # Set aside by widths alone: joined bodies touch at the joint and nowhere else.
-        unsized = size_doubt_m(ctx)
-        aside = pairs.joints.aside(unsized)
-        doubt = POSSIBLE_SIGMAS * pairs.sigma_xy_m + unsized
-        near = (aside == 0) & ((pairs.plan.gap < doubt) | pairs.crosses)
-        rows = np.flatnonzero(near)
-        rows = rows[_may_touch(ctx, rows)]
-        measured = _measured(ctx, rows)
-        key = pairs.run_pair[rows]
-        at = np.where(pairs.crosses[rows], pairs.cross_ta[rows], pairs.plan.ta[rows])
-        low, high = interval(ctx, rows, doubt[rows], at, wanted=is_shared(key))
+        aside = np.zeros(len(pairs), dtype=np.int8)
+        aside[pairs.joints.rows] = pairs.joints.aside(size_doubt_m(ctx, pairs.joints.rows))
+        both = np.uint8(AT | TOUCHES)
+        rows = np.flatnonzero((pairs.marks & both == both) & (aside == 0))
+        plan, crossing = plan_of(ctx, rows)
+        measured = _measured(ctx, rows, plan)
+        key = run_pairs(ctx, rows)
+        at = np.where(crossing.crosses, crossing.ta, plan.ta)
+        doubt = POSSIBLE_SIGMAS * sigma_xy_m(ctx, rows) + size_doubt_m(ctx, rows)
+        low, high = interval(ctx, rows, doubt, at, wanted=is_shared(key))
         findings = pair_findings(
             ctx,
             self.name,
@@ -65,25 +69,10 @@ class CollisionCheck:
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)
         found[rows], unsure[rows] = measured.is_found, measured.cannot_judge
-        tally = tally_of(pairs, np.arange(len(pairs)), aside, found, unsure)
+        tally = tally_of(pairs, None, aside, found, unsure)
         return CheckResult(
             tally.counted(self.name, subjects=int(snapshot.selected.sum())), findings
         )
-
-
-def _may_touch(ctx: CheckContext, rows: I64) -> Bool:
-    """Pairs whose height ranges come within doubt of each other; unknown levels may always."""
-    pairs, columns = ctx.pairs, ctx.snapshot.columns
-    i, j = pairs.i[rows], pairs.j[rows]
-    # A flat end of a sloping circle reaches no further than its radius above its axis end, a
-    # round one exactly that; walls between are bounded by the ends.
-    up = POSSIBLE_SIGMAS * np.maximum(columns.sigma_z0, columns.sigma_z1)
-    more = np.zeros(len(rows))
-    if not columns.height_known.all():
-        unsized = ~(columns.height_known[i] & columns.height_known[j])
-        more[unsized] = 2 * UNKNOWN_HALF_M
-    flat = POSSIBLE_SIGMAS * pairs.sigma_xy_m[rows]
-    return may_touch(ctx.snapshot.segments, i, j, doubts=(up, flat, more))
 
 
 def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:
@@ -93,21 +82,21 @@ def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:
     return along_run(snapshot, pairs, rows, low, high, at_t)
 
 
-def _measured(ctx: CheckContext, rows: I64) -> Measured:
+def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
     i, j = pairs.i[rows], pairs.j[rows]
     columns, pipe = snapshot.columns, snapshot.segments.pipe
     gap = body_gap(snapshot.segments, i, j)
     no_level = ~(columns.level_known[i] & columns.level_known[j])
     no_size = ~_sizes_known(ctx, rows)
-    unsized = size_doubt_m(ctx)[rows]
-    over = (pairs.plan.gap[rows] < unsized) | pairs.crosses[rows]
+    unsized = size_doubt_m(ctx, rows)
+    over = (plan.gap < unsized) | pairs.has(CROSSES)[rows]
     # Unknown sizes were counted as 0: a gap wider than any credible pipe decides all the same.
     is_open = (gap.gap >= 0) & (gap.gap < np.maximum(unsized, UNKNOWN_HALF_M))
     unsure = (no_level & over) | (no_size & ~no_level & is_open)
-    plan_a, plan_b = _in_plan(ctx, rows)
+    plan_a, plan_b = _in_plan(plan)
     zero = np.zeros(len(rows))
-    place = _nearest(ctx, rows, gap)
+    place = _nearest(ctx, rows, gap, plan)
     sigma, chance = wavering(snapshot, pairs, rows, place, short_m(zero, gap.gap))
     origin = np.append(snapshot.origin, 0.0)
     near_a = np.column_stack([gap.ax, gap.ay, gap.az])
@@ -134,16 +123,15 @@ def _measured(ctx: CheckContext, rows: I64) -> Measured:
     )
 
 
-def _nearest(ctx: CheckContext, rows: I64, gap: BodyGap) -> Place:
+def _nearest(ctx: CheckContext, rows: I64, gap: BodyGap, plan: PlanClearance) -> Place:
     """Where the bodies come nearest, and the direction that parts them."""
-    plan = ctx.pairs.plan
     apart = np.column_stack([gap.bx - gap.ax, gap.by - gap.ay, gap.bz - gap.az])
     # Bodies that just touch have no direction of their own; height is the less certain.
     way = np.tile([0.0, 0.0, 1.0], (len(rows), 1))
     known = np.abs(gap.gap) > 1e-9
     way[known] = apart[known] / gap.gap[known, None]
     at = np.column_stack([gap.ta, gap.tb])
-    at = np.where(np.isnan(at), np.column_stack([plan.ta, plan.tb])[rows], at)
+    at = np.where(np.isnan(at), np.column_stack([plan.ta, plan.tb]), at)
     bend, walls = _round(ctx, rows, at, way)
     return Place(at, way, bend, walls=walls)
 
@@ -179,14 +167,10 @@ def _sizes_known(ctx: CheckContext, rows: I64) -> Bool:
     return known[ctx.pairs.i[rows]] & known[ctx.pairs.j[rows]]
 
 
-def _in_plan(ctx: CheckContext, rows: I64) -> tuple[F64, F64]:
+def _in_plan(plan: PlanClearance) -> tuple[F64, F64]:
     """Nearest plan points with unknown level."""
-    plan = ctx.pairs.plan
-    none = np.full(len(rows), np.nan)
-    return (
-        np.column_stack([plan.ax[rows], plan.ay[rows], none]),
-        np.column_stack([plan.bx[rows], plan.by[rows], none]),
-    )
+    none = np.full(len(plan.ax), np.nan)
+    return np.column_stack([plan.ax, plan.ay, none]), np.column_stack([plan.bx, plan.by, none])
 
 
 CHECK = CollisionCheck()

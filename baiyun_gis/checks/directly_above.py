@@ -18,17 +18,23 @@ from baiyun_gis.checks.pairs import (
     CROSSING,
     along_run,
     interval,
+    plan_of,
     reason_codes,
     requirements_of,
+    run_pairs,
+    sigma_xy_m,
     size_doubt_m,
     subjects_of,
     tally_of,
+    width_m,
+    with_their_runs,
 )
 from baiyun_gis.checks.pairs import Requirements as Asked
 from baiyun_gis.checks.stretches import Stretches, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, is_violated
 from baiyun_gis.findings.conflicts import ConflictTable, Severity
-from baiyun_gis.kernels.ordering import with_any
+from baiyun_gis.kernels.first_look import AT, STEEP
+from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.rules.requirement import RuleState
@@ -46,20 +52,23 @@ class DirectlyAboveCheck:
             return silent
         pairs = ctx.pairs
         asked = requirements_of(ctx, self.name, pairs)
-        aside = pairs.joints.aside(size_doubt_m(ctx))
-        every = np.arange(len(pairs))
-        reason = reason_codes(aside, asked, every)
-        limit = POSSIBLE_SIGMAS * pairs.sigma_xy_m + size_doubt_m(ctx)
-        near = (reason == 0) & ((pairs.plan.gap < limit) | pairs.crosses)
-        reason[near & ~_is_along(ctx)] = CROSSING
-        rows = _with_their_crossings(ctx, near)
-        along = _is_along(ctx)[rows]
-        low, high = interval(ctx, rows, limit[rows], pairs.plan.ta[rows])
-        stretches = merged(pairs.run_pair[rows], low, high)
-        excused = ~along | _at_crossing(ctx, rows, stretches, (low, high))
+        joined = pairs.joints.rows
+        reason = reason_codes(pairs, asked, pairs.joints.aside(size_doubt_m(ctx, joined)))
+        # Segment pairs that run in nearly one direction; upright pieces run along anything.
+        along = ~pairs.has(STEEP)
+        near = (reason == 0) & pairs.has(AT)
+        reason[near & ~along] = CROSSING
+        rows = np.flatnonzero(near)
+        # Of a city's crossings few are of runs that lie along each other too.
+        rows = rows[with_their_runs(ctx, rows, along[rows])]
+        plan = plan_of(ctx, rows)[0]
+        limit = POSSIBLE_SIGMAS * sigma_xy_m(ctx, rows) + size_doubt_m(ctx, rows)
+        low, high = interval(ctx, rows, limit, plan.ta)
+        stretches = merged(run_pairs(ctx, rows), low, high)
+        excused = ~along[rows] | _at_crossing(ctx, rows, plan, stretches, (low, high))
         reason[rows[excused]] = CROSSING
-        kept = rows[~excused]
-        measured = _measured(ctx, kept, asked)
+        kept, plan = rows[~excused], PlanClearance(*(column[~excused] for column in plan))
+        measured = _measured(ctx, kept, plan, asked)
         findings = pair_findings(
             ctx,
             self.name,
@@ -67,13 +76,13 @@ class DirectlyAboveCheck:
             stretches.part(~excused),
             asked.requirements,
             failing=lambda part: interval(
-                ctx, kept[part], np.zeros(len(part)), pairs.plan.ta[kept[part]]
+                ctx, kept[part], np.zeros(len(part)), plan.ta[part]
             ),
         )
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)
         found[kept], unsure[kept] = measured.is_found, measured.cannot_judge
-        ledger = tally_of(pairs, every, reason, found, unsure).counted(
+        ledger = tally_of(pairs, None, reason, found, unsure).counted(
             self.name,
             subjects=subjects_of(ctx, self.name),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, asked.requirements),
@@ -81,43 +90,29 @@ class DirectlyAboveCheck:
         return CheckResult(ledger, _graded(findings, asked), asked.requirements)
 
 
-def _is_along(ctx: CheckContext) -> Bool:
-    """Segment pairs that run in nearly one direction; upright pieces run along anything."""
-    return ~(ctx.pairs.angle_deg >= ctx.rules.settings.crossing_angle_deg)
-
-
-def _with_their_crossings(ctx: CheckContext, near: Bool) -> I64:
-    """Near pairs along each other, and of their runs those that cross too: few of a city's."""
-    group = ctx.pairs.run_pair
-    along = near & _is_along(ctx)
-    return np.flatnonzero(near & with_any(group, along, int(group.max(initial=-1)) + 1)[group])
-
-
-def _at_crossing(ctx: CheckContext, rows: I64, stretches: Stretches, span: tuple[F64, F64]) -> Bool:
+def _at_crossing(
+    ctx: CheckContext, rows: I64, plan: PlanClearance, stretches: Stretches, span: tuple[F64, F64]
+) -> Bool:
     """Pieces beside a bend that a crossing of the same stretch accounts for."""
-    pairs = ctx.pairs
-    angle = ctx.rules.settings.crossing_angle_deg
-    crosses = pairs.crosses[rows] & (pairs.angle_deg[rows] >= angle)
-    at = pairs.cross_ta[rows]
-    cross, _ = along_run(ctx.snapshot, pairs, rows, at, at, at)
-    reach = INFLUENCE * (pairs.joints.width_m[rows] + size_doubt_m(ctx)[rows])
-    return explained(stretches, span, crosses, cross, reach)
+    cross, _ = along_run(ctx.snapshot, ctx.pairs, rows, plan.ta, plan.ta, plan.ta)
+    reach = INFLUENCE * (width_m(ctx, rows) + size_doubt_m(ctx, rows))
+    return explained(stretches, span, ctx.pairs.is_crossing(rows), cross, reach)
 
 
-def _measured(ctx: CheckContext, rows: I64, asked: Asked) -> Measured:
+def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Asked) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
     i, j = pairs.i[rows], pairs.j[rows]
     columns, pipe = snapshot.columns, snapshot.segments.pipe
-    gap, required = pairs.plan.gap[rows], np.zeros(len(rows))
+    gap, required = plan.gap, np.zeros(len(rows))
     no_size = ~(columns.width_known[i] & columns.width_known[j])
     no_kind = np.isnan(asked.required_m[rows])
     unsure = no_size & ~is_violated(gap, required)
-    near_a, near_b = near_points(ctx, rows)
+    near_a, near_b = near_points(ctx, rows, plan)
     return Measured(
         rows=rows,
         actual_m=np.where(unsure, np.nan, gap),
         required_m=required,
-        sigma_m=pairs.sigma_xy_m[rows],
+        sigma_m=sigma_xy_m(ctx, rows),
         requirement=asked.requirement[rows],
         cannot_judge=unsure,
         near_a=near_a,

@@ -13,7 +13,7 @@ import numpy as np
 from baiyun_gis.checks.building_pairs import building_pairs
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.engine import Findings, chosen_checks, findings_of, labelled
-from baiyun_gis.checks.pairs import requirements_of
+from baiyun_gis.checks.pairs import plan_of, requirements_of
 from baiyun_gis.checks.scoping import Asked, Sides
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.errors import UsageError
@@ -211,9 +211,10 @@ def _measured(ctx: CheckContext, check: str, b: Thing) -> tuple[float, float]:
         return nothing
     asked = requirements_of(ctx, check, ctx.pairs).required_m
     if check == "horizontal_clearance":
-        return _least(ctx.pairs.plan.gap), _least(-asked) * -1
+        every = np.arange(len(ctx.pairs))
+        return _least(plan_of(ctx, every)[0].gap), _least(-asked.every()) * -1
     rows = ctx.overlaps.rows
-    return _least(ctx.overlaps.vertical.clearance), _least(-asked[rows]) * -1
+    return _least(ctx.overlaps.heights.clearance), _least(-asked[rows]) * -1
 
 
 def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:

@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.same_trace import same_trace
-from baiyun_gis.kernels.pairing import Ends, clusters_of, linked_pairs, settled_pairs
+from baiyun_gis.kernels.ordering import numbered
+from baiyun_gis.kernels.pairing import Ends, clusters_of, settled_pairs
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.segments import Segments, owned
+from baiyun_gis.kernels.strips import PlainEnds
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
 from baiyun_gis.model.topology import COINCIDENT_M, Topology
+from baiyun_gis.model.vocabulary import Status
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.model.tables import PipeTable
 
 REASONS = (
     "",
@@ -51,23 +55,45 @@ LEAST_TOLERANCE_M = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Joints:
-    """For each segment pair its reason (code into `REASONS`) and distance from the joint.
+    """The segment pairs `rows` that a joint may explain: reason (code of `REASONS`), distance.
 
-    `width_m` is the sum of the half widths; `distance_m` is infinite where nothing joins.
+    `width_m` is the sum of the half widths; all shape (rows,).
     """
 
+    rows: I64
     reason: I8
     distance_m: F64
     width_m: F64
 
     def aside(self, required_m: F64 | float) -> I8:
-        """The reason code where the pair is set aside for a check asking `required_m`, else 0."""
-        out = np.zeros(len(self.reason), dtype=np.int8)
-        rows = np.flatnonzero(self.reason)  # few: what is joined end to end is settled before
-        asked = np.nan_to_num(np.broadcast_to(required_m, len(out))[rows], nan=0.0)
-        near = rows[self.distance_m[rows] <= INFLUENCE * (self.width_m[rows] + asked)]
-        out[near] = self.reason[near]
-        return out
+        """The reason codes where the pair is set aside for a check asking `required_m`, else 0."""
+        asked = np.nan_to_num(required_m, nan=0.0)
+        near = self.distance_m <= INFLUENCE * (self.width_m + asked)
+        return np.where(near, self.reason, 0).astype(np.int8)
+
+
+def plain_ends(snapshot: Snapshot) -> PlainEnds:
+    """Joints of the plain lines: asked about, one straight piece, in no casing, not planned, and
+    never known to end, so that nothing but their joint can set two of them aside."""
+    topology, columns, pipes = snapshot.topology, snapshot.columns, snapshot.state.pipes
+    plain = snapshot.asked & np.isnat(pipes.valid_to) & (pipes.status != Status.PLANNED)
+    plain &= ~has_enclosure(pipes)
+    if snapshot.others is not None:
+        plain &= snapshot.others.pipes
+    if snapshot.owned is not None:
+        plain &= snapshot.owned.pipes
+    joint = np.where(np.repeat(plain, 2), topology.joint, -1)
+    of = snapshot.segments.pipe
+    whole = columns.is_first & columns.is_last
+    return PlainEnds(
+        np.where(whole, joint[0::2][of], -1).astype(np.int32),
+        np.where(whole, joint[1::2][of], -1).astype(np.int32),
+    )
+
+
+def has_enclosure(pipes: PipeTable) -> Bool:
+    """Lines recorded to lie in a casing, duct bank, trench or tunnel."""
+    return (pipes.enclosure != "").astype(np.bool_)
 
 
 def settled_of(
@@ -85,7 +111,7 @@ def settled_of(
     for flags, reason in ((twice.is_replacement, REPLACEMENT), (twice.is_duplicate, DUPLICATE)):
         if flags.any():
             out[flags[pair] & (out != NEVER)] = reason
-    has = (table.enclosure != "").astype(np.bool_)
+    has = has_enclosure(table)
     if has.any():
         a, b = pipes
         shares = np.flatnonzero(has[a] | has[b])
@@ -109,25 +135,28 @@ def ends_of(snapshot: Snapshot) -> Ends:
 
 
 def joints_of(
-    snapshot: Snapshot, ends: Ends, i: I32, j: I32, pair: I64 | I32, near: tuple[PlanClearance, F64]
+    snapshot: Snapshot,
+    ends: Ends,
+    rows: I64,
+    i: I32,
+    j: I32,
+    pair: I32,
+    near: tuple[PlanClearance, F64],
 ) -> Joints:
-    """How the pipes of each segment pair are joined, from where their pieces come nearest.
+    """How the pipes of segment pairs are joined, from where their pieces come nearest.
 
-    `near` is the plan clearance and the deviation of its distance (m).
+    `rows` are the pairs among `i`, `j` that have to do with each other: most of what lies near
+    another line has not. `near` is their plan clearance and the deviation of its distance (m).
     """
     plan, sigma_xy_m = near
-    reason, distance = np.zeros(len(i), dtype=np.int8), np.full(len(i), np.inf)
-    half = snapshot.segments.half_width
-    # Most of what lies near another line has nothing to do with it.
-    rows = np.flatnonzero(linked_pairs(ends, i, j))
-    nearest = PlanClearance(*(column[rows] for column in plan))
-    found = _Nearest(snapshot, i[rows], j[rows], nearest)
+    pair = numbered(pair[rows])[0]
+    found = _Nearest(snapshot, i[rows], j[rows], plan)
     _joined(found, snapshot)
     _fittings(found, snapshot, ends.cluster)
-    _end_contacts(found, snapshot, pair[rows], sigma_xy_m[rows])
+    _end_contacts(found, snapshot, pair, sigma_xy_m)
     _shared_vertices(found, snapshot)
-    reason[rows], distance[rows] = found.reason, found.distance
-    return Joints(reason, distance, half[i] + half[j])
+    some = np.flatnonzero(found.reason)
+    return Joints(rows[some], found.reason[some], found.distance[some], found.width[some])
 
 
 class _Nearest:

@@ -12,6 +12,7 @@ from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
+from baiyun_gis.checks.overlaps import stations_of
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
 from baiyun_gis.checks.pairs import (
     BESIDE_CROSSING,
@@ -20,13 +21,16 @@ from baiyun_gis.checks.pairs import (
     interval,
     reason_codes,
     requirements_of,
+    run_pairs,
     subjects_of,
     tally_of,
+    width_m,
+    with_their_runs,
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.checks.wavering import Place, short_m, wavering
-from baiyun_gis.kernels.ordering import with_any
+from baiyun_gis.kernels.plain_crossings import without_room
 from baiyun_gis.model.columns import F64, I64, Bool
 
 if TYPE_CHECKING:
@@ -65,17 +69,14 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     pairs, overlaps = ctx.pairs, ctx.overlaps
     asked = requirements_of(ctx, check, pairs)
     rows = overlaps.rows
-    aside = pairs.joints.aside(asked.limit_m)
-    reason = reason_codes(aside[rows], asked, rows)
+    aside = pairs.joints.aside(asked.limit_m[pairs.joints.rows])
+    reason = reason_codes(pairs, asked, aside)[rows]
     sighting = measure(ctx, asked)
-    live = np.flatnonzero(reason == 0)
-    live = live[_matters(ctx, asked, sighting, live)]
-    key = pairs.run_pair[rows[live]]
-    low, high = interval(
-        ctx, rows[live], np.zeros(len(live)), overlaps.at_t[live], wanted=is_shared(key)
-    )
+    live = _mattering(ctx, asked, sighting, reason == 0)
+    key, at = run_pairs(ctx, rows[live]), stations_of(ctx, live)[0]
+    low, high = interval(ctx, rows[live], np.zeros(len(live)), at, wanted=is_shared(key))
     stretches = merged(key, low, high)
-    speaks = overlaps.is_crossing[live] | ~_at_crossing(ctx, live, stretches, (low, high))
+    speaks = overlaps.is_crossing[live] | ~_at_crossing(ctx, live, at, stretches, (low, high))
     spoken = live[speaks]
     measured = _measured(ctx, asked, sighting, spoken)
     findings = pair_findings(
@@ -90,11 +91,12 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     unsure = np.zeros(len(rows), dtype=np.bool_)
     found[spoken], unsure[spoken] = measured.is_found, measured.cannot_judge
     reason[live[~speaks]] = BESIDE_CROSSING
-    joined = np.flatnonzero(pairs.joints.aside(0.0))
+    at_joint = pairs.joints.aside(0.0) != 0
+    joined = pairs.joints.rows[at_joint]
     tally = tally_of(
         pairs,
         np.concatenate([rows, joined]),
-        np.concatenate([reason, aside[joined]]),
+        np.concatenate([reason, aside[at_joint]]),
         np.concatenate([found, np.zeros(len(joined), dtype=np.bool_)]),
         np.concatenate([unsure, np.zeros(len(joined), dtype=np.bool_)]),
     )
@@ -106,23 +108,31 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     return CheckResult(ledger, findings, asked.requirements)
 
 
-def _matters(ctx: CheckContext, asked: Requirements, sighting: Sighting, live: I64) -> Bool:
+def _mattering(
+    ctx: CheckContext, asked: Requirements, sighting: Sighting, is_asked: Bool
+) -> I64:
     """Overlaps of pairs of runs that are more than crossings with room to spare."""
     overlaps, pairs = ctx.overlaps, ctx.pairs
-    rows = overlaps.rows[live]
-    room = (sighting.actual_m[live] - asked.required_m[rows] - _MARGIN_M) / POSSIBLE_SIGMAS
-    plain = overlaps.is_crossing[live] & overlaps.levels_known[live] & ~sighting.is_open[live]
-    plain &= room > overlaps.doubt_m[live]
-    group = pairs.run_pair[rows]
-    return with_any(group, ~plain, int(pairs.run_pair.max(initial=-1)) + 1)[group]
+    matters = without_room(
+        overlaps.rows,
+        (asked.required_m.values, pairs.cell),
+        sighting.actual_m,
+        overlaps.heights.doubt,
+        overlaps.is_crossing & overlaps.levels_known & ~sighting.is_open,
+        margin_m=_MARGIN_M,
+        sigmas=POSSIBLE_SIGMAS,
+    )
+    live = np.flatnonzero(is_asked)
+    return live[with_their_runs(ctx, overlaps.rows[live], matters[live])]
 
 
-def _at_crossing(ctx: CheckContext, live: I64, stretches: Stretches, span: tuple[F64, F64]) -> Bool:
+def _at_crossing(
+    ctx: CheckContext, live: I64, at_t: F64, stretches: Stretches, span: tuple[F64, F64]
+) -> Bool:
     """Overlaps that are part of a crossing, not one line lying along the other."""
-    pairs, overlaps = ctx.pairs, ctx.overlaps
-    rows, at = overlaps.rows[live], overlaps.at_t[live]
-    cross, _ = along_run(ctx.snapshot, pairs, rows, at, at, at)
-    reach = INFLUENCE * pairs.joints.width_m[rows]
+    overlaps, rows = ctx.overlaps, ctx.overlaps.rows[live]
+    cross, _ = along_run(ctx.snapshot, ctx.pairs, rows, at_t, at_t, at_t)
+    reach = INFLUENCE * width_m(ctx, rows)
     return explained(stretches, span, overlaps.is_crossing[live], cross, reach)
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.checks.overlaps import stations_of, vertical_of
 from baiyun_gis.checks.pairs import along_run
 from baiyun_gis.checks.verdicts import TOLERANCE_M
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.plain_crossings import axis_heights
-from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64
 
@@ -51,21 +51,21 @@ def clearance_stretch(ctx: CheckContext, part: I64, required_m: F64) -> tuple[F6
     overlaps, pairs = ctx.overlaps, ctx.pairs
     seg, rows = ctx.snapshot.segments, overlaps.rows[part]
     i, j = pairs.i[rows], pairs.j[rows]
-    from_t, to_t = plan_stretch(seg, i, j, np.zeros(len(rows)))
+    from_t, to_t = overlaps.stretches.of(ctx, part)
     beside = np.flatnonzero(~overlaps.is_crossing[part] & ~np.isnan(from_t))
     if len(beside):
-        some = part[beside]
-        worst = _station(seg, i[beside], overlaps.vertical.x[some], overlaps.vertical.y[some])
+        vertical = vertical_of(ctx, part[beside])
+        worst = _station(seg, i[beside], vertical.x, vertical.y)
         from_t[beside], to_t[beside] = failing_stations(
             seg,
             i[beside],
             j[beside],
-            overlaps.vertical.a_above[some],
+            vertical.a_above,
             span=(from_t[beside], to_t[beside]),
             worst=worst,
             limit_m=required_m[beside] - TOLERANCE_M,
         )
-    return along_run(ctx.snapshot, pairs, rows, from_t, to_t, overlaps.at_t[part])
+    return along_run(ctx.snapshot, pairs, rows, from_t, to_t, stations_of(ctx, part)[0])
 
 
 def axis_rise(ctx: CheckContext, part: I64) -> AxisRise:
@@ -74,9 +74,9 @@ def axis_rise(ctx: CheckContext, part: I64) -> AxisRise:
     seg, rows = ctx.snapshot.segments, overlaps.rows[part]
     i, j, beside = pairs.i[rows], pairs.j[rows], ~overlaps.is_crossing[part]
     ends, feet = np.empty((2, 2, len(part)))
-    ends[:], feet[:] = overlaps.at_t[part], overlaps.at_b[part]
+    ends[:], feet[:] = stations_of(ctx, part)
     some = np.flatnonzero(beside)
-    from_t, to_t = plan_stretch(seg, i[some], j[some], np.zeros(len(some)))
+    from_t, to_t = overlaps.stretches.of(ctx, part[some])
     start, stop = _foot(seg, i[some], j[some], from_t), _foot(seg, i[some], j[some], to_t)
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = (stop - start) / (to_t - from_t)

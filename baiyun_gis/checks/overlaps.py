@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.verdicts import TOLERANCE_M
-from baiyun_gis.kernels.plain_crossings import crossing_doubts
-from baiyun_gis.kernels.plan import PlanCrossing
+from baiyun_gis.checks.pairs import plan_of
+from baiyun_gis.kernels.first_look import OVER
+from baiyun_gis.kernels.plain_crossings import CrossingHeights, crossing_heights
+from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.vertical import VerticalClearance, vertical_clearance
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
@@ -27,52 +28,92 @@ if TYPE_CHECKING:
 class Overlaps:
     """Segment pairs that overlap in plan away from joints; `rows` indexes `PipePairs`.
 
-    `at_t`, `at_b` are the stations on both segments where they are measured. `vertical` is
-    measured with unknown heights counted as 0. `doubt_m` is the largest deviation that the height
-    of a crossing can have.
+    `heights` are measured with unknown ones counted as 0; beside crossings its `rise` and `doubt`
+    (the largest deviation that a height can have) are of no use, and `beside` says of the rows
+    `beside_at` where the clearance is. `stretches` remembers how far they reach.
     """
 
     rows: I64
-    at_t: F64
-    at_b: F64
     is_crossing: Bool
-    vertical: VerticalClearance
+    heights: CrossingHeights
+    beside_at: I64
+    beside: VerticalClearance
     levels_known: Bool
     heights_known: Bool
-    doubt_m: F64
+    stretches: OverlapStretches
+
+
+class OverlapStretches:
+    """From and to station along `a` where overlaps reach, found once for each that is asked for."""
+
+    def __init__(self, count: int) -> None:
+        self._known = np.zeros(count, dtype=np.bool_)
+        self._from_to = np.empty((2, count))
+
+    def of(self, ctx: CheckContext, part: I64) -> tuple[F64, F64]:
+        """Those of overlaps `part`; NaN where they do not overlap."""
+        new = part[~self._known[part]]
+        rows = ctx.overlaps.rows[new]
+        i, j = ctx.pairs.i[rows], ctx.pairs.j[rows]
+        found = plan_stretch(ctx.snapshot.segments, i, j, np.zeros(len(new)))
+        self._from_to[0][new], self._from_to[1][new] = found
+        self._known[new] = True
+        return self._from_to[0][part], self._from_to[1][part]
 
 
 def overlaps_of(ctx: CheckContext) -> Overlaps:
     """All segment pairs whose plan projections overlap or whose axes meet, but for joints."""
-    pairs, snapshot = ctx.pairs, ctx.snapshot
+    pairs, seg, columns = ctx.pairs, ctx.snapshot.segments, ctx.snapshot.columns
     ctx.job.step(0.0, msg("Measuring vertical distances"))
-    angle = ctx.rules.settings.crossing_angle_deg
-    is_crossing = pairs.crosses & (pairs.angle_deg >= angle)
-    # Walls drawn touching in plan overlap or not by rounding: by the tolerance they do not.
-    over = (pairs.plan.gap < -TOLERANCE_M) | pairs.crosses
-    rows = np.flatnonzero(over & (pairs.joints.aside(0.0) == 0))
-    crossing = is_crossing[rows]
+    over = pairs.has(OVER)
+    over[pairs.joints.rows[pairs.joints.aside(0.0) != 0]] = False
+    rows = np.flatnonzero(over)
     i, j = pairs.i[rows], pairs.j[rows]
-    seg, columns = snapshot.segments, snapshot.columns
-    at_a = np.where(crossing, pairs.cross_ta[rows], pairs.plan.ta[rows])
-    at_b = np.where(crossing, pairs.cross_tb[rows], pairs.plan.tb[rows])
-    meeting = PlanCrossing(
-        pairs.crosses[rows], pairs.cross_ta[rows], pairs.cross_tb[rows], pairs.angle_deg[rows]
-    )
-    doubts = crossing_doubts(
+    is_crossing = pairs.is_crossing(rows)
+    heights = crossing_heights(
         seg,
         i,
         j,
         sigma_xy_m=np.maximum(columns.sigma_xy0, columns.sigma_xy1),
         sigma_z_m=np.maximum(columns.sigma_z0, columns.sigma_z1),
     )
+    beside_at = np.flatnonzero(~is_crossing)
+    beside = _vertical(ctx, rows[beside_at])
+    heights.clearance[beside_at] = beside.clearance
+    heights.a_above[beside_at] = beside.a_above
     return Overlaps(
         rows=rows,
-        at_t=at_a,
-        at_b=at_b,
-        is_crossing=crossing,
-        vertical=vertical_clearance(seg, i, j, crossing_angle_deg=angle, meeting=meeting),
+        is_crossing=is_crossing,
+        heights=heights,
+        beside_at=beside_at,
+        beside=beside,
         levels_known=columns.level_known[i] & columns.level_known[j],
         heights_known=columns.height_known[i] & columns.height_known[j],
-        doubt_m=doubts,
+        stretches=OverlapStretches(len(rows)),
     )
+
+
+def _vertical(ctx: CheckContext, rows: I64) -> VerticalClearance:
+    angle = ctx.rules.settings.crossing_angle_deg
+    i, j = ctx.pairs.i[rows], ctx.pairs.j[rows]
+    return vertical_clearance(ctx.snapshot.segments, i, j, crossing_angle_deg=angle)
+
+
+def vertical_of(ctx: CheckContext, part: I64) -> VerticalClearance:
+    """The vertical clearance of overlaps `part`, and where it is."""
+    overlaps = ctx.overlaps
+    crossing = overlaps.is_crossing[part]
+    at_crossing = _vertical(ctx, overlaps.rows[part[crossing]])
+    place = np.searchsorted(overlaps.beside_at, part[~crossing])
+    out: list[F64] = []
+    for one, other in zip(at_crossing, overlaps.beside, strict=True):
+        column = np.empty(len(part), dtype=one.dtype)
+        column[crossing], column[~crossing] = one, other[place]
+        out.append(column)
+    return VerticalClearance(*out)
+
+
+def stations_of(ctx: CheckContext, part: I64) -> tuple[F64, F64]:
+    """The stations on both segments where overlaps `part` are measured."""
+    plan = plan_of(ctx, ctx.overlaps.rows[part])[0]
+    return plan.ta, plan.tb

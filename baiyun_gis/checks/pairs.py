@@ -13,13 +13,27 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from baiyun_gis.checks.joints import REASONS, Joints, ends_of, joints_of, settled_of
+from baiyun_gis.checks.joints import REASONS, Joints, ends_of, joints_of, plain_ends, settled_of
+from baiyun_gis.checks.joints import JOINED as JOINED_END_TO_END
 from baiyun_gis.checks.ledger import Tally
-from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
-from baiyun_gis.kernels.candidates import candidate_pairs
-from baiyun_gis.kernels.ordering import numbered
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
+from baiyun_gis.kernels.candidates import unjoined_pairs
+from baiyun_gis.kernels.first_look import (
+    AT,
+    CROSSES,
+    LINKED,
+    MEASURE,
+    NEAR,
+    OVER,
+    STEEP,
+    Asked,
+    Doubts,
+    Marks,
+    looked_at,
+)
+from baiyun_gis.kernels.ordering import in_company, numbered, with_any
 from baiyun_gis.kernels.pairing import oriented, pipe_pairs, worse_of_both
-from baiyun_gis.kernels.plan import PlanClearance, near_in_plan, plan_stretch
+from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan, plan_stretch
 from baiyun_gis.kernels.tallying import first_codes
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
@@ -30,6 +44,8 @@ from baiyun_gis.rules.resolved import NotCovered
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.kernels.pairing import Ends
+    from baiyun_gis.rules.resolved import PairRequirements
 
 UNKNOWN_HALF_M = 0.5
 """A pipe of unknown size is looked for as if it were up to 1 m across; it is never given a size."""
@@ -68,19 +84,23 @@ class ByPair(Generic[Column]):
     def __getitem__(self, rows: I64) -> Column:
         return self.values[self.cell[rows]]  # pyright: ignore[reportReturnType]
 
+    def every(self) -> Column:
+        """The values of all segment pairs."""
+        return self.values[self.cell]  # pyright: ignore[reportReturnType]
+
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
     """What a check asks of each segment pair: all shape (pairs,).
 
     `required_m` is NaN and `requirement` −1 where the rule set has no number; `why_not` then
-    says why (codes of `NotCovered`). `limit_m` is the number to search by: the strictest the
+    says why (codes into `PAIR_REASONS`). `limit_m` is the number to search by: the strictest the
     known side can meet where the other side's kind is unknown. `order` is 1 where a must be
     above, −1 below. `unless_above_m`: not asked where the upper one lies above by this much.
     """
 
-    required_m: F64
-    limit_m: F64
+    required_m: ByPair[F64]
+    limit_m: ByPair[F64]
     requirement: ByPair[I32]
     why_not: ByPair[I8]
     order: ByPair[I8]
@@ -92,13 +112,12 @@ class Requirements:
 class PipePairs:
     """Segment pairs `i`, `j` and the pipe pairs they belong to.
 
-    `pair` indexes `a` and `b` (pipe rows). `gap` and the nearest points are of the plan
-    projections; `ta`, `tb` are stations (0–1) of the nearest points on the axes. `sigma_xy_m` is
-    the largest deviation of the distance anywhere along the two. Segment pairs that needed no
-    measuring are left out; `settled_reason` gives by pipe pair why (code of `REASONS`, 0: none of
-    its pieces is left out). `run_pair` numbers the pairs of runs. `cell` is the place of both
-    classes in a matrix of the rule set, `size_doubt_m` how much nearer the walls may be where a
-    width is unknown.
+    `pair` indexes `a` and `b` (pipe rows). `marks` say how the two lie to each other (bits of
+    `kernels.first_look`), all exact but for `TOUCHES`, which says what could touch of those with
+    `AT`. Segment pairs that needed no measuring are left out; `settled_reason` gives by pipe pair
+    why (code of `REASONS`, 0: none of its pieces is left out), and `joined` counts the pairs of
+    plain lines that are joined end to end, which stand nowhere else. `cell` is the place of both
+    classes in the matrices of `Requirements`.
     """
 
     i: I32
@@ -106,67 +125,126 @@ class PipePairs:
     pair: I32
     a: I32
     b: I32
-    plan: PlanClearance
-    crosses: Bool
-    cross_ta: F64
-    cross_tb: F64
-    angle_deg: F64
+    marks: Marks
     joints: Joints
-    sigma_xy_m: F64
-    run_pair: I32
     settled_reason: I8
+    joined: int
     cell: I32
-    size_doubt_m: F64
 
     def __len__(self) -> int:
         return len(self.i)
+
+    def has(self, marks: int) -> Bool:
+        """Segment pairs with any of these marks."""
+        return (self.marks & marks) != 0
+
+    def is_crossing(self, rows: I64) -> Bool:
+        """Of some segment pairs those whose axes meet at the crossing angle or more."""
+        both = np.uint8(CROSSES | STEEP)
+        return (self.marks[rows] & both) == both
 
 
 def pairs_of(ctx: CheckContext) -> PipePairs:
     """All segment pairs of different pipes that any rule of the set could speak of."""
     snapshot = ctx.snapshot
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
-    seg, columns = snapshot.segments, snapshot.columns
-    i, j = candidate_pairs(seg, reach_m(ctx))
-    wanted = snapshot.asks_pair(seg.pipe[i], seg.pipe[j])
-    if not wanted.all():
+    seg = snapshot.segments
+    ends = ends_of(snapshot)
+    i, j, joined = unjoined_pairs(seg, reach_m(ctx), plain_ends(snapshot))
+    if not snapshot.asks_all:
+        wanted = snapshot.asks_pair(seg.pipe[i], seg.pipe[j])
         i, j = i[wanted], j[wanted]
     turned = oriented(seg.pipe, snapshot.topology.run, i, j)
     a, b, pair = pipe_pairs(seg.pipe, i, j, turned, len(snapshot.tested))
-    i, j = turned
-    ends = ends_of(snapshot)
-    settled = settled_of(snapshot, ends, i, j, pair, (a, b))
+    settled = settled_of(snapshot, ends, *turned, pair, (a, b))
     ctx.job.step(0.1, msg("Measuring plan distances"))
-    # What is joined end to end is nine tenths of all that is near; it needs no measuring.
     rows = np.flatnonzero(settled == 0)
-    p, q = i[rows], j[rows]
-    angle = ctx.rules.settings.crossing_angle_deg
-    plan, crossing = near_in_plan(seg, p, q, crossing_angle_deg=angle)
-    sigma = worse_of_both(columns.sigma_xy0, columns.sigma_xy1, p, q)
-    joints = joints_of(snapshot, ends, p, q, pair[rows], (plan, sigma))
-    return PipePairs(
-        i=p,
-        j=q,
-        pair=pair[rows],
-        a=a,
-        b=b,
-        plan=plan,
-        crosses=crossing.crosses,
-        cross_ta=crossing.ta,
-        cross_tb=crossing.tb,
-        angle_deg=crossing.angle_deg,
-        joints=joints,
-        sigma_xy_m=sigma,
-        run_pair=_run_pairs(snapshot, p, q),
-        settled_reason=first_codes(pair, settled, len(a)),
-        cell=_cells(ctx, p, q),
-        size_doubt_m=_size_doubt(columns.width_known, p, q),
+    settled_reason = first_codes(pair, settled, len(a))
+    p, q, pair = turned[0][rows], turned[1][rows], pair[rows]
+    cell, marks = _looked_at(ctx, ends, p, q)
+    linked = np.flatnonzero(with_any(pair, (marks & LINKED) != 0, len(a))[pair])
+    near = _near_in_plan(ctx, p[linked], q[linked])[0]
+    sigma = _sigma_xy_m(snapshot, p[linked], q[linked])
+    joints = joints_of(snapshot, ends, linked, p, q, pair, (near, sigma))
+    return PipePairs(p, q, pair, a, b, marks, joints, settled_reason, joined, cell)
+
+
+def _looked_at(ctx: CheckContext, ends: Ends, i: I32, j: I32) -> tuple[I32, Marks]:
+    """The cell and the exact marks of segment pairs."""
+    snapshot, classes, columns = ctx.snapshot, ctx.classes, ctx.snapshot.columns
+    pipe = snapshot.segments.pipe
+    limit = _limits(ctx, "horizontal_clearance")[1]
+    asked = Asked(
+        limit,
+        classes.class_of[pipe].astype(np.int32),
+        classes.count,
+        snapshot.state.pipes.has_plate[pipe],
     )
+    doubts = Doubts(
+        np.maximum(columns.sigma_xy0, columns.sigma_xy1),
+        np.maximum(columns.sigma_z0, columns.sigma_z1),
+        np.where(columns.width_known, 0.0, UNKNOWN_HALF_M),
+        columns.height_known,
+        POSSIBLE_SIGMAS,
+        2 * UNKNOWN_HALF_M,
+    )
+    steep_deg = ctx.rules.settings.crossing_angle_deg
+    cell, marks = looked_at(snapshot.segments, i, j, ends, doubts, asked, steep_deg=steep_deg)
+    rows = np.flatnonzero(marks & MEASURE)
+    p, q = i[rows], j[rows]
+    gap = _near_in_plan(ctx, p, q)[0].gap
+    doubt = POSSIBLE_SIGMAS * _sigma_xy_m(snapshot, p, q)
+    size = doubts.unsized[p] + doubts.unsized[q]
+    # Walls drawn touching in plan overlap or not by rounding: by the tolerance they do not.
+    for mark, is_so in (
+        (AT, gap < doubt + size),
+        (NEAR, gap < limit[cell[rows]] + doubt + size),
+        (OVER, gap < -TOLERANCE_M),
+    ):
+        marks[rows[is_so]] |= mark
+    return cell, marks
 
 
-def _run_pairs(snapshot: Snapshot, i: I32, j: I32) -> I32:
-    run, pipe = snapshot.topology.run, snapshot.segments.pipe
-    return numbered(run[pipe[i]].astype(np.int64) * max(len(run), 1) + run[pipe[j]])[0]
+def _near_in_plan(ctx: CheckContext, i: I32, j: I32) -> tuple[PlanClearance, PlanCrossing]:
+    angle = ctx.rules.settings.crossing_angle_deg
+    return near_in_plan(ctx.snapshot.segments, i, j, crossing_angle_deg=angle)
+
+
+def _sigma_xy_m(snapshot: Snapshot, i: I32, j: I32) -> F64:
+    columns = snapshot.columns
+    return worse_of_both(columns.sigma_xy0, columns.sigma_xy1, i, j)
+
+
+def plan_of(ctx: CheckContext, rows: I64) -> tuple[PlanClearance, PlanCrossing]:
+    """The plan projections of segment pairs: how near they come, and where the axes meet.
+
+    At a crossing its point stands for both nearest points.
+    """
+    return _near_in_plan(ctx, ctx.pairs.i[rows], ctx.pairs.j[rows])
+
+
+def sigma_xy_m(ctx: CheckContext, rows: I64) -> F64:
+    """The largest deviation of the distance of segment pairs anywhere along the two."""
+    return _sigma_xy_m(ctx.snapshot, ctx.pairs.i[rows], ctx.pairs.j[rows])
+
+
+def width_m(ctx: CheckContext, rows: I64) -> F64:
+    """Both half widths of segment pairs together."""
+    half = ctx.snapshot.segments.half_width
+    return half[ctx.pairs.i[rows]] + half[ctx.pairs.j[rows]]
+
+
+def run_pairs(ctx: CheckContext, rows: I64) -> I32:
+    """Which of some segment pairs are of the same two runs: the pairs of runs, numbered."""
+    run, pipe = ctx.snapshot.topology.run, ctx.snapshot.segments.pipe
+    a, b = pipe[ctx.pairs.i[rows]], pipe[ctx.pairs.j[rows]]
+    return numbered(run[a].astype(np.int64) * max(len(run), 1) + run[b])[0]
+
+
+def with_their_runs(ctx: CheckContext, rows: I64, flag: Bool) -> Bool:
+    """Of some segment pairs those whose two runs have the flag on any of them."""
+    run = ctx.snapshot.topology.run[ctx.snapshot.segments.pipe]
+    return in_company(run, ctx.pairs.i, ctx.pairs.j, rows, flag)
 
 
 def reach_m(ctx: CheckContext) -> F64:
@@ -183,80 +261,62 @@ def reach_m(ctx: CheckContext) -> F64:
     return largest[classes.class_of[pipe]] / 2 + doubt + size + TOUCH_M
 
 
-def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
-    """What one check asks of every segment pair; a recorded plate takes the number for plates."""
-    matrix, cell = ctx.asked_of(check), pairs.cell
+def _limits(ctx: CheckContext, check: str) -> tuple[F64, F64]:
+    """What a check requires and searches by, by cell: without a plate, then with one recorded."""
+    matrix = ctx.asked_of(check)
     least = np.minimum(matrix.strictest_m[:, None], matrix.strictest_m)
     is_unknown = matrix.why_not == NotCovered.UNKNOWN_KIND
     open_limit = np.where(least > 0, least, np.nan)
-    required = matrix.required_m.ravel()[cell]
-    plate = ctx.snapshot.state.pipes.has_plate
-    if plate.any() and not np.isnan(matrix.with_plate_m).all():
-        with_plate = matrix.with_plate_m.ravel()[cell]
-        pipe = ctx.snapshot.segments.pipe
-        is_plated = plate[pipe[pairs.i]] | plate[pipe[pairs.j]]
-        has_plate = is_plated & ~np.isnan(with_plate)
-        required = np.where(has_plate, with_plate, required)
-    limit = required
-    if is_unknown.any():
-        limit = np.where(is_unknown.ravel()[cell], open_limit.ravel()[cell], required)
+    plate = matrix.with_plate_m
+    required = np.stack([matrix.required_m, np.where(np.isnan(plate), matrix.required_m, plate)])
+    return required.ravel(), np.where(is_unknown, open_limit, required).ravel()
+
+
+def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
+    """What one check asks of every segment pair; a recorded plate takes the number for plates."""
+    matrix, cell = ctx.asked_of(check), pairs.cell
+    required, limit = _limits(ctx, check)
+    told = np.tile(_WITHOUT[matrix.why_not.ravel()], 2)
+    silent = (told == 0) & np.isnan(limit)
     return Requirements(
-        required_m=required,
-        limit_m=limit,
-        requirement=ByPair(matrix.requirement.ravel(), cell),
-        why_not=ByPair(matrix.why_not.ravel(), cell),
-        order=ByPair(matrix.order.ravel(), cell),
-        unless_above_m=ByPair(matrix.unless_above_m.ravel(), cell),
+        required_m=ByPair(required, cell),
+        limit_m=ByPair(limit, cell),
+        requirement=ByPair(np.tile(matrix.requirement.ravel(), 2), cell),
+        why_not=ByPair(np.where(silent, NO_RULE, told).astype(np.int8), cell),
+        order=ByPair(np.tile(matrix.order.ravel(), 2), cell),
+        unless_above_m=ByPair(np.tile(matrix.unless_above_m.ravel(), 2), cell),
         requirements=matrix.requirements,
     )
 
 
-def _cells(ctx: CheckContext, i: I32, j: I32) -> I32:
-    """Place of the classes of segment pairs in a matrix of classes, row by row."""
-    class_of = ctx.classes.class_of[ctx.snapshot.segments.pipe].astype(np.int32)
-    return class_of[i] * np.int32(ctx.classes.count) + class_of[j]
-
-
-def _size_doubt(known: Bool, i: I32, j: I32) -> F64:
-    """How much nearer the walls of segment pairs may be where a width is unknown (m)."""
-    if known.all():
-        return np.zeros(len(i))
+def size_doubt_m(ctx: CheckContext, rows: I64) -> F64:
+    """How much nearer the walls of segment pairs may be where a width is unknown."""
+    known, pairs = ctx.snapshot.columns.width_known, ctx.pairs
     missing = np.where(known, 0.0, UNKNOWN_HALF_M)
-    return missing[i] + missing[j]
+    return missing[pairs.i[rows]] + missing[pairs.j[rows]]
 
 
-def size_doubt_m(ctx: CheckContext) -> F64:
-    """How much nearer the walls of each segment pair may be where a width is unknown."""
-    return ctx.pairs.size_doubt_m
-
-
-def tally_of(pairs: PipePairs, rows: I64, reason: I8, is_found: Bool, unsure: Bool) -> Tally:
-    """The tally of a check that looked at `rows`, with the pairs that needed no measuring.
+def tally_of(
+    pairs: PipePairs, rows: I64 | None, reason: I8, is_found: Bool, unsure: Bool
+) -> Tally:
+    """The tally of a check that looked at `rows` (None: all), with what needed no measuring.
 
     `reason` holds codes into `PAIR_REASONS`.
     """
-    pair = pairs.pair if len(rows) == len(pairs) else pairs.pair[rows]
-    return Tally(pair, reason, is_found, unsure, PAIR_REASONS, pairs.settled_reason)
+    pair = pairs.pair if rows is None else pairs.pair[rows]
+    joined = {PAIR_REASONS[JOINED_END_TO_END]: pairs.joined}
+    return Tally(pair, reason, is_found, unsure, PAIR_REASONS, pairs.settled_reason, joined)
 
 
-def reason_codes(joint_reason: I8, asked: Requirements, rows: I64) -> I8:
+def reason_codes(pairs: PipePairs, asked: Requirements, joint_reason: I8) -> I8:
     """Why segment pairs are set aside: their joint, or that the rule set has no number for them.
 
-    Codes into `PAIR_REASONS`, 0 where nothing does. `rows` are the segment pairs that
-    `joint_reason` speaks of.
+    Codes into `PAIR_REASONS`, 0 where nothing does. `joint_reason` is that of `pairs.joints`.
     """
-    whole = len(rows) == len(asked.limit_m)
-    limit = asked.limit_m if whole else asked.limit_m[rows]
-    why = np.zeros(len(rows), dtype=np.int8)
-    silent = np.flatnonzero(np.isnan(limit) | _says_why_not(asked)[rows])
-    told = _WITHOUT[asked.why_not[rows[silent]]]
-    why[silent] = np.where((told == 0) & np.isnan(limit[silent]), NO_RULE, told)
-    return np.where(joint_reason == 0, why, joint_reason)
-
-
-def _says_why_not(asked: Requirements) -> ByPair[Bool]:
-    """Pairs for which the rule set says why it asks nothing."""
-    return ByPair(_WITHOUT[asked.why_not.values] != 0, asked.why_not.cell)
+    out = asked.why_not.every()
+    rows = pairs.joints.rows
+    out[rows] = np.where(joint_reason == 0, out[rows], joint_reason)
+    return out
 
 
 def subjects_of(ctx: CheckContext, check: str) -> int:

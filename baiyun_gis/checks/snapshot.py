@@ -86,6 +86,12 @@ class Snapshot:
     owned: Owned | None = None
     asks_things: bool = True
 
+    @property
+    def asks_all(self) -> bool:
+        """Whether every pair of tested pipes is asked about, and answered here."""
+        whole = self.owned is None and self.others is None
+        return whole and bool((self.asked == self.tested).all())
+
     def asks_pair(self, a: I32, b: I32) -> Bool:
         """Which pairs of pipes are asked about; shape of `a`."""
         asks = self._asks_anywhere(a, b)

@@ -7,6 +7,7 @@ import numpy as np
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.overlap_findings import Sighting, overlap_result
 from baiyun_gis.checks.overlap_stretches import axis_rise, clearance_stretch
+from baiyun_gis.checks.overlaps import stations_of, vertical_of
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, Requirements
 from baiyun_gis.checks.verdicts import is_violated
 from baiyun_gis.checks.wavering import Place, over_stretch
@@ -28,14 +29,16 @@ class VerticalClearanceCheck:
 def clearance(ctx: CheckContext, asked: Requirements) -> Sighting:
     """The distance of the facing surfaces."""
     overlaps = ctx.overlaps
-    actual = overlaps.vertical.clearance
-    required = asked.required_m[overlaps.rows]
-    in_reach = actual < required + UNKNOWN_HALF_M
+    actual, is_open = overlaps.heights.clearance, ~overlaps.heights_known
+    some = np.flatnonzero(is_open)
+    required = asked.required_m[overlaps.rows[some]]
+    in_reach = actual[some] < required + UNKNOWN_HALF_M
+    is_open[some] = in_reach & ~is_violated(actual[some], required)
     return Sighting(
         actual_m=actual,
-        is_open=~overlaps.heights_known & in_reach & ~is_violated(actual, required),
+        is_open=is_open,
         near=lambda part: _facing(ctx, part),
-        place=lambda part: _place(ctx, part, required[part]),
+        place=lambda part: _place(ctx, part, asked.required_m[overlaps.rows[part]]),
         failing=lambda part, limit: clearance_stretch(ctx, part, limit),
     )
 
@@ -43,24 +46,24 @@ def clearance(ctx: CheckContext, asked: Requirements) -> Sighting:
 def _place(ctx: CheckContext, part: I64, required_m: F64) -> Place:
     """Where the surfaces of overlaps `part` come nearest."""
     overlaps, rise = ctx.overlaps, axis_rise(ctx, part)
-    sign = np.where(overlaps.vertical.a_above[part], 1.0, -1.0)
-    at = np.column_stack([overlaps.at_t[part], overlaps.at_b[part]])
+    sign = np.where(overlaps.heights.a_above[part], 1.0, -1.0)
+    at = np.column_stack(stations_of(ctx, part))
     more = sign * (rise.to_m - rise.from_m)
     return over_stretch(ctx, part, rise, at=at, more_m=more, required_m=required_m)
 
 
 def _facing(ctx: CheckContext, part: I64) -> tuple[F64, F64]:
     """The facing points of both surfaces, one above the other; levels NaN where unknown."""
-    pairs, overlaps, seg = ctx.pairs, ctx.overlaps, ctx.snapshot.segments
-    i, station, vertical = pairs.i[overlaps.rows[part]], overlaps.at_t[part], overlaps.vertical
+    seg, vertical = ctx.snapshot.segments, vertical_of(ctx, part)
+    i, station = ctx.pairs.i[ctx.overlaps.rows[part]], stations_of(ctx, part)[0]
     x = seg.x0[i] + (seg.x1[i] - seg.x0[i]) * station
     y = seg.y0[i] + (seg.y1[i] - seg.y0[i]) * station
-    x = np.where(np.isnan(vertical.x[part]), x, vertical.x[part])
-    y = np.where(np.isnan(vertical.y[part]), y, vertical.y[part])
+    x = np.where(np.isnan(vertical.x), x, vertical.x)
+    y = np.where(np.isnan(vertical.y), y, vertical.y)
     place = np.column_stack([x, y]) + ctx.snapshot.origin
     return (
-        np.column_stack([place, vertical.za[part]]),
-        np.column_stack([place, vertical.zb[part]]),
+        np.column_stack([place, vertical.za]),
+        np.column_stack([place, vertical.zb]),
     )
 
 

@@ -36,42 +36,47 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
 
     Along an overlap the worst place counts; points are of the axes.
     """
-    rows = ctx.overlaps.rows
-    sign = np.where(asked.order[rows] < 0, -1.0, 1.0)
-    rise = axis_rise(ctx, np.arange(len(rows)))
-    from_m, to_m = sign * rise.from_m, sign * rise.to_m
-    at_end = to_m < from_m - ROUNDING_M
+    overlaps = ctx.overlaps
+    rows = overlaps.rows
+
+    def ends(part: I64) -> tuple[AxisRise, F64, F64]:
+        rise, sign = axis_rise(ctx, part), np.where(asked.order[rows[part]] < 0, -1.0, 1.0)
+        return rise, sign * rise.from_m, sign * rise.to_m
 
     def place(part: I64) -> Place:
-        more = to_m[part] - from_m[part]
-        at = np.column_stack(_worst_at(rise, at_end, part))
-        return over_stretch(ctx, part, rise.part(part), at=at, more_m=more)
+        rise, from_m, to_m = ends(part)
+        at = np.column_stack(_worst_at(rise, to_m < from_m - ROUNDING_M))
+        return over_stretch(ctx, part, rise, at=at, more_m=to_m - from_m)
+
+    def near(part: I64) -> tuple[F64, F64]:
+        rise, from_m, to_m = ends(part)
+        return _axis_points(ctx, part, _worst_at(rise, to_m < from_m - ROUNDING_M))
 
     def failing(part: I64, required_m: F64) -> tuple[F64, F64]:
-        low, high = below_limit(
-            rise.from_t[part], rise.to_t[part], from_m[part], to_m[part],
-            required_m - TOLERANCE_M,
-        )  # fmt: skip
-        crosses = ctx.overlaps.is_crossing[part]
+        rise, from_m, to_m = ends(part)
+        low, high = below_limit(rise.from_t, rise.to_t, from_m, to_m, required_m - TOLERANCE_M)
+        crosses = overlaps.is_crossing[part]
         span = along_run(ctx.snapshot, ctx.pairs, rows[part], low, high, low)
         whole = clearance_stretch(ctx, part[crosses], required_m[crosses])
         for column, values in zip(span, whole, strict=True):
             column[crosses] = values
         return span
 
+    actual = np.where(asked.order[rows] < 0, -1.0, 1.0) * overlaps.heights.rise
+    _, from_m, to_m = ends(overlaps.beside_at)
+    actual[overlaps.beside_at] = np.where(to_m < from_m - ROUNDING_M, to_m, from_m)
     return Sighting(
-        actual_m=np.where(at_end, to_m, from_m),
+        actual_m=actual,
         is_open=np.zeros(len(rows), dtype=np.bool_),
-        near=lambda part: _axis_points(ctx, part, _worst_at(rise, at_end, part)),
+        near=near,
         place=place,
         failing=failing,
     )
 
 
-def _worst_at(rise: AxisRise, at_end: Bool, part: I64) -> tuple[F64, F64]:
-    """Stations on both lines where the order of overlaps `part` is worst."""
-    late, of = at_end[part], rise.part(part)
-    return np.where(late, of.to_t, of.from_t), np.where(late, of.to_b, of.from_b)
+def _worst_at(rise: AxisRise, at_end: Bool) -> tuple[F64, F64]:
+    """Stations on both lines where the order is worst: at the end or at the start."""
+    return np.where(at_end, rise.to_t, rise.from_t), np.where(at_end, rise.to_b, rise.from_b)
 
 
 def _axis_points(ctx: CheckContext, part: I64, at: tuple[F64, F64]) -> tuple[F64, F64]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.overlap_stretches import AxisRise
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.kernels.plan import PlanClearance
     from baiyun_gis.kernels.segments import Segments
 
 _LEAST_M = 1e-3
@@ -60,7 +61,7 @@ def over_stretch(
     """
     overlaps, pairs, seg = ctx.overlaps, ctx.pairs, ctx.snapshot.segments
     rows, crosses = overlaps.rows[part], overlaps.is_crossing[part]
-    above = np.where(crosses, overlaps.vertical.a_above[part], rise.from_m + rise.to_m > 0)
+    above = np.where(crosses, overlaps.heights.a_above[part], rise.from_m + rise.to_m > 0)
     i, j, above = pairs.i[rows], pairs.j[rows], above.astype(np.bool_)
     of_walls = ~crosses if required_m is not None else np.zeros(len(rows), dtype=np.bool_)
     gradient, bend = _rise(seg, i, j, crosses, above, at, of_walls)
@@ -127,17 +128,16 @@ def _points(snapshot: Snapshot, pipe: I32) -> tuple[I64, I64]:
     )
 
 
-def in_plan(pairs: PipePairs, rows: I64) -> Place:
+def in_plan(plan: PlanClearance) -> Place:
     """The place of plan clearances."""
-    plan = pairs.plan
-    x, y = plan.bx[rows] - plan.ax[rows], plan.by[rows] - plan.ay[rows]
+    x, y = plan.bx - plan.ax, plan.by - plan.ay
     length = np.hypot(x, y)
     known = length > 1e-9
     # Deviations are the same every way in plan, so any direction will do where there is none.
     nx = np.divide(x, length, out=np.ones_like(x), where=known)
     ny = np.divide(y, length, out=np.zeros_like(y), where=known)
-    at = np.column_stack([plan.ta[rows], plan.tb[rows]])
-    return Place(at, np.column_stack([nx, ny, np.zeros(len(rows))]))
+    at = np.column_stack([plan.ta, plan.tb])
+    return Place(at, np.column_stack([nx, ny, np.zeros(len(x))]))
 
 
 def _over_each_other(

@@ -45,6 +45,32 @@ def nearest_stations(
 
 
 @compiled
+def nearest_in_plan(
+    ux: float, uy: float, vx: float, vy: float, wx: float, wy: float
+) -> tuple[float, float]:  # fmt: skip
+    """`nearest_stations` in plan: the same numbers, with nothing reckoned for the heights."""
+    a, e = ux * ux + uy * uy, vx * vx + vy * vy
+    c, f = ux * wx + uy * wy, vx * wx + vy * wy
+    if a == 0.0:
+        return 0.0, (_clamp(f / e) if e > 0.0 else 0.0)
+    if e == 0.0:
+        return _clamp(-c / a), 0.0
+    b = ux * vx + uy * vy
+    nz = ux * vy - uy * vx
+    cross = nz * nz
+    s = 0.0
+    if cross > 1e-18 * a * e:
+        s = _clamp((b * f - c * e) / cross)
+    else:
+        s = 0.5 * (_clamp(-c / a) + _clamp((b - c) / a))
+    # Without branches: whether the foot lies on the axis cannot be guessed.
+    foot = (b * s + f) / e
+    t = _clamp(foot)
+    at_end = _clamp((t * b - c) / a)
+    return (s if (foot >= 0.0) & (foot <= 1.0) else at_end), t
+
+
+@compiled
 def nearest_on_axes(a: F64, b: F64) -> tuple[float, float]:
     """Stations of the nearest points of the axes of two shapes."""
     return nearest_stations(

@@ -69,7 +69,15 @@ def stable_order(keys: I64) -> I32:
     """Rows in order of their whole-number keys, equal ones in their own order."""
     whole = owned(keys, np.int64)
     rows = np.arange(len(whole), dtype=np.int32)
-    return _radix_order(whole, rows) if len(whole) else rows
+    if not len(whole):
+        return rows
+    low, bits = int(whole.min()), len(whole).bit_length()
+    if int(whole.max()) - low >= 1 << (63 - bits):
+        return _radix_order(whole, rows)
+    # Key and row in one number: processors sort plain numbers many at a time.
+    both = ((whole - low) << bits) | rows
+    both.sort()
+    return (both & ((1 << bits) - 1)).astype(np.int32)
 
 
 def numbered(keys: I64 | I32) -> tuple[I32, I32]:
@@ -86,6 +94,39 @@ def with_any(number: I32, flag: Bool, count: int) -> Bool:
     """Which of `count` numbers have the flag on any of their rows."""
     out = np.zeros(count, dtype=np.bool_)
     _has(owned(number, np.int32), owned(flag, np.bool_), out)
+    return out
+
+
+@compiled
+def _in_company(
+    group: I32, i: I32, j: I32, rows: I64, flag: Bool, slots: I64, out: Bool
+) -> None:  # fmt: skip
+    """Rows whose groups have the flag on any of the rows; `slots` holds −1 throughout."""
+    mask = len(slots) - 1
+    for writes in (True, False):
+        for k in range(len(rows)):
+            if flag[k] != writes:
+                continue
+            key = (np.int64(group[i[rows[k]]]) << 32) | np.int64(group[j[rows[k]]])
+            at = ((key >> 32) * 0x9E3779B1 + (key & 0xFFFFFFFF) * 0x85EBCA77) & mask
+            while slots[at] >= 0 and slots[at] != key:
+                at = (at + 1) & mask
+            out[k] = writes or slots[at] == key
+            if writes:
+                slots[at] = key
+
+
+def in_company(group: I32, i: I32, j: I32, rows: I64, flag: Bool) -> Bool:
+    """Of some `rows` of pairs `i`, `j` those whose two groups have the flag on any of them.
+
+    Groups count from 0, by what `i` and `j` are. Quick where few have the flag.
+    """
+    out = owned(flag, np.bool_).copy()
+    some = int(np.count_nonzero(flag))
+    if 0 < some < len(out):
+        slots = np.full(1 << (4 * some).bit_length(), -1, dtype=np.int64)
+        of = owned(group, np.int32), owned(i, np.int32), owned(j, np.int32)
+        _in_company(*of, owned(rows, np.int64), out.copy(), slots, out)
     return out
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32
+from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, Z1, PairRows, Segments, owned, pair_rows
+from baiyun_gis.kernels.vertical import at_crossing
 
 _FLAT_SINE = 1e-12
 
@@ -24,23 +27,29 @@ def _slope(table: F64, k: int, out: F64) -> float:
 
 
 @compiled
+def _doubt(
+    table: F64, p: int, q: int, flat: tuple[float, float], up: tuple[float, float], u: F64, v: F64
+) -> float:  # fmt: skip
+    """Deviation of the height of one line over the other where they cross; infinite without end."""
+    one, two = _slope(table, p, u), _slope(table, q, v)
+    sine = u[0] * v[1] - u[1] * v[0]
+    if abs(sine) < _FLAT_SINE:
+        return np.inf
+    # A shift in plan moves the crossing along both slopes.
+    x, y = (one * v[1] - two * u[1]) / sine, (two * u[0] - one * v[0]) / sine
+    in_plan = (x * x + y * y) * (flat[0] * flat[0] + flat[1] * flat[1])
+    return math.sqrt(in_plan + up[0] * up[0] + up[1] * up[1])
+
+
+@compiled
 def _doubts(
     first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64, out: F64
 ) -> None:  # fmt: skip
-    """Deviation of the height of one line over the other where they cross; infinite without end."""
     u, v = np.empty(2), np.empty(2)
     for row in range(first, last):
         p, q = i[row], j[row]
-        one = _slope(pairs.table, pairs.left[row], u)
-        two = _slope(pairs.table, pairs.right[row], v)
-        sine = u[0] * v[1] - u[1] * v[0]
-        if abs(sine) < _FLAT_SINE:
-            out[row] = np.inf
-            continue
-        # A shift in plan moves the crossing along both slopes.
-        x, y = (one * v[1] - two * u[1]) / sine, (two * u[0] - one * v[0]) / sine
-        in_plan = (x * x + y * y) * (flat[p] * flat[p] + flat[q] * flat[q])
-        out[row] = math.sqrt(in_plan + up[p] * up[p] + up[q] * up[q])
+        sigmas = (flat[p], flat[q]), (up[p], up[q])
+        out[row] = _doubt(pairs.table, pairs.left[row], pairs.right[row], *sigmas, u, v)
 
 
 def crossing_doubts(seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64) -> F64:
@@ -57,12 +66,16 @@ def crossing_doubts(seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m
 
 
 @compiled
+def _height_above(table: F64, p: int, q: int, at: float, foot: float) -> float:
+    above = table[p, Z0] + (table[p, Z1] - table[p, Z0]) * at
+    return above - table[q, Z0] - (table[q, Z1] - table[q, Z0]) * foot
+
+
+@compiled
 def _heights(first: int, last: int, pairs: PairRows, at: F64, foot: F64, out: F64) -> None:
-    table = pairs.table
     for row in range(first, last):
         p, q = pairs.left[row], pairs.right[row]
-        above = table[p, Z0] + (table[p, Z1] - table[p, Z0]) * at[row]
-        out[row] = above - table[q, Z0] - (table[q, Z1] - table[q, Z0]) * foot[row]
+        out[row] = _height_above(pairs.table, p, q, at[row], foot[row])
 
 
 def axis_heights(seg: Segments, i: I32, j: I32, at: F64, foot: F64) -> F64:
@@ -70,4 +83,77 @@ def axis_heights(seg: Segments, i: I32, j: I32, at: F64, foot: F64) -> F64:
     out = np.empty(len(i))
     columns = [owned(c, np.float64) for c in (at, foot)]
     run_in_chunks(_heights, len(i), pair_rows(seg, i, j), *columns, out)
+    return out
+
+
+class CrossingHeights(NamedTuple):
+    """At crossings: the distance of the facing surfaces, whether `i` lies above, how far its axis
+    lies above `j`'s, and how much that may be out; NaN where unknown (m)."""
+
+    clearance: F64
+    a_above: Bool
+    rise: F64
+    doubt: F64
+
+
+@compiled
+def _at_crossings(
+    first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64,
+    out: CrossingHeights,
+) -> None:  # fmt: skip
+    table, left, right = pairs
+    u, v, walls = np.empty(2), np.empty(2), np.empty(6)
+    for row in range(first, last):
+        p, q = left[row], right[row]
+        wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
+        ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
+        vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
+        s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
+        at_crossing(table, p, q, s, t, walls)
+        out.clearance[row], out.a_above[row] = walls[0], walls[1] > 0.0
+        out.rise[row] = _height_above(table, p, q, s, t)
+        a, b = i[row], j[row]
+        out.doubt[row] = _doubt(table, p, q, (flat[a], flat[b]), (up[a], up[b]), u, v)
+
+
+def crossing_heights(
+    seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64
+) -> CrossingHeights:
+    """The heights of pairs whose axes meet in plan, taken plumb where they meet.
+
+    Deviations are those of all segments, each erring as its worse end.
+    """
+    clearance, rise, doubt = np.empty((3, len(i)))
+    out = CrossingHeights(clearance, np.empty(len(i), dtype=np.bool_), rise, doubt)
+    columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m)]
+    ends = owned(i, np.int32), owned(j, np.int32)
+    run_in_chunks(_at_crossings, len(i), pair_rows(seg, i, j), *ends, *columns, out)
+    return out
+
+
+@compiled
+def _without_room(
+    first: int, last: int, rows: I64, cell: I32, required: F64, actual: F64, doubt: F64,
+    plain: Bool, terms: tuple[float, float], out: Bool,
+) -> None:  # fmt: skip
+    margin, sigmas = terms
+    for k in range(first, last):
+        room = (actual[k] - required[cell[rows[k]]] - margin) / sigmas
+        out[k] = not (plain[k] and room > doubt[k])
+
+
+def without_room(
+    rows: I64, required: tuple[F64, I32], actual: F64, doubt: F64, plain: Bool,
+    *, margin_m: float, sigmas: float,
+) -> Bool:  # fmt: skip
+    """Pairs `rows` that are not `plain`, or no `sigmas` deviations beyond what is required.
+
+    `required` are the numbers and, by pair, which of them counts.
+    """
+    out = np.empty(len(rows), dtype=np.bool_)
+    numbers, cell = owned(required[0], np.float64), owned(required[1], np.int32)
+    columns = owned(actual, np.float64), doubt, owned(plain, np.bool_)
+    run_in_chunks(
+        _without_room, len(rows), rows, cell, numbers, *columns, (margin_m, sigmas), out
+    )  # fmt: skip
     return out

@@ -10,24 +10,36 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F32, F64, I32, I64
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.ordering import stable_order
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1
+from baiyun_gis.kernels.segments import PIPE, X0, X1, Y0, Y1
 
 _HEIGHT = 1.5
 """Height of a strip, in mean sizes of a segment's box."""
 _STRIPS_AT_MOST = 2.0**22
-_STEPS = 2.0**20
+STEP_BITS = 20
+_STEPS = 2.0**STEP_BITS
 """Steps of x that are told apart within a strip."""
 _ROUNDING = 2.0**-22
 """Heights are kept as 32-bit floats relative to the extent, widened by four times their step."""
 
 
-class Strips(NamedTuple):
-    """Entries in order: strip and x of where each begins (`key`) and ends (`last`), its heights
-    (m above the lowest), and its segment."""
+class Grid(NamedTuple):
+    """Where strips and steps of x begin, and how high and long they are (m)."""
+
+    x: float
+    y: float
+    height: float
+    step: float
+    slack: float
+
+
+class Entries(NamedTuple):
+    """Strip and x of where each entry begins (`key`) and ends (`last`), its heights (m above the
+    lowest), and its segment."""
 
     key: I64
     last: I64
@@ -36,14 +48,34 @@ class Strips(NamedTuple):
     owner: I32
 
 
-class _Grid(NamedTuple):
-    """Where strips and steps of x begin, and how high and long they are (m)."""
+class PlainEnds(NamedTuple):
+    """Joints (by segment) at both ends of lines that are one plain segment; −1 for all others.
 
-    x: float
-    y: float
-    height: float
-    step: float
-    slack: float
+    Of no length where nothing is known of joints.
+    """
+
+    start: I32
+    stop: I32
+
+
+ENTRY = np.dtype(
+    [
+        *((name, np.float64) for name in ("x0", "y0", "x1", "y1", "grown")),
+        *((name, np.float32) for name in ("low", "high")),
+        *((name, np.int32) for name in ("pipe", "start", "stop", "owner")),
+    ]
+)
+"""What is asked of a segment again and again, in 64 bytes: one line of the processor's memory."""
+
+
+class Strips(NamedTuple):
+    """Entries in order: where they begin and end, the segments themselves (of type `ENTRY`), and
+    the strips they are of."""
+
+    key: I64
+    last: I64
+    rows: NDArray[np.void]
+    grid: Grid
 
 
 @compiled
@@ -64,7 +96,7 @@ def _bounds(table: F64, live: I64, grown: F64) -> tuple[float, float, float, flo
 
 
 @compiled
-def _counted(table: F64, live: I64, grown: F64, grid: _Grid) -> int:
+def _counted(table: F64, live: I64, grown: F64, grid: Grid) -> int:
     """How many entries there are."""
     count = 0
     for k in live:
@@ -76,7 +108,7 @@ def _counted(table: F64, live: I64, grown: F64, grid: _Grid) -> int:
 
 @compiled
 def _entered(
-    table: F64, live: I64, grown: F64, grid: _Grid, key: I64, last: I64, low: F32, high: F32,
+    table: F64, live: I64, grown: F64, grid: Grid, key: I64, last: I64, low: F32, high: F32,
     owner: I32,
 ) -> None:  # fmt: skip
     """Fill in the entries, segment by segment."""
@@ -108,16 +140,31 @@ def _entered(
 
 
 @compiled
-def _in_order(order: I32, given: Strips, out: Strips) -> None:
+def strip_at(grid: Grid, y: float) -> int:
+    """The strip that a y lies in."""
+    return int((y - grid.y) / grid.height)
+
+
+@compiled
+def _in_order(
+    order: I32, given: Entries, table: F64, grown: F64, ends: PlainEnds, out: Strips
+) -> None:  # fmt: skip
     for at in range(len(order)):
         row = order[at]
+        k, entry = given.owner[row], out.rows[at]
         out.key[at], out.last[at] = given.key[row], given.last[row]
-        out.low[at], out.high[at] = given.low[row], given.high[row]
-        out.owner[at] = given.owner[row]
+        entry.x0, entry.y0 = table[k, X0], table[k, Y0]
+        entry.x1, entry.y1 = table[k, X1], table[k, Y1]
+        entry.grown = grown[k]
+        entry.low, entry.high = given.low[row], given.high[row]
+        entry.pipe, entry.owner = np.int32(table[k, PIPE]), k
+        entry.start = entry.stop = np.int32(-1)
+        if len(ends.start) > 0:
+            entry.start, entry.stop = ends.start[k], ends.stop[k]
 
 
-def _empty(count: int) -> Strips:
-    return Strips(
+def _empty(count: int) -> Entries:
+    return Entries(
         np.empty(count, np.int64),
         np.empty(count, np.int64),
         np.empty(count, np.float32),
@@ -126,15 +173,17 @@ def _empty(count: int) -> Strips:
     )
 
 
-def strips_of(table: F64, live: I64, grown: F64) -> Strips:
+def strips_of(table: F64, live: I64, grown: F64, ends: PlainEnds) -> Strips:
     """The `live` rows of a table of segments in strips, each grown by `grown` (m, per row)."""
     x, y, x_to, y_to, mean = _bounds(table, live, grown)
     wide, tall = max(x_to - x, 1e-9), max(y_to - y, 1e-9)
     height = max(mean * _HEIGHT, tall / _STRIPS_AT_MOST, 1e-9)
     slack = max(wide, tall) * _ROUNDING
-    grid = _Grid(x, y, height, wide / (_STEPS - 1.0), slack)
+    grid = Grid(x, y, height, wide / (_STEPS - 1.0), slack)
     given = _empty(_counted(table, live, grown, grid))
     _entered(table, live, grown, grid, *given)
-    out = _empty(len(given.key))
-    _in_order(stable_order(given.key), given, out)
+    count = len(given.key)
+    key, last = np.empty((2, count), dtype=np.int64)
+    out = Strips(key, last, np.empty(count, dtype=ENTRY), grid)
+    _in_order(stable_order(given.key), given, table, grown, ends, out)
     return out

@@ -91,8 +91,14 @@ def _reach_of_wall(table: F64, k: int, t: float, up: float) -> float:
 
 
 @compiled
-def _at_crossing(table: F64, p: int, q: int, s: float, t: float, out: F64) -> None:
-    """Row of the clearance at the point where two axes meet in plan."""
+def at_crossing(table: F64, p: int, q: int, s: float, t: float, out: F64) -> None:
+    """Row of the clearance at the point where two axes meet in plan; NaN where unknown."""
+    for column in range(6):
+        out[column] = np.nan
+    out[1] = 0.0
+    levels = table[p, Z0] + table[p, Z1] + table[q, Z0] + table[q, Z1]
+    if math.isnan(levels + (table[p, HEIGHT] + table[q, HEIGHT])):
+        return
     za = table[p, Z0] + s * (table[p, Z1] - table[p, Z0])
     zb = table[q, Z0] + t * (table[q, Z1] - table[q, Z0])
     up = -1.0 if za >= zb else 1.0
@@ -188,7 +194,7 @@ def _clearances(
         if math.isnan(levels + sizes) or not (gap[row] < 0.0 or crosses):
             continue
         if crosses:
-            _at_crossing(table, p, q, meeting[row, 0], meeting[row, 1], out[row])
+            at_crossing(table, p, q, meeting[row, 0], meeting[row, 1], out[row])
         else:
             _over_overlap(table, p, q, a, b, s, out[row])
 
