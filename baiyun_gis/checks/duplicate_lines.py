@@ -33,10 +33,11 @@ class DuplicateLinesCheck:
         ledger = Tally(found, reason, ~none, none).counted(
             self.name, subjects=int(snapshot.selected.sum())
         )
-        return CheckResult(ledger, _findings(snapshot, pairs.a[found], pairs.b[found]))
+        return CheckResult(ledger, recorded_twice(snapshot, pairs.a[found], pairs.b[found]))
 
 
-def _findings(snapshot: Snapshot, a: I32, b: I32) -> ConflictTable:
+def recorded_twice(snapshot: Snapshot, a: I32, b: I32) -> ConflictTable:
+    """A finding for each two pipes `a`, `b` that lie on one trace."""
     if not len(a):
         return ConflictTable.empty()
     pipes = snapshot.state.pipes

@@ -109,9 +109,7 @@ def ground_line(ctx: CheckContext) -> GroundLine:
     )
     by_depth = bool((ground.source == GroundSource.DEPTH).any())
     offset = axis_offset_m(pipes) if by_depth else np.zeros(len(pipes))
-    above = Above(
-        ground.start_m, ground.end_m, *depths, offset, ground.source, snapshot.lengths_m
-    )
+    above = Above(ground.start_m, ground.end_m, *depths, offset, ground.source, snapshot.lengths_m)
     areas = _surface_areas(snapshot)
     cuts = cuts_of(seg, _steps(snapshot, ground.source), areas.rings)
     _look_into_large(snapshot, areas, cuts)

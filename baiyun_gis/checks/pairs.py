@@ -296,9 +296,7 @@ def size_doubt_m(ctx: CheckContext, rows: I64) -> F64:
     return missing[pairs.i[rows]] + missing[pairs.j[rows]]
 
 
-def tally_of(
-    pairs: PipePairs, rows: I64 | None, reason: I8, is_found: Bool, unsure: Bool
-) -> Tally:
+def tally_of(pairs: PipePairs, rows: I64 | None, reason: I8, is_found: Bool, unsure: Bool) -> Tally:
     """The tally of a check that looked at `rows` (None: all), with what needed no measuring.
 
     `reason` holds codes into `PAIR_REASONS`.

@@ -25,6 +25,7 @@ from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
 from baiyun_gis.remedies.moves import Layout
+from baiyun_gis.remedies.on_top import lines_on_top
 from baiyun_gis.remedies.region import Box, Region
 from baiyun_gis.remedies.rows import Row, rows_of
 from baiyun_gis.rules.requirement import Requirement
@@ -148,7 +149,10 @@ def _folded(terrain: Terrain, corner: F64, pitch: F64) -> FoldedTerrain:
 
 
 def _all_findings(context: CheckContext) -> tuple[ConflictTable, tuple[Requirement, ...]]:
-    """The findings of all checks; raises what a check raises that cannot run."""
+    """The findings of all checks; raises what a check raises that cannot run.
+
+    Lines that lie on each other are among them, though no check says so.
+    """
     tables: list[ConflictTable] = []
     requirements: list[Requirement] = []
     for _, check in CHECKS:
@@ -157,6 +161,7 @@ def _all_findings(context: CheckContext) -> tuple[ConflictTable, tuple[Requireme
         moved = np.where(index >= 0, index + len(requirements), -1)
         tables.append(result.findings.with_columns(requirement=moved))
         requirements += result.requirements
+    tables.append(lines_on_top(context))
     return ConflictTable.concat(tables), tuple(requirements)
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from builders import network, pipe
 from check_cases import EXACT, checked, found, gb
+from oracle.random_crossings import random_crossing
 
 from baiyun_gis.errors import UsageError
 from baiyun_gis.language import msg
@@ -296,3 +298,18 @@ def test_words_in_both_languages_name_the_move_and_the_clause() -> None:
     assert "4.1.14" in en
     assert zh.startswith("将规划燃气管线 G1在") or "上移" in zh
     assert "避让依据" in zh
+
+
+def test_a_line_that_gives_way_is_not_laid_on_another_of_its_kind() -> None:
+    state = random_crossing(438)
+    report = checked(state)
+    c = report.conflicts
+    row = int(np.flatnonzero((c.a_row == 0) & (c.b_table == "pipes") & c.violated)[0])
+    remedy = remedies_for(report, state, gb(), [row], limits=Limits())[0]
+    assert isinstance(remedy, Proposal)
+    pipes = with_remedy(state, remedy).pipes
+    lines = shapely.linestrings(pipes.xy, indices=pipes.vertex_pipe)
+    beside = int(np.flatnonzero(pipes.id == "E5")[0])  # of its kind and nearly parallel
+    assert pipes.utility[beside] == pipes.utility[0]
+    walls = (pipes.outer_width_m[0] + pipes.outer_width_m[beside]) / 2
+    assert shapely.distance(lines[0], lines[beside]) > walls - 0.001
