@@ -49,7 +49,7 @@ def chance_of_either(short_m: tuple[F64, F64], sigma_m: tuple[F64, F64], correla
     from scipy.special import ndtr
 
     (one, two), (of_one, of_two) = short_m, sigma_m
-    first, second = _chance(one, of_one), _chance(two, of_two)
+    first, second = chance_of(one, of_one), chance_of(two, of_two)
     # Up to here either alone, or both without anything in common.
     out = 1 - (1 - first) * (1 - np.nan_to_num(second, nan=0.0))
     joint = (of_one > 0) & (of_two > 0) & (second > 1e-6) & (first < 1 - 1e-9)
@@ -58,12 +58,14 @@ def chance_of_either(short_m: tuple[F64, F64], sigma_m: tuple[F64, F64], correla
         h, k = -one[rows] / of_one[rows], -two[rows] / of_two[rows]
         rho = correlation[rows]
         tied = rho > 1 - 1e-9
-        both = _both_below(h, k, np.clip(rho, -1 + 1e-9, 1 - 1e-9))
+        both = both_below(h, k, np.clip(rho, -1 + 1e-9, 1 - 1e-9))
         out[rows] = 1 - np.where(tied, ndtr(np.minimum(h, k)), both)
     return np.clip(out, 0.0, 1.0)
 
 
-def _chance(short_m: F64, sigma_m: F64) -> F64:
+def chance_of(short_m: F64, sigma_m: F64) -> F64:
+    """P(a distance `short_m` below its limit as measured is below it), normal; 0 or 1 where its
+    deviation is 0, NaN where it is unknown."""
     from scipy.special import ndtr
 
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -72,7 +74,7 @@ def _chance(short_m: F64, sigma_m: F64) -> F64:
     return np.where(sigma_m > 0, normal, exact)
 
 
-def _both_below(h: F64, k: F64, rho: F64) -> F64:
+def both_below(h: F64, k: F64, rho: F64) -> F64:
     """P(X < h, Y < k) of two standard normals, by Owen's T function (Owen 1956)."""
     from scipy.special import ndtr, owens_t
 

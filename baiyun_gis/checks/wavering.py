@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of_either
+from baiyun_gis.checks.flat_tops import Sideways, sideways
+from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of, chance_of_either
 from baiyun_gis.kernels.two_places import POINT, XY, RoundWalls, Z, two_places
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from baiyun_gis.kernels.plan import PlanClearance
     from baiyun_gis.kernels.segments import Segments
 
-_LEAST_M = 1e-3
+LEAST_M = 1e-3
 """Bodies thinner than this are lines, not round walls."""
 
 _STEEPEST_TILT = 3.0
@@ -35,7 +36,8 @@ _STEEPEST_TILT = 3.0
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a distance is least and how it grows: stations (n, 2) on `a` and `b`, and the
-    gradient (n, 3) for a shift of `b`. All else as in `two_places`."""
+    gradient (n, 3) for a shift of `b`. `flat_m` is the sum of the half widths of flat tops that
+    lie over each other, NaN elsewhere. All else as in `two_places`."""
 
     at: F64
     gradient: F64
@@ -43,6 +45,7 @@ class Place:
     stretch: F64 | None = None
     more_m: F64 | None = None
     walls: RoundWalls | None = None
+    flat_m: F64 | None = None
 
 
 def over_stretch(
@@ -68,7 +71,12 @@ def over_stretch(
     walls = None if required_m is None else _over_each_other(seg, i, j, above, required_m, crosses)
     stretch = np.column_stack([rise.from_t, rise.from_b, rise.to_t, rise.to_b])
     more = np.where(crosses, np.inf, more_m)
-    return Place(at, gradient, bend, stretch, np.where(np.isnan(more), np.inf, more), walls)
+    flat = None
+    if walls is not None:
+        is_flat = ~crosses & np.isnan(walls.radius_m)
+        flat = np.where(is_flat, seg.half_width[i] + seg.half_width[j], np.nan)
+    more = np.where(np.isnan(more), np.inf, more)
+    return Place(at, gradient, bend, stretch, more, walls, flat)
 
 
 def wavering(
@@ -81,11 +89,12 @@ def wavering(
     if not len(rows):
         return np.zeros(0), np.zeros(0)
     i, j = pairs.i[rows], pairs.j[rows]
+    errors = end_errors(snapshot, i, j)
     places = two_places(
         snapshot.segments,
         i,
         j,
-        errors=end_errors(snapshot, i, j),
+        errors=errors,
         at=place.at,
         gradient=place.gradient,
         short_m=short_m,
@@ -94,12 +103,47 @@ def wavering(
         more_m=place.more_m,
         walls=place.walls,
     )
-    chance = chance_of_either(
-        (short_m - places.bend_m, short_m - places.other_bend_m - places.other_more_m),
-        (places.sigma_m, places.other_sigma_m),
-        places.correlation,
-    )
+    short = short_m - places.bend_m, short_m - places.other_bend_m - places.other_more_m
+    sigma = places.sigma_m, places.other_sigma_m
+    chance = chance_of_either(short, sigma, places.correlation)
+    if place.flat_m is not None:
+        flat = np.flatnonzero((place.flat_m > LEAST_M) & (chance > 0.0))
+        alone = [chance_of(one[flat], of[flat]) for one, of in zip(short, sigma, strict=True)]
+        found = sideways(
+            snapshot.segments,
+            i[flat],
+            j[flat],
+            errors[flat],
+            places=_places_of(place, flat),
+            width_m=place.flat_m[flat],
+        )
+        chance[flat] = _over_and_short(found, alone, chance[flat])
     return places.sigma_m, np.where(np.isnan(places.chance), chance, places.chance)
+
+
+def _places_of(place: Place, rows: I64) -> tuple[F64, F64]:
+    """Where some distances are least, and the far end of their stretch; twice the same where
+    there is no stretch."""
+    assert place.stretch is not None
+    at, stretch = place.at[rows], place.stretch[rows]
+    with np.errstate(invalid="ignore"):
+        is_far = np.abs(stretch[:, 2] - at[:, 0]) >= np.abs(stretch[:, 0] - at[:, 0])
+    other = np.where(is_far[:, None], stretch[:, 2:], stretch[:, :2])
+    return at, np.where(np.isnan(other), at, other)
+
+
+def _over_and_short(found: Sideways, alone: list[F64], either: F64) -> F64:
+    """The chance that flat tops lie over each other where they are too near in height.
+
+    `alone` are the chances of being too near at either place, `either` that of one at least.
+    """
+    first, second = alone[0], np.nan_to_num(alone[1], nan=0.0)
+    both = np.clip(first + second - either, 0.0, np.minimum(first, second))
+    return (
+        (first - both) * found.over(0)
+        + (second - both) * found.over(1)
+        + both * found.over_either()
+    )
 
 
 def end_errors(snapshot: Snapshot, i: I32, j: I32) -> F64:
@@ -148,7 +192,7 @@ def _over_each_other(
     rise_j, _, _ = _slope(seg, j)
     radius = seg.half_width[i] + seg.half_width[j]
     plumb = seg.half_width[i] * np.hypot(1.0, rise_i) + seg.half_width[j] * np.hypot(1.0, rise_j)
-    is_round = ~(seg.is_rectangle[i] | seg.is_rectangle[j] | is_crossing) & (radius > _LEAST_M)
+    is_round = ~(seg.is_rectangle[i] | seg.is_rectangle[j] | is_crossing) & (radius > LEAST_M)
     taller = np.divide(plumb, radius, out=np.ones_like(radius), where=is_round)
     zero = np.zeros(len(i))
     return RoundWalls(
