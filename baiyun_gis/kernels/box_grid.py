@@ -133,7 +133,7 @@ def _tops(boxes: F64, rows: I32, lifts: Lifts) -> Tops:
     size = 1 << max(10, int(8 * len(rows)).bit_length())
     across = int(np.ptp(boxes[rows, 0]) / _TOPS_M) + 8
     known = rows[~np.isnan(lifts.head[rows])]
-    highest = float(np.max(lifts.head[known], initial=-np.inf))
+    highest = float(lifts.head[known].max(initial=-np.inf))
     tops = Tops(np.full(size, -np.inf), size - 1, min(across, 1 << 16), highest)
     _raised(boxes, known, lifts.head, tops)
     return tops
@@ -149,11 +149,14 @@ def _clipped(start: Any, step: Any, low: Any, high: Any) -> tuple[Any, Any]:
 
 
 @compiled
-def _comes_into(table: F64, k: Any, by: Any, boxes: F64, row: Any) -> bool:
-    """Does the axis of a segment come into a box grown by `by`."""
-    x, y = table[k, X0], table[k, Y0]
-    x_from, x_to = _clipped(x, table[k, X1] - x, boxes[row, 0] - by, boxes[row, 2] + by)
-    y_from, y_to = _clipped(y, table[k, Y1] - y, boxes[row, 1] - by, boxes[row, 3] + by)
+def _comes_into(x: Any, y: Any, dx: Any, dy: Any, by: Any, boxes: F64, row: Any) -> bool:
+    """Does an axis from (x, y) by (dx, dy) come into a box grown by `by`."""
+    west, east = boxes[row, 0] - by, boxes[row, 2] + by
+    south, north = boxes[row, 1] - by, boxes[row, 3] + by
+    if west <= x <= east and south <= y <= north:
+        return True
+    x_from, x_to = _clipped(x, dx, west, east)
+    y_from, y_to = _clipped(y, dy, south, north)
     return max(x_from, y_from, 0.0) <= min(x_to, y_to, 1.0)
 
 
@@ -167,7 +170,7 @@ def _lift(lifts: Lifts, k: Any, head: Any) -> float:
 
 
 @compiled
-def _head(lifts: Lifts, row: Any) -> float:
+def _head(lifts: Lifts, row: Any) -> Any:
     return lifts.head[row] if len(lifts.head) > 0 else 0.0
 
 
@@ -256,19 +259,16 @@ def _box_pairs(
         by = grown[k]
         if math.isnan(by):
             continue
+        x, y, x1, y1 = table[k, X0], table[k, Y0], table[k, X1], table[k, Y1]
         first, wide = count, by + _most_lift(table, k, by, lifts, tops) + slack
-        below, above = (
-            min(table[k, Y0], table[k, Y1]) - wide,
-            max(table[k, Y0], table[k, Y1]) + wide,
-        )
-        left, right = min(table[k, X0], table[k, X1]) - wide, max(table[k, X0], table[k, X1]) + wide
+        below, above = min(y, y1) - wide, max(y, y1) + wide
+        left, right = min(x, x1) - wide, max(x, x1) + wide
         low, high = _index(below, per_m), _index(above, per_m)
         whole_west, whole_east = _index(left, per_m), _index(right, per_m)
         if high - low > len(boxes):  # more rows than boxes: these are quicker looked at singly
             for row in range(len(boxes)):
-                if among[row] and _comes_into(
-                    table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
-                ):
+                reach = by + _lift(lifts, k, _head(lifts, row))
+                if among[row] and _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                     if count == len(found):
                         found = _longer(found)
                     found[count] = (np.int64(k) << 32) | row
@@ -289,9 +289,8 @@ def _box_pairs(
                         continue
                     if boxes[row, 1] > above or boxes[row, 3] < below:
                         continue
-                    if not _comes_into(
-                        table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
-                    ):
+                    reach = by + _lift(lifts, k, _head(lifts, row))
+                    if not _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                         continue
                     if count == len(found):
                         found = _longer(found)
@@ -336,18 +335,17 @@ def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> 
         by = grown[k]
         if math.isnan(by):
             continue
+        x, y, x1, y1 = table[k, X0], table[k, Y0], table[k, X1], table[k, Y1]
         wide = by + _lift(lifts, k, top)
-        below, above = (
-            min(table[k, Y0], table[k, Y1]) - wide,
-            max(table[k, Y0], table[k, Y1]) + wide,
-        )
-        left, right = min(table[k, X0], table[k, X1]) - wide, max(table[k, X0], table[k, X1]) + wide
+        below, above = min(y, y1) - wide, max(y, y1) + wide
+        left, right = min(x, x1) - wide, max(x, x1) + wide
         for row in range(len(boxes)):
             if not (boxes[row, 0] <= right and boxes[row, 2] >= left):
                 continue
             if not (boxes[row, 1] <= above and boxes[row, 3] >= below):
                 continue
-            if not _comes_into(table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row):
+            reach = by + _lift(lifts, k, _head(lifts, row))
+            if not _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                 continue
             if count == len(found):
                 found = _longer(found)
@@ -386,7 +384,9 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = _ALIKE) 
 @compiled
 def _reached(first: int, last: int, table: F64, k: I32, grown: F64, boxes: F64, out: Bool) -> None:
     for row in range(first, last):
-        out[row] = _comes_into(table, k[row], grown[row], boxes, row)
+        x, y = table[k[row], X0], table[k[row], Y0]
+        dx, dy = table[k[row], X1] - x, table[k[row], Y1] - y
+        out[row] = _comes_into(x, y, dx, dy, grown[row], boxes, row)
 
 
 def reached_by_boxes(table: F64, k: I32, grown: F64, boxes: F64) -> Bool:
