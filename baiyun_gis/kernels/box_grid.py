@@ -161,30 +161,22 @@ def _comes_into(x: Any, y: Any, dx: Any, dy: Any, by: Any, boxes: F64, row: Any)
 
 
 @compiled
-def _lift(lifts: Lifts, k: Any, head: Any) -> float:
-    """How much further a segment is reached from a head."""
-    if len(lifts.foot) == 0:
-        return 0.0
-    lift = head - lifts.foot[k]
-    return min(lift, lifts.most) if lift > 0.0 else 0.0
+def _lift(above: Any, most: Any) -> Any:
+    """How much further a box reaches whose head is so much above a foot."""
+    return min(above, most) if above > 0.0 else 0.0
 
 
 @compiled
-def _head(lifts: Lifts, row: Any) -> Any:
-    return lifts.head[row] if len(lifts.head) > 0 else 0.0
-
-
-@compiled
-def _most_lift(table: F64, k: Any, by: Any, lifts: Lifts, tops: Tops) -> float:
+def _most_lift(table: F64, k: Any, by: Any, foot: Any, most: Any, tops: Tops) -> Any:
     """How much further a segment is reached from any head near it, at most."""
-    lift = _lift(lifts, k, tops.highest)
+    lift = _lift(tops.highest - foot, most)
     if lift == 0.0:
         return 0.0
     dx, dy = 0.5 * (table[k, X1] - table[k, X0]), 0.5 * (table[k, Y1] - table[k, Y0])
     if by + lift + max(abs(dx), abs(dy)) > _TOPS_M - 1.0:
         return lift
     line, column = _index(table[k, Y0] + dy, 1 / _TOPS_M), _index(table[k, X0] + dx, 1 / _TOPS_M)
-    return _lift(lifts, k, tops.value[(line * tops.across + column) & tops.mask])
+    return _lift(tops.value[(line * tops.across + column) & tops.mask] - foot, most)
 
 
 @compiled
@@ -255,19 +247,23 @@ def _box_pairs(
     """Pairs, as segment·2³² + box in order, of the segments in a range."""
     found, count = np.empty(1024, np.int64), 0
     begin, item, mask, across, per_m, slack, tops = grid
+    head, foot, most = lifts
+    is_lifted = len(foot) > 0  # told apart here: it must cost nothing where there are none
     for k in range(start, stop):
         by = grown[k]
         if math.isnan(by):
             continue
         x, y, x1, y1 = table[k, X0], table[k, Y0], table[k, X1], table[k, Y1]
-        first, wide = count, by + _most_lift(table, k, by, lifts, tops) + slack
+        first, wide = count, by + slack
+        if is_lifted:
+            wide += _most_lift(table, k, by, foot[k], most, tops)
         below, above = min(y, y1) - wide, max(y, y1) + wide
         left, right = min(x, x1) - wide, max(x, x1) + wide
         low, high = _index(below, per_m), _index(above, per_m)
         whole_west, whole_east = _index(left, per_m), _index(right, per_m)
         if high - low > len(boxes):  # more rows than boxes: these are quicker looked at singly
             for row in range(len(boxes)):
-                reach = by + _lift(lifts, k, _head(lifts, row))
+                reach = by + _lift(head[row] - foot[k], most) if is_lifted else by
                 if among[row] and _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                     if count == len(found):
                         found = _longer(found)
@@ -289,12 +285,17 @@ def _box_pairs(
                         continue
                     if boxes[row, 1] > above or boxes[row, 3] < below:
                         continue
-                    reach = by + _lift(lifts, k, _head(lifts, row))
+                    reach = by + _lift(head[row] - foot[k], most) if is_lifted else by
                     if not _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                         continue
                     if count == len(found):
                         found = _longer(found)
-                    count = _added(found, count, first, (np.int64(k) << 32) | row)
+                    key = (np.int64(k) << 32) | row
+                    if count == first or found[count - 1] < key:
+                        found[count] = key
+                        count += 1
+                    else:
+                        count = _added(found, count, first, key)
         if count - first >= _SHORT:
             count = _in_order(found, first, count)
     return found[:count]
@@ -331,12 +332,14 @@ def _classes(boxes: F64, cell: float) -> list[tuple[float, I32]]:
 def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> I64:
     """The same pairs by looking at each box for each segment."""
     found, count = np.empty(256, np.int64), 0
+    head, foot, most = lifts
+    is_lifted = len(foot) > 0
     for k in range(len(table)):
         by = grown[k]
         if math.isnan(by):
             continue
         x, y, x1, y1 = table[k, X0], table[k, Y0], table[k, X1], table[k, Y1]
-        wide = by + _lift(lifts, k, top)
+        wide = by + _lift(top - foot[k], most) if is_lifted else by
         below, above = min(y, y1) - wide, max(y, y1) + wide
         left, right = min(x, x1) - wide, max(x, x1) + wide
         for row in range(len(boxes)):
@@ -344,7 +347,7 @@ def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> 
                 continue
             if not (boxes[row, 1] <= above and boxes[row, 3] >= below):
                 continue
-            reach = by + _lift(lifts, k, _head(lifts, row))
+            reach = by + _lift(head[row] - foot[k], most) if is_lifted else by
             if not _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                 continue
             if count == len(found):
@@ -377,6 +380,8 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = _ALIKE) 
         among[rows] = True
         parts += run_in_chunks(_box_pairs, len(table), table, grown, boxes, grid, among, lifts)
         sizes += 1
+    if len(parts) == 1:
+        return parts[0]
     keys = np.concatenate([np.empty(0, np.int64), *parts])
     return keys if sizes < 2 else np.sort(keys)
 

@@ -21,6 +21,7 @@ ENTRIES = {
     "_held",
     "_raised",
     "_reached",
+    "_grown",
     "_reaches",
     "_undersides",
     "_filled_boxes",
