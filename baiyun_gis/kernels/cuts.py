@@ -266,9 +266,7 @@ def _in_order(steps: int, met: int, meeting: F64, out: F64, head: int) -> int:
 
 
 @compiled
-def _cut_up(
-    first: int, last: int, axes: _Axes, plan: _Plan, counts: I64
-) -> tuple[F64, I8]:
+def _cut_up(first: int, last: int, axes: _Axes, plan: _Plan, counts: I64) -> tuple[F64, I8]:
     """Stations of a range of segments and what their pieces lie on; how many go to `counts`."""
     room = 2 * (last - first) + int(axes.steps[first:last].sum()) + 64
     out, on, count = np.empty(room), np.empty(room, np.int8), 0

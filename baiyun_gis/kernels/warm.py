@@ -8,7 +8,7 @@ from baiyun_gis.arrays import F64
 from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
-from baiyun_gis.kernels.box_grid import MANY, Lifts, pairs_with_boxes
+from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
@@ -17,6 +17,7 @@ from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
+from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.ordering import few_numbered, numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.pairing import (

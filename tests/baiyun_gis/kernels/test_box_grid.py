@@ -7,7 +7,8 @@ import pytest
 import shapely
 
 from baiyun_gis.arrays import F64
-from baiyun_gis.kernels.box_grid import Lifts, pairs_with_boxes, reached_by_boxes
+from baiyun_gis.kernels.box_grid import pairs_with_boxes, reached_by_boxes
+from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.segments import PIPE, X0, X1, Y0, Y1
 
 
@@ -74,11 +75,12 @@ def test_boxes_that_are_nowhere_pair_with_nothing():
     assert len(pairs_with_boxes(table, np.full(300, np.nan), boxes_in(chance, 200, 100.0))) == 0
 
 
-@pytest.mark.parametrize("count", [60, 3000])
-def test_boxes_above_a_line_reach_further_by_what_they_are_above_it(count: int):
+@pytest.mark.parametrize(("count", "largest_m"), [(60, 0.0), (3000, 0.0), (3000, 1e7)])
+def test_boxes_above_a_line_reach_further_by_what_they_are_above_it(count: int, largest_m: float):
     chance = np.random.default_rng(7)
     extent_m = 3.0 * count**0.5 * 10
     table, boxes = lines(chance, count, extent_m), boxes_in(chance, count, extent_m)
+    boxes[:3, 2:] += largest_m
     grown = chance.uniform(0, 3, count)
     head, foot = chance.uniform(-10, 10, count), chance.uniform(-5, 20, count)
     head[::7], foot[::11], grown[::13] = np.nan, np.nan, np.nan
