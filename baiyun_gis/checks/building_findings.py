@@ -22,7 +22,7 @@ from baiyun_gis.checks.deep_lines import deeper_of, index_where
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
-from baiyun_gis.checks.stretches import Stretches, merged
+from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import (
     POSSIBLE,
     POSSIBLE_SIGMAS,
@@ -123,10 +123,6 @@ def _answer(
             ConflictTable.empty(), pairs.subject(snapshot), none.astype(object), none, none
         )
     gap = pairs.clearance.gap
-    near = np.flatnonzero(gap < pairs.reach_m + _size_doubt(ctx, pairs))
-    close = part_of(pairs, near)
-    low, high = within(ctx, close, close.reach_m)
-    stretches = merged(close.run_key(snapshot), low, high)
     subject = pairs.subject(snapshot)
     reason = np.where(serves(ctx, pairs), _SERVES, 0).astype(np.int8)
     if inside:
@@ -138,12 +134,40 @@ def _answer(
     live = reason == 0
     found = live & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE) & ~unsure
     chance = np.where(unsure, np.nan, chance)
+    near = _beside_reported(ctx, pairs, found | (unsure & live))
+    close = part_of(pairs, near)
+    fails = gap[near] < required[near] - TOLERANCE_M
+    stretches, span = _stretches(ctx, close, fails)
     worst = _worst(gap, found, unsure & live, near, stretches)
+    nominal = within(ctx, close, required[near] - TOLERANCE_M, rows=np.flatnonzero(fails))
+    low, high = stretches.span(*nominal)
+    of = stretches.of[worst]
+    at = (span[0][worst] + span[1][worst]) / 2
     findings = _findings(
         ctx, check, question, pairs, near[worst], chance, requirements, (required, index),
-        _failing(ctx, close, stretches, worst, required[near] - TOLERANCE_M, (low, high)),
+        (np.where(np.isnan(low[of]), at, low[of]), np.where(np.isnan(high[of]), at, high[of])),
     )  # fmt: skip
     return _Answer(findings, subject, reason, found, unsure & live)
+
+
+def _beside_reported(ctx: CheckContext, pairs: BuildingPairs, reported: Bool) -> I64:
+    """Pieces near enough to count, of the runs and buildings with something to report."""
+    key = pairs.run_key(ctx.snapshot)
+    near = np.flatnonzero(pairs.clearance.gap < pairs.reach_m + _size_doubt(ctx, pairs))
+    return near[np.isin(key[near], key[reported])]
+
+
+def _stretches(
+    ctx: CheckContext, close: BuildingPairs, fails: Bool
+) -> tuple[Stretches, tuple[F64, F64]]:
+    """Pieces merged by where each may be too near, and where that is.
+
+    NaN for pieces alone in their run and building that fail: there it does not matter.
+    """
+    key = close.run_key(ctx.snapshot)
+    _, number = np.unique(key, return_inverse=True)
+    span = within(ctx, close, close.reach_m, rows=np.flatnonzero(is_shared(number) | ~fails))
+    return merged(key, *span), span
 
 
 def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
@@ -172,26 +196,6 @@ def _worst(gap: F64, found: Bool, unsure: Bool, near: I64, stretches: Stretches)
     rank = np.where(found, gap, np.where(unsure, 1e12, np.inf))[near]
     worst = stretches.least(rank)
     return worst[np.isfinite(rank[worst])]
-
-
-def _failing(
-    ctx: CheckContext,
-    close: BuildingPairs,
-    stretches: Stretches,
-    worst: I64,
-    required_m: F64,
-    wide: tuple[F64, F64],
-) -> tuple[F64, F64]:
-    """The nominal stretch of each finding; its widest piece where nothing fails nominally."""
-    fails = close.clearance.gap < required_m
-    low, high = within(ctx, close, required_m)
-    low, high = stretches.span(np.where(fails, low, np.nan), np.where(fails, high, np.nan))
-    of = stretches.of[worst]
-    at = (wide[0][worst] + wide[1][worst]) / 2
-    return (
-        np.where(np.isnan(low[of]), at, low[of]),
-        np.where(np.isnan(high[of]), at, high[of]),
-    )
 
 
 def _findings(

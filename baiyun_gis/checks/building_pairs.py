@@ -186,12 +186,18 @@ def _nothing_near(outlines: Outlined) -> BuildingPairs:
     return BuildingPairs(rows, rows, clearance, outlines.shapes, none, none)
 
 
-def within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64, F64]:
-    """Where each piece lies within `within_m` of its outline, as chainage along its run.
+def within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64, *, rows: I64) -> tuple[F64, F64]:
+    """Where pieces `rows` lie within `within_m` of their outlines, as chainage along their runs.
 
-    A station counts when the line across the strip there comes that near. Arcs of the zone are
-    polygons of 256 corners, right to 0.1 mm for each metre.
+    NaN for the others. A station counts when the line across the strip there comes that near.
+    Arcs of the zone are polygons of 256 corners, right to 0.1 mm for each metre.
     """
+    low, high = np.full((2, len(pairs)), np.nan)
+    low[rows], high[rows] = _within(ctx, part_of(pairs, rows), within_m[rows])
+    return low, high
+
+
+def _within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64, F64]:
     import shapely
 
     snapshot = ctx.snapshot
@@ -242,7 +248,7 @@ def serves(ctx: CheckContext, pairs: BuildingPairs) -> Bool:
     rows, ends = rows[comes], ends[comes]
     if not len(rows):
         return np.zeros(len(key), dtype=np.bool_)
-    low, high = within(ctx, part_of(pairs, rows), np.full(len(rows), SERVICE_ZONE_M))
+    low, high = _within(ctx, part_of(pairs, rows), np.full(len(rows), SERVICE_ZONE_M))
     stretches = merged(key[rows], low, high)
     short = stretches.to_m - stretches.from_m <= SERVICE_M
     service = (stretches.any(ends) & short)[stretches.of]

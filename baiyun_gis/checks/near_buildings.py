@@ -10,7 +10,8 @@ import numpy as np
 from baiyun_gis.checks.deep_lines import foundation_level
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
-from baiyun_gis.kernels.box_grid import Lifts, pairs_with_boxes
+from baiyun_gis.kernels.box_grid import pairs_with_boxes
+from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.reaches import Doubts, reaches_of, undersides_of
 from baiyun_gis.kernels.segments import table_of
 from baiyun_gis.model.columns import F64, I32

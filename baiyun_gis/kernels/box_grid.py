@@ -14,6 +14,7 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.lifts import ALIKE, Lifts, Tops, lift_of, most_lift, tops_of
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1
 
 _LARGER = 2.0
@@ -21,37 +22,8 @@ _LARGER = 2.0
 MANY = 1 << 15
 """From so many lines times boxes on a grid is worth its while."""
 _SHORT = 64
-_TOPS_M = 64.0
 _ROUNDING = 2.0**-40
 """Cells are looked at a little further than reached, by this share of the extent."""
-
-
-class Lifts(NamedTuple):
-    """Boxes that reach further to segments below them.
-
-    By as much as a box's `head` lies above a segment's `foot`, by `most` metres at most; not
-    further where either is NaN. Without feet all are alike.
-    """
-
-    head: F64
-    foot: F64
-    most: float
-
-
-_ALIKE = Lifts(np.empty(0), np.empty(0), 0.0)
-
-
-class Tops(NamedTuple):
-    """The highest head within `_TOPS_M` of each cell of a wide grid, and of all.
-
-    A cell's place is its column plus `across` times its row, modulo the number of places less one
-    (`mask`); cells that share one have the higher of both.
-    """
-
-    value: F64
-    mask: int
-    across: int
-    highest: float
 
 
 class BoxGrid(NamedTuple):
@@ -109,34 +81,7 @@ def _grid(boxes: F64, rows: I32, cell: float, lifts: Lifts) -> BoxGrid:
     item = np.empty(int(start[-1]), dtype=np.int32)
     _filled_boxes(boxes, rows, 1 / cell, across, size - 1, start[:-1].copy(), item)
     slack = float(np.abs(some).max()) * _ROUNDING
-    return BoxGrid(start, item, size - 1, across, 1 / cell, slack, _tops(boxes, rows, lifts))
-
-
-@compiled
-def _raised(boxes: F64, rows: I32, head: F64, tops: Tops) -> None:
-    """Enter the heads of boxes into the cells near them."""
-    for row in rows:
-        west = _index(boxes[row, 0] - _TOPS_M, 1 / _TOPS_M)
-        east = _index(boxes[row, 2] + _TOPS_M, 1 / _TOPS_M)
-        south = _index(boxes[row, 1] - _TOPS_M, 1 / _TOPS_M)
-        for line in range(south, _index(boxes[row, 3] + _TOPS_M, 1 / _TOPS_M) + 1):
-            for column in range(west, east + 1):
-                place = (line * tops.across + column) & tops.mask
-                if head[row] > tops.value[place]:
-                    tops.value[place] = head[row]
-
-
-def _tops(boxes: F64, rows: I32, lifts: Lifts) -> Tops:
-    """The highest heads of some boxes."""
-    if not len(lifts.foot):
-        return Tops(np.empty(0), 0, 0, 0.0)
-    size = 1 << max(10, int(8 * len(rows)).bit_length())
-    across = int(np.ptp(boxes[rows, 0]) / _TOPS_M) + 8
-    known = rows[~np.isnan(lifts.head[rows])]
-    highest = float(np.max(lifts.head[known], initial=-np.inf))
-    tops = Tops(np.full(size, -np.inf), size - 1, min(across, 1 << 16), highest)
-    _raised(boxes, known, lifts.head, tops)
-    return tops
+    return BoxGrid(start, item, size - 1, across, 1 / cell, slack, tops_of(boxes, rows, lifts))
 
 
 @compiled
@@ -149,39 +94,15 @@ def _clipped(start: Any, step: Any, low: Any, high: Any) -> tuple[Any, Any]:
 
 
 @compiled
-def _comes_into(table: F64, k: Any, by: Any, boxes: F64, row: Any) -> bool:
-    """Does the axis of a segment come into a box grown by `by`."""
-    x, y = table[k, X0], table[k, Y0]
-    x_from, x_to = _clipped(x, table[k, X1] - x, boxes[row, 0] - by, boxes[row, 2] + by)
-    y_from, y_to = _clipped(y, table[k, Y1] - y, boxes[row, 1] - by, boxes[row, 3] + by)
+def _comes_into(x: Any, y: Any, dx: Any, dy: Any, by: Any, boxes: F64, row: Any) -> bool:
+    """Does an axis from (x, y) by (dx, dy) come into a box grown by `by`."""
+    west, east = boxes[row, 0] - by, boxes[row, 2] + by
+    south, north = boxes[row, 1] - by, boxes[row, 3] + by
+    if west <= x <= east and south <= y <= north:
+        return True
+    x_from, x_to = _clipped(x, dx, west, east)
+    y_from, y_to = _clipped(y, dy, south, north)
     return max(x_from, y_from, 0.0) <= min(x_to, y_to, 1.0)
-
-
-@compiled
-def _lift(lifts: Lifts, k: Any, head: Any) -> float:
-    """How much further a segment is reached from a head."""
-    if len(lifts.foot) == 0:
-        return 0.0
-    lift = head - lifts.foot[k]
-    return min(lift, lifts.most) if lift > 0.0 else 0.0
-
-
-@compiled
-def _head(lifts: Lifts, row: Any) -> float:
-    return lifts.head[row] if len(lifts.head) > 0 else 0.0
-
-
-@compiled
-def _most_lift(table: F64, k: Any, by: Any, lifts: Lifts, tops: Tops) -> float:
-    """How much further a segment is reached from any head near it, at most."""
-    lift = _lift(lifts, k, tops.highest)
-    if lift == 0.0:
-        return 0.0
-    dx, dy = 0.5 * (table[k, X1] - table[k, X0]), 0.5 * (table[k, Y1] - table[k, Y0])
-    if by + lift + max(abs(dx), abs(dy)) > _TOPS_M - 1.0:
-        return lift
-    line, column = _index(table[k, Y0] + dy, 1 / _TOPS_M), _index(table[k, X0] + dx, 1 / _TOPS_M)
-    return _lift(lifts, k, tops.value[(line * tops.across + column) & tops.mask])
 
 
 @compiled
@@ -239,40 +160,48 @@ def _longer(found: I64) -> I64:
 
 
 @compiled
+def _one_by_one(table: F64, k: Any, by: Any, boxes: F64, among: Bool, lifts: Lifts) -> I64:
+    """The pairs of one segment by looking at each box."""
+    found, count = np.empty(len(boxes), np.int64), 0
+    x, y, x1, y1 = table[k, X0], table[k, Y0], table[k, X1], table[k, Y1]
+    for row in range(len(boxes)):
+        reach = by
+        if len(lifts.foot) > 0:
+            reach += lift_of(lifts.head[row] - lifts.foot[k], lifts.most)
+        if among[row] and _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
+            found[count] = (np.int64(k) << 32) | row
+            count += 1
+    return found[:count]
+
+
+@compiled
 def _box_pairs(
-    start: int,
-    stop: int,
-    table: F64,
-    grown: F64,
-    boxes: F64,
-    grid: BoxGrid,
-    among: Bool,
+    start: int, stop: int, table: F64, grown: F64, boxes: F64, grid: BoxGrid, among: Bool,
     lifts: Lifts,
-) -> I64:
+) -> I64:  # fmt: skip
     """Pairs, as segment·2³² + box in order, of the segments in a range."""
     found, count = np.empty(1024, np.int64), 0
     begin, item, mask, across, per_m, slack, tops = grid
+    head, foot, most = lifts
+    is_lifted = len(foot) > 0  # told apart here: it must cost nothing where there are none
     for k in range(start, stop):
         by = grown[k]
         if math.isnan(by):
             continue
-        first, wide = count, by + _most_lift(table, k, by, lifts, tops) + slack
-        below, above = (
-            min(table[k, Y0], table[k, Y1]) - wide,
-            max(table[k, Y0], table[k, Y1]) + wide,
-        )
-        left, right = min(table[k, X0], table[k, X1]) - wide, max(table[k, X0], table[k, X1]) + wide
+        x, y, x1, y1 = table[k, X0], table[k, Y0], table[k, X1], table[k, Y1]
+        first, wide = count, by + slack
+        if is_lifted:
+            wide += most_lift(table, k, by, foot[k], most, tops)
+        below, above = min(y, y1) - wide, max(y, y1) + wide
+        left, right = min(x, x1) - wide, max(x, x1) + wide
         low, high = _index(below, per_m), _index(above, per_m)
         whole_west, whole_east = _index(left, per_m), _index(right, per_m)
         if high - low > len(boxes):  # more rows than boxes: these are quicker looked at singly
-            for row in range(len(boxes)):
-                if among[row] and _comes_into(
-                    table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
-                ):
-                    if count == len(found):
-                        found = _longer(found)
-                    found[count] = (np.int64(k) << 32) | row
-                    count += 1
+            for key in _one_by_one(table, k, by, boxes, among, lifts):
+                if count == len(found):
+                    found = _longer(found)
+                found[count] = key
+                count += 1
             continue
         is_long = high - low > 1 and whole_east - whole_west > 1
         for line in range(low, high + 1):
@@ -289,13 +218,17 @@ def _box_pairs(
                         continue
                     if boxes[row, 1] > above or boxes[row, 3] < below:
                         continue
-                    if not _comes_into(
-                        table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
-                    ):
+                    reach = by + lift_of(head[row] - foot[k], most) if is_lifted else by
+                    if not _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                         continue
                     if count == len(found):
                         found = _longer(found)
-                    count = _added(found, count, first, (np.int64(k) << 32) | row)
+                    key = (np.int64(k) << 32) | row
+                    if count == first or found[count - 1] < key:
+                        found[count] = key
+                        count += 1
+                    else:
+                        count = _added(found, count, first, key)
         if count - first >= _SHORT:
             count = _in_order(found, first, count)
     return found[:count]
@@ -332,22 +265,23 @@ def _classes(boxes: F64, cell: float) -> list[tuple[float, I32]]:
 def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> I64:
     """The same pairs by looking at each box for each segment."""
     found, count = np.empty(256, np.int64), 0
+    head, foot, most = lifts
+    is_lifted = len(foot) > 0
     for k in range(len(table)):
         by = grown[k]
         if math.isnan(by):
             continue
-        wide = by + _lift(lifts, k, top)
-        below, above = (
-            min(table[k, Y0], table[k, Y1]) - wide,
-            max(table[k, Y0], table[k, Y1]) + wide,
-        )
-        left, right = min(table[k, X0], table[k, X1]) - wide, max(table[k, X0], table[k, X1]) + wide
+        x, y, x1, y1 = table[k, X0], table[k, Y0], table[k, X1], table[k, Y1]
+        wide = by + lift_of(top - foot[k], most) if is_lifted else by
+        below, above = min(y, y1) - wide, max(y, y1) + wide
+        left, right = min(x, x1) - wide, max(x, x1) + wide
         for row in range(len(boxes)):
             if not (boxes[row, 0] <= right and boxes[row, 2] >= left):
                 continue
             if not (boxes[row, 1] <= above and boxes[row, 3] >= below):
                 continue
-            if not _comes_into(table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row):
+            reach = by + lift_of(head[row] - foot[k], most) if is_lifted else by
+            if not _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                 continue
             if count == len(found):
                 found = _longer(found)
@@ -356,7 +290,7 @@ def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> 
     return found[:count]
 
 
-def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = _ALIKE) -> I64:
+def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = ALIKE) -> I64:
     """Pairs, as segment·2³² + box, of segments whose axis comes into a box grown by `grown`.
 
     In order, each once; NaN segments, growths and boxes are in none. With `lifts`, boxes are
@@ -379,6 +313,8 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = _ALIKE) 
         among[rows] = True
         parts += run_in_chunks(_box_pairs, len(table), table, grown, boxes, grid, among, lifts)
         sizes += 1
+    if len(parts) == 1:
+        return parts[0]
     keys = np.concatenate([np.empty(0, np.int64), *parts])
     return keys if sizes < 2 else np.sort(keys)
 
@@ -386,7 +322,9 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = _ALIKE) 
 @compiled
 def _reached(first: int, last: int, table: F64, k: I32, grown: F64, boxes: F64, out: Bool) -> None:
     for row in range(first, last):
-        out[row] = _comes_into(table, k[row], grown[row], boxes, row)
+        x, y = table[k[row], X0], table[k[row], Y0]
+        dx, dy = table[k[row], X1] - x, table[k[row], Y1] - y
+        out[row] = _comes_into(x, y, dx, dy, grown[row], boxes, row)
 
 
 def reached_by_boxes(table: F64, k: I32, grown: F64, boxes: F64) -> Bool:

@@ -13,8 +13,8 @@ from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import Segments, owned, table_of
 from baiyun_gis.kernels.strips import STEP_BITS, PlainEnds, Strips, strip_at, strips_of
 
-# Added to every reach, so that rounding never drops a pair that lies exactly at it.
-_SLACK_M = 1e-6
+SLACK_M = 1e-6
+"""Added to every reach, so that rounding never drops a pair that lies exactly at it."""
 
 
 @compiled
@@ -102,7 +102,7 @@ def grown_by(seg: Segments, reach_m: F64 | float) -> F64:
 
     An unknown width counts as none.
     """
-    known = np.where(np.isnan(seg.half_width), 0.0, seg.half_width) + reach_m + 0.5 * _SLACK_M
+    known = np.where(np.isnan(seg.half_width), 0.0, seg.half_width) + reach_m + 0.5 * SLACK_M
     return np.where(np.isfinite(seg.x0 + seg.y0 + seg.x1 + seg.y1), known, np.nan)
 
 

@@ -10,11 +10,21 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_stations
 from baiyun_gis.kernels.box_grid import pairs_with_boxes, reached_by_boxes
-from baiyun_gis.kernels.candidates import grown_by
+from baiyun_gis.kernels.candidates import SLACK_M
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
-from baiyun_gis.kernels.segments import X0, Y0, Segments, owned, table_of, table_of_rows, take
+from baiyun_gis.kernels.segments import (
+    WIDTH,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    Segments,
+    owned,
+    table_of,
+    table_of_rows,
+)
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
     ACROSS,
@@ -236,6 +246,24 @@ def segment_polygon_clearance(
     return PolygonClearance(*(out[:, column] for column in range(7)))
 
 
+@compiled
+def _grown(table: F64, reach_m: F64, out: F64) -> None:
+    """What `candidates.grown_by` gives, of one reach for all or of one for each."""
+    step = 1 if len(reach_m) > 1 else 0
+    for k in range(len(out)):
+        half = table[k, WIDTH]
+        known = (0.0 if math.isnan(half) else half) + reach_m[k * step] + 0.5 * SLACK_M
+        place = table[k, X0] + table[k, Y0] + table[k, X1] + table[k, Y1]
+        out[k] = known if math.isfinite(place) else np.nan
+
+
+def grown_rows(table: F64, reach_m: F64 | float) -> F64:
+    """Half width plus reach of each segment of a table (m); NaN for those unknown in plan."""
+    out = np.empty(len(table))
+    _grown(table, owned(np.atleast_1d(np.asarray(reach_m, dtype=np.float64)), np.float64), out)
+    return out
+
+
 def candidate_polygon_pairs(
     seg: Segments, boxes: F64, reach_seg: F64 | float = 0.0, reach_poly: F64 | float = 0.0
 ) -> tuple[I32, I32]:
@@ -247,10 +275,11 @@ def candidate_polygon_pairs(
     """
     if not len(seg.x0) or not len(boxes):
         return np.empty(0, np.int32), np.empty(0, np.int32)
-    grown = grown_by(seg, reach_seg)
-    around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
-    wide = np.array(boxes, dtype=np.float64) + np.array([-1.0, -1.0, 1.0, 1.0]) * around
-    keys = pairs_with_boxes(table_of(seg), grown, wide)
+    table, wide = table_of(seg), owned(boxes, np.float64)
+    if np.any(reach_poly):
+        around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
+        wide = wide + np.array([-1.0, -1.0, 1.0, 1.0]) * around
+    keys = pairs_with_boxes(table, grown_rows(table, reach_seg), wide)
     return (keys >> 32).astype(np.int32), keys.astype(np.int32)
 
 
@@ -259,7 +288,6 @@ def are_near_polygons(
 ) -> Bool:
     """Whether `candidate_polygon_pairs` has the pairs of a segment and a box; reaches by pair."""
     wide = boxes[polygon] + np.array([-1.0, -1.0, 1.0, 1.0]) * reach_poly[:, None]
-    some = take(seg, i)
-    grown = grown_by(some, reach_seg)
+    table = table_of_rows(seg, i)
     rows = np.arange(len(i), dtype=np.int32)
-    return reached_by_boxes(table_of(some), rows, grown, wide)
+    return reached_by_boxes(table, rows, grown_rows(table, reach_seg), wide)

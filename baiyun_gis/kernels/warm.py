@@ -8,14 +8,16 @@ from baiyun_gis.arrays import F64
 from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
-from baiyun_gis.kernels.box_grid import MANY
+from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
 from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
 from baiyun_gis.kernels.facing import failing_stations
+from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
+from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.ordering import few_numbered, numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.pairing import (
@@ -30,7 +32,12 @@ from baiyun_gis.kernels.pairing import (
 )
 from baiyun_gis.kernels.plain_crossings import axis_heights, crossing_doubts
 from baiyun_gis.kernels.plan import near_in_plan, plan_crossing, plan_stretch
-from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
+from baiyun_gis.kernels.polygons import (
+    are_near_polygons,
+    candidate_polygon_pairs,
+    segment_polygon_clearance,
+)
+from baiyun_gis.kernels.reaches import Doubts, reaches_of, undersides_of
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
@@ -76,9 +83,15 @@ def warm_up() -> None:
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     candidate_polygon_pairs(seg, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
+    are_near_polygons(seg, near, boxes, polygons, np.zeros(len(near)), np.zeros(len(near)))
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
     outlines = Outlines(triangle, np.array([0, 4]), np.array([0, 1]))
     segment_polygon_clearance(seg, near, *outlines, polygons)
+    surely_holds(outlines, np.zeros(1, np.int64), outlines, np.zeros(1, np.int64))
+    doubts = Doubts(two, two, 1.0, np.ones(2, dtype=np.bool_), 0.0)
+    grown = reaches_of(seg, np.zeros(2, dtype=np.int32), two, doubts)
+    heads = Lifts(np.zeros(MANY), undersides_of(seg), 1.0)
+    pairs_with_boxes(table_of(seg), grown, np.repeat(boxes, MANY, axis=0), heads)
     _warm_network(seg)
     _warm_ground(seg, outlines, boxes)
     _warm_springs()
