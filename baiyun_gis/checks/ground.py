@@ -118,16 +118,17 @@ def ground_line(ctx: CheckContext) -> GroundLine:
     return GroundLine(cuts, above, terrain, (outside, areas.inside))
 
 
-def surveyed_ends(snapshot: Snapshot) -> tuple[F64, F64]:
-    """Surveyed ground at both ends of all pipes: their own levels, else their points'."""
+def surveyed_ends(snapshot: Snapshot, rows: I32) -> tuple[F64, F64]:
+    """Surveyed ground at both ends of pipes `rows`: their own levels, else their points'."""
     pipes, ground = snapshot.state.pipes, snapshot.state.nodes.ground_m
     out: list[F64] = []
     for own, node in (
-        (pipes.start_ground_m, pipes.start_node),
-        (pipes.end_ground_m, pipes.end_node),
+        (pipes.start_ground_m[rows], pipes.start_node[rows]),
+        (pipes.end_ground_m[rows], pipes.end_node[rows]),
     ):
-        at_node = np.where(node >= 0, np.append(ground, np.nan)[node], np.nan)
-        out.append(np.where(np.isnan(own), at_node, own))
+        at = np.flatnonzero(np.isnan(own) & (node >= 0))
+        own[at] = ground[node[at]]
+        out.append(own)
     return out[0], out[1]
 
 

@@ -16,8 +16,6 @@ from baiyun_gis.kernels.segments import Segments, owned
 UNKNOWN, SURVEYED, TERRAIN, DEPTH = range(4)
 """Where the ground above a pipe is known from."""
 
-_CODES = {np.dtype(np.int8): np.int8, np.dtype(np.bool_): np.bool_}
-
 
 class Grounds(NamedTuple):
     """The ground at both ends of each pipe (m, NaN unknown) and where it is known from."""
@@ -132,13 +130,13 @@ def grounds_of(
 class _Line(NamedTuple):
     """One segment, and the ground or the recorded depth along its pipe; all numbers."""
 
-    chain0: float
-    length: float
-    whole: float
-    start: float
-    end: float
-    z0: float
-    rise: float
+    chain0: Any
+    length: Any
+    whole: Any
+    start: Any
+    end: Any
+    z0: Any
+    rise: Any
 
 
 @compiled
@@ -262,12 +260,16 @@ def doubtful(
 
 
 def _whole(above: Above) -> Above:
-    return Above(*(owned(c, _CODES.get(c.dtype, np.float64)) for c in above))
+    rest = (above.ground0, above.ground1, above.depth0, above.depth1, above.offset)
+    ground0, ground1, depth0, depth1, offset = (owned(c, np.float64) for c in rest)
+    source, length = owned(above.source, np.int8), owned(above.length, np.float64)
+    return Above(ground0, ground1, depth0, depth1, offset, source, length)
 
 
 def _bodies(seg: Segments) -> _Bodies:
-    columns: tuple[Any, ...] = (
-        seg.x0, seg.y0, seg.z0, seg.x1, seg.y1, seg.z1, seg.half_height, seg.is_rectangle,
+    rest = (seg.x0, seg.y0, seg.z0, seg.x1, seg.y1, seg.z1, seg.half_height)
+    x0, y0, z0, x1, y1, z1, half_height = (owned(c, np.float64) for c in rest)
+    return _Bodies(
+        x0, y0, z0, x1, y1, z1, half_height, owned(seg.is_rectangle, np.bool_),
+        owned(seg.pipe, np.int32), owned(seg.chain0, np.float64),
     )  # fmt: skip
-    of_pipe = owned(seg.pipe, np.int32), owned(seg.chain0, np.float64)
-    return _Bodies(*(owned(c, _CODES.get(c.dtype, np.float64)) for c in columns), *of_pipe)

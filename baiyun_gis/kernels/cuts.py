@@ -32,7 +32,7 @@ NO_PIECE, OUTSIDE, INSIDE, OPEN = -1, 0, 1, 2
 _SHORTEST = 1e-9
 _LARGE = 256
 _FEW = 16
-_LEAST_CELL_M = 12.0
+_LEAST_CELL_M = 16.0
 _CELLS_PER_SEGMENT = 2
 _STEP_M = 30.0
 
@@ -184,7 +184,7 @@ def _within(outlines: Outlines, area: I32, cells: Cells, within: Bool) -> None:
 
 @compiled
 def _is_inside(
-    xy: F64, ring_offsets: I64, polygon_rings: I64, polygon: int, x: float, y: float
+    xy: F64, ring_offsets: I64, polygon_rings: I64, polygon: Any, x: Any, y: Any
 ) -> bool:
     """Whether a point lies in a polygon, by the even-odd rule."""
     inside = False

@@ -120,7 +120,8 @@ def encounters_of(
     lines = _Lines(x0, y0, x1, y1, owned(seg.pipe, np.int32), owned(reach_m, np.float64))
     cells = cells_of_boxes(around, least_m=_LEAST_CELL_M)
     # In order of the cells, so that what is looked at together lies together.
-    there, whose = around[cells.item], owned(owner, np.int32)[cells.item]
+    there = np.take(around, cells.item, axis=0)
+    whose = np.take(owned(owner, np.int32), cells.item)
     found = run_in_chunks(
         _encounters, len(seg.x0), lines, there, whose, owned(owners, np.int32), cells, own
     )
