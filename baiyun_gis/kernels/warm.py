@@ -117,6 +117,7 @@ def _warm_network(seg: Segments) -> None:
     linked_pairs(ends, i, j)
     alike_pairs(ends, i, j, codes.astype(np.int8), flags)
     worse_of_both(length, length, i, j)
+    numbered(np.array([0, 1 << 62]))  # too far apart for the quick way
     number, _ = numbered(days)
     with_any(number, flags, 1)
     few_numbered(days)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
+from baiyun_gis.kernels.cells import cells_of_boxes
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
 from baiyun_gis.kernels.segments import Segments
 
@@ -72,3 +73,12 @@ def test_points_of_one_kind_find_each_other(seed, spread_m):
     near &= (kind[:, None] == kind[None]) & np.triu(np.ones((400, 400), dtype=np.bool_), 1)
     assert np.column_stack([one, two]).tolist() == np.argwhere(near).tolist()
     assert len(one) > 5
+
+
+def test_a_box_in_a_wrong_place_does_not_make_the_cells_as_large_as_a_city():
+    x = np.arange(2000.0)
+    boxes = np.column_stack([x, x, x + 1, x + 1])
+    boxes[7] += -4e7
+    cells = cells_of_boxes(boxes, (np.zeros(2), np.full(2, 2000.0)), least_m=16.0)
+    assert 1 / cells.frame.per_m < 40
+    assert np.unique(cells.item).tolist() == [k for k in range(2000) if k != 7]
