@@ -121,7 +121,7 @@ def chamber_plans(snapshot: Snapshot) -> ChamberPlans:
     """All chambers there on the day, as far as they have a size; the snapshot's origin off."""
     nodes = snapshot.state.nodes
     rows = np.flatnonzero(nodes.is_chamber & snapshot.nodes_alive)
-    xy = nodes.xy[rows] - snapshot.origin
+    xy = np.take(nodes.xy, rows, axis=0) - snapshot.origin
     is_placed = np.isfinite(xy[:, 0]) & np.isfinite(xy[:, 1])
     width, length = _sizes(nodes, rows)
     is_sized = is_placed & ~np.isnan(width)

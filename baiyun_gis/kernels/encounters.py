@@ -172,8 +172,8 @@ def neighbours_of(xy: F64, reach_m: F64, kind: I32) -> tuple[I64, I64]:
     spots, reach = owned(xy, np.float64), owned(reach_m, np.float64)
     furthest = float(np.fmax.reduce(reach, initial=0.0)) + 2 * SLACK_M
     boxes = np.concatenate([spots, spots], axis=1)
-    every = extent_of((spots[:, 0], spots[:, 1]), (spots[:, 0], spots[:, 1]))
-    cells = cells_of_boxes(boxes, every, least_m=max(_LEAST_CELL_M, furthest))
+    anywhere = np.full(2, -np.inf), np.full(2, np.inf)
+    cells = cells_of_boxes(boxes, anywhere, least_m=max(_LEAST_CELL_M, furthest))
     kinds = owned(kind, np.int32)
     found = run_in_chunks(_neighbours, len(spots), spots, reach, kinds, furthest, cells)
     keys = np.sort(np.concatenate([np.empty(0, np.int64), *found]))
