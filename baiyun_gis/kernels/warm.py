@@ -11,7 +11,7 @@ from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
-from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of
+from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
 from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
@@ -133,7 +133,8 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     asked = Asked(
         pipe, np.ones((2, 2)), np.zeros((2, 2), dtype=np.int8), none, none, none > 0, 0.0, 1.0, 0.0
     )
-    doubtful(seg, above, asked, cuts, np.zeros(0))
+    _, reason = settled(seg, above, asked, np.ones(2, dtype=np.int32))
+    doubtful(seg, above, asked, cuts, np.zeros(0), reason)
     owners = np.column_stack([pipe, pipe])
     encounters_of(seg, none, boxes, owner=pipe[:1], owners=owners)
     neighbours_of(np.column_stack([none, one]), one, pipe)

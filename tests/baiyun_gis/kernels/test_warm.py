@@ -46,6 +46,7 @@ ENTRIES = {
     "_doubts",
     "_alike",
     "_worse",
+    "_surely_enough",
     "_surely_overlap",
     "_extent",
     "_ways",
