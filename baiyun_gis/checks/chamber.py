@@ -102,14 +102,12 @@ def _near(snapshot: Snapshot, plans: ChamberPlans) -> tuple[I32, I32, int]:
     there are of a line and a chamber it ends in."""
     seg, columns, pipes = snapshot.segments, snapshot.columns, snapshot.state.pipes
     doubt = POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1)
-    around = POSSIBLE_SIGMAS * plans.sigma_m
-    boxes = plans.boxes + np.outer(around, [-1.0, -1.0, 1.0, 1.0])
     owners = np.column_stack([pipes.start_node, pipes.end_node])
     node = plans.node.astype(np.int32)
-    met = encounters_of(seg, grown_by(seg, doubt), boxes, owner=node, owners=owners)
+    met = encounters_of(seg, grown_by(seg, doubt), plans.boxes, owner=node, owners=owners)
     own = 0
     for end in range(2):
-        pipe = np.flatnonzero(met.own[:, end])
+        pipe = np.flatnonzero(met.own[:, end]).astype(np.int32)
         own += int(snapshot.asks_with(pipe, "nodes", owners[pipe, end]).sum())
     wanted = snapshot.asks_with(seg.pipe[met.i], "nodes", plans.node[met.k])
     return met.i[wanted], met.k[wanted], own

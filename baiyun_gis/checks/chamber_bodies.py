@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64, Bool, is_one_of
 from baiyun_gis.model.topology import family_codes
@@ -23,14 +24,14 @@ _ENDLESS_M = 1e4
 
 @dataclass(frozen=True, slots=True)
 class ChamberPlans:
-    """Chambers with a recorded size in plan; all shape (n,), `boxes` (n, 4): x0, y0, x1, y1.
+    """Chambers with a recorded size in plan; all shape (n,), `boxes` (n, 4): x0, y0, x1, y1 around
+    all places the outline may have.
 
     `without_size` counts chambers whose plan size nobody recorded.
     """
 
     node: I64
     boxes: F64
-    sigma_m: F64
     without_size: int
 
     def __len__(self) -> int:
@@ -120,7 +121,7 @@ def chamber_plans(snapshot: Snapshot) -> ChamberPlans:
     """All chambers there on the day, as far as they have a size; the snapshot's origin off."""
     nodes = snapshot.state.nodes
     rows = np.flatnonzero(nodes.is_chamber & snapshot.nodes_alive)
-    xy = nodes.xy[rows] - snapshot.origin
+    xy = np.take(nodes.xy, rows, axis=0) - snapshot.origin
     is_placed = np.isfinite(xy[:, 0]) & np.isfinite(xy[:, 1])
     width, length = _sizes(nodes, rows)
     is_sized = is_placed & ~np.isnan(width)
@@ -129,10 +130,11 @@ def chamber_plans(snapshot: Snapshot) -> ChamberPlans:
         rows, xy, width, length = rows[is_sized], xy[is_sized], width[is_sized], length[is_sized]
     is_round = _is_round(nodes, rows, width, length)
     reach = np.where(is_round, width, np.hypot(width, length)) / 2
+    reach += POSSIBLE_SIGMAS * _sigma(nodes, rows)
     boxes = np.empty((len(rows), 4))
     boxes[:, :2], boxes[:, 2:] = xy - reach[:, None], xy + reach[:, None]
     without_size = int(snapshot.answered_nodes[unsized].sum())
-    return ChamberPlans(rows, boxes, _sigma(nodes, rows), without_size)
+    return ChamberPlans(rows, boxes, without_size)
 
 
 def chambers_at(snapshot: Snapshot, rows: I64) -> Chambers:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult, without_rules
-from baiyun_gis.checks.ground import CoverPieces, GroundLine, GroundSource, ground_line
+from baiyun_gis.checks.ground import CoverPieces, GroundSource, ground_line, ground_of
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
@@ -20,7 +20,7 @@ from baiyun_gis.checks.verdicts import (
     is_violated,
 )
 from baiyun_gis.findings.conflicts import ConflictTable
-from baiyun_gis.kernels.covers import Asked, doubtful
+from baiyun_gis.kernels.covers import Asked, doubtful, settled
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, keys_from_codes
 from baiyun_gis.model.vocabulary import RasterKind, Surface, Utility
@@ -54,9 +54,12 @@ class CoverCheck:
             return silent
         rules = resolve_cover(ctx.rules, ctx.classes)
         seg = ctx.snapshot.segments
-        line = ground_line(ctx)
-        asked = _asked(ctx, line, rules)
-        near, reason = doubtful(seg, line.above, asked, line.cuts, line.terrain_m)
+        ground = ground_of(ctx)
+        asked = _asked(ctx, ground.surfaces, rules)
+        # Most lines have so much cover that it does not matter what they lie under.
+        steps, reason = settled(seg, ground.above, asked, ground.steps)
+        line = ground_line(ctx, ground, steps)
+        near = doubtful(seg, ground.above, asked, line.cuts, line.terrain_m, reason)
         pieces = line.pieces(seg, near)
         cell = (ctx.classes.class_of[seg.pipe[pieces.segment]], pieces.surface.astype(np.int64))
         required = rules.required_m[cell]
@@ -76,12 +79,12 @@ class CoverCheck:
 _REASONS = ("", *(member.key for member in NotCovered if member), "no_rule")
 
 
-def _asked(ctx: CheckContext, line: GroundLine, rules: SingleRequirements) -> Asked:
+def _asked(ctx: CheckContext, lie: tuple[Surface, Surface], rules: SingleRequirements) -> Asked:
     """What the rule set asks of lines outside and inside the areas that tell surfaces apart."""
     code = np.arange(len(NotCovered), dtype=np.int8)
     code[[NotCovered.COVERED, NotCovered.NO_ROW]] = 0, _REASONS.index("no_rule")
     why = np.where(np.isnan(rules.required_m), code[rules.why_not], 0).astype(np.int8)
-    surfaces, columns = list(line.surfaces), ctx.snapshot.columns
+    surfaces, columns = list(lie), ctx.snapshot.columns
     return Asked(
         class_of=ctx.classes.class_of,
         required=rules.required_m[:, surfaces],

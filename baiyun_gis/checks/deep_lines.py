@@ -73,10 +73,9 @@ def _level_beside(ctx: CheckContext, pairs: BuildingPairs) -> F64:
     level = foundation_level(ctx)[pairs.building]
     by_line = np.flatnonzero(np.isnan(buildings.ground_m[pairs.building]))
     if len(by_line):
-        one, two = surveyed_ends(snapshot)
-        pipe = snapshot.segments.pipe[pairs.i[by_line]]
+        one, two = surveyed_ends(snapshot, snapshot.segments.pipe[pairs.i[by_line]])
         depth = buildings.foundation_depth_m[pairs.building[by_line]]
-        level[by_line] = (one[pipe] + two[pipe]) / 2 - depth
+        level[by_line] = (one + two) / 2 - depth
     return level
 
 

@@ -67,17 +67,30 @@ class CoverPieces:
 
 
 @dataclass(frozen=True, slots=True)
-class GroundLine:
-    """All selected segments cut where the ground's slope or the surface changes.
+class Ground:
+    """The ground above all pipes and the areas that tell surfaces apart.
 
-    `terrain_m` is the terrain's level at each cut, infinite where it is not asked, empty without
-    one. `surfaces` are the surfaces that `cuts.on` tells apart: outside and inside of the areas.
+    `steps`: in how many equal steps each segment is to be looked at. `surfaces` are those outside
+    and inside of the areas.
     """
 
-    cuts: Cuts
     above: Above
-    terrain_m: F64
+    steps: I32
+    areas: _Areas
     surfaces: tuple[Surface, Surface]
+
+
+@dataclass(frozen=True, slots=True)
+class GroundLine:
+    """Segments cut where the ground's slope or the surface changes.
+
+    `terrain_m` is the terrain's level at each cut, infinite where it is not asked, empty without
+    one.
+    """
+
+    ground: Ground
+    cuts: Cuts
+    terrain_m: F64
 
     def pieces(self, seg: Segments, found: Doubtful) -> CoverPieces:
         """Some of the pieces with their cover."""
@@ -89,15 +102,15 @@ class GroundLine:
             to_t=cuts.station[at + 1],
             from_m=found.from_m,
             to_m=found.to_m,
-            surface=np.array(self.surfaces, dtype=np.int8)[cuts.on[at]],
-            source=self.above.source[seg.pipe[segment]],
+            surface=np.array(self.ground.surfaces, dtype=np.int8)[cuts.on[at]],
+            source=self.ground.above.source[seg.pipe[segment]],
         )
 
 
-def ground_line(ctx: CheckContext) -> GroundLine:
+def ground_of(ctx: CheckContext) -> Ground:
     """The ground above all selected segments."""
     snapshot = ctx.snapshot
-    seg, pipes, nodes = snapshot.segments, snapshot.state.pipes, snapshot.state.nodes
+    pipes, nodes = snapshot.state.pipes, snapshot.state.nodes
     depths = pipes.start_depth_m, pipes.end_depth_m
     ground = grounds_of(
         (pipes.start_ground_m, pipes.end_ground_m),
@@ -111,23 +124,28 @@ def ground_line(ctx: CheckContext) -> GroundLine:
     offset = axis_offset_m(pipes) if by_depth else np.zeros(len(pipes))
     above = Above(ground.start_m, ground.end_m, *depths, offset, ground.source, snapshot.lengths_m)
     areas = _surface_areas(snapshot)
-    cuts = cuts_of(seg, _steps(snapshot, ground.source), areas.rings)
-    _look_into_large(snapshot, areas, cuts)
     outside = areas.outside if len(areas.shapes) else Surface.UNKNOWN
-    terrain = _terrain_at(ctx, cuts, ground.source)
-    return GroundLine(cuts, above, terrain, (outside, areas.inside))
+    return Ground(above, _steps(snapshot, ground.source), areas, (outside, areas.inside))
 
 
-def surveyed_ends(snapshot: Snapshot) -> tuple[F64, F64]:
-    """Surveyed ground at both ends of all pipes: their own levels, else their points'."""
+def ground_line(ctx: CheckContext, ground: Ground, steps: I32) -> GroundLine:
+    """The ground along segments looked at in so many steps; 0 leaves one out."""
+    cuts = cuts_of(ctx.snapshot.segments, steps, ground.areas.rings)
+    _look_into_large(ctx.snapshot, ground.areas, cuts)
+    return GroundLine(ground, cuts, _terrain_at(ctx, cuts, ground.above.source))
+
+
+def surveyed_ends(snapshot: Snapshot, rows: I32) -> tuple[F64, F64]:
+    """Surveyed ground at both ends of pipes `rows`: their own levels, else their points'."""
     pipes, ground = snapshot.state.pipes, snapshot.state.nodes.ground_m
     out: list[F64] = []
     for own, node in (
-        (pipes.start_ground_m, pipes.start_node),
-        (pipes.end_ground_m, pipes.end_node),
+        (pipes.start_ground_m[rows], pipes.start_node[rows]),
+        (pipes.end_ground_m[rows], pipes.end_node[rows]),
     ):
-        at_node = np.where(node >= 0, np.append(ground, np.nan)[node], np.nan)
-        out.append(np.where(np.isnan(own), at_node, own))
+        at = np.flatnonzero(np.isnan(own) & (node >= 0))
+        own[at] = ground[node[at]]
+        out.append(own)
     return out[0], out[1]
 
 

@@ -64,7 +64,7 @@ class UnjoinedEndsCheck:
 
 def _free_ends(snapshot: Snapshot) -> I64:
     topology = snapshot.topology
-    free = np.flatnonzero(topology.joint_degree[topology.joint] == 1)
+    free = np.flatnonzero(np.take(topology.joint_degree == 1, topology.joint))
     return free[snapshot.tested[free // 2]]
 
 

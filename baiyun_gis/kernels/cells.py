@@ -132,11 +132,24 @@ def _box_around(boxes: F64, out: F64) -> None:
             out[2 + axis] = max(out[2 + axis], boxes[row, 2 + axis])
 
 
-def cells_of_boxes(boxes: F64, *, least_m: float) -> Cells:
-    """Boxes (n, 4), x0, y0, x1, y1 in order, in cells of at least a size, about one in each."""
+def extent_of(one: tuple[F64, F64], two: tuple[F64, F64]) -> tuple[F64, F64]:
+    """Least and largest x and y of what reaches from points (x, y) to others; NaN is nowhere."""
+    pairs = list(zip(one, two, strict=True))
+    low = [min(np.fmin.reduce(c, initial=np.inf) for c in pair) for pair in pairs]
+    high = [max(np.fmax.reduce(c, initial=-np.inf) for c in pair) for pair in pairs]
+    return np.array(low), np.array(high)
+
+
+def cells_of_boxes(boxes: F64, within: tuple[F64, F64], *, least_m: float) -> Cells:
+    """Boxes (n, 4), x0, y0, x1, y1 in order, in cells of at least a size over a part of the plan.
+
+    A box far off all that is looked for, `within` its least and largest x and y, is in no cell:
+    else one wrong place would make the cells as large as a city.
+    """
     around = np.array([np.inf, np.inf, -np.inf, -np.inf])
     _box_around(boxes, around)
-    frame = laid_out(around[:2], around[2:], most=len(boxes), least_m=least_m)
+    low, high = np.maximum(around[:2], within[0]), np.minimum(around[2:], within[1])
+    frame = laid_out(low, high, most=4 * len(boxes), least_m=least_m)
     return _filled(_put_boxes, frame, boxes, boxes)
 
 

@@ -16,8 +16,6 @@ from baiyun_gis.kernels.segments import Segments, owned
 UNKNOWN, SURVEYED, TERRAIN, DEPTH = range(4)
 """Where the ground above a pipe is known from."""
 
-_CODES = {np.dtype(np.int8): np.int8, np.dtype(np.bool_): np.bool_}
-
 
 class Grounds(NamedTuple):
     """The ground at both ends of each pipe (m, NaN unknown) and where it is known from."""
@@ -132,13 +130,13 @@ def grounds_of(
 class _Line(NamedTuple):
     """One segment, and the ground or the recorded depth along its pipe; all numbers."""
 
-    chain0: float
-    length: float
-    whole: float
-    start: float
-    end: float
-    z0: float
-    rise: float
+    chain0: Any
+    length: Any
+    whole: Any
+    start: Any
+    end: Any
+    z0: Any
+    rise: Any
 
 
 @compiled
@@ -174,6 +172,71 @@ def _with_room(rows: F64) -> F64:
 
 
 @compiled
+def _about(half: float, is_exact: bool, square: float, length: float, rise: float) -> float:
+    """Plumb half height not to the last digit, but enough to tell what is surely clear."""
+    if is_exact or not length > 1e-6 or math.isnan(rise):
+        return half
+    return half * math.sqrt(square + rise * rise) / length
+
+
+@compiled
+def _room_m(worst: float, asked: tuple[float, float, float]) -> float:
+    """How much more than required is surely enough."""
+    return asked[1] * worst + asked[2]
+
+
+@compiled
+def _surely_enough(
+    first: int, last: int, bodies: _Bodies, above: Above, asked: Asked, steps: I32, reason: I8
+) -> None:
+    """Settle segments of which all pieces are clear, or nothing is asked wherever they lie."""
+    x0, y0, z0, x1, y1, z1, half_height, is_rectangle, pipe_of, chain0 = bodies
+    ground0, ground1, depth0, depth1, offset, source, whole = above
+    class_of, required_of, reason_of, sigma0, sigma1, height_known = asked[:6]
+    numbers = asked[6:]
+    for k in range(first, last):
+        reason[k] = -1
+        pipe = pipe_of[k]
+        if steps[k] == 0 or source[pipe] == TERRAIN:
+            continue
+        of_class, is_depth = class_of[pipe], source[pipe] == DEPTH
+        out, inside = required_of[of_class, 0], required_of[of_class, 1]
+        if math.isnan(out) and math.isnan(inside):
+            if reason_of[of_class, 0] == reason_of[of_class, 1]:
+                reason[k], steps[k] = reason_of[of_class, 0], 0
+            continue
+        if not height_known[k] or math.isnan(out + inside):
+            continue
+        dx, dy, rise = x1[k] - x0[k], y1[k] - y0[k], z1[k] - z0[k]
+        square = dx * dx + dy * dy
+        length = math.sqrt(square)
+        line = _Line(
+            chain0[k], length, whole[pipe],
+            depth0[pipe] if is_depth else ground0[pipe],
+            depth1[pipe] if is_depth else ground1[pipe],
+            offset[pipe] if is_depth else z0[k], 0.0 if is_depth else rise,
+        )  # fmt: skip
+        half = _about(half_height[k], is_depth or is_rectangle[k], square, length, rise)
+        one, two = _cover_at(line, half, 0.0, np.inf), _cover_at(line, half, 1.0, np.inf)
+        room_m = _room_m(max(sigma0[k], sigma1[k]), numbers)
+        # Ground and axis are straight: between the ends the cover is no less than at one of them.
+        if _is_clear(one, two, max(out, inside), room_m):
+            reason[k], steps[k] = 0, 0
+
+
+def settled(seg: Segments, above: Above, asked: Asked, steps: I32) -> tuple[I32, I8]:
+    """In how many steps segments need to be looked at yet, 0 for those that need not be.
+
+    Of these the second tells why nothing is asked of them, 0 where something is: that they surely
+    have. It is −1 for the others, and for what was not to be looked at.
+    """
+    left, reason = owned(steps, np.int32).copy(), np.empty(len(steps), dtype=np.int8)
+    whole = _asked(asked)
+    run_in_chunks(_surely_enough, len(left), _bodies(seg), _whole(above), whole, left, reason)
+    return left, reason
+
+
+@compiled
 def _doubtful(
     first: int, last: int, bodies: _Bodies, above: Above, asked: Asked, cuts: Cuts, terrain: F64,
     reason: I8,
@@ -183,28 +246,29 @@ def _doubtful(
     x0, y0, z0, x1, y1, z1, half_height, is_rectangle, pipe_of, chain0 = bodies
     ground0, ground1, depth0, depth1, offset, source, whole = above
     class_of, required_of, reason_of, sigma0, sigma1, height_known = asked[:6]
+    numbers = asked[6:]
     start, station, on_of = cuts
     for k in range(first, last):
+        if start[k] == start[k + 1]:
+            continue
         why, is_asked = -1, False
         pipe = pipe_of[k]
         of_class, is_depth = class_of[pipe], source[pipe] == DEPTH
         dx, dy, rise, half = x1[k] - x0[k], y1[k] - y0[k], z1[k] - z0[k], half_height[k]
         square = dx * dx + dy * dy
         length = math.sqrt(square)
-        line = _Line(chain0[k], length, whole[pipe], ground0[pipe], ground1[pipe], z0[k], rise)
-        if is_depth:
-            line = _Line(
-                chain0[k], length, whole[pipe], depth0[pipe], depth1[pipe], offset[pipe], 0.0
-            )
-        # Not to the last digit, but good enough to tell what is surely clear.
-        about = half
-        if length > 1e-6 and not (is_depth or is_rectangle[k] or math.isnan(rise)):
-            about = half * math.sqrt(square + rise * rise) / length
+        line = _Line(
+            chain0[k], length, whole[pipe],
+            depth0[pipe] if is_depth else ground0[pipe],
+            depth1[pipe] if is_depth else ground1[pipe],
+            offset[pipe] if is_depth else z0[k], 0.0 if is_depth else rise,
+        )  # fmt: skip
+        about = _about(half, is_depth or is_rectangle[k], square, length, rise)
         worst = max(sigma0[k], sigma1[k])
         if source[pipe] == TERRAIN:
             worst = math.hypot(worst, asked.terrain_sigma)
         # Of unknown size, no cover is surely enough.
-        room_m = asked.clear_sigmas * worst + asked.tolerance_m if height_known[k] else np.inf
+        room_m = _room_m(worst, numbers) if height_known[k] else np.inf
         before, on = 0.0, NO_PIECE
         for at in range(start[k], start[k + 1]):
             level = terrain[at] if len(terrain) else np.inf
@@ -238,36 +302,42 @@ class Doubtful(NamedTuple):
 
 
 def doubtful(
-    seg: Segments, above: Above, asked: Asked, cuts: Cuts, terrain: F64
-) -> tuple[Doubtful, I8]:
+    seg: Segments, above: Above, asked: Asked, cuts: Cuts, terrain: F64, reason: I8
+) -> Doubtful:
     """Pieces that may have too little cover or cannot be judged; the others surely have enough, or
     nothing is asked. `terrain` is its level at all cuts, infinite where not asked, or empty.
 
-    For every segment also why nothing is asked of any of its pieces: the reason of the first, 0
-    where something is asked, −1 where it has no piece.
+    Into `reason` goes, for every segment with pieces, why nothing is asked of any of them: what
+    holds for the first, 0 where something is asked.
     """
-    reason = np.empty(len(seg.x0), dtype=np.int8)
-    whole = Asked(
+    found = run_in_chunks(
+        _doubtful, len(reason), _bodies(seg), _whole(above), _asked(asked), cuts,
+        owned(terrain, np.float64), reason,
+    )  # fmt: skip
+    at, one, two = np.concatenate([np.empty((0, 3)), *found]).T
+    return Doubtful(at.astype(np.int64), one, two)
+
+
+def _asked(asked: Asked) -> Asked:
+    return Asked(
         owned(asked.class_of, np.int32), owned(asked.required, np.float64),
         owned(asked.reason, np.int8), owned(asked.sigma_z0, np.float64),
         owned(asked.sigma_z1, np.float64), owned(asked.height_known, np.bool_),
         *(float(number) for number in asked[6:]),
     )  # fmt: skip
-    found = run_in_chunks(
-        _doubtful, len(reason), _bodies(seg), _whole(above), whole, cuts,
-        owned(terrain, np.float64), reason,
-    )  # fmt: skip
-    at, one, two = np.concatenate([np.empty((0, 3)), *found]).T
-    return Doubtful(at.astype(np.int64), one, two), reason
 
 
 def _whole(above: Above) -> Above:
-    return Above(*(owned(c, _CODES.get(c.dtype, np.float64)) for c in above))
+    rest = (above.ground0, above.ground1, above.depth0, above.depth1, above.offset)
+    ground0, ground1, depth0, depth1, offset = (owned(c, np.float64) for c in rest)
+    source, length = owned(above.source, np.int8), owned(above.length, np.float64)
+    return Above(ground0, ground1, depth0, depth1, offset, source, length)
 
 
 def _bodies(seg: Segments) -> _Bodies:
-    columns: tuple[Any, ...] = (
-        seg.x0, seg.y0, seg.z0, seg.x1, seg.y1, seg.z1, seg.half_height, seg.is_rectangle,
+    rest = (seg.x0, seg.y0, seg.z0, seg.x1, seg.y1, seg.z1, seg.half_height)
+    x0, y0, z0, x1, y1, z1, half_height = (owned(c, np.float64) for c in rest)
+    return _Bodies(
+        x0, y0, z0, x1, y1, z1, half_height, owned(seg.is_rectangle, np.bool_),
+        owned(seg.pipe, np.int32), owned(seg.chain0, np.float64),
     )  # fmt: skip
-    of_pipe = owned(seg.pipe, np.int32), owned(seg.chain0, np.float64)
-    return _Bodies(*(owned(c, _CODES.get(c.dtype, np.float64)) for c in columns), *of_pipe)

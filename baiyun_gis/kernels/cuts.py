@@ -20,6 +20,7 @@ from baiyun_gis.kernels.cells import (
     cells_of_lines,
     columns_between,
     columns_in_line,
+    extent_of,
     laid_out,
     lines_between,
 )
@@ -32,7 +33,7 @@ NO_PIECE, OUTSIDE, INSIDE, OPEN = -1, 0, 1, 2
 _SHORTEST = 1e-9
 _LARGE = 256
 _FEW = 16
-_LEAST_CELL_M = 12.0
+_LEAST_CELL_M = 16.0
 _CELLS_PER_SEGMENT = 2
 _STEP_M = 30.0
 
@@ -184,7 +185,7 @@ def _within(outlines: Outlines, area: I32, cells: Cells, within: Bool) -> None:
 
 @compiled
 def _is_inside(
-    xy: F64, ring_offsets: I64, polygon_rings: I64, polygon: int, x: float, y: float
+    xy: F64, ring_offsets: I64, polygon_rings: I64, polygon: Any, x: Any, y: Any
 ) -> bool:
     """Whether a point lies in a polygon, by the even-odd rule."""
     inside = False
@@ -341,13 +342,9 @@ def _plan_of(seg: Segments, outlines: Outlines) -> _Plan:
         owned(outlines.polygon_rings, np.int64),
     )
     edges = edges_of(whole)
-    low, high = np.zeros(2), np.zeros(2)
-    for axis, ends in enumerate(((seg.x0, seg.x1), (seg.y0, seg.y1))):
-        corner = edges.begin[:, axis]
-        least = min(np.fmin.reduce(end, initial=np.inf) for end in ends)
-        most = max(np.fmax.reduce(end, initial=-np.inf) for end in ends)
-        low[axis] = max(least, np.fmin.reduce(corner, initial=np.inf)) - 1.0
-        high[axis] = min(most, np.fmax.reduce(corner, initial=-np.inf)) + 1.0
+    low, high = extent_of((seg.x0, seg.y0), (seg.x1, seg.y1))
+    least, most = extent_of(tuple(edges.begin.T), tuple(edges.begin.T))
+    low, high = np.maximum(low, least) - 1.0, np.minimum(high, most) + 1.0
     room = _CELLS_PER_SEGMENT * len(seg.x0)
     frame = laid_out(low, high, most=room, least_m=_LEAST_CELL_M)
     cells = cells_of_lines(frame, edges.begin, edges.end)

@@ -15,6 +15,7 @@ from baiyun_gis.kernels.cells import (
     cells_of_boxes,
     columns_between,
     columns_in_line,
+    extent_of,
     lines_between,
 )
 from baiyun_gis.kernels.chunks import run_in_chunks
@@ -118,9 +119,13 @@ def encounters_of(
     around = owned(boxes, np.float64)
     x0, y0, x1, y1 = (owned(c, np.float64) for c in (seg.x0, seg.y0, seg.x1, seg.y1))
     lines = _Lines(x0, y0, x1, y1, owned(seg.pipe, np.int32), owned(reach_m, np.float64))
-    cells = cells_of_boxes(around, least_m=_LEAST_CELL_M)
+    wide = float(np.max(lines.reach, initial=0.0, where=np.isfinite(lines.reach)))
+    low, high = extent_of((x0, y0), (x1, y1))
+    within = low - wide - SLACK_M, high + wide + SLACK_M
+    cells = cells_of_boxes(around, within, least_m=_LEAST_CELL_M)
     # In order of the cells, so that what is looked at together lies together.
-    there, whose = around[cells.item], owned(owner, np.int32)[cells.item]
+    there = np.take(around, cells.item, axis=0)
+    whose = np.take(owned(owner, np.int32), cells.item)
     found = run_in_chunks(
         _encounters, len(seg.x0), lines, there, whose, owned(owners, np.int32), cells, own
     )
@@ -167,7 +172,8 @@ def neighbours_of(xy: F64, reach_m: F64, kind: I32) -> tuple[I64, I64]:
     spots, reach = owned(xy, np.float64), owned(reach_m, np.float64)
     furthest = float(np.fmax.reduce(reach, initial=0.0)) + 2 * SLACK_M
     boxes = np.concatenate([spots, spots], axis=1)
-    cells = cells_of_boxes(boxes, least_m=max(_LEAST_CELL_M, furthest))
+    anywhere = np.full(2, -np.inf), np.full(2, np.inf)
+    cells = cells_of_boxes(boxes, anywhere, least_m=max(_LEAST_CELL_M, furthest))
     kinds = owned(kind, np.int32)
     found = run_in_chunks(_neighbours, len(spots), spots, reach, kinds, furthest, cells)
     keys = np.sort(np.concatenate([np.empty(0, np.int64), *found]))

@@ -11,7 +11,9 @@ from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
-from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
+from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
+from baiyun_gis.kernels.cuts import cuts_of
+from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
 from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.holding import surely_holds
@@ -74,6 +76,7 @@ def warm_up() -> None:
     may_touch(seg, i, j, doubts=(two, none, none))
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
+    ends_of_subjects(i, code, above, above, codes=1, settled=None)
     failing_stations(seg, i, j, above, span=ends, worst=none, limit_m=none)
     joint = np.arange(4, dtype=np.int32)
     axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)
@@ -127,21 +130,27 @@ def _warm_network(seg: Segments) -> None:
     linked_pairs(ends, i, j)
     alike_pairs(ends, i, j, codes.astype(np.int8), flags)
     worse_of_both(length, length, i, j)
+    numbered(np.array([0, 1 << 62]))  # too far apart for the quick way
     number, _ = numbered(days)
     with_any(number, flags, 1)
     few_numbered(days)
 
 
 def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
-    """Cuts of two pipes, surfaces and cover over them."""
-    table, rows = table_of(seg), np.zeros(1, dtype=np.int32)
-    ends = np.zeros((1, 2)), np.ones((1, 2))
-    station = meeting_stations(table, rows, *ends, rows)
-    cut_stations(np.ones(2, dtype=np.int64), rows, np.full(1, 0.5))
-    in_areas(table, rows, np.zeros(1), outlines, boxes)
-    half = np.zeros(2)
-    above = Above(half, half, half, half, half, half > 0, half)
-    covers(table, seg.chain0, half, above, rows, station, np.zeros(0))
+    """Cuts of two pipes, ground and cover over them; chambers and ends beside them."""
+    none, one, pipe = np.zeros(2), np.ones(2), seg.pipe
+    cuts = cuts_of(seg, np.ones(2, dtype=np.int32), outlines)
+    axes = np.array([0, 2, 4]), np.zeros(4)
+    ground = grounds_of((none, none), (pipe, pipe), none, (one, one), axes, by_terrain=False)
+    above = Above(none, none, one, one, none, ground.source, one)
+    asked = Asked(
+        pipe, np.ones((2, 2)), np.zeros((2, 2), dtype=np.int8), none, none, none > 0, 0.0, 1.0, 0.0
+    )
+    _, reason = settled(seg, above, asked, np.ones(2, dtype=np.int32))
+    doubtful(seg, above, asked, cuts, np.zeros(0), reason)
+    owners = np.column_stack([pipe, pipe])
+    encounters_of(seg, none, boxes, owner=pipe[:1], owners=owners)
+    neighbours_of(np.column_stack([none, one]), one, pipe)
 
 
 def _warm_springs() -> None:

@@ -90,3 +90,19 @@ def test_cover_without_any_ground_is_one_group_for_all_lines_of_a_kind():
     conflicts = checked(network(*lines), "cover").conflicts
     assert len(conflicts) == 3
     assert len(set(conflicts.group)) == 1
+
+
+@pytest.mark.parametrize("over_m", [-0.05, 0.05, 0.4])
+def test_a_line_with_cover_enough_anywhere_is_clear_under_any_surface(over_m):
+    road, verge = need_m(Surface.CARRIAGEWAY), need_m(Surface.NON_CARRIAGEWAY)
+    assert road - verge > 0.06
+    ground = -1 + 0.15 + road + over_m
+    area = np.array([shapely.box(30.5, -5, 60.5, 5)], dtype=object)
+    structures = StructureTable.build(
+        1, id=text_array(["r"]), geometry=area, kind=StructureKind.CARRIAGEWAY
+    )
+    state = network(water(start_ground_m=ground, end_ground_m=ground), structures=structures)
+    report = checked(state, "cover")
+    line = ledger_of(report, "cover")
+    assert (line.subjects, line.pairs_examined) == (1, 1)
+    assert (line.violated, line.clear) == ((1, 0) if over_m < 0 else (0, 1))
