@@ -27,9 +27,9 @@ from baiyun_gis.kernels.first_look import (
     OVER,
     STEEP,
     Asked,
-    Doubts,
     Marks,
     looked_at,
+    sides_of,
 )
 from baiyun_gis.kernels.ordering import in_company, numbered, with_any
 from baiyun_gis.kernels.pairing import oriented, pipe_pairs, worse_of_both
@@ -172,29 +172,23 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
 def _looked_at(ctx: CheckContext, ends: Ends, i: I32, j: I32) -> tuple[I32, Marks]:
     """The cell and the exact marks of segment pairs."""
     snapshot, classes, columns = ctx.snapshot, ctx.classes, ctx.snapshot.columns
-    pipe = snapshot.segments.pipe
     limit = _limits(ctx, "horizontal_clearance")[1]
-    asked = Asked(
-        limit,
-        classes.class_of[pipe].astype(np.int32),
-        classes.count,
-        snapshot.state.pipes.has_plate[pipe],
+    sides = sides_of(
+        ends,
+        classes.class_of,
+        snapshot.state.pipes.has_plate,
+        known=(columns.width_known, columns.height_known),
+        xy_m=(columns.sigma_xy0, columns.sigma_xy1),
+        z_m=(columns.sigma_z0, columns.sigma_z1),
     )
-    doubts = Doubts(
-        np.maximum(columns.sigma_xy0, columns.sigma_xy1),
-        np.maximum(columns.sigma_z0, columns.sigma_z1),
-        np.where(columns.width_known, 0.0, UNKNOWN_HALF_M),
-        columns.height_known,
-        POSSIBLE_SIGMAS,
-        2 * UNKNOWN_HALF_M,
-    )
+    asked = Asked(limit, classes.count, POSSIBLE_SIGMAS, UNKNOWN_HALF_M)
     steep_deg = ctx.rules.settings.crossing_angle_deg
-    cell, marks = looked_at(snapshot.segments, i, j, ends, doubts, asked, steep_deg=steep_deg)
+    cell, marks = looked_at(snapshot.segments, i, j, sides, asked, steep_deg=steep_deg)
     rows = np.flatnonzero(marks & MEASURE)
     p, q = i[rows], j[rows]
     gap = _near_in_plan(ctx, p, q)[0].gap
     doubt = POSSIBLE_SIGMAS * _sigma_xy_m(snapshot, p, q)
-    size = doubts.unsized[p] + doubts.unsized[q]
+    size = _size_doubt_m(snapshot, p, q)
     # Walls drawn touching in plan overlap or not by rounding: by the tolerance they do not.
     for mark, is_so in (
         (AT, gap < doubt + size),
@@ -291,9 +285,12 @@ def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirem
 
 def size_doubt_m(ctx: CheckContext, rows: I64) -> F64:
     """How much nearer the walls of segment pairs may be where a width is unknown."""
-    known, pairs = ctx.snapshot.columns.width_known, ctx.pairs
-    missing = np.where(known, 0.0, UNKNOWN_HALF_M)
-    return missing[pairs.i[rows]] + missing[pairs.j[rows]]
+    return _size_doubt_m(ctx.snapshot, ctx.pairs.i[rows], ctx.pairs.j[rows])
+
+
+def _size_doubt_m(snapshot: Snapshot, i: I32, j: I32) -> F64:
+    known = snapshot.columns.width_known
+    return UNKNOWN_HALF_M * ((~known[i]).astype(np.float64) + ~known[j])
 
 
 def tally_of(
