@@ -72,12 +72,15 @@ class Joints:
         return np.where(near, self.reason, 0).astype(np.int8)
 
 
-def plain_ends(snapshot: Snapshot) -> PlainEnds:
+def plain_ends(snapshot: Snapshot, encased: Bool) -> PlainEnds:
     """Joints of the plain lines: asked about, one straight piece, in no casing, not planned, and
-    never known to end, so that nothing but their joint can set two of them aside."""
+    never known to end, so that nothing but their joint can set two of them aside.
+
+    `encased` says which lines have an enclosure.
+    """
     topology, columns, pipes = snapshot.topology, snapshot.columns, snapshot.state.pipes
     plain = snapshot.asked & np.isnat(pipes.valid_to) & (pipes.status != Status.PLANNED)
-    plain &= ~has_enclosure(pipes)
+    plain &= ~encased
     if snapshot.others is not None:
         plain &= snapshot.others.pipes
     if snapshot.owned is not None:
@@ -97,9 +100,11 @@ def has_enclosure(pipes: PipeTable) -> Bool:
 
 
 def settled_of(
-    snapshot: Snapshot, ends: Ends, i: I32, j: I32, pair: I64 | I32, pipes: tuple[I32, I32]
+    snapshot: Snapshot, ends: Ends, encased: Bool, i: I32, j: I32, pair: I32, pipes: tuple[I32, I32]
 ) -> I8:
     """Reasons that need no measuring, 0 elsewhere; `pipes` are the rows of the pipe pairs.
+
+    `encased` says which lines have an enclosure.
 
     Straight pieces that both end at their pipes' joint meet only there. Pipes that never lie
     there together, or share a casing, are set aside everywhere.
@@ -111,12 +116,11 @@ def settled_of(
     for flags, reason in ((twice.is_replacement, REPLACEMENT), (twice.is_duplicate, DUPLICATE)):
         if flags.any():
             out[flags[pair] & (out != NEVER)] = reason
-    has = has_enclosure(table)
-    if has.any():
+    if encased.any():
         a, b = pipes
-        shares = np.flatnonzero(has[a] | has[b])
+        shares = np.flatnonzero(encased[a] | encased[b])
         inside = np.zeros(len(a), dtype=np.bool_)
-        inside[shares] = _shares_enclosure(table.enclosure, table.id, a[shares], b[shares])
+        inside[shares] = _shares_enclosure(table, encased, a[shares], b[shares])
         out[inside[pair]] = ENCLOSURE
     return out
 
@@ -186,17 +190,13 @@ class _Nearest:
         return np.maximum(to_a, to_b)
 
 
-def _shares_enclosure(enclosure: Str, ids: Str, a: I32, b: I32) -> Bool:
+def _shares_enclosure(pipes: PipeTable, encased: Bool, a: I32, b: I32) -> Bool:
     """Pairs in one casing, duct bank, trench or tunnel, or a line and the tunnel it lies in."""
-    has = (enclosure != "").astype(np.bool_)
-    out = np.zeros(len(a), dtype=np.bool_)
-    rows = np.flatnonzero(has[a] | has[b])
-    p, q = a[rows], b[rows]
-    same = (enclosure[p] == enclosure[q]).astype(np.bool_)
-    inside = (enclosure[p] == ids[q]).astype(np.bool_) & has[p]
-    around = (enclosure[q] == ids[p]).astype(np.bool_) & has[q]
-    out[rows] = (has[p] & same) | inside | around
-    return out
+    enclosure, ids = pipes.enclosure, pipes.id
+    same = (enclosure[a] == enclosure[b]).astype(np.bool_)
+    inside = (enclosure[a] == ids[b]).astype(np.bool_) & encased[a]
+    around = (enclosure[b] == ids[a]).astype(np.bool_) & encased[b]
+    return (encased[a] & same) | inside | around
 
 
 def _joined(found: _Nearest, snapshot: Snapshot) -> None:

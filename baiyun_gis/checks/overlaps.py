@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.pairs import plan_of
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, plan_of, required_by_cell_m
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.first_look import OVER
 from baiyun_gis.kernels.plain_crossings import CrossingHeights, crossing_heights
 from baiyun_gis.kernels.plan import plan_stretch
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
 
 
+_SPARE_M = UNKNOWN_HALF_M + 0.01
+"""Beyond what is asked by more than this nobody looks, whatever the size."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overlaps:
     """Segment pairs that overlap in plan away from joints; `rows` indexes `PipePairs`.
 
-    `heights` are measured with unknown ones counted as 0; beside crossings its `rise` and `doubt`
+    `heights` are measured with unknown ones counted as 0, and where there is far more room than any
+    rule asks only so far as to know that; beside crossings its `rise` and `doubt`
     (the largest deviation that a height can have) are of no use, and `beside` says of the rows
     `beside_at` where the clearance is. `stretches` remembers how far they reach.
     """
@@ -76,6 +82,7 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
         j,
         sigma_xy_m=np.maximum(columns.sigma_xy0, columns.sigma_xy1),
         sigma_z_m=np.maximum(columns.sigma_z0, columns.sigma_z1),
+        enough=(_most_asked_m(ctx) + _SPARE_M, POSSIBLE_SIGMAS),
     )
     beside_at = np.flatnonzero(~is_crossing)
     beside = _vertical(ctx, rows[beside_at])
@@ -91,6 +98,12 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
         heights_known=columns.height_known[i] & columns.height_known[j],
         stretches=OverlapStretches(len(rows)),
     )
+
+
+def _most_asked_m(ctx: CheckContext) -> float:
+    """The largest vertical clearance that is asked of any two lines."""
+    required = required_by_cell_m(ctx, "vertical_clearance")
+    return float(np.nanmax(np.append(required, 0.0)))
 
 
 def _vertical(ctx: CheckContext, rows: I64) -> VerticalClearance:

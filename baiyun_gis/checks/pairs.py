@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from baiyun_gis.checks.joints import REASONS, Joints, ends_of, joints_of, plain_ends, settled_of
 from baiyun_gis.checks.joints import JOINED as JOINED_END_TO_END
+from baiyun_gis.checks.joints import (
+    REASONS,
+    Joints,
+    ends_of,
+    has_enclosure,
+    joints_of,
+    plain_ends,
+    settled_of,
+)
 from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.kernels.candidates import unjoined_pairs
@@ -149,14 +157,14 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     snapshot = ctx.snapshot
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
     seg = snapshot.segments
-    ends = ends_of(snapshot)
-    i, j, joined = unjoined_pairs(seg, reach_m(ctx), plain_ends(snapshot))
+    ends, encased = ends_of(snapshot), has_enclosure(snapshot.state.pipes)
+    i, j, joined = unjoined_pairs(seg, reach_m(ctx), plain_ends(snapshot, encased))
     if not snapshot.asks_all:
         wanted = snapshot.asks_pair(seg.pipe[i], seg.pipe[j])
         i, j = i[wanted], j[wanted]
     turned = oriented(seg.pipe, snapshot.topology.run, i, j)
     a, b, pair = pipe_pairs(seg.pipe, i, j, turned, len(snapshot.tested))
-    settled = settled_of(snapshot, ends, *turned, pair, (a, b))
+    settled = settled_of(snapshot, ends, encased, *turned, pair, (a, b))
     ctx.job.step(0.1, msg("Measuring plan distances"))
     rows = np.flatnonzero(settled == 0)
     settled_reason = first_codes(pair, settled, len(a))
@@ -264,6 +272,11 @@ def _limits(ctx: CheckContext, check: str) -> tuple[F64, F64]:
     plate = matrix.with_plate_m
     required = np.stack([matrix.required_m, np.where(np.isnan(plate), matrix.required_m, plate)])
     return required.ravel(), np.where(is_unknown, open_limit, required).ravel()
+
+
+def required_by_cell_m(ctx: CheckContext, check: str) -> F64:
+    """What a check requires of classes of lines, by `PipePairs.cell`; NaN nothing."""
+    return _limits(ctx, check)[0]
 
 
 def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:

@@ -11,7 +11,7 @@ from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, Z1, PairRows, Segments, owned, pair_rows
+from baiyun_gis.kernels.segments import HEIGHT, WIDTH, X0, X1, Y0, Y1, Z0, Z1, PairRows, Segments, owned, pair_rows
 from baiyun_gis.kernels.vertical import at_crossing
 
 _FLAT_SINE = 1e-12
@@ -88,7 +88,10 @@ def axis_heights(seg: Segments, i: I32, j: I32, at: F64, foot: F64) -> F64:
 
 class CrossingHeights(NamedTuple):
     """At crossings: the distance of the facing surfaces, whether `i` lies above, how far its axis
-    lies above `j`'s, and how much that may be out; NaN where unknown (m)."""
+    lies above `j`'s, and how much that may be out; NaN where unknown (m).
+
+    Where there is far more room than enough the distance is a lower bound.
+    """
 
     clearance: F64
     a_above: Bool
@@ -97,9 +100,15 @@ class CrossingHeights(NamedTuple):
 
 
 @compiled
+def _most_reach(table: F64, k: int, slope: float) -> float:
+    """No wall reaches further over its axis, or under it, than this."""
+    return max(table[k, WIDTH], table[k, HEIGHT]) * (1.0 + abs(slope)) + table[k, WIDTH] * abs(slope)
+
+
+@compiled
 def _at_crossings(
     first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64,
-    out: CrossingHeights,
+    enough: tuple[float, float], out: CrossingHeights,
 ) -> None:  # fmt: skip
     table, left, right = pairs
     u, v, walls = np.empty(2), np.empty(2), np.empty(6)
@@ -109,25 +118,33 @@ def _at_crossings(
         ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
         vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
         s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
+        a, b = i[row], j[row]
+        doubt = _doubt(table, p, q, (flat[a], flat[b]), (up[a], up[b]), u, v)
+        rise = _height_above(table, p, q, s, t)
+        reach = _most_reach(table, p, _slope(table, p, u)) + _most_reach(table, q, _slope(table, q, v))
+        out.rise[row], out.doubt[row] = rise, doubt
+        room = abs(rise) - reach
+        if room > enough[0] + enough[1] * doubt:
+            out.clearance[row], out.a_above[row] = room, rise > 0.0
+            continue
         at_crossing(table, p, q, s, t, walls)
         out.clearance[row], out.a_above[row] = walls[0], walls[1] > 0.0
-        out.rise[row] = _height_above(table, p, q, s, t)
-        a, b = i[row], j[row]
-        out.doubt[row] = _doubt(table, p, q, (flat[a], flat[b]), (up[a], up[b]), u, v)
 
 
 def crossing_heights(
-    seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64
-) -> CrossingHeights:
+    seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64,
+    enough: tuple[float, float],
+) -> CrossingHeights:  # fmt: skip
     """The heights of pairs whose axes meet in plan, taken plumb where they meet.
 
-    Deviations are those of all segments, each erring as its worse end.
+    Deviations are those of all segments, each erring as its worse end. `enough` are metres, and
+    deviations beside them, beyond which nobody asks how far apart the surfaces are.
     """
     clearance, rise, doubt = np.empty((3, len(i)))
     out = CrossingHeights(clearance, np.empty(len(i), dtype=np.bool_), rise, doubt)
     columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m)]
     ends = owned(i, np.int32), owned(j, np.int32)
-    run_in_chunks(_at_crossings, len(i), pair_rows(seg, i, j), *ends, *columns, out)
+    run_in_chunks(_at_crossings, len(i), pair_rows(seg, i, j), *ends, *columns, enough, out)
     return out
 
 
