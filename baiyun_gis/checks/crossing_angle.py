@@ -48,7 +48,7 @@ class CrossingAngleCheck:
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
         things = things_of(ctx, self.name)
-        met = _met(ctx, things, edges_of(ctx.snapshot, things.wanted))
+        met = _met(ctx, edges_of(ctx.snapshot, things.wanted))
         subjects = things.answered(ctx)
         rules = things.rules.requirements
         if not len(met.i):
@@ -63,7 +63,9 @@ class CrossingAngleCheck:
         ledger = Tally(
             pipe * scale + met.structure, reason, found, np.zeros_like(found), REASON_NAMES
         ).counted(
-            self.name, subjects=subjects, rules_without_subjects=result.ledger.rules_without_subjects
+            self.name,
+            subjects=subjects,
+            rules_without_subjects=result.ledger.rules_without_subjects,
         )
         return CheckResult(ledger, result.findings, rules)
 
@@ -78,7 +80,7 @@ class _Met:
     angle_rad: F64
 
 
-def _met(ctx: CheckContext, things: Things, edges: Edges) -> _Met:
+def _met(ctx: CheckContext, edges: Edges) -> _Met:
     snapshot = ctx.snapshot
     seg = snapshot.segments
     looks = np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
@@ -87,9 +89,7 @@ def _met(ctx: CheckContext, things: Things, edges: Edges) -> _Met:
     i, k = i[asked], k[asked]
     meet = crossings_with(seg, i, bare_axes(edges), k)
     hit = np.flatnonzero(meet.crosses & ~np.isnan(meet.angle_deg))
-    return _Met(
-        i[hit], edges.structure[k[hit]], meet.ta[hit], np.radians(meet.angle_deg[hit])
-    )
+    return _Met(i[hit], edges.structure[k[hit]], meet.ta[hit], np.radians(meet.angle_deg[hit]))
 
 
 def _sighted(ctx: CheckContext, things: Things, met: _Met) -> tuple[I64, Sighted]:

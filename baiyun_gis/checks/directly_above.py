@@ -75,9 +75,7 @@ class DirectlyAboveCheck:
             measured,
             stretches.part(~excused),
             asked.requirements,
-            failing=lambda part: interval(
-                ctx, kept[part], np.zeros(len(part)), plan.ta[part]
-            ),
+            failing=lambda part: interval(ctx, kept[part], np.zeros(len(part)), plan.ta[part]),
         )
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)

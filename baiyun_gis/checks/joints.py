@@ -18,7 +18,7 @@ from baiyun_gis.kernels.pairing import Ends, clusters_of, settled_pairs
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.segments import Segments, owned
 from baiyun_gis.kernels.strips import PlainEnds
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.topology import COINCIDENT_M, Topology
 from baiyun_gis.model.vocabulary import Status
 

@@ -108,9 +108,7 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     return CheckResult(ledger, findings, asked.requirements)
 
 
-def _mattering(
-    ctx: CheckContext, asked: Requirements, sighting: Sighting, is_asked: Bool
-) -> I64:
+def _mattering(ctx: CheckContext, asked: Requirements, sighting: Sighting, is_asked: Bool) -> I64:
     """Overlaps of pairs of runs that are more than crossings with room to spare."""
     overlaps, pairs = ctx.overlaps, ctx.pairs
     matters = without_room(

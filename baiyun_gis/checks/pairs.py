@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.kernels.pairing import Ends
-    from baiyun_gis.rules.resolved import PairRequirements
 
 UNKNOWN_HALF_M = 0.5
 """A pipe of unknown size is looked for as if it were up to 1 m across; it is never given a size."""
@@ -306,9 +305,7 @@ def _size_doubt_m(snapshot: Snapshot, i: I32, j: I32) -> F64:
     return UNKNOWN_HALF_M * ((~known[i]).astype(np.float64) + ~known[j])
 
 
-def tally_of(
-    pairs: PipePairs, rows: I64 | None, reason: I8, is_found: Bool, unsure: Bool
-) -> Tally:
+def tally_of(pairs: PipePairs, rows: I64 | None, reason: I8, is_found: Bool, unsure: Bool) -> Tally:
     """The tally of a check that looked at `rows` (None: all), with what needed no measuring.
 
     `reason` holds codes into `PAIR_REASONS`.

@@ -128,7 +128,9 @@ def _in_contact(table: F64, p: int, q: int, reach: float) -> bool:
 
 
 @compiled
-def _may_touch(table: F64, p: int, q: int, up: tuple[float, float], flat: float, more: float) -> bool:
+def _may_touch(
+    table: F64, p: int, q: int, up: tuple[float, float], flat: float, more: float
+) -> bool:
     """Do the heights come within doubt of each other; unknown ones may always."""
     over = min(table[p, Z0], table[p, Z1]) - max(table[q, Z0], table[q, Z1])
     under = min(table[q, Z0], table[q, Z1]) - max(table[p, Z0], table[p, Z1])
@@ -176,7 +178,7 @@ def _looked_at(
             | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
         )  # fmt: skip
         if not is_near and code[p, 2] == code[q, 2]:
-            reach = 2.0 * deviation if 2.0 * deviation > _CONTACT_M else _CONTACT_M
+            reach = max(_CONTACT_M, 2.0 * deviation)
             is_near = _in_contact(table, p, q, reach + _CLOSE_M)
         out |= LINKED if is_near else 0
         cell[row], marks[row] = at, out

@@ -11,7 +11,20 @@ from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.segments import HEIGHT, WIDTH, X0, X1, Y0, Y1, Z0, Z1, PairRows, Segments, owned, pair_rows
+from baiyun_gis.kernels.segments import (
+    HEIGHT,
+    WIDTH,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    Z0,
+    Z1,
+    PairRows,
+    Segments,
+    owned,
+    pair_rows,
+)
 from baiyun_gis.kernels.vertical import at_crossing
 
 _FLAT_SINE = 1e-12
@@ -39,30 +52,6 @@ def _doubt(
     x, y = (one * v[1] - two * u[1]) / sine, (two * u[0] - one * v[0]) / sine
     in_plan = (x * x + y * y) * (flat[0] * flat[0] + flat[1] * flat[1])
     return math.sqrt(in_plan + up[0] * up[0] + up[1] * up[1])
-
-
-@compiled
-def _doubts(
-    first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64, out: F64
-) -> None:  # fmt: skip
-    u, v = np.empty(2), np.empty(2)
-    for row in range(first, last):
-        p, q = i[row], j[row]
-        sigmas = (flat[p], flat[q]), (up[p], up[q])
-        out[row] = _doubt(pairs.table, pairs.left[row], pairs.right[row], *sigmas, u, v)
-
-
-def crossing_doubts(seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64) -> F64:
-    """Deviation of the height of `i` over `j` at their crossing, as large as it can be (m).
-
-    Deviations are those of all segments, each erring as its worse end. Infinite where they lie
-    along each other; NaN where something is unknown.
-    """
-    out = np.empty(len(i))
-    columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m)]
-    ends = owned(i, np.int32), owned(j, np.int32)
-    run_in_chunks(_doubts, len(i), pair_rows(seg, i, j), *ends, *columns, out)
-    return out
 
 
 @compiled
@@ -102,11 +91,13 @@ class CrossingHeights(NamedTuple):
 @compiled
 def _most_reach(table: F64, k: int, slope: float) -> float:
     """No wall reaches further over its axis, or under it, than this."""
-    return max(table[k, WIDTH], table[k, HEIGHT]) * (1.0 + abs(slope)) + table[k, WIDTH] * abs(slope)
+    return max(table[k, WIDTH], table[k, HEIGHT]) * (1.0 + abs(slope)) + table[k, WIDTH] * abs(
+        slope
+    )
 
 
 @compiled
-def _at_crossings(
+def _crossing_heights(
     first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64,
     enough: tuple[float, float], out: CrossingHeights,
 ) -> None:  # fmt: skip
@@ -121,7 +112,9 @@ def _at_crossings(
         a, b = i[row], j[row]
         doubt = _doubt(table, p, q, (flat[a], flat[b]), (up[a], up[b]), u, v)
         rise = _height_above(table, p, q, s, t)
-        reach = _most_reach(table, p, _slope(table, p, u)) + _most_reach(table, q, _slope(table, q, v))
+        reach = _most_reach(table, p, _slope(table, p, u)) + _most_reach(
+            table, q, _slope(table, q, v)
+        )
         out.rise[row], out.doubt[row] = rise, doubt
         room = abs(rise) - reach
         if room > enough[0] + enough[1] * doubt:
@@ -144,7 +137,7 @@ def crossing_heights(
     out = CrossingHeights(clearance, np.empty(len(i), dtype=np.bool_), rise, doubt)
     columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m)]
     ends = owned(i, np.int32), owned(j, np.int32)
-    run_in_chunks(_at_crossings, len(i), pair_rows(seg, i, j), *ends, *columns, enough, out)
+    run_in_chunks(_crossing_heights, len(i), pair_rows(seg, i, j), *ends, *columns, enough, out)
     return out
 
 
