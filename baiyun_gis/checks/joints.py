@@ -72,26 +72,26 @@ class Joints:
         return np.where(near, self.reason, 0).astype(np.int8)
 
 
-def plain_ends(snapshot: Snapshot, encased: Bool) -> PlainEnds:
-    """Joints of the plain lines: asked about, one straight piece, in no casing, not planned, and
-    never known to end, so that nothing but their joint can set two of them aside.
-
-    `encased` says which lines have an enclosure.
-    """
-    topology, columns, pipes = snapshot.topology, snapshot.columns, snapshot.state.pipes
-    plain = snapshot.asked & np.isnat(pipes.valid_to) & (pipes.status != Status.PLANNED)
-    plain &= ~encased
+def plain_ends(snapshot: Snapshot, special: Bool) -> PlainEnds:
+    """Joints of the plain lines: asked about, one straight piece, not `special`; so that nothing
+    but their joint can set two of them aside."""
+    plain = snapshot.asked & ~special
     if snapshot.others is not None:
         plain &= snapshot.others.pipes
     if snapshot.owned is not None:
         plain &= snapshot.owned.pipes
-    joint = np.where(np.repeat(plain, 2), topology.joint, -1)
+    joint = np.where(np.repeat(plain, 2), snapshot.topology.joint, -1)
     of = snapshot.segments.pipe
-    whole = columns.is_first & columns.is_last
+    whole = snapshot.columns.is_first & snapshot.columns.is_last
     return PlainEnds(
         np.where(whole, joint[0::2][of], -1).astype(np.int32),
         np.where(whole, joint[1::2][of], -1).astype(np.int32),
     )
+
+
+def is_special(pipes: PipeTable, encased: Bool) -> Bool:
+    """Lines of which something recorded can settle how they stand to others near them."""
+    return encased | (pipes.status == Status.PLANNED) | ~np.isnat(pipes.valid_to)
 
 
 def has_enclosure(pipes: PipeTable) -> Bool:
@@ -100,24 +100,24 @@ def has_enclosure(pipes: PipeTable) -> Bool:
 
 
 def settled_of(
-    snapshot: Snapshot, ends: Ends, encased: Bool, i: I32, j: I32, pair: I32, pipes: tuple[I32, I32]
+    snapshot: Snapshot, ends: Ends, encased: Bool, segments: tuple[I32, I32], pair: I32
 ) -> I8:
-    """Reasons that need no measuring, 0 elsewhere; `pipes` are the rows of the pipe pairs.
-
-    `encased` says which lines have an enclosure.
+    """Reasons that need no measuring, 0 elsewhere; of pairs of segments of pairs of pipes.
 
     Straight pieces that both end at their pipes' joint meet only there. Pipes that never lie
-    there together, or share a casing, are set aside everywhere.
+    there together, or share a casing (`encased` are all that lie in one), are set aside everywhere.
     """
+    i, j = segments
+    pair, first = numbered(pair)
+    a, b = ends.pipe[i[first]], ends.pipe[j[first]]
     table = snapshot.state.pipes
     days = table.valid_from.astype(np.int64), table.valid_to.astype(np.int64)
     out = settled_pairs(ends, i, j, *days, joined=JOINED, never=NEVER)
-    twice = same_trace(snapshot, ends, *pipes)
+    twice = same_trace(snapshot, ends, a, b)
     for flags, reason in ((twice.is_replacement, REPLACEMENT), (twice.is_duplicate, DUPLICATE)):
         if flags.any():
             out[flags[pair] & (out != NEVER)] = reason
     if encased.any():
-        a, b = pipes
         shares = np.flatnonzero(encased[a] | encased[b])
         inside = np.zeros(len(a), dtype=np.bool_)
         inside[shares] = _shares_enclosure(table, encased, a[shares], b[shares])
@@ -142,22 +142,20 @@ def joints_of(
     snapshot: Snapshot,
     ends: Ends,
     rows: I64,
-    i: I32,
-    j: I32,
+    segments: tuple[I32, I32],
     pair: I32,
     near: tuple[PlanClearance, F64],
 ) -> Joints:
     """How the pipes of segment pairs are joined, from where their pieces come nearest.
 
-    `rows` are the pairs among `i`, `j` that have to do with each other: most of what lies near
-    another line has not. `near` is their plan clearance and the deviation of its distance (m).
+    `rows` is what the pairs are called, `pair` their pair of pipes; `near` is their plan clearance
+    and the deviation of its distance (m).
     """
     plan, sigma_xy_m = near
-    pair = numbered(pair[rows])[0]
-    found = _Nearest(snapshot, i[rows], j[rows], plan)
+    found = _Nearest(snapshot, *segments, plan)
     _joined(found, snapshot)
     _fittings(found, snapshot, ends.cluster)
-    _end_contacts(found, snapshot, pair, sigma_xy_m)
+    _end_contacts(found, snapshot, numbered(pair)[0], sigma_xy_m)
     _shared_vertices(found, snapshot)
     some = np.flatnonzero(found.reason)
     return Joints(rows[some], found.reason[some], found.distance[some], found.width[some])

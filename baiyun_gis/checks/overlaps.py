@@ -118,12 +118,17 @@ def vertical_of(ctx: CheckContext, part: I64) -> VerticalClearance:
     crossing = overlaps.is_crossing[part]
     at_crossing = _vertical(ctx, overlaps.rows[part[crossing]])
     place = np.searchsorted(overlaps.beside_at, part[~crossing])
-    out: list[F64] = []
-    for one, other in zip(at_crossing, overlaps.beside, strict=True):
-        column = np.empty(len(part), dtype=one.dtype)
+
+    def whole(one: F64, other: F64) -> F64:
+        column = np.empty(len(part))
         column[crossing], column[~crossing] = one, other[place]
-        out.append(column)
-    return VerticalClearance(*out)
+        return column
+
+    one, other = at_crossing, overlaps.beside
+    x, y = whole(one.x, other.x), whole(one.y, other.y)
+    za, zb = whole(one.za, other.za), whole(one.zb, other.zb)
+    clearance = whole(one.clearance, other.clearance)
+    return VerticalClearance(clearance, overlaps.heights.a_above[part], x, y, za, zb)
 
 
 def stations_of(ctx: CheckContext, part: I64) -> tuple[F64, F64]:

@@ -34,15 +34,19 @@ from baiyun_gis.kernels.segments import (
 )
 from baiyun_gis.kernels.shapes import UPRIGHT_M
 
-Marks = NDArray[np.uint8]
+Marks = NDArray[np.uint16]
 
-CROSSES, STEEP, AT, NEAR, OVER, TOUCHES, LINKED, MEASURE = (1 << bit for bit in range(8))
+CROSSES, STEEP, AT, NEAR, OVER, TOUCHES, LINKED, MEASURE, SETTLED = (1 << bit for bit in range(9))
 """The axes meet; they lie at the crossing angle or more; the walls come within doubt of each
 other in plan, or the axes meet; they come within what the rules ask and doubt; they overlap or
-the axes meet; heights come within doubt; a joint could explain it; to be measured in plan."""
+the axes meet; heights come within doubt; a joint could explain it; to be measured in plan;
+something recorded of the two lines could settle it."""
 
-PLATED, NO_WIDTH, NO_HEIGHT = 1, 2, 4
-"""Flags of a line: a plate parts it from others, its width or height is not known."""
+PLATED, NO_WIDTH, NO_HEIGHT, SPECIAL = 1, 2, 4, 8
+"""Flags of a line: a plate parts it from others; its width or height is not known; what is
+recorded of it (an end, a casing, that it is planned) can settle how it stands to others."""
+FLAGS = 4
+"""How many there are."""
 
 _CLOSE_M = 1e-6
 _CONTACT_M = 0.01
@@ -51,22 +55,32 @@ _ROUNDING = 1e-9
 
 class Sides(NamedTuple):
     """By segment: largest deviations in plan and height (n, 2); and as whole numbers (n, 4) the
-    clusters of joints at both ends of its line, its family, and class × 8 with `PLATED`,
-    `NO_WIDTH` and `NO_HEIGHT`. Side by side, as they are asked for at random."""
+    clusters of joints at both ends of its line, its family, and class × 16 with flags.
+
+    Side by side, as they are asked for at random.
+    """
 
     sigma: F64
     code: I32
 
 
+class LineTraits(NamedTuple):
+    """By line: its class, whether a plate parts it from others, and whether it is special."""
+
+    of_class: I32
+    plated: Bool
+    special: Bool
+
+
 class Asked(NamedTuple):
-    """What is asked of classes of lines (m, NaN nothing), by cell: class × count + class.
+    """What is asked of classes of lines (m, NaN nothing), by cell: class × classes + class.
 
     Cells of pairs with a plate between them follow after those without. A width or height that is
     not known may be more by `unsized_m` for each line; `sigmas` deviations still count.
     """
 
     limit: F64
-    count: int
+    classes: int
     sigmas: float
     unsized_m: float
 
@@ -155,9 +169,9 @@ def _looked_at(
         deviation = math.sqrt(sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0])
         either, both = code[p, 3] | code[q, 3], code[p, 3] & code[q, 3]
         size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
-        at = (code[p, 3] >> 3) * asked.count + (code[q, 3] >> 3)
+        at = (code[p, 3] >> FLAGS) * asked.classes + (code[q, 3] >> FLAGS)
         if either & PLATED:
-            at += asked.count * asked.count
+            at += asked.classes * asked.classes
         flat = sigmas * deviation
         limit = asked.limit[at] + flat + size
         out = (CROSSES | AT | OVER) if meets else 0
@@ -180,13 +194,14 @@ def _looked_at(
         if not is_near and code[p, 2] == code[q, 2]:
             reach = max(_CONTACT_M, 2.0 * deviation)
             is_near = _in_contact(table, p, q, reach + _CLOSE_M)
-        out |= LINKED if is_near else 0
+        out |= LINKED | SETTLED if is_near else 0
+        out |= SETTLED if either & SPECIAL else 0
         cell[row], marks[row] = at, out
 
 
 @compiled
 def _gathered(
-    ends: Ends, of_class: I32, plated: Bool, known: tuple[Bool, Bool], xy: tuple[F64, F64],
+    ends: Ends, lines: LineTraits, known: tuple[Bool, Bool], xy: tuple[F64, F64],
     z: tuple[F64, F64], out: Sides,
 ) -> None:  # fmt: skip
     for k in range(len(ends.pipe)):
@@ -194,9 +209,9 @@ def _gathered(
         out.code[k, 0] = ends.cluster[ends.joint[2 * pipe]]
         out.code[k, 1] = ends.cluster[ends.joint[2 * pipe + 1]]
         out.code[k, 2] = ends.family[pipe]
-        flags = (PLATED if plated[pipe] else 0) | (0 if known[0][k] else NO_WIDTH)
-        flags |= 0 if known[1][k] else NO_HEIGHT
-        out.code[k, 3] = (of_class[pipe] << 3) | flags
+        flags = (PLATED if lines.plated[pipe] else 0) | (SPECIAL if lines.special[pipe] else 0)
+        flags |= (0 if known[0][k] else NO_WIDTH) | (0 if known[1][k] else NO_HEIGHT)
+        out.code[k, 3] = (lines.of_class[pipe] << FLAGS) | flags
         # What is unknown at one end is unknown.
         one, two = xy[0][k], xy[1][k]
         out.sigma[k, 0] = one if one >= two or math.isnan(one) else two
@@ -205,20 +220,26 @@ def _gathered(
 
 
 def sides_of(
-    ends: Ends, of_class: I32, plated: Bool, *, known: tuple[Bool, Bool], xy_m: tuple[F64, F64],
+    ends: Ends,
+    lines: LineTraits,
+    *,
+    known: tuple[Bool, Bool],
+    xy_m: tuple[F64, F64],
     z_m: tuple[F64, F64],
-) -> Sides:  # fmt: skip
-    """What is asked of segments again and again. Class and plate are by pipe.
+) -> Sides:
+    """What is asked of segments again and again.
 
     `known` says of segments whether width and height are; `xy_m` and `z_m` are the deviations at
     both their ends.
     """
     count = len(ends.pipe)
     out = Sides(np.empty((count, 2)), np.empty((count, 4), dtype=np.int32))
+    of = owned(lines.of_class, np.int32)
+    by_line = LineTraits(of, owned(lines.plated, np.bool_), owned(lines.special, np.bool_))
     flags = owned(known[0], np.bool_), owned(known[1], np.bool_)
     xy = owned(xy_m[0], np.float64), owned(xy_m[1], np.float64)
     z = owned(z_m[0], np.float64), owned(z_m[1], np.float64)
-    _gathered(ends, owned(of_class, np.int32), owned(plated, np.bool_), flags, xy, z, out)
+    _gathered(ends, by_line, flags, xy, z, out)
     return out
 
 
@@ -228,11 +249,11 @@ def looked_at(
     """The cell of both classes and the marks of segment pairs.
 
     `CROSSES`, `STEEP` and, where nothing is to be measured, `AT`, `NEAR` and `OVER` are exact;
-    where something is, `AT`, `NEAR` and `OVER` are only those of axes that meet. `LINKED` and
-    `MEASURE` may be set where nothing comes of it; `TOUCHES` is there where one of `CROSSES` and
-    `MEASURE` is.
+    where something is, `AT`, `NEAR` and `OVER` are only those of axes that meet. `LINKED`,
+    `MEASURE` and `SETTLED` may be set where nothing comes of it; `TOUCHES` is there where one of
+    `CROSSES` and `MEASURE` is.
     """
-    cell, marks = np.empty(len(i), dtype=np.int32), np.empty(len(i), dtype=np.uint8)
+    cell, marks = np.empty(len(i), dtype=np.int32), np.empty(len(i), dtype=np.uint16)
     angle = math.radians(steep_deg)
     turn = math.sin(angle), math.cos(angle), float(steep_deg)
     run_in_chunks(_looked_at, len(i), pair_rows(seg, i, j), sides, asked, turn, cell, marks)

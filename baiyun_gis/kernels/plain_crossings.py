@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def _slope(table: F64, k: int, out: F64) -> float:
 
 @compiled
 def _doubt(
-    table: F64, p: int, q: int, flat: tuple[float, float], up: tuple[float, float], u: F64, v: F64
+    table: F64, p: int, q: int, flat: tuple[Any, Any], up: tuple[Any, Any], u: F64, v: F64
 ) -> float:  # fmt: skip
     """Deviation of the height of one line over the other where they cross; infinite without end."""
     one, two = _slope(table, p, u), _slope(table, q, v)

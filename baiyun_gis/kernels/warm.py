@@ -14,7 +14,7 @@ from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.cuts import Above, covers, cut_stations, in_areas, meeting_stations
 from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
 from baiyun_gis.kernels.facing import failing_stations
-from baiyun_gis.kernels.first_look import Asked, looked_at, sides_of
+from baiyun_gis.kernels.first_look import Asked, LineTraits, looked_at, sides_of
 from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.ordering import few_numbered, in_company, numbered, with_any
@@ -115,7 +115,7 @@ def _warm_network(seg: Segments) -> None:
     days = np.zeros(2, dtype=np.int64)
     settled_pairs(ends, i, j, days, days, joined=1, never=2)
     known, sigma = (flags, flags), (length, length)
-    sides = sides_of(ends, codes, flags, known=known, xy_m=sigma, z_m=sigma)
+    sides = sides_of(ends, LineTraits(codes, flags, flags), known=known, xy_m=sigma, z_m=sigma)
     looked_at(seg, i, j, sides, Asked(np.ones(2), 1, 2.0, 0.5), steep_deg=15.0)
     alike_pairs(ends, i, j, codes.astype(np.int8), flags)
     worse_of_both(length, length, i, j)

@@ -9,6 +9,7 @@ from kernel_builders import GRID, every_sort, moved
 from baiyun_gis.kernels.first_look import (
     AT,
     CROSSES,
+    FLAGS,
     LINKED,
     MEASURE,
     NEAR,
@@ -16,6 +17,7 @@ from baiyun_gis.kernels.first_look import (
     STEEP,
     TOUCHES,
     Asked,
+    LineTraits,
     Sides,
     looked_at,
     sides_of,
@@ -45,10 +47,14 @@ def case(seed: int) -> tuple[Segments, I32, I32, Ends, Sides, Asked]:
     flags = rng.random((3, count)) < 0.9
     sigma = rng.uniform(0.0, 0.1, (2, count))
     kind = rng.integers(0, 2, count).astype(np.int32)
+    special = rng.random(count) < 0.1
     sides = sides_of(
-        ends, kind, ~flags[2], known=(flags[0], flags[1]), xy_m=(sigma[0], sigma[1]),
+        ends,
+        LineTraits(kind, ~flags[2], special),
+        known=(flags[0], flags[1]),
+        xy_m=(sigma[0], sigma[1]),
         z_m=(sigma[1], sigma[0]),
-    )  # fmt: skip
+    )
     limit = np.array([0.3, np.nan, 0.5, 1.0, 0.1, np.nan, 0.2, 0.4])
     i, j = np.arange(PAIRS, dtype=np.int32), np.arange(PAIRS, count, dtype=np.int32)
     return seg, i, j, ends, sides, Asked(limit, 2, SIGMAS, UNSIZED_M)
@@ -65,7 +71,7 @@ def test_marks_say_what_measuring_every_pair_says(seed):
     code = sides.code[:, 3]
     size = UNSIZED_M * ((code[i] & 2 > 0).astype(float) + (code[j] & 2 > 0))
     plated = (code[i] & 1) | (code[j] & 1)
-    assert (cell == 2 * (code[i] >> 3) + (code[j] >> 3) + 4 * plated).all()
+    assert (cell == 2 * (code[i] >> FLAGS) + (code[j] >> FLAGS) + 4 * plated).all()
     sure = (marks & MEASURE) == 0
     assert 100 < sure.sum() < PAIRS - 100
     with np.errstate(invalid="ignore"):
