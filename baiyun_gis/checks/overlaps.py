@@ -15,7 +15,7 @@ import numpy as np
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, plan_of, required_by_cell_m
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.first_look import OVER
-from baiyun_gis.kernels.plain_crossings import CrossingHeights, crossing_heights
+from baiyun_gis.kernels.plain_crossings import CrossingHeights, Enough, crossing_heights
 from baiyun_gis.kernels.plan import plan_stretch
 from baiyun_gis.kernels.vertical import VerticalClearance, vertical_clearance
 from baiyun_gis.language import msg
@@ -82,7 +82,7 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
         j,
         sigma_xy_m=np.maximum(columns.sigma_xy0, columns.sigma_xy1),
         sigma_z_m=np.maximum(columns.sigma_z0, columns.sigma_z1),
-        enough=(_most_asked_m(ctx) + _SPARE_M, POSSIBLE_SIGMAS),
+        enough=Enough(_enough_m(ctx), pairs.cell[rows], POSSIBLE_SIGMAS),
     )
     beside_at = np.flatnonzero(~is_crossing)
     beside = _vertical(ctx, rows[beside_at])
@@ -100,10 +100,10 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
     )
 
 
-def _most_asked_m(ctx: CheckContext) -> float:
-    """The largest vertical clearance that is asked of any two lines."""
+def _enough_m(ctx: CheckContext) -> F64:
+    """Further apart than this nobody asks how far two lines are, by `PipePairs.cell`."""
     required = required_by_cell_m(ctx, "vertical_clearance")
-    return float(np.nanmax(np.append(required, 0.0)))
+    return np.nan_to_num(required, nan=0.0) + _SPARE_M
 
 
 def _vertical(ctx: CheckContext, rows: I64) -> VerticalClearance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,27 +31,28 @@ _FLAT_SINE = 1e-12
 
 
 @compiled
-def _slope(table: F64, k: int, out: F64) -> float:
-    """Rise a metre in plan; the direction in plan into `out`."""
+def _slope(table: F64, k: int) -> tuple[float, float, float]:
+    """Rise a metre in plan, and the direction in plan."""
     x, y = table[k, X1] - table[k, X0], table[k, Y1] - table[k, Y0]
     length = max(math.sqrt(x * x + y * y), 1e-9)
-    out[0], out[1] = x / length, y / length
-    return (table[k, Z1] - table[k, Z0]) / length
+    return (table[k, Z1] - table[k, Z0]) / length, x / length, y / length
 
 
 @compiled
 def _doubt(
-    table: F64, p: int, q: int, flat: tuple[Any, Any], up: tuple[Any, Any], u: F64, v: F64
+    one: tuple[float, float, float], two: tuple[float, float, float], flat: float, up: float
 ) -> float:  # fmt: skip
-    """Deviation of the height of one line over the other where they cross; infinite without end."""
-    one, two = _slope(table, p, u), _slope(table, q, v)
-    sine = u[0] * v[1] - u[1] * v[0]
+    """Deviation of the height of one line over the other where they cross; infinite without end.
+
+    `flat` and `up` are the squares of both their deviations, added up.
+    """
+    sine = one[1] * two[2] - one[2] * two[1]
     if abs(sine) < _FLAT_SINE:
         return np.inf
     # A shift in plan moves the crossing along both slopes.
-    x, y = (one * v[1] - two * u[1]) / sine, (two * u[0] - one * v[0]) / sine
-    in_plan = (x * x + y * y) * (flat[0] * flat[0] + flat[1] * flat[1])
-    return math.sqrt(in_plan + up[0] * up[0] + up[1] * up[1])
+    x = (one[0] * two[2] - two[0] * one[2]) / sine
+    y = (two[0] * one[1] - one[0] * two[1]) / sine
+    return math.sqrt((x * x + y * y) * flat + up)
 
 
 @compiled
@@ -75,6 +76,15 @@ def axis_heights(seg: Segments, i: I32, j: I32, at: F64, foot: F64) -> F64:
     return out
 
 
+class Enough(NamedTuple):
+    """How far apart surfaces may be for anybody to ask how far: by kind (m), with the kind of each
+    pair, and how many deviations beside that."""
+
+    least: F64
+    of: I32
+    sigmas: float
+
+
 class CrossingHeights(NamedTuple):
     """At crossings: the distance of the facing surfaces, whether `i` lies above, how far its axis
     lies above `j`'s, and how much that may be out; NaN where unknown (m).
@@ -91,33 +101,30 @@ class CrossingHeights(NamedTuple):
 @compiled
 def _most_reach(table: F64, k: int, slope: float) -> float:
     """No wall reaches further over its axis, or under it, than this."""
-    return max(table[k, WIDTH], table[k, HEIGHT]) * (1.0 + abs(slope)) + table[k, WIDTH] * abs(
-        slope
-    )
+    wide = table[k, WIDTH]
+    return max(wide, table[k, HEIGHT]) * (1.0 + abs(slope)) + wide * abs(slope)
 
 
 @compiled
 def _crossing_heights(
-    first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64,
-    enough: tuple[float, float], out: CrossingHeights,
+    first: int, last: int, pairs: PairRows, i: I32, j: I32, sigma: F64,
+    enough: Enough, out: CrossingHeights,
 ) -> None:  # fmt: skip
     table, left, right = pairs
-    u, v, walls = np.empty(2), np.empty(2), np.empty(6)
+    walls = np.empty(6)
     for row in range(first, last):
-        p, q = left[row], right[row]
+        p, q, a, b = left[row], right[row], i[row], j[row]
         wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
         ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
         vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
         s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
-        a, b = i[row], j[row]
-        doubt = _doubt(table, p, q, (flat[a], flat[b]), (up[a], up[b]), u, v)
-        rise = _height_above(table, p, q, s, t)
-        reach = _most_reach(table, p, _slope(table, p, u)) + _most_reach(
-            table, q, _slope(table, q, v)
-        )
+        one, two = _slope(table, p), _slope(table, q)
+        flat = sigma[a, 0] * sigma[a, 0] + sigma[b, 0] * sigma[b, 0]
+        up = sigma[a, 1] * sigma[a, 1] + sigma[b, 1] * sigma[b, 1]
+        doubt, rise = _doubt(one, two, flat, up), _height_above(table, p, q, s, t)
         out.rise[row], out.doubt[row] = rise, doubt
-        room = abs(rise) - reach
-        if room > enough[0] + enough[1] * doubt:
+        room = abs(rise) - _most_reach(table, p, one[0]) - _most_reach(table, q, two[0])
+        if room > enough.least[enough.of[row]] + enough.sigmas * doubt:
             out.clearance[row], out.a_above[row] = room, rise > 0.0
             continue
         at_crossing(table, p, q, s, t, walls)
@@ -125,19 +132,18 @@ def _crossing_heights(
 
 
 def crossing_heights(
-    seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64,
-    enough: tuple[float, float],
-) -> CrossingHeights:  # fmt: skip
+    seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64, enough: Enough
+) -> CrossingHeights:
     """The heights of pairs whose axes meet in plan, taken plumb where they meet.
 
-    Deviations are those of all segments, each erring as its worse end. `enough` are metres, and
-    deviations beside them, beyond which nobody asks how far apart the surfaces are.
+    Deviations are those of all segments, each erring as its worse end. Beyond `enough` a distance
+    is not measured.
     """
     clearance, rise, doubt = np.empty((3, len(i)))
     out = CrossingHeights(clearance, np.empty(len(i), dtype=np.bool_), rise, doubt)
-    columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m)]
+    sigma = np.column_stack([sigma_xy_m, sigma_z_m])
     ends = owned(i, np.int32), owned(j, np.int32)
-    run_in_chunks(_crossing_heights, len(i), pair_rows(seg, i, j), *ends, *columns, enough, out)
+    run_in_chunks(_crossing_heights, len(i), pair_rows(seg, i, j), *ends, sigma, enough, out)
     return out
 
 

@@ -28,7 +28,7 @@ from baiyun_gis.kernels.pairing import (
     settled_pairs,
     worse_of_both,
 )
-from baiyun_gis.kernels.plain_crossings import axis_heights, crossing_heights, without_room
+from baiyun_gis.kernels.plain_crossings import Enough, axis_heights, crossing_heights, without_room
 from baiyun_gis.kernels.plan import crossings_with, near_in_plan, plan_crossing, plan_stretch
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs, segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments, table_of
@@ -63,7 +63,7 @@ def warm_up() -> None:
     axis_heights(seg, i, j, none, none)
     two = np.zeros(2)
     crossings_with(seg, i, seg, j)
-    enough = 1.0, 2.0
+    enough = Enough(two, i, 2.0)
     heights = crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
     rows, least = np.arange(len(i)), heights.clearance
     without_room(rows, (two, i), least, heights.doubt, above, margin_m=0.0, sigmas=2.0)

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from kernel_builders import every_sort
 
-from baiyun_gis.kernels.plain_crossings import CrossingHeights, axis_heights, crossing_heights
+from baiyun_gis.kernels.plain_crossings import (
+    CrossingHeights,
+    Enough,
+    axis_heights,
+    crossing_heights,
+)
 from baiyun_gis.kernels.plan import plan_crossing
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.kernels.vertical import vertical_clearance
@@ -27,8 +32,9 @@ def heights_of(
     j: np.ndarray,
     flat: np.ndarray,
     up: np.ndarray,
-    enough: tuple[float, float] = (np.inf, 0.0),
+    least_m: float = np.inf,
 ) -> CrossingHeights:
+    enough = Enough(np.array([-1.0, least_m]), np.ones(len(i), dtype=np.int32), 2.0)
     return crossing_heights(seg, i, j, sigma_xy_m=flat, sigma_z_m=up, enough=enough)
 
 
@@ -76,7 +82,7 @@ def test_a_clearance_is_exact_where_it_could_matter_and_never_overstated(seed):
     meets = meets[plan_crossing(seg, i[meets], j[meets]).crosses]
     assert len(meets) > 300
     sigma = np.full(6000, 0.01)
-    found = heights_of(seg, i[meets], j[meets], sigma, sigma, enough=(0.2, 2.0))
+    found = heights_of(seg, i[meets], j[meets], sigma, sigma, least_m=0.2)
     wanted = exact.clearance[meets]
     limit = 0.2 + 2.0 * found.doubt
     near = ~(wanted > limit)
