@@ -252,11 +252,14 @@ def _box_pairs(
     """Pairs, as segment·2³² + box in order, of the segments in a range."""
     found, count = np.empty(1024, np.int64), 0
     begin, item, mask, across, per_m, slack, tops = grid
+    alike = len(lifts.foot) == 0
     for k in range(start, stop):
         by = grown[k]
         if math.isnan(by):
             continue
-        first, wide = count, by + _most_lift(table, k, by, lifts, tops) + slack
+        first, wide = count, by + slack
+        if not alike:
+            wide += _most_lift(table, k, by, lifts, tops)
         below, above = (
             min(table[k, Y0], table[k, Y1]) - wide,
             max(table[k, Y0], table[k, Y1]) + wide,
@@ -266,9 +269,8 @@ def _box_pairs(
         whole_west, whole_east = _index(left, per_m), _index(right, per_m)
         if high - low > len(boxes):  # more rows than boxes: these are quicker looked at singly
             for row in range(len(boxes)):
-                if among[row] and _comes_into(
-                    table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
-                ):
+                reach = by if alike else by + _lift(lifts, k, _head(lifts, row))
+                if among[row] and _comes_into(table, k, reach, boxes, row):
                     if count == len(found):
                         found = _longer(found)
                     found[count] = (np.int64(k) << 32) | row
@@ -289,9 +291,8 @@ def _box_pairs(
                         continue
                     if boxes[row, 1] > above or boxes[row, 3] < below:
                         continue
-                    if not _comes_into(
-                        table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
-                    ):
+                    reach = by if alike else by + _lift(lifts, k, _head(lifts, row))
+                    if not _comes_into(table, k, reach, boxes, row):
                         continue
                     if count == len(found):
                         found = _longer(found)
