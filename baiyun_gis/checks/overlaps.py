@@ -7,6 +7,7 @@ overlap counts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,9 @@ class Overlaps:
     `heights` are measured with unknown ones counted as 0, and where there is far more room than any
     rule asks only so far as to know that; beside crossings its `rise` and `doubt`
     (the largest deviation that a height can have) are of no use, and `beside` says of the rows
-    `beside_at` where the clearance is. `stretches` remembers how far they reach.
+    `beside_at` where the clearance is. `stretches` are the
+    stations on `a` from which to which they overlap, `stations` those on both where they are
+    measured.
     """
 
     rows: I64
@@ -46,25 +49,43 @@ class Overlaps:
     beside: VerticalClearance
     levels_known: Bool
     heights_known: Bool
-    stretches: OverlapStretches
+    stretches: OncePerOverlap
+    stations: OncePerOverlap
 
 
-class OverlapStretches:
-    """From and to station along `a` where overlaps reach, found once for each that is asked for."""
+Find = Callable[["CheckContext", I64], tuple[F64, F64]]
+"""Two numbers of rows of `PipePairs`."""
 
-    def __init__(self, count: int) -> None:
+
+class OncePerOverlap:
+    """Two numbers of overlaps, found for each the first time it is asked for.
+
+    For the checks of pairs only, which come one after the other.
+    """
+
+    def __init__(self, count: int, find: Find) -> None:
         self._known = np.zeros(count, dtype=np.bool_)
-        self._from_to = np.empty((2, count))
+        self._both = np.empty((2, count))
+        self._find = find
 
     def of(self, ctx: CheckContext, part: I64) -> tuple[F64, F64]:
-        """Those of overlaps `part`; NaN where they do not overlap."""
+        """Those of overlaps `part`."""
         new = part[~self._known[part]]
-        rows = ctx.overlaps.rows[new]
-        i, j = ctx.pairs.i[rows], ctx.pairs.j[rows]
-        found = plan_stretch(ctx.snapshot.segments, i, j, np.zeros(len(new)))
-        self._from_to[0][new], self._from_to[1][new] = found
-        self._known[new] = True
-        return self._from_to[0][part], self._from_to[1][part]
+        if len(new):
+            self._both[0][new], self._both[1][new] = self._find(ctx, ctx.overlaps.rows[new])
+            self._known[new] = True
+        return self._both[0][part], self._both[1][part]
+
+
+def _reach_of(ctx: CheckContext, rows: I64) -> tuple[F64, F64]:
+    """From and to station along `a` where two overlap; NaN where they do not."""
+    i, j = ctx.pairs.i[rows], ctx.pairs.j[rows]
+    return plan_stretch(ctx.snapshot.segments, i, j, np.zeros(len(rows)))
+
+
+def _stations_of(ctx: CheckContext, rows: I64) -> tuple[F64, F64]:
+    plan = plan_of(ctx, rows)[0]
+    return plan.ta, plan.tb
 
 
 def overlaps_of(ctx: CheckContext) -> Overlaps:
@@ -96,7 +117,8 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
         beside=beside,
         levels_known=columns.level_known[i] & columns.level_known[j],
         heights_known=columns.height_known[i] & columns.height_known[j],
-        stretches=OverlapStretches(len(rows)),
+        stretches=OncePerOverlap(len(rows), _reach_of),
+        stations=OncePerOverlap(len(rows), _stations_of),
     )
 
 
@@ -133,5 +155,4 @@ def vertical_of(ctx: CheckContext, part: I64) -> VerticalClearance:
 
 def stations_of(ctx: CheckContext, part: I64) -> tuple[F64, F64]:
     """The stations on both segments where overlaps `part` are measured."""
-    plan = plan_of(ctx, ctx.overlaps.rows[part])[0]
-    return plan.ta, plan.tb
+    return ctx.overlaps.stations.of(ctx, part)
