@@ -252,14 +252,11 @@ def _box_pairs(
     """Pairs, as segment·2³² + box in order, of the segments in a range."""
     found, count = np.empty(1024, np.int64), 0
     begin, item, mask, across, per_m, slack, tops = grid
-    alike = len(lifts.foot) == 0
     for k in range(start, stop):
         by = grown[k]
         if math.isnan(by):
             continue
-        first, wide = count, by + slack
-        if not alike:
-            wide += _most_lift(table, k, by, lifts, tops)
+        first, wide = count, by + _most_lift(table, k, by, lifts, tops) + slack
         below, above = (
             min(table[k, Y0], table[k, Y1]) - wide,
             max(table[k, Y0], table[k, Y1]) + wide,
@@ -269,8 +266,9 @@ def _box_pairs(
         whole_west, whole_east = _index(left, per_m), _index(right, per_m)
         if high - low > len(boxes):  # more rows than boxes: these are quicker looked at singly
             for row in range(len(boxes)):
-                reach = by if alike else by + _lift(lifts, k, _head(lifts, row))
-                if among[row] and _comes_into(table, k, reach, boxes, row):
+                if among[row] and _comes_into(
+                    table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
+                ):
                     if count == len(found):
                         found = _longer(found)
                     found[count] = (np.int64(k) << 32) | row
@@ -291,8 +289,9 @@ def _box_pairs(
                         continue
                     if boxes[row, 1] > above or boxes[row, 3] < below:
                         continue
-                    reach = by if alike else by + _lift(lifts, k, _head(lifts, row))
-                    if not _comes_into(table, k, reach, boxes, row):
+                    if not _comes_into(
+                        table, k, by + _lift(lifts, k, _head(lifts, row)), boxes, row
+                    ):
                         continue
                     if count == len(found):
                         found = _longer(found)
