@@ -49,7 +49,7 @@ class CollisionCheck:
         # Set aside by widths alone: joined bodies touch at the joint and nowhere else.
         aside = np.zeros(len(pairs), dtype=np.int8)
         aside[pairs.joints.rows] = pairs.joints.aside(size_doubt_m(ctx, pairs.joints.rows))
-        both = np.uint8(AT | TOUCHES)
+        both = np.uint16(AT | TOUCHES)
         rows = np.flatnonzero((pairs.marks & both == both) & (aside == 0))
         plan, crossing = plan_of(ctx, rows)
         measured = _measured(ctx, rows, plan)

@@ -6,23 +6,30 @@ axis it crosses within 10 m: 10 m × sine of the angle. The sentence says degree
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult, without_rules
-from baiyun_gis.checks.structure_shapes import Edges, edges_of, paired
+from baiyun_gis.checks.ledger import Tally
+from baiyun_gis.checks.structure_shapes import Edges, bare_axes, edges_of
 from baiyun_gis.checks.thing_findings import (
+    REASON_NAMES,
     Sighted,
     Things,
+    is_found,
+    nothing_seen,
     point_on,
     run_chainage,
     thing_result,
     things_of,
 )
-from baiyun_gis.kernels.plan import plan_crossing
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
+from baiyun_gis.kernels.plan import crossings_with
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.language import msg
+from baiyun_gis.model.columns import F64, I32, I64
 from baiyun_gis.rules.ruleset import SIDEWAYS_M
 
 if TYPE_CHECKING:
@@ -41,38 +48,73 @@ class CrossingAngleCheck:
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
         things = things_of(ctx, self.name)
-        edges = edges_of(ctx.snapshot, things.wanted)
-        seen = _sighted(ctx, things, edges)
-        return thing_result(
-            ctx, self.name, seen, things.rules.requirements, subjects=things.answered(ctx)
+        met = _met(ctx, edges_of(ctx.snapshot, things.wanted))
+        subjects = things.answered(ctx)
+        rules = things.rules.requirements
+        if not len(met.i):
+            return nothing_seen(ctx, self.name, rules, subjects=subjects)
+        rows, seen = _sighted(ctx, things, met)
+        result = thing_result(ctx, self.name, seen, rules, subjects=subjects)
+        found = np.zeros(len(met.i), dtype=np.bool_)
+        found[rows] = is_found(seen)
+        pipe = ctx.snapshot.segments.pipe[met.i].astype(np.int64)
+        scale = int(met.structure.max()) + 1
+        reason = things.reason_codes(ctx, pipe, met.structure)
+        ledger = Tally(
+            pipe * scale + met.structure, reason, found, np.zeros_like(found), REASON_NAMES
+        ).counted(
+            self.name,
+            subjects=subjects,
+            rules_without_subjects=result.ledger.rules_without_subjects,
         )
+        return CheckResult(ledger, result.findings, rules)
 
 
-def _sighted(ctx: CheckContext, things: Things, edges: Edges) -> Sighted:
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Segments `i` that meet the axes of structures: the station and the angle there."""
+
+    i: I32
+    structure: I64
+    t: F64
+    angle_rad: F64
+
+
+def _met(ctx: CheckContext, edges: Edges) -> _Met:
     snapshot = ctx.snapshot
-    seg, columns = snapshot.segments, snapshot.columns
+    seg = snapshot.segments
     looks = np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
     i, k = candidate_polygon_pairs(seg, edges.boxes(), looks)
     asked = snapshot.asks_with(seg.pipe[i], "structures", edges.structure[k])
     i, k = i[asked], k[asked]
-    meet = plan_crossing(*paired(seg, i, edges, k))
+    meet = crossings_with(seg, i, bare_axes(edges), k)
     hit = np.flatnonzero(meet.crosses & ~np.isnan(meet.angle_deg))
-    i, structure, t = i[hit], edges.structure[k[hit]], meet.ta[hit]
-    angle = np.radians(meet.angle_deg[hit])
-    pipe = seg.pipe[i]
-    required, requirement = things.numbers(ctx, pipe, structure)
+    return _Met(i[hit], edges.structure[k[hit]], meet.ta[hit], np.radians(meet.angle_deg[hit]))
+
+
+def _sighted(ctx: CheckContext, things: Things, met: _Met) -> tuple[I64, Sighted]:
+    """Those that could be too slanting, and which they are: most have room to spare."""
+    snapshot = ctx.snapshot
+    seg, columns = snapshot.segments, snapshot.columns
+    asked = np.flatnonzero(things.reason_codes(ctx, seg.pipe[met.i], met.structure) == 0)
+    i, angle = met.i[asked], met.angle_rad[asked]
+    required, requirement = things.numbers(ctx, seg.pipe[i], met.structure[asked])
     length = np.hypot(seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i])
     turn = np.hypot(columns.sigma_xy0[i], columns.sigma_xy1[i]) / np.maximum(length, 1e-6)
+    actual, sigma = SIDEWAYS_M * np.sin(angle), SIDEWAYS_M * np.cos(angle) * turn
+    near = np.flatnonzero(~(actual - required > POSSIBLE_SIGMAS * sigma + TOLERANCE_M))
+    rows = asked[near]
+    i, t = met.i[rows], met.t[rows]
     spot, at = point_on(snapshot, i, t), run_chainage(snapshot, i, t)
-    return Sighted(
+    return rows, Sighted(
         i=i,
-        structure=structure,
-        actual_m=SIDEWAYS_M * np.sin(angle),
-        required_m=required,
-        sigma_m=SIDEWAYS_M * np.cos(angle) * turn,
-        requirement=requirement,
+        structure=met.structure[rows],
+        actual_m=actual[near],
+        required_m=required[near],
+        sigma_m=sigma[near],
+        requirement=requirement[near],
         unsure=np.zeros(len(i), dtype=np.bool_),
-        reason=things.reasons(ctx, pipe, structure),
+        reason=np.full(len(i), "", dtype=object),
         near_a=spot,
         near_b=spot,
         wide=(at, at),

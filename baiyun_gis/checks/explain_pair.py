@@ -13,6 +13,7 @@ import numpy as np
 from baiyun_gis.checks.building_pairs import building_pairs
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.engine import Findings, chosen_checks, findings_of, labelled
+from baiyun_gis.checks.overlaps import vertical_of
 from baiyun_gis.checks.pairs import plan_of, requirements_of
 from baiyun_gis.checks.scoping import Asked, Sides
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
@@ -214,7 +215,8 @@ def _measured(ctx: CheckContext, check: str, b: Thing) -> tuple[float, float]:
         every = np.arange(len(ctx.pairs))
         return _least(plan_of(ctx, every)[0].gap), _least(-asked.every()) * -1
     rows = ctx.overlaps.rows
-    return _least(ctx.overlaps.heights.clearance), _least(-asked[rows]) * -1
+    vertical = vertical_of(ctx, np.arange(len(rows)))
+    return _least(vertical.clearance), _least(-asked[rows]) * -1
 
 
 def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from baiyun_gis.kernels.pairing import Ends, clusters_of, settled_pairs
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.segments import Segments, owned
 from baiyun_gis.kernels.strips import PlainEnds
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.topology import COINCIDENT_M, Topology
 from baiyun_gis.model.vocabulary import Status
 
@@ -72,23 +72,26 @@ class Joints:
         return np.where(near, self.reason, 0).astype(np.int8)
 
 
-def plain_ends(snapshot: Snapshot) -> PlainEnds:
-    """Joints of the plain lines: asked about, one straight piece, in no casing, not planned, and
-    never known to end, so that nothing but their joint can set two of them aside."""
-    topology, columns, pipes = snapshot.topology, snapshot.columns, snapshot.state.pipes
-    plain = snapshot.asked & np.isnat(pipes.valid_to) & (pipes.status != Status.PLANNED)
-    plain &= ~has_enclosure(pipes)
+def plain_ends(snapshot: Snapshot, special: Bool) -> PlainEnds:
+    """Joints of the plain lines: asked about, one straight piece, not `special`; so that nothing
+    but their joint can set two of them aside."""
+    plain = snapshot.asked & ~special
     if snapshot.others is not None:
         plain &= snapshot.others.pipes
     if snapshot.owned is not None:
         plain &= snapshot.owned.pipes
-    joint = np.where(np.repeat(plain, 2), topology.joint, -1)
+    joint = np.where(np.repeat(plain, 2), snapshot.topology.joint, -1)
     of = snapshot.segments.pipe
-    whole = columns.is_first & columns.is_last
+    whole = snapshot.columns.is_first & snapshot.columns.is_last
     return PlainEnds(
         np.where(whole, joint[0::2][of], -1).astype(np.int32),
         np.where(whole, joint[1::2][of], -1).astype(np.int32),
     )
+
+
+def is_special(pipes: PipeTable, encased: Bool) -> Bool:
+    """Lines of which something recorded can settle how they stand to others near them."""
+    return encased | (pipes.status == Status.PLANNED) | ~np.isnat(pipes.valid_to)
 
 
 def has_enclosure(pipes: PipeTable) -> Bool:
@@ -97,26 +100,27 @@ def has_enclosure(pipes: PipeTable) -> Bool:
 
 
 def settled_of(
-    snapshot: Snapshot, ends: Ends, i: I32, j: I32, pair: I64 | I32, pipes: tuple[I32, I32]
+    snapshot: Snapshot, ends: Ends, encased: Bool, segments: tuple[I32, I32], pair: I32
 ) -> I8:
-    """Reasons that need no measuring, 0 elsewhere; `pipes` are the rows of the pipe pairs.
+    """Reasons that need no measuring, 0 elsewhere; of pairs of segments of pairs of pipes.
 
     Straight pieces that both end at their pipes' joint meet only there. Pipes that never lie
-    there together, or share a casing, are set aside everywhere.
+    there together, or share a casing (`encased` are all that lie in one), are set aside everywhere.
     """
+    i, j = segments
+    pair, first = numbered(pair)
+    a, b = ends.pipe[i[first]], ends.pipe[j[first]]
     table = snapshot.state.pipes
     days = table.valid_from.astype(np.int64), table.valid_to.astype(np.int64)
     out = settled_pairs(ends, i, j, *days, joined=JOINED, never=NEVER)
-    twice = same_trace(snapshot, ends, *pipes)
+    twice = same_trace(snapshot, ends, a, b)
     for flags, reason in ((twice.is_replacement, REPLACEMENT), (twice.is_duplicate, DUPLICATE)):
         if flags.any():
             out[flags[pair] & (out != NEVER)] = reason
-    has = has_enclosure(table)
-    if has.any():
-        a, b = pipes
-        shares = np.flatnonzero(has[a] | has[b])
+    if encased.any():
+        shares = np.flatnonzero(encased[a] | encased[b])
         inside = np.zeros(len(a), dtype=np.bool_)
-        inside[shares] = _shares_enclosure(table.enclosure, table.id, a[shares], b[shares])
+        inside[shares] = _shares_enclosure(table, encased, a[shares], b[shares])
         out[inside[pair]] = ENCLOSURE
     return out
 
@@ -138,22 +142,20 @@ def joints_of(
     snapshot: Snapshot,
     ends: Ends,
     rows: I64,
-    i: I32,
-    j: I32,
+    segments: tuple[I32, I32],
     pair: I32,
     near: tuple[PlanClearance, F64],
 ) -> Joints:
     """How the pipes of segment pairs are joined, from where their pieces come nearest.
 
-    `rows` are the pairs among `i`, `j` that have to do with each other: most of what lies near
-    another line has not. `near` is their plan clearance and the deviation of its distance (m).
+    `rows` is what the pairs are called, `pair` their pair of pipes; `near` is their plan clearance
+    and the deviation of its distance (m).
     """
     plan, sigma_xy_m = near
-    pair = numbered(pair[rows])[0]
-    found = _Nearest(snapshot, i[rows], j[rows], plan)
+    found = _Nearest(snapshot, *segments, plan)
     _joined(found, snapshot)
     _fittings(found, snapshot, ends.cluster)
-    _end_contacts(found, snapshot, pair, sigma_xy_m)
+    _end_contacts(found, snapshot, numbered(pair)[0], sigma_xy_m)
     _shared_vertices(found, snapshot)
     some = np.flatnonzero(found.reason)
     return Joints(rows[some], found.reason[some], found.distance[some], found.width[some])
@@ -186,17 +188,13 @@ class _Nearest:
         return np.maximum(to_a, to_b)
 
 
-def _shares_enclosure(enclosure: Str, ids: Str, a: I32, b: I32) -> Bool:
+def _shares_enclosure(pipes: PipeTable, encased: Bool, a: I32, b: I32) -> Bool:
     """Pairs in one casing, duct bank, trench or tunnel, or a line and the tunnel it lies in."""
-    has = (enclosure != "").astype(np.bool_)
-    out = np.zeros(len(a), dtype=np.bool_)
-    rows = np.flatnonzero(has[a] | has[b])
-    p, q = a[rows], b[rows]
-    same = (enclosure[p] == enclosure[q]).astype(np.bool_)
-    inside = (enclosure[p] == ids[q]).astype(np.bool_) & has[p]
-    around = (enclosure[q] == ids[p]).astype(np.bool_) & has[q]
-    out[rows] = (has[p] & same) | inside | around
-    return out
+    enclosure, ids = pipes.enclosure, pipes.id
+    same = (enclosure[a] == enclosure[b]).astype(np.bool_)
+    inside = (enclosure[a] == ids[b]).astype(np.bool_) & encased[a]
+    around = (enclosure[b] == ids[a]).astype(np.bool_) & encased[b]
+    return (encased[a] & same) | inside | around
 
 
 def _joined(found: _Nearest, snapshot: Snapshot) -> None:

@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from baiyun_gis.checks.joints import REASONS, Joints, ends_of, joints_of, plain_ends, settled_of
 from baiyun_gis.checks.joints import JOINED as JOINED_END_TO_END
+from baiyun_gis.checks.joints import (
+    REASONS,
+    Joints,
+    ends_of,
+    has_enclosure,
+    is_special,
+    joints_of,
+    plain_ends,
+    settled_of,
+)
 from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.kernels.candidates import unjoined_pairs
@@ -25,11 +34,13 @@ from baiyun_gis.kernels.first_look import (
     MEASURE,
     NEAR,
     OVER,
+    SETTLED,
     STEEP,
     Asked,
-    Doubts,
+    LineTraits,
     Marks,
     looked_at,
+    sides_of,
 )
 from baiyun_gis.kernels.ordering import in_company, numbered, with_any
 from baiyun_gis.kernels.pairing import oriented, pipe_pairs, worse_of_both
@@ -45,7 +56,6 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.kernels.pairing import Ends
-    from baiyun_gis.rules.resolved import PairRequirements
 
 UNKNOWN_HALF_M = 0.5
 """A pipe of unknown size is looked for as if it were up to 1 m across; it is never given a size."""
@@ -69,6 +79,9 @@ _WITHOUT = np.array(
 _WITHOUT[NotCovered.NO_ROW] = NO_RULE
 
 Column = TypeVar("Column", bound=NDArray[Any])
+
+_WIDEST = "horizontal_clearance"
+"""The check that looks furthest for other lines."""
 
 TOUCH_M = 0.01
 """Every pair is looked at that comes this near, whatever the rules ask."""
@@ -140,7 +153,7 @@ class PipePairs:
 
     def is_crossing(self, rows: I64) -> Bool:
         """Of some segment pairs those whose axes meet at the crossing angle or more."""
-        both = np.uint8(CROSSES | STEEP)
+        both = np.uint16(CROSSES | STEEP)
         return (self.marks[rows] & both) == both
 
 
@@ -149,60 +162,63 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     snapshot = ctx.snapshot
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
     seg = snapshot.segments
-    ends = ends_of(snapshot)
-    i, j, joined = unjoined_pairs(seg, reach_m(ctx), plain_ends(snapshot))
+    ends, encased = ends_of(snapshot), has_enclosure(snapshot.state.pipes)
+    special = is_special(snapshot.state.pipes, encased)
+    i, j, joined = unjoined_pairs(seg, reach_m(ctx), plain_ends(snapshot, special))
     if not snapshot.asks_all:
         wanted = snapshot.asks_pair(seg.pipe[i], seg.pipe[j])
         i, j = i[wanted], j[wanted]
     turned = oriented(seg.pipe, snapshot.topology.run, i, j)
     a, b, pair = pipe_pairs(seg.pipe, i, j, turned, len(snapshot.tested))
-    settled = settled_of(snapshot, ends, *turned, pair, (a, b))
-    ctx.job.step(0.1, msg("Measuring plan distances"))
-    rows = np.flatnonzero(settled == 0)
+    i, j = turned
+    cell, marks = _looked_at(ctx, ends, special, i, j)
+    some = np.flatnonzero(marks & SETTLED)
+    settled = np.zeros(len(i), dtype=np.int8)
+    settled[some] = settled_of(snapshot, ends, encased, (i[some], j[some]), pair[some])
     settled_reason = first_codes(pair, settled, len(a))
-    p, q, pair = turned[0][rows], turned[1][rows], pair[rows]
-    cell, marks = _looked_at(ctx, ends, p, q)
+    ctx.job.step(0.1, msg("Measuring plan distances"))
+    if settled.any():
+        rows = np.flatnonzero(settled == 0)
+        i, j, pair, cell, marks = i[rows], j[rows], pair[rows], cell[rows], marks[rows]
+    _measure(ctx, i, j, cell, marks)
     linked = np.flatnonzero(with_any(pair, (marks & LINKED) != 0, len(a))[pair])
-    near = _near_in_plan(ctx, p[linked], q[linked])[0]
-    sigma = _sigma_xy_m(snapshot, p[linked], q[linked])
-    joints = joints_of(snapshot, ends, linked, p, q, pair, (near, sigma))
-    return PipePairs(p, q, pair, a, b, marks, joints, settled_reason, joined, cell)
+    p, q = i[linked], j[linked]
+    near = _near_in_plan(ctx, p, q)[0], _sigma_xy_m(snapshot, p, q)
+    joints = joints_of(snapshot, ends, linked, (p, q), pair[linked], near)
+    return PipePairs(i, j, pair, a, b, marks, joints, settled_reason, joined, cell)
 
 
-def _looked_at(ctx: CheckContext, ends: Ends, i: I32, j: I32) -> tuple[I32, Marks]:
-    """The cell and the exact marks of segment pairs."""
+def _looked_at(ctx: CheckContext, ends: Ends, special: Bool, i: I32, j: I32) -> tuple[I32, Marks]:
+    """The cell and the marks of segment pairs at a first look."""
     snapshot, classes, columns = ctx.snapshot, ctx.classes, ctx.snapshot.columns
-    pipe = snapshot.segments.pipe
-    limit = _limits(ctx, "horizontal_clearance")[1]
-    asked = Asked(
-        limit,
-        classes.class_of[pipe].astype(np.int32),
-        classes.count,
-        snapshot.state.pipes.has_plate[pipe],
+    sides = sides_of(
+        ends,
+        LineTraits(classes.class_of, snapshot.state.pipes.has_plate, special),
+        known=(columns.width_known, columns.height_known),
+        xy_m=(columns.sigma_xy0, columns.sigma_xy1),
+        z_m=(columns.sigma_z0, columns.sigma_z1),
     )
-    doubts = Doubts(
-        np.maximum(columns.sigma_xy0, columns.sigma_xy1),
-        np.maximum(columns.sigma_z0, columns.sigma_z1),
-        np.where(columns.width_known, 0.0, UNKNOWN_HALF_M),
-        columns.height_known,
-        POSSIBLE_SIGMAS,
-        2 * UNKNOWN_HALF_M,
-    )
+    limit = _limits(ctx, _WIDEST)[1]
+    asked = Asked(limit, classes.count, POSSIBLE_SIGMAS, UNKNOWN_HALF_M)
     steep_deg = ctx.rules.settings.crossing_angle_deg
-    cell, marks = looked_at(snapshot.segments, i, j, ends, doubts, asked, steep_deg=steep_deg)
+    return looked_at(snapshot.segments, i, j, sides, asked, steep_deg=steep_deg)
+
+
+def _measure(ctx: CheckContext, i: I32, j: I32, cell: I32, marks: Marks) -> None:
+    """Make the marks exact where something is to be measured."""
+    snapshot = ctx.snapshot
     rows = np.flatnonzero(marks & MEASURE)
     p, q = i[rows], j[rows]
     gap = _near_in_plan(ctx, p, q)[0].gap
     doubt = POSSIBLE_SIGMAS * _sigma_xy_m(snapshot, p, q)
-    size = doubts.unsized[p] + doubts.unsized[q]
+    size = _size_doubt_m(snapshot, p, q)
     # Walls drawn touching in plan overlap or not by rounding: by the tolerance they do not.
     for mark, is_so in (
         (AT, gap < doubt + size),
-        (NEAR, gap < limit[cell[rows]] + doubt + size),
+        (NEAR, gap < _limits(ctx, _WIDEST)[1][cell[rows]] + doubt + size),
         (OVER, gap < -TOLERANCE_M),
     ):
         marks[rows[is_so]] |= mark
-    return cell, marks
 
 
 def _near_in_plan(ctx: CheckContext, i: I32, j: I32) -> tuple[PlanClearance, PlanCrossing]:
@@ -250,7 +266,7 @@ def with_their_runs(ctx: CheckContext, rows: I64, flag: Bool) -> Bool:
 def reach_m(ctx: CheckContext) -> F64:
     """How far each segment looks: half the largest requirement of its class and its own doubt."""
     snapshot, classes = ctx.snapshot, ctx.classes
-    matrix = ctx.asked_of("horizontal_clearance")
+    matrix = ctx.asked_of(_WIDEST)
     largest = np.nanmax(np.nan_to_num(matrix.required_m, nan=0.0), axis=1, initial=0.0)
     if any(line.utility is Utility.UNKNOWN for line in classes.classes):
         # An unknown kind may ask of each line the most that anything asks of it.
@@ -272,6 +288,11 @@ def _limits(ctx: CheckContext, check: str) -> tuple[F64, F64]:
     return required.ravel(), np.where(is_unknown, open_limit, required).ravel()
 
 
+def required_by_cell_m(ctx: CheckContext, check: str) -> F64:
+    """What a check requires of classes of lines, by `PipePairs.cell`; NaN nothing."""
+    return _limits(ctx, check)[0]
+
+
 def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
     """What one check asks of every segment pair; a recorded plate takes the number for plates."""
     matrix, cell = ctx.asked_of(check), pairs.cell
@@ -291,9 +312,12 @@ def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirem
 
 def size_doubt_m(ctx: CheckContext, rows: I64) -> F64:
     """How much nearer the walls of segment pairs may be where a width is unknown."""
-    known, pairs = ctx.snapshot.columns.width_known, ctx.pairs
-    missing = np.where(known, 0.0, UNKNOWN_HALF_M)
-    return missing[pairs.i[rows]] + missing[pairs.j[rows]]
+    return _size_doubt_m(ctx.snapshot, ctx.pairs.i[rows], ctx.pairs.j[rows])
+
+
+def _size_doubt_m(snapshot: Snapshot, i: I32, j: I32) -> F64:
+    known = snapshot.columns.width_known
+    return UNKNOWN_HALF_M * ((~known[i]).astype(np.float64) + ~known[j])
 
 
 def tally_of(pairs: PipePairs, rows: I64 | None, reason: I8, is_found: Bool, unsure: Bool) -> Tally:

@@ -104,21 +104,17 @@ def areas_of(snapshot: Snapshot, wanted: Bool) -> tuple[Geom, I64]:
     return np.asarray(structures.geometry, dtype=object)[rows], rows
 
 
-def paired(seg: Segments, i: I32, edges: Edges, k: I64 | I32) -> tuple[Segments, I32, I32]:
-    """Segments and edges as one table with the rows that make the pairs.
-
-    An edge is a bare axis of no width and no level, flat at both ends.
-    """
-    left = take(seg, i)
-    count = len(i)
+def bare_axes(edges: Edges) -> Segments:
+    """Edges as segments: bare axes of no width and no level, flat at both ends."""
+    count = len(edges)
     none, unknown = np.zeros(count), np.full(count, np.nan)
     false, true = np.zeros(count, dtype=np.bool_), np.ones(count, dtype=np.bool_)
-    right = Segments(
-        x0=edges.x0[k],
-        y0=edges.y0[k],
+    return Segments(
+        x0=edges.x0,
+        y0=edges.y0,
         z0=unknown,
-        x1=edges.x1[k],
-        y1=edges.y1[k],
+        x1=edges.x1,
+        y1=edges.y1,
         z1=unknown,
         half_width=none,
         half_height=none,
@@ -128,6 +124,10 @@ def paired(seg: Segments, i: I32, edges: Edges, k: I64 | I32) -> tuple[Segments,
         pipe=np.full(count, -1, dtype=np.int32),
         chain0=none,
     )
-    both = one_after_another(left, right)
-    rows = np.arange(count, dtype=np.int32)
-    return both, rows, rows + np.int32(count)
+
+
+def paired(seg: Segments, i: I32, edges: Edges, k: I64 | I32) -> tuple[Segments, I32, I32]:
+    """Segments and edges as one table with the rows that make the pairs."""
+    both = one_after_another(take(seg, i), take(bare_axes(edges), k))
+    rows = np.arange(len(i), dtype=np.int32)
+    return both, rows, rows + np.int32(len(i))

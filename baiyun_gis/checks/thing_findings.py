@@ -15,7 +15,7 @@ from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks, section
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import POSSIBLE, is_violated, probability
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
-from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, keys_from_codes
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Str, keys_from_codes
 from baiyun_gis.model.vocabulary import StructureKind
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered
@@ -29,6 +29,13 @@ from baiyun_gis.rules.things import (
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
+
+
+REASON_NAMES = tuple(
+    {NotCovered.COVERED: "", NotCovered.NO_ROW: "no_rule"}.get(member, member.key)
+    for member in NotCovered
+)
+"""Names of the codes why a pair of line and structure has no number; 0 is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,12 @@ class Things:
 
     def reasons(self, ctx: CheckContext, pipe: I32, structure: I64) -> Str:
         """Why pairs have no number; empty where they have one."""
-        place = ctx.classes.class_of[pipe], self.thing_of[structure]
-        names = np.array([member.key for member in NotCovered], dtype=object)
-        names[NotCovered.COVERED], names[NotCovered.NO_ROW] = "", "no_rule"
-        return names[self.rules.why_not[place]]
+        names = np.array(REASON_NAMES, dtype=object)
+        return names[self.reason_codes(ctx, pipe, structure)]
+
+    def reason_codes(self, ctx: CheckContext, pipe: I32 | I64, structure: I64) -> I8:
+        """Why pairs have no number, as codes into `REASON_NAMES`; 0 where they have one."""
+        return self.rules.why_not[ctx.classes.class_of[pipe], self.thing_of[structure]]
 
     def answered(self, ctx: CheckContext) -> int:
         """How many of them this run, or this part of a run, answers for."""
@@ -127,8 +136,7 @@ def thing_result(
     pipe = snapshot.segments.pipe[seen.i].astype(np.int64)
     live = (seen.reason == "").astype(np.bool_)
     chance = probability(seen.actual_m, seen.required_m, seen.sigma_m)
-    unsure = live & seen.unsure
-    found = live & ~unsure & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE)
+    unsure, found = live & seen.unsure, is_found(seen)
     scale = seen.subject_scale
     ledger = Tally(pipe * scale + seen.structure, seen.reason, found, unsure).counted(
         check,
@@ -140,6 +148,13 @@ def thing_result(
     return CheckResult(
         ledger, _findings(ctx, check, seen, rows, chance, requirements), requirements
     )
+
+
+def is_found(seen: Sighted) -> Bool:
+    """Pieces where a violation is possible or worse."""
+    chance = probability(seen.actual_m, seen.required_m, seen.sigma_m)
+    live = (seen.reason == "").astype(np.bool_) & ~seen.unsure
+    return live & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE)
 
 
 def nothing_seen(

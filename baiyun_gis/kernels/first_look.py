@@ -29,44 +29,60 @@ from baiyun_gis.kernels.segments import (
     Z1,
     PairRows,
     Segments,
+    owned,
     pair_rows,
 )
 from baiyun_gis.kernels.shapes import UPRIGHT_M
 
-Marks = NDArray[np.uint8]
+Marks = NDArray[np.uint16]
 
-CROSSES, STEEP, AT, NEAR, OVER, TOUCHES, LINKED, MEASURE = (1 << bit for bit in range(8))
+CROSSES, STEEP, AT, NEAR, OVER, TOUCHES, LINKED, MEASURE, SETTLED = (1 << bit for bit in range(9))
 """The axes meet; they lie at the crossing angle or more; the walls come within doubt of each
 other in plan, or the axes meet; they come within what the rules ask and doubt; they overlap or
-the axes meet; heights come within doubt; a joint could explain it; to be measured in plan."""
+the axes meet; heights come within doubt; a joint could explain it; to be measured in plan;
+something recorded of the two lines could settle it."""
+
+PLATED, NO_WIDTH, NO_HEIGHT, SPECIAL = 1, 2, 4, 8
+"""Flags of a line: a plate parts it from others; its width or height is not known; what is
+recorded of it (an end, a casing, that it is planned) can settle how it stands to others."""
+FLAGS = 4
+"""How many there are."""
 
 _CLOSE_M = 1e-6
 _CONTACT_M = 0.01
 _ROUNDING = 1e-9
 
 
-class Doubts(NamedTuple):
-    """By segment: largest deviations in plan and height, by how much the half width may be more,
-    whether the height is known; and how many deviations still count."""
+class Sides(NamedTuple):
+    """By segment: largest deviations in plan and height (n, 2); and as whole numbers (n, 4) the
+    clusters of joints at both ends of its line, its family, and class × 16 with flags.
 
-    xy: F64
-    z: F64
-    unsized: F64
-    height_known: Bool
-    sigmas: float
-    taller: float
+    Side by side, as they are asked for at random.
+    """
+
+    sigma: F64
+    code: I32
+
+
+class LineTraits(NamedTuple):
+    """By line: its class, whether a plate parts it from others, and whether it is special."""
+
+    of_class: I32
+    plated: Bool
+    special: Bool
 
 
 class Asked(NamedTuple):
-    """What is asked of classes of lines (m, NaN nothing), by cell: class × count + class.
+    """What is asked of classes of lines (m, NaN nothing), by cell: class × classes + class.
 
-    Cells of pairs with a plate between them follow after those without.
+    Cells of pairs with a plate between them follow after those without. A width or height that is
+    not known may be more by `unsized_m` for each line; `sigmas` deviations still count.
     """
 
     limit: F64
-    of: I32
-    count: int
-    plated: Bool
+    classes: int
+    sigmas: float
+    unsized_m: float
 
 
 @compiled
@@ -126,45 +142,37 @@ def _in_contact(table: F64, p: int, q: int, reach: float) -> bool:
 
 
 @compiled
-def _is_linked(table: F64, p: int, q: int, ends: Ends, reach: float) -> bool:
-    """Could a joint explain that two segments are near: ends of one cluster, or in contact."""
-    a, b = ends.pipe[p], ends.pipe[q]
-    one, two = ends.cluster[ends.joint[2 * a]], ends.cluster[ends.joint[2 * a + 1]]
-    three, four = ends.cluster[ends.joint[2 * b]], ends.cluster[ends.joint[2 * b + 1]]
-    if (one == three) | (one == four) | (two == three) | (two == four):
-        return True
-    return ends.family[a] == ends.family[b] and _in_contact(table, p, q, reach)
-
-
-@compiled
-def _may_touch(table: F64, p: int, q: int, doubts: Doubts, flat: float) -> bool:
+def _may_touch(
+    table: F64, p: int, q: int, up: tuple[float, float], flat: float, more: float
+) -> bool:
     """Do the heights come within doubt of each other; unknown ones may always."""
     over = min(table[p, Z0], table[p, Z1]) - max(table[q, Z0], table[q, Z1])
     under = min(table[q, Z0], table[q, Z1]) - max(table[p, Z0], table[p, Z1])
     apart = max(over, under) - (table[p, HEIGHT] + table[q, HEIGHT])
     unknown = table[p, Z0] + table[p, Z1] + table[q, Z0] + table[q, Z1]
-    one, two = doubts.sigmas * doubts.z[p], doubts.sigmas * doubts.z[q]
-    doubt = max(math.sqrt(one * one + two * two), flat)
-    more = 0.0 if doubts.height_known[p] and doubts.height_known[q] else doubts.taller
+    doubt = max(math.sqrt(up[0] * up[0] + up[1] * up[1]), flat)
     # As written, what is NaN may always touch.
-    return math.isnan(unknown) or math.isnan(one + two + flat) or not apart > doubt + more
+    return math.isnan(unknown) or math.isnan(up[0] + up[1] + flat) or not apart > doubt + more
 
 
 @compiled
 def _looked_at(
-    first: int, last: int, rows: PairRows, ends: Ends, doubts: Doubts, asked: Asked,
+    first: int, last: int, rows: PairRows, sides: Sides, asked: Asked,
     turn: tuple[float, float, float], cell: I32, marks: Marks,
 ) -> None:  # fmt: skip
     table, left, right = rows
+    sigma, code = sides
+    sigmas, unsized = asked.sigmas, asked.unsized_m
     for row in range(first, last):
         p, q = left[row], right[row]
         meets, steep, apart = _met(table, p, q, turn)
-        sigma = math.sqrt(doubts.xy[p] * doubts.xy[p] + doubts.xy[q] * doubts.xy[q])
-        size = doubts.unsized[p] + doubts.unsized[q]
-        at = asked.of[p] * asked.count + asked.of[q]
-        if asked.plated[p] or asked.plated[q]:
-            at += asked.count * asked.count
-        flat = doubts.sigmas * sigma
+        deviation = math.sqrt(sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0])
+        either, both = code[p, 3] | code[q, 3], code[p, 3] & code[q, 3]
+        size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
+        at = (code[p, 3] >> FLAGS) * asked.classes + (code[q, 3] >> FLAGS)
+        if either & PLATED:
+            at += asked.classes * asked.classes
+        flat = sigmas * deviation
         limit = asked.limit[at] + flat + size
         out = (CROSSES | AT | OVER) if meets else 0
         if steep:
@@ -176,28 +184,77 @@ def _looked_at(
             if meets or apart < 0.0 or apart < flat + size or apart < limit:
                 out |= MEASURE
         if out & (CROSSES | MEASURE):
-            if _may_touch(table, p, q, doubts, flat):
-                out |= TOUCHES
-        reach = 2.0 * sigma if 2.0 * sigma > _CONTACT_M else _CONTACT_M
-        if _is_linked(table, p, q, ends, reach + _CLOSE_M):
-            out |= LINKED
+            up = sigmas * sigma[p, 1], sigmas * sigma[q, 1]
+            more = 2.0 * unsized if either & NO_HEIGHT else 0.0
+            out |= TOUCHES if _may_touch(table, p, q, up, flat, more) else 0
+        is_near = (
+            (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
+            | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
+        )  # fmt: skip
+        if not is_near and code[p, 2] == code[q, 2]:
+            reach = max(_CONTACT_M, 2.0 * deviation)
+            is_near = _in_contact(table, p, q, reach + _CLOSE_M)
+        out |= LINKED | SETTLED if is_near else 0
+        out |= SETTLED if either & SPECIAL else 0
         cell[row], marks[row] = at, out
 
 
+@compiled
+def _gathered(
+    ends: Ends, lines: LineTraits, known: tuple[Bool, Bool], xy: tuple[F64, F64],
+    z: tuple[F64, F64], out: Sides,
+) -> None:  # fmt: skip
+    for k in range(len(ends.pipe)):
+        pipe = ends.pipe[k]
+        out.code[k, 0] = ends.cluster[ends.joint[2 * pipe]]
+        out.code[k, 1] = ends.cluster[ends.joint[2 * pipe + 1]]
+        out.code[k, 2] = ends.family[pipe]
+        flags = (PLATED if lines.plated[pipe] else 0) | (SPECIAL if lines.special[pipe] else 0)
+        flags |= (0 if known[0][k] else NO_WIDTH) | (0 if known[1][k] else NO_HEIGHT)
+        out.code[k, 3] = (lines.of_class[pipe] << FLAGS) | flags
+        # What is unknown at one end is unknown.
+        one, two = xy[0][k], xy[1][k]
+        out.sigma[k, 0] = one if one >= two or math.isnan(one) else two
+        one, two = z[0][k], z[1][k]
+        out.sigma[k, 1] = one if one >= two or math.isnan(one) else two
+
+
+def sides_of(
+    ends: Ends,
+    lines: LineTraits,
+    *,
+    known: tuple[Bool, Bool],
+    xy_m: tuple[F64, F64],
+    z_m: tuple[F64, F64],
+) -> Sides:
+    """What is asked of segments again and again.
+
+    `known` says of segments whether width and height are; `xy_m` and `z_m` are the deviations at
+    both their ends.
+    """
+    count = len(ends.pipe)
+    out = Sides(np.empty((count, 2)), np.empty((count, 4), dtype=np.int32))
+    of = owned(lines.of_class, np.int32)
+    by_line = LineTraits(of, owned(lines.plated, np.bool_), owned(lines.special, np.bool_))
+    flags = owned(known[0], np.bool_), owned(known[1], np.bool_)
+    xy = owned(xy_m[0], np.float64), owned(xy_m[1], np.float64)
+    z = owned(z_m[0], np.float64), owned(z_m[1], np.float64)
+    _gathered(ends, by_line, flags, xy, z, out)
+    return out
+
+
 def looked_at(
-    seg: Segments, i: I32, j: I32, ends: Ends, doubts: Doubts, asked: Asked, *, steep_deg: float
+    seg: Segments, i: I32, j: I32, sides: Sides, asked: Asked, *, steep_deg: float
 ) -> tuple[I32, Marks]:
     """The cell of both classes and the marks of segment pairs.
 
     `CROSSES`, `STEEP` and, where nothing is to be measured, `AT`, `NEAR` and `OVER` are exact;
-    where something is, `AT`, `NEAR` and `OVER` are only those of axes that meet. `LINKED` and
-    `MEASURE` may be set where nothing comes of it; `TOUCHES` is there where one of `CROSSES` and
-    `MEASURE` is.
+    where something is, `AT`, `NEAR` and `OVER` are only those of axes that meet. `LINKED`,
+    `MEASURE` and `SETTLED` may be set where nothing comes of it; `TOUCHES` is there where one of
+    `CROSSES` and `MEASURE` is.
     """
-    cell, marks = np.empty(len(i), dtype=np.int32), np.empty(len(i), dtype=np.uint8)
+    cell, marks = np.empty(len(i), dtype=np.int32), np.empty(len(i), dtype=np.uint16)
     angle = math.radians(steep_deg)
     turn = math.sin(angle), math.cos(angle), float(steep_deg)
-    run_in_chunks(
-        _looked_at, len(i), pair_rows(seg, i, j), ends, doubts, asked, turn, cell, marks
-    )  # fmt: skip
+    run_in_chunks(_looked_at, len(i), pair_rows(seg, i, j), sides, asked, turn, cell, marks)
     return cell, marks

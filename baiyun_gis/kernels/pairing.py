@@ -107,19 +107,6 @@ def _alike(
 
 
 @compiled
-def _linked(first: int, last: int, ends: Ends, i: I32, j: I32, out: Bool) -> None:
-    """Pairs of one family, or with ends at one joint or one cluster of joints."""
-    for row in range(first, last):
-        p, q = ends.pipe[i[row]], ends.pipe[j[row]]
-        out[row] = ends.family[p] == ends.family[q]
-        for of_a in range(2):
-            for of_b in range(2):
-                one = ends.cluster[ends.joint[2 * p + of_a]]
-                if one == ends.cluster[ends.joint[2 * q + of_b]]:
-                    out[row] = True
-
-
-@compiled
 def _clustered(one: I32, two: I32, parent: I32) -> None:
     for k in range(len(one)):
         a, b = one[k], two[k]
@@ -180,13 +167,6 @@ def alike_pairs(ends: Ends, a: I32, b: I32, kind: I8, planned: Bool) -> I8:
     out = np.empty(len(a), dtype=np.int8)
     by_pipe = owned(kind, np.int8), owned(planned, np.bool_)
     run_in_chunks(_alike, len(a), ends, a, b, *by_pipe, out)
-    return out
-
-
-def linked_pairs(ends: Ends, i: I32, j: I32) -> Bool:
-    """Pairs that a joint could explain; the others have nothing to do with each other."""
-    out = np.empty(len(i), dtype=np.bool_)
-    run_in_chunks(_linked, len(i), ends, i, j, out)
     return out
 
 

@@ -11,58 +11,48 @@ from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, Z1, PairRows, Segments, owned, pair_rows
+from baiyun_gis.kernels.segments import (
+    HEIGHT,
+    WIDTH,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    Z0,
+    Z1,
+    PairRows,
+    Segments,
+    owned,
+    pair_rows,
+)
 from baiyun_gis.kernels.vertical import at_crossing
 
 _FLAT_SINE = 1e-12
 
 
 @compiled
-def _slope(table: F64, k: int, out: F64) -> float:
-    """Rise a metre in plan; the direction in plan into `out`."""
+def _slope(table: F64, k: int) -> tuple[float, float, float]:
+    """Rise a metre in plan, and the direction in plan."""
     x, y = table[k, X1] - table[k, X0], table[k, Y1] - table[k, Y0]
     length = max(math.sqrt(x * x + y * y), 1e-9)
-    out[0], out[1] = x / length, y / length
-    return (table[k, Z1] - table[k, Z0]) / length
+    return (table[k, Z1] - table[k, Z0]) / length, x / length, y / length
 
 
 @compiled
 def _doubt(
-    table: F64, p: int, q: int, flat: tuple[float, float], up: tuple[float, float], u: F64, v: F64
+    one: tuple[float, float, float], two: tuple[float, float, float], flat: float, up: float
 ) -> float:  # fmt: skip
-    """Deviation of the height of one line over the other where they cross; infinite without end."""
-    one, two = _slope(table, p, u), _slope(table, q, v)
-    sine = u[0] * v[1] - u[1] * v[0]
+    """Deviation of the height of one line over the other where they cross; infinite without end.
+
+    `flat` and `up` are the squares of both their deviations, added up.
+    """
+    sine = one[1] * two[2] - one[2] * two[1]
     if abs(sine) < _FLAT_SINE:
         return np.inf
     # A shift in plan moves the crossing along both slopes.
-    x, y = (one * v[1] - two * u[1]) / sine, (two * u[0] - one * v[0]) / sine
-    in_plan = (x * x + y * y) * (flat[0] * flat[0] + flat[1] * flat[1])
-    return math.sqrt(in_plan + up[0] * up[0] + up[1] * up[1])
-
-
-@compiled
-def _doubts(
-    first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64, out: F64
-) -> None:  # fmt: skip
-    u, v = np.empty(2), np.empty(2)
-    for row in range(first, last):
-        p, q = i[row], j[row]
-        sigmas = (flat[p], flat[q]), (up[p], up[q])
-        out[row] = _doubt(pairs.table, pairs.left[row], pairs.right[row], *sigmas, u, v)
-
-
-def crossing_doubts(seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64) -> F64:
-    """Deviation of the height of `i` over `j` at their crossing, as large as it can be (m).
-
-    Deviations are those of all segments, each erring as its worse end. Infinite where they lie
-    along each other; NaN where something is unknown.
-    """
-    out = np.empty(len(i))
-    columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m)]
-    ends = owned(i, np.int32), owned(j, np.int32)
-    run_in_chunks(_doubts, len(i), pair_rows(seg, i, j), *ends, *columns, out)
-    return out
+    x = (one[0] * two[2] - two[0] * one[2]) / sine
+    y = (two[0] * one[1] - one[0] * two[1]) / sine
+    return math.sqrt((x * x + y * y) * flat + up)
 
 
 @compiled
@@ -86,9 +76,21 @@ def axis_heights(seg: Segments, i: I32, j: I32, at: F64, foot: F64) -> F64:
     return out
 
 
+class Enough(NamedTuple):
+    """How far apart surfaces may be for anybody to ask how far: by kind (m), with the kind of each
+    pair, and how many deviations beside that."""
+
+    least: F64
+    of: I32
+    sigmas: float
+
+
 class CrossingHeights(NamedTuple):
     """At crossings: the distance of the facing surfaces, whether `i` lies above, how far its axis
-    lies above `j`'s, and how much that may be out; NaN where unknown (m)."""
+    lies above `j`'s, and how much that may be out; NaN where unknown (m).
+
+    Where there is far more room than enough the distance is a lower bound.
+    """
 
     clearance: F64
     a_above: Bool
@@ -97,37 +99,51 @@ class CrossingHeights(NamedTuple):
 
 
 @compiled
-def _at_crossings(
-    first: int, last: int, pairs: PairRows, i: I32, j: I32, flat: F64, up: F64,
-    out: CrossingHeights,
+def _most_reach(table: F64, k: int, slope: float) -> float:
+    """No wall reaches further over its axis, or under it, than this."""
+    wide = table[k, WIDTH]
+    return max(wide, table[k, HEIGHT]) * (1.0 + abs(slope)) + wide * abs(slope)
+
+
+@compiled
+def _crossing_heights(
+    first: int, last: int, pairs: PairRows, i: I32, j: I32, sigma: F64,
+    enough: Enough, out: CrossingHeights,
 ) -> None:  # fmt: skip
     table, left, right = pairs
-    u, v, walls = np.empty(2), np.empty(2), np.empty(6)
+    walls = np.empty(6)
     for row in range(first, last):
-        p, q = left[row], right[row]
+        p, q, a, b = left[row], right[row], i[row], j[row]
         wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
         ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
         vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
         s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
+        one, two = _slope(table, p), _slope(table, q)
+        flat = sigma[a, 0] * sigma[a, 0] + sigma[b, 0] * sigma[b, 0]
+        up = sigma[a, 1] * sigma[a, 1] + sigma[b, 1] * sigma[b, 1]
+        doubt, rise = _doubt(one, two, flat, up), _height_above(table, p, q, s, t)
+        out.rise[row], out.doubt[row] = rise, doubt
+        room = abs(rise) - _most_reach(table, p, one[0]) - _most_reach(table, q, two[0])
+        if room > enough.least[enough.of[row]] + enough.sigmas * doubt:
+            out.clearance[row], out.a_above[row] = room, rise > 0.0
+            continue
         at_crossing(table, p, q, s, t, walls)
         out.clearance[row], out.a_above[row] = walls[0], walls[1] > 0.0
-        out.rise[row] = _height_above(table, p, q, s, t)
-        a, b = i[row], j[row]
-        out.doubt[row] = _doubt(table, p, q, (flat[a], flat[b]), (up[a], up[b]), u, v)
 
 
 def crossing_heights(
-    seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64
+    seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64, enough: Enough
 ) -> CrossingHeights:
     """The heights of pairs whose axes meet in plan, taken plumb where they meet.
 
-    Deviations are those of all segments, each erring as its worse end.
+    Deviations are those of all segments, each erring as its worse end. Beyond `enough` a distance
+    is not measured.
     """
     clearance, rise, doubt = np.empty((3, len(i)))
     out = CrossingHeights(clearance, np.empty(len(i), dtype=np.bool_), rise, doubt)
-    columns = [owned(c, np.float64) for c in (sigma_xy_m, sigma_z_m)]
+    sigma = np.column_stack([sigma_xy_m, sigma_z_m])
     ends = owned(i, np.int32), owned(j, np.int32)
-    run_in_chunks(_at_crossings, len(i), pair_rows(seg, i, j), *ends, *columns, out)
+    run_in_chunks(_crossing_heights, len(i), pair_rows(seg, i, j), *ends, sigma, enough, out)
     return out
 
 

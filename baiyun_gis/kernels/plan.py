@@ -8,11 +8,22 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels.axes import nearest_stations
+from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.gaps import COLUMNS, pair_gaps
-from baiyun_gis.kernels.segments import WIDTH, X0, X1, Y0, Y1, PairRows, Segments, owned, pair_rows
+from baiyun_gis.kernels.segments import (
+    WIDTH,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    PairRows,
+    Segments,
+    owned,
+    pair_rows,
+    table_of,
+)
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
     ACROSS,
@@ -79,29 +90,32 @@ def plan_clearance(seg: Segments, i: I32, j: I32) -> PlanClearance:
 
 
 @compiled
-def _crossing(table: F64, p: int, q: int) -> tuple[bool, float, float, float]:
-    """Whether two axes meet, at which stations, at what angle (degrees)."""
+def _crossing(
+    table: F64, p: int, other: F64, q: int
+) -> tuple[bool, float, float, float]:  # fmt: skip
+    """Whether the axes of two rows of tables meet, at which stations, at what angle (degrees)."""
     ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
-    vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
-    wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
+    vx, vy = other[q, X1] - other[q, X0], other[q, Y1] - other[q, Y0]
+    wx, wy = table[p, X0] - other[q, X0], table[p, Y0] - other[q, Y0]
     size = math.sqrt((ux * ux + uy * uy) * (vx * vx + vy * vy))
     if not size > UPRIGHT_M * UPRIGHT_M:
         return False, np.nan, np.nan, np.nan
     sine = abs(ux * vy - uy * vx) / size
     angle = math.degrees(math.atan2(sine, abs(ux * vx + uy * vy) / size))
-    s, t = nearest_stations(ux, uy, 0.0, vx, vy, 0.0, wx, wy, 0.0)
+    s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
     if math.hypot(wx + s * ux - t * vx, wy + s * uy - t * vy) <= MEET_M:
         return True, s, t, angle
     return False, np.nan, np.nan, angle
 
 
 @compiled
-def _crossings(first: int, last: int, rows: PairRows, out: F64, crosses: Bool) -> None:
+def _crossings(
+    first: int, last: int, table: F64, left: I32, other: F64, right: I32, out: F64, crosses: Bool
+) -> None:  # fmt: skip
     """Columns of stations and angle."""
-    table, left, right = rows
     for row in range(first, last):
         p, q = left[row], right[row]
-        crosses[row], out[0, row], out[1, row], out[2, row] = _crossing(table, p, q)
+        crosses[row], out[0, row], out[1, row], out[2, row] = _crossing(table, p, other, q)
 
 
 @compiled
@@ -113,7 +127,7 @@ def _at_crossings(
     table, left, right = rows
     for row in range(first, last):
         p, q = left[row], right[row]
-        meets, s, t, angle = _crossing(table, p, q)
+        meets, s, t, angle = _crossing(table, p, table, q)
         crosses[row], meeting[0, row], meeting[1, row], meeting[2, row] = meets, s, t, angle
         beside[row] = not (meets and angle >= least_deg)
         if not beside[row]:
@@ -131,8 +145,18 @@ def plan_crossing(seg: Segments, i: I32, j: I32) -> PlanCrossing:
     Axes that run along each other meet at angle 0, at the middle of the common stretch. The
     angle is given for every pair; it is NaN where an axis stands upright.
     """
-    out, crosses = np.empty((3, len(i))), np.empty(len(i), dtype=np.bool_)
-    run_in_chunks(_crossings, len(i), pair_rows(seg, i, j), out, crosses)
+    table, left, right = pair_rows(seg, i, j)
+    return _crossings_of(table, left, table, right)
+
+
+def crossings_with(seg: Segments, i: I32, others: Segments, k: I32) -> PlanCrossing:
+    """`plan_crossing` of segments `i` with segments `k` of others."""
+    return _crossings_of(table_of(seg), owned(i, np.int32), table_of(others), owned(k, np.int32))
+
+
+def _crossings_of(table: F64, left: I32, other: F64, right: I32) -> PlanCrossing:
+    out, crosses = np.empty((3, len(left))), np.empty(len(left), dtype=np.bool_)
+    run_in_chunks(_crossings, len(left), table, left, other, right, out, crosses)
     return PlanCrossing(crosses, *out)
 
 
@@ -255,7 +279,7 @@ def _surely_overlap(first: int, last: int, rows: PairRows, required: F64, out: B
     table, left, right = rows
     for row in range(first, last):
         p, q = left[row], right[row]
-        meets, s, t, angle = _crossing(table, p, q)
+        meets, s, t, angle = _crossing(table, p, table, q)
         inner = (s > 1e-3 and s < 1.0 - 1e-3) and (t > 1e-3 and t < 1.0 - 1e-3)
         wide = table[p, WIDTH] > 2.0 * MEET_M and table[q, WIDTH] > 2.0 * MEET_M
         out[row] = meets and inner and wide and angle > 1.0 and required[row] >= 0.0

@@ -16,24 +16,25 @@ from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
 from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
 from baiyun_gis.kernels.facing import failing_stations
+from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
+from baiyun_gis.kernels.first_look import LineTraits, looked_at, sides_of
 from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
-from baiyun_gis.kernels.ordering import few_numbered, numbered, with_any
+from baiyun_gis.kernels.ordering import few_numbered, in_company, numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.pairing import (
     Ends,
     alike_pairs,
     clusters_of,
-    linked_pairs,
     oriented,
     pipe_pairs,
     settled_pairs,
     worse_of_both,
 )
-from baiyun_gis.kernels.plain_crossings import axis_heights, crossing_doubts
-from baiyun_gis.kernels.plan import near_in_plan, plan_crossing, plan_stretch
+from baiyun_gis.kernels.plain_crossings import Enough, axis_heights, crossing_heights, without_room
+from baiyun_gis.kernels.plan import crossings_with, near_in_plan, plan_crossing, plan_stretch
 from baiyun_gis.kernels.polygons import (
     are_near_polygons,
     candidate_polygon_pairs,
@@ -43,7 +44,6 @@ from baiyun_gis.kernels.reaches import Doubts, reaches_of, undersides_of
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
-from baiyun_gis.kernels.touching import may_touch
 from baiyun_gis.kernels.vertical import vertical_clearance
 
 
@@ -72,8 +72,12 @@ def warm_up() -> None:
     vertical_clearance(seg, i, j)
     axis_heights(seg, i, j, none, none)
     two = np.zeros(2)
-    crossing_doubts(seg, i, j, sigma_xy_m=two, sigma_z_m=two)
-    may_touch(seg, i, j, doubts=(two, none, none))
+    crossings_with(seg, i, seg, j)
+    enough = Enough(two, i, 2.0)
+    heights = crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
+    rows, least = np.arange(len(i)), heights.clearance
+    without_room(rows, (two, i), least, heights.doubt, above, margin_m=0.0, sigmas=2.0)
+    in_company(i, i, j, np.zeros(2, dtype=np.int64), np.array([True, False]))
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     ends_of_subjects(i, code, above, above, codes=1, settled=None)
@@ -127,7 +131,10 @@ def _warm_network(seg: Segments) -> None:
     ends = Ends(seg.pipe, joint, codes, clusters_of(i, j, 3), flags, flags)
     days = np.zeros(2, dtype=np.int64)
     settled_pairs(ends, i, j, days, days, joined=1, never=2)
-    linked_pairs(ends, i, j)
+    known, sigma = (flags, flags), (length, length)
+    sides = sides_of(ends, LineTraits(codes, flags, flags), known=known, xy_m=sigma, z_m=sigma)
+    asked = AskedOfPairs(np.ones(2), 1, 2.0, 0.5)
+    looked_at(seg, i, j, sides, asked, steep_deg=15.0)
     alike_pairs(ends, i, j, codes.astype(np.int8), flags)
     worse_of_both(length, length, i, j)
     numbered(np.array([0, 1 << 62]))  # too far apart for the quick way

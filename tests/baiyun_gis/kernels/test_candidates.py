@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_builders import Piece, rows, segments
 
-from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.candidates import candidate_pairs, unjoined_pairs
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.strips import PlainEnds
 from baiyun_gis.model.columns import F64
 
 
@@ -181,3 +182,44 @@ def test_rows_of_pairs_may_come_in_any_width() -> None:
     seg = segments(Piece((0, 0, 0), (10, 0, 0), 0.1), Piece((0, 0.7, 0), (10, 0.7, 0), 0.1))
     assert rows(0).dtype == np.int32
     assert found_pairs(seg, np.array([1, 1], dtype=np.int64)) == [(0, 1)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("step", [0.5, 3.0, 40.0])
+def test_plain_lines_joined_end_to_end_are_counted_once_and_left_out(
+    seed: int, step: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    places = np.round(rng.uniform(0.0, 30.0 * step, (150, 2)) / step) * step
+    one, two = rng.integers(0, len(places), (2, 400))
+    drawn = rng.normal(0.0, 0.02 * step * (seed % 2), (2, 400, 2))
+    start, stop = places[one] + drawn[0], places[two] + drawn[1]
+    seg = segments(
+        *(
+            Piece((*p, 0.0), (*q, 0.0), 0.1)
+            for p, q in zip(start, stop, strict=True)
+        )
+    )  # fmt: skip
+    plain = rng.random(400) < 0.8
+    ends = PlainEnds(
+        np.where(plain, one, -1).astype(np.int32), np.where(plain, two, -1).astype(np.int32)
+    )
+    reach = rng.uniform(0.05, 1.0, 400)
+    every = found_pairs(seg, reach)
+    i, j, count = unjoined_pairs(seg, reach, ends)
+    kept = set(zip(i.tolist(), j.tolist(), strict=True))
+    left_out = [pair for pair in every if pair not in kept]
+    assert len(left_out) == count > 0
+    assert kept <= set(every)
+    grown = 0.1 + reach
+    for p, q in left_out:
+        assert plain[p]
+        assert plain[q]
+        same = [(a, b) for a in (one[p], two[p]) for b in (one[q], two[q]) if a == b]
+        assert len(same) == 1
+    for p, q in kept:
+        same = [(a, b) for a in (0, 1) for b in (0, 1) if (one, two)[a][p] == (one, two)[b][q]]
+        if plain[p] and plain[q] and len(same) == 1:
+            a, b = same[0]
+            off = np.abs((start, stop)[a][p] - (start, stop)[b][q]).max()
+            assert off > 0.5 * min(grown[p], grown[q]) - 1e-6

@@ -7,6 +7,7 @@ import pytest
 
 from baiyun_gis.kernels.ordering import (
     few_numbered,
+    in_company,
     numbered,
     sorted_distinct,
     stable_order,
@@ -39,6 +40,19 @@ def test_a_flag_on_any_row_counts_for_its_number():
     number = np.array([0, 1, 0, 2], dtype=np.int32)
     flag = np.array([False, False, True, False])
     assert with_any(number, flag, 3).tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.6, 1.0])
+def test_pairs_are_kept_in_the_company_of_their_groups(share: float):
+    chance = np.random.default_rng(4)
+    group = chance.integers(0, 40, 500).astype(np.int32)
+    i, j = chance.integers(0, 500, (2, 3000)).astype(np.int32)
+    rows = np.sort(chance.choice(3000, 1500, replace=False))
+    flag = chance.random(1500) < share
+    couples = list(zip(group[i[rows]].tolist(), group[j[rows]].tolist(), strict=True))
+    wanted = {couple for couple, has in zip(couples, flag, strict=True) if has}
+    kept = in_company(group, i, j, rows, flag)
+    assert kept.tolist() == [couple in wanted for couple in couples]
 
 
 def test_few_keys_are_numbered_as_they_come_and_many_not_at_all():
