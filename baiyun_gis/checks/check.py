@@ -64,6 +64,16 @@ class CheckContext:
         self._terrain = terrain
         self._asked: dict[str, PairRequirements] = {}
 
+    def of_other(self, snapshot: Snapshot, *names: str) -> CheckContext:
+        """The context of another snapshot of the same pipes, by row, in which what was made under
+        these names here is true as well."""
+        other = CheckContext(
+            snapshot, self.rules, job=self.job, classes=self.classes, terrain=self._terrain
+        )
+        other._asked = self._asked
+        other.__dict__.update((k, self.__dict__[k]) for k in names if k in self.__dict__)
+        return other
+
     @made_once
     def classes(self) -> PipeClasses:
         """All pipes grouped by what the rule set can tell apart."""
@@ -139,7 +149,8 @@ class Check(Protocol):
     rows say, `things_reach_m` where it does so from lines to other things only.
     `beside = "buildings"` (or another table) where it looks at pairs of a line and a feature of
     that table, or of two features of it, and at nothing else; away from those a live re-check
-    leaves it out.
+    leaves it out. `of_one_run = True` where what it says of a run of lines depends on no other
+    line: so with all that have `beside`.
     """
 
     name: str

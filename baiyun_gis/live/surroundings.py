@@ -9,7 +9,7 @@ import numpy as np
 
 from baiyun_gis.checks.joints import SHORT_M
 from baiyun_gis.checks.leaving import beside_another
-from baiyun_gis.checks.snapshot import ABOVE_GROUND, joining
+from baiyun_gis.checks.snapshot import ABOVE_GROUND, Snapshot, joining
 from baiyun_gis.checks.usable import APART_M, is_impossible, usable
 from baiyun_gis.language import Message, msg
 from baiyun_gis.live.boxes import (
@@ -26,6 +26,7 @@ from baiyun_gis.live.cutout import CutOut, cut_out
 from baiyun_gis.live.kept import KeptParts, Part, holds, is_within
 from baiyun_gis.live.network import Links, Network, ends_of, node_of_ends
 from baiyun_gis.live.reach import Reach
+from baiyun_gis.live.sliding import ROOM_M, Room, slid
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable
 from baiyun_gis.model.topology import Topology, end_points, family_of, topology_of
@@ -33,8 +34,6 @@ from baiyun_gis.project import ProjectState
 from baiyun_gis.time.lifespan import alive
 
 _NEAR_M = 0.002
-_DRAG_M = 2.0
-"""More than is needed around what was edited: it may be edited on."""
 _NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -45,8 +44,10 @@ class Neighbourhood:
     `bare` names the tables that have nothing there but witnesses, `untouched` those the edit left
     as they were. `edited` are the pipes edited
     (slots), `changed` those whose findings may differ, `gone` those removed. Only findings of
-    pipes that are `mine` can differ; None where any may. `kept`: the rows are
-    those of the part that was known, so nobody need look at how it was `before`.
+    pipes that are `mine` can differ, and findings without another line only of those that are
+    `own`; None where any may. `kept`: the rows are those of the part that was known, so nobody need
+    look at how it was `before`. `room` says how far the edited line may be slid from here on;
+    `snapshot` is that of `after` where it is known.
     """
 
     before: Callable[[], CutOut]
@@ -57,7 +58,10 @@ class Neighbourhood:
     changed: I64
     gone: I64
     mine: I64 | None
+    own: I64 | None
     kept: Part | None
+    room: Room | None
+    snapshot: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,9 @@ class Surroundings:
         known: KeptParts,
     ) -> Neighbourhood | Message:
         """The neighbourhood of an edit, or why everything has to be looked at."""
+        slid_on = self._slid(before, after, touched, known)
+        if slid_on is not None:
+            return slid_on
         rows = after.pipes.take(touched.pipes)
         why = self._beyond(after, touched, rows)
         if why is not None:
@@ -143,7 +150,41 @@ class Surroundings:
         seen = after.pipes.take(self.row_of_slot[seeds]) if others else edit.now
         lines = np.concatenate([edit.lines, piece_boxes(seen)])
         kept = None if len(edit.gone) else known.of(edit.changed)
-        return self._cut(edit, seeds, lines, links, self._deep(edit, seen, lines, reach), kept)
+        room = kept.room if kept is not None and known.open(edit.changed) is kept else None
+        reach = self._deep(edit, seen, lines, reach)
+        return self._cut(edit, seeds, lines, links, reach, kept, room)
+
+    def _slid(
+        self, before: ProjectState, after: ProjectState, touched: Touched, known: KeptParts
+    ) -> Neighbourhood | None:
+        """The neighbourhood where the edit slides on the line that was edited last."""
+        if len(touched) != 1 or not len(touched.pipes) or len(before.pipes) != len(after.pipes):
+            return None
+        row = int(touched.pipes[0])
+        edited = self._slot_of_row[row : row + 1]
+        part = known.open(edited)
+        if part is None or part.room is None:
+            return None
+        now = slid(part, part.room, before, after, row)
+        if now is None:
+            return None
+        self.row_before = self.row_of_slot
+        self._pipes.move(edited, now.box)
+        self.network.end_xy[ends_of(edited)] = now.tips
+        return Neighbourhood(
+            before=lambda: part.cut,
+            after=now.cut,
+            bare=part.bare,
+            untouched=frozenset({"buildings", "structures"}),
+            edited=edited,
+            changed=edited,
+            gone=_NONE,
+            mine=part.mine,
+            own=part.own,
+            kept=part,
+            room=part.room,
+            snapshot=now.snapshot,
+        )
 
     def _deep(self, edit: _Edit, seen: PipeTable, lines: F64, reach: Reach) -> Reach:
         """The reach with what the depth of the lines, or of foundations touched, may ask."""
@@ -153,7 +194,7 @@ class Surroundings:
         self._lowest_m = min(self._lowest_m, low)
         out = reach.below(self._highest_m, low)
         for _ in range(2):  # nearer by there may be no foundation as high
-            near = self._buildings.near(grown(lines, out.to_things_m))
+            near = self._buildings.near(grown(lines, out.to_things_m + ROOM_M))
             tables = (edit.before.buildings, edit.after.buildings)
             tables = tables[1:] if tables[0] is tables[1] else tables
             furthest = out
@@ -304,11 +345,12 @@ class Surroundings:
         links: Links,
         reach: Reach,
         kept: Part | None,
+        room: Room | None,
     ) -> Neighbourhood:
         """All that can matter to the seeds and to what else was touched, before and after; the
         rows of the part known where these are among them."""
         network, gone = self.network, edit.gone
-        spare_m = _DRAG_M if kept is None else 0.0
+        spare_m = ROOM_M if kept is None else 0.0
         far = reach.to_things_m + spare_m
         to_lines = np.concatenate(
             [grown(lines, reach.to_lines_m + spare_m), grown(edit.things, far)]
@@ -334,15 +376,16 @@ class Surroundings:
         buildings = np.union1d(near["buildings"], self._witnesses[0]).astype(np.int64)
         structures = np.union1d(near["structures"], self._witnesses[1]).astype(np.int64)
         bare = frozenset(table for table, rows in near.items() if not len(rows))
-        mine = self._mine(edit, seeds, slots, lines, 2 * reach.doubt_m + spare_m)
+        mine, own = self._mine(edit, seeds, slots, lines, 2 * reach.doubt_m + spare_m)
         if kept is not None:
             kept_holds = holds(kept.cut, slots, nodes, buildings, structures)
-            if kept.bare <= bare and kept_holds and _holds_all(kept.mine, mine):
-                whole, mine = kept.cut, kept.mine
+            kept_holds &= _holds_all(kept.mine, mine) and _holds_all(kept.own, own)
+            if kept.bare <= bare and kept_holds:
+                whole, mine, own = kept.cut, kept.mine, kept.own
                 slots, nodes, bare = whole.slots, whole.nodes, kept.bare
                 buildings, structures, earlier = whole.buildings, whole.structures, whole.slots
             else:
-                return self._cut(edit, seeds, lines, links, reach, None)
+                return self._cut(edit, seeds, lines, links, reach, None, None)
 
         def cut(state: ProjectState, rows: I64, known: Links) -> CutOut:
             return cut_out(
@@ -365,22 +408,29 @@ class Surroundings:
             seeds,
             gone,
             mine,
+            own,
             kept,
+            self._room(edit, slots, reach) if kept is None else room,
         )
 
-    def _mine(self, edit: _Edit, seeds: I64, slots: I64, lines: F64, near_m: float) -> I64 | None:
-        """Pipes such that each finding that may differ is of one of them; None: any may.
+    def _mine(
+        self, edit: _Edit, seeds: I64, slots: I64, lines: F64, near_m: float
+    ) -> tuple[I64, I64] | tuple[None, None]:
+        """Pipes such that each finding that may differ is of one of them, and those such that each
+        without another line is; None: any may.
 
-        Beside the seeds those are lines that pass the chambers the edited ones end in, and ends
-        that may lie on their axes; always whole runs, of which findings are one row.
+        Beside the seeds these are lines that pass the chambers the edited ones end in, and for
+        pairs of lines ends that may lie on their axes; always whole runs, of which findings are
+        one row.
         """
         if len(edit.things) or edit.is_short:  # a short one is a fitting: it links all beyond it
-            return None
+            return None, None
         network = self.network
-        out = [seeds, network.partners(edit.changed)]
+        own = [seeds]
         chambers = edit.nodes[edit.nodes >= 0]
         if len(chambers):
-            out.append(self._pipes.near(grown(self._nodes.boxes[chambers], near_m)))
+            own.append(self._pipes.near(grown(self._nodes.boxes[chambers], near_m)))
+        out = [*own, network.partners(edit.changed)]
         ends = ends_of(slots)
         free = ends[network.degree_at(ends) == 1]
         out.append(free[_lies_in(network.end_xy[free], grown(lines, near_m))] // 2)
@@ -388,7 +438,30 @@ class Surroundings:
         tips = network.end_xy[ends_of(edit.changed)]
         by_tips = _lies_in(network.end_xy[ends], grown(np.hstack([tips, tips]), near_m))
         out.append(ends[by_tips] // 2)
-        return np.union1d(network.runmates(np.unique(np.concatenate(out))), edit.gone)
+        mine, alone = (
+            np.union1d(network.runmates(np.unique(np.concatenate(some))), edit.gone)
+            for some in (out, own)
+        )
+        return mine, alone
+
+    def _room(self, edit: _Edit, slots: I64, reach: Reach) -> Room | None:
+        """How far the line edited may be slid within what is now looked at; None: it may not."""
+        network, changed = self.network, edit.changed
+        if len(edit.touched) != 1 or len(changed) != 1 or edit.is_short or not len(edit.now.xy):
+            return None
+        if (network.degree_at(ends_of(changed)) != 1).any() or len(network.runmates(changed)) != 1:
+            return None
+        others = ends_of(slots[slots != changed[0]])
+        height = np.fmax(edit.now.outer_height_m, edit.now.outer_width_m)
+        low = _lowest(edit.now) if reach.deep is not None else -np.inf
+        return Room(
+            slot=int(changed[0]),
+            xy=edit.now.xy,
+            low_m=low,
+            half_m=float(np.nan_to_num(height, nan=0.0).max()) / 2,
+            least_m=SHORT_M + 0.01,
+            tips=network.end_xy[others],
+        )
 
 
 def _lies_in(xy: F64, boxes: F64) -> Bool:
