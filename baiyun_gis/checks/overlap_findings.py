@@ -13,7 +13,13 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import stations_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
+from baiyun_gis.checks.pair_findings import (
+    Measured,
+    pair_findings,
+    remarks,
+    section_remarks,
+    weighed,
+)
 from baiyun_gis.checks.pairs import (
     BESIDE_CROSSING,
     Requirements,
@@ -78,12 +84,13 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     stretches = merged(key, low, high)
     speaks = overlaps.is_crossing[live] | ~_at_crossing(ctx, live, at, stretches, (low, high))
     spoken = live[speaks]
-    measured = _measured(ctx, asked, sighting, spoken)
+    of_spoken = stretches.part(speaks)
+    measured = _measured(ctx, asked, sighting, spoken, of_spoken)
     findings = pair_findings(
         ctx,
         check,
         measured,
-        stretches.part(speaks),
+        of_spoken,
         asked.requirements,
         failing=lambda part: sighting.failing(spoken[part], measured.required_m[part]),
     )
@@ -134,8 +141,10 @@ def _at_crossing(
     return explained(stretches, span, overlaps.is_crossing[live], cross, reach)
 
 
-def _measured(ctx: CheckContext, asked: Requirements, sighting: Sighting, part: I64) -> Measured:
-    """Overlaps `part` as measured."""
+def _measured(
+    ctx: CheckContext, asked: Requirements, sighting: Sighting, part: I64, stretches: Stretches
+) -> Measured:
+    """Overlaps `part`, which lie in these stretches, as measured."""
     pairs, snapshot, overlaps = ctx.pairs, ctx.snapshot, ctx.overlaps
     rows, seg = overlaps.rows[part], snapshot.segments
     i, j = pairs.i[rows], pairs.j[rows]
@@ -145,7 +154,8 @@ def _measured(ctx: CheckContext, asked: Requirements, sighting: Sighting, part: 
     unsure = no_kind | no_level | sighting.is_open[part] | np.isnan(actual)
     near_a, near_b = sighting.near(part)
     short = short_m(required, actual)
-    sigma, chance = wavering(snapshot, pairs, rows, sighting.place(part), short)
+    counts = weighed(actual, required, unsure, stretches)
+    sigma, chance = wavering(snapshot, pairs, rows, sighting.place(part), short, weighed=counts)
     return Measured(
         rows=rows,
         actual_m=np.where(unsure, np.nan, actual),

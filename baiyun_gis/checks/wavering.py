@@ -80,14 +80,24 @@ def over_stretch(
 
 
 def wavering(
-    snapshot: Snapshot, pairs: PipePairs, rows: I64, place: Place, short_m: F64
+    snapshot: Snapshot,
+    pairs: PipePairs,
+    rows: I64,
+    place: Place,
+    short_m: F64,
+    *,
+    weighed: Bool | None = None,
 ) -> tuple[F64, F64]:
     """Standard deviation and chance of a violation of segment pairs `rows`.
 
-    `short_m` is required minus measured. NaN where it is.
+    `short_m` is required minus measured. NaN where it is. Where the chance does not count
+    (`weighed`) it is not looked for all along round walls.
     """
     if not len(rows):
         return np.zeros(0), np.zeros(0)
+    walls = place.walls
+    if walls is not None and weighed is not None:
+        walls = walls._replace(radius_m=np.where(weighed, walls.radius_m, np.nan))
     i, j = pairs.i[rows], pairs.j[rows]
     errors = end_errors(snapshot, i, j)
     places = two_places(
@@ -101,7 +111,7 @@ def wavering(
         bend=place.bend,
         stretch=place.stretch,
         more_m=place.more_m,
-        walls=place.walls,
+        walls=walls,
     )
     short = short_m - places.bend_m, short_m - places.other_bend_m - places.other_more_m
     sigma = places.sigma_m, places.other_sigma_m
