@@ -15,6 +15,7 @@ from baiyun_gis.checks.structure_shapes import Edges, edges_of, paired
 from baiyun_gis.checks.thing_findings import (
     Sighted,
     Things,
+    nothing_seen,
     point_on,
     run_chainage,
     thing_result,
@@ -23,6 +24,7 @@ from baiyun_gis.checks.thing_findings import (
 from baiyun_gis.kernels.plan import plan_crossing
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.language import msg
+from baiyun_gis.model.columns import F64, I32
 from baiyun_gis.rules.ruleset import SIDEWAYS_M
 
 if TYPE_CHECKING:
@@ -40,21 +42,35 @@ class CrossingAngleCheck:
         """One finding a crossing that is too slanting."""
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
-        things = things_of(ctx, self.name)
-        edges = edges_of(ctx.snapshot, things.wanted)
-        seen = _sighted(ctx, things, edges)
+        things, edges, boxes = ctx.of_things("edges", self.name, lambda: _things(ctx, self.name))
+        i, k = _near(ctx, edges, boxes)
+        asked, subjects = things.rules.requirements, things.answered(ctx)
+        if not len(i):
+            return nothing_seen(ctx, self.name, asked, subjects=subjects)
         return thing_result(
-            ctx, self.name, seen, things.rules.requirements, subjects=things.answered(ctx)
+            ctx, self.name, _sighted(ctx, things, edges, (i, k)), asked, subjects=subjects
         )
 
 
-def _sighted(ctx: CheckContext, things: Things, edges: Edges) -> Sighted:
-    snapshot = ctx.snapshot
-    seg, columns = snapshot.segments, snapshot.columns
+def _things(ctx: CheckContext, check: str) -> tuple[Things, Edges, F64]:
+    """What is crossed, as edges with their boxes."""
+    things = things_of(ctx, check)
+    edges = edges_of(ctx.snapshot, things.wanted)
+    return things, edges, edges.boxes()
+
+
+def _near(ctx: CheckContext, edges: Edges, boxes: F64) -> tuple[I32, I32]:
+    """Segments and edges that may cross."""
+    snapshot, seg = ctx.snapshot, ctx.snapshot.segments
     looks = np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
-    i, k = candidate_polygon_pairs(seg, edges.boxes(), looks)
+    i, k = candidate_polygon_pairs(seg, boxes, looks)
     asked = snapshot.asks_with(seg.pipe[i], "structures", edges.structure[k])
-    i, k = i[asked], k[asked]
+    return i[asked], k[asked]
+
+
+def _sighted(ctx: CheckContext, things: Things, edges: Edges, near: tuple[I32, I32]) -> Sighted:
+    snapshot, (i, k) = ctx.snapshot, near
+    seg, columns = snapshot.segments, snapshot.columns
     meet = plan_crossing(*paired(seg, i, edges, k))
     hit = np.flatnonzero(meet.crosses & ~np.isnan(meet.angle_deg))
     i, structure, t = i[hit], edges.structure[k[hit]], meet.ta[hit]

@@ -36,8 +36,9 @@ from baiyun_gis.checks.pairs import (
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.checks.wavering import Place, short_m, wavering
+from baiyun_gis.findings.conflicts import CheckLedger
 from baiyun_gis.kernels.plain_crossings import without_room
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, I8, I64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -79,6 +80,11 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     reason = reason_codes(pairs, asked, aside)[rows]
     sighting = measure(ctx, asked)
     live = _mattering(ctx, asked, sighting, reason == 0)
+    found = np.zeros(len(rows), dtype=np.bool_)
+    unsure = np.zeros(len(rows), dtype=np.bool_)
+    if not len(live):
+        ledger = _ledger(ctx, check, asked, aside, (reason, found, unsure))
+        return CheckResult(ledger, requirements=asked.requirements)
     key, at = run_pairs(ctx, rows[live]), stations_of(ctx, live)[0]
     low, high = interval(ctx, rows[live], np.zeros(len(live)), at, wanted=is_shared(key))
     stretches = merged(key, low, high)
@@ -94,25 +100,33 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
         asked.requirements,
         failing=lambda part: sighting.failing(spoken[part], measured.required_m[part]),
     )
-    found = np.zeros(len(rows), dtype=np.bool_)
-    unsure = np.zeros(len(rows), dtype=np.bool_)
     found[spoken], unsure[spoken] = measured.is_found, measured.cannot_judge
     reason[live[~speaks]] = BESIDE_CROSSING
+    ledger = _ledger(ctx, check, asked, aside, (reason, found, unsure))
+    return CheckResult(ledger, findings, asked.requirements)
+
+
+def _ledger(
+    ctx: CheckContext, check: str, asked: Requirements, aside: I8, ends: tuple[I8, Bool, Bool]
+) -> CheckLedger:
+    """What came of all overlaps (reason, found, unsure), and of what is joined."""
+    pairs = ctx.pairs
+    reason, found, unsure = ends
     at_joint = pairs.joints.aside(0.0) != 0
     joined = pairs.joints.rows[at_joint]
+    none = np.zeros(len(joined), dtype=np.bool_)
     tally = tally_of(
         pairs,
-        np.concatenate([rows, joined]),
+        np.concatenate([ctx.overlaps.rows, joined]),
         np.concatenate([reason, aside[at_joint]]),
-        np.concatenate([found, np.zeros(len(joined), dtype=np.bool_)]),
-        np.concatenate([unsure, np.zeros(len(joined), dtype=np.bool_)]),
+        np.concatenate([found, none]),
+        np.concatenate([unsure, none]),
     )
-    ledger = tally.counted(
+    return tally.counted(
         check,
         subjects=subjects_of(ctx, check),
         rules_without_subjects=unmet_rules(ctx.rules, check, asked.requirements),
     )
-    return CheckResult(ledger, findings, asked.requirements)
 
 
 def _mattering(ctx: CheckContext, asked: Requirements, sighting: Sighting, is_asked: Bool) -> I64:

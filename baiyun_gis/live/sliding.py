@@ -56,7 +56,7 @@ class Room:
             return False
         step = np.diff(xy, axis=0)
         length = np.hypot(step[:, 0], step[:, 1])
-        if not _LEAST_PIECE_M < float(length.min()) or not float(length.max()) < LONGEST_M / 2:
+        if not (float(length.min()) > _LEAST_PIECE_M and float(length.max()) < LONGEST_M / 2):
             return False
         size = np.ptp(xy, axis=0)
         if not float(np.hypot(size[0], size[1])) > self.least_m:
@@ -82,7 +82,9 @@ class Slid:
     tips: F64
 
 
-def slid(part: Part, room: Room, before: ProjectState, after: ProjectState, row: int) -> Slid | None:
+def slid(
+    part: Part, room: Room, before: ProjectState, after: ProjectState, row: int
+) -> Slid | None:
     """The part known with the line of the room, now at `row`, where it is in `after`; None where
     more than its place in the room changed."""
     if not _only_axes_differ(before.pipes, after.pipes):
@@ -108,7 +110,8 @@ def slid(part: Part, room: Room, before: ProjectState, after: ProjectState, row:
     )
     cut = replace(known, state=state, links=replace(known.links, end_xy=end_xy))
     box = np.concatenate([xy.min(axis=0), xy.max(axis=0)])[None]
-    return Slid(cut, replace(snapshot, topology=replace(snapshot.topology, end_xy=end_xy)), box, ends)
+    topology = replace(snapshot.topology, end_xy=end_xy)
+    return Slid(cut, replace(snapshot, topology=topology), box, ends)
 
 
 _COLUMNS = tuple(f.name for f in fields(PipeTable) if f.name not in _AXES)
