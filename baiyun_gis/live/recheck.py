@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -154,7 +156,8 @@ class LiveCheck:
             return self._nothing()
         if len(touched) > MOST_TOUCHED:
             return self._whole(state, msg("{count} features changed", count=len(touched)))
-        return self._locally(state, touched)
+        with _uncollected():
+            return self._locally(state, touched)
 
     def prepare(self, touched: Touched) -> None:
         """Look around what is about to be edited, so that the first edit is as quick as those
@@ -377,6 +380,19 @@ class LiveCheck:
             scope=self._scope,
             state=state,
         )
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """No search for garbage meanwhile: among the objects of a large project it takes longer than
+    the re-check."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _is_of_one_run(check: Check) -> bool:
