@@ -8,7 +8,7 @@ and all that was worked out of the lines around it stay as they are.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from baiyun_gis.findings.decisions import DecisionTable
 from baiyun_gis.kernels.axis_lines import chainages_of
 from baiyun_gis.kernels.segments import keeping
 from baiyun_gis.live.cutout import CutOut
-from baiyun_gis.model.columns import F64
+from baiyun_gis.model.columns import F64, Bool
 from baiyun_gis.model.tables import PermitTable, PipeTable
 from baiyun_gis.model.uncertainty import uncertainty_of
 from baiyun_gis.project import ProjectState
@@ -31,6 +31,7 @@ ROOM_M = 4.0
 
 _NEAR_M = 0.002
 _LEAST_PIECE_M = 0.001
+Column = TypeVar("Column", F64, Bool)
 _AXES = frozenset({"xy", "axis_level"})
 
 
@@ -170,7 +171,7 @@ def _snapshot(known: Snapshot, at: int, xy: F64, level: F64) -> Snapshot | None:
     )
 
 
-def _put(column: F64, rows: slice, values: F64) -> F64:
+def _put(column: Column, rows: slice, values: Column) -> Column:
     out = column.copy()
     out[rows] = values
     return out

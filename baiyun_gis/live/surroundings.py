@@ -8,10 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from baiyun_gis.checks.joints import SHORT_M
-from baiyun_gis.checks.leaving import beside_another
-from baiyun_gis.checks.snapshot import ABOVE_GROUND, Snapshot, joining
+from baiyun_gis.checks.snapshot import Snapshot, joining
 from baiyun_gis.checks.usable import APART_M, is_impossible, usable
 from baiyun_gis.language import Message, msg
+from baiyun_gis.live.bounds import (
+    beside,
+    has_short,
+    highest,
+    holds_all,
+    lies_in,
+    lowest,
+    witnesses,
+)
 from baiyun_gis.live.boxes import (
     BoxIndex,
     building_boxes,
@@ -23,7 +31,7 @@ from baiyun_gis.live.boxes import (
 )
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut, cut_out
-from baiyun_gis.live.kept import KeptParts, Part, holds, is_within
+from baiyun_gis.live.kept import KeptParts, Part, holds
 from baiyun_gis.live.network import Links, Network, ends_of, node_of_ends
 from baiyun_gis.live.reach import Reach
 from baiyun_gis.live.sliding import ROOM_M, Room, slid
@@ -106,8 +114,8 @@ class Surroundings:
         self._structures = BoxIndex(structure_boxes(state.structures))
         known = state.pipes.xy[np.isfinite(state.pipes.xy).all(axis=1)]
         self._middle = np.median(known, axis=0) if len(known) else np.zeros(2)
-        self._witnesses = _witnesses(state, as_of)
-        self._highest_m, self._lowest_m = _highest(state.buildings), _lowest(state.pipes)
+        self._witnesses = witnesses(state, as_of)
+        self._highest_m, self._lowest_m = highest(state.buildings), lowest(state.pipes)
 
     def topology(self, state: ProjectState) -> Topology:
         """The whole project's topology, in its rows."""
@@ -190,7 +198,7 @@ class Surroundings:
         """The reach with what the depth of the lines, or of foundations touched, may ask."""
         if not len(edit.after.buildings):
             return reach
-        low = min(edit.low_m, _lowest(seen))
+        low = min(edit.low_m, lowest(seen))
         self._lowest_m = min(self._lowest_m, low)
         out = reach.below(self._highest_m, low)
         for _ in range(2):  # nearer by there may be no foundation as high
@@ -198,7 +206,7 @@ class Surroundings:
             tables = (edit.before.buildings, edit.after.buildings)
             tables = tables[1:] if tables[0] is tables[1] else tables
             furthest = out
-            out = reach.below(max(_highest(t, near[near < len(t)]) for t in tables), low)
+            out = reach.below(max(highest(t, near[near < len(t)]) for t in tables), low)
             if out == furthest:
                 break
         if len(edit.touched.buildings):
@@ -212,7 +220,7 @@ class Surroundings:
         if not is_near.all() or is_impossible(part).any():
             return msg("a line lies in an impossible place")
         if len(touched.buildings) or len(touched.structures):
-            now = _witnesses(after, self._as_of)
+            now = witnesses(after, self._as_of)
             if not all(map(np.array_equal, self._witnesses, now)):
                 return msg("the first building or structure of a kind came or went")
         return None
@@ -236,7 +244,7 @@ class Surroundings:
         others = len(changed) > len(part)
         now = after.pipes.take(self.row_of_slot[changed]) if others else part
         lines = piece_boxes(was)
-        moved = _highest(after.buildings, touched.buildings)
+        moved = highest(after.buildings, touched.buildings)
         self._highest_m = max(self._highest_m, moved)
         things: list[F64] = []
         for index, rows, boxes_of in (
@@ -270,9 +278,9 @@ class Surroundings:
             gone,
             lines,
             np.concatenate([np.zeros((0, 4)), *things]),
-            _lowest(was),
+            lowest(was),
             now,
-            _has_short(was) or _has_short(now),
+            has_short(was) or has_short(now),
             np.unique(np.concatenate([node_of_ends(was), node_of_ends(now)])),
         )
 
@@ -316,8 +324,8 @@ class Surroundings:
         they are compared piece by piece."""
         kept = np.flatnonzero(~np.isin(before.slots, edit.gone))
         slots = before.slots[kept]
-        was = _beside(edit.before.pipes, self.row_before, before, self._as_of)[kept]
-        now = _beside(edit.after.pipes, self.row_of_slot, self.network.links(slots), self._as_of)
+        was = beside(edit.before.pipes, self.row_before, before, self._as_of)[kept]
+        now = beside(edit.after.pipes, self.row_of_slot, self.network.links(slots), self._as_of)
         return slots[(was != now).any(axis=1)]
 
     def _links_now(self, state: ProjectState, slots: I64) -> tuple[Links, I32]:
@@ -379,7 +387,7 @@ class Surroundings:
         mine, own = self._mine(edit, seeds, slots, lines, 2 * reach.doubt_m + spare_m)
         if kept is not None:
             kept_holds = holds(kept.cut, slots, nodes, buildings, structures)
-            kept_holds &= _holds_all(kept.mine, mine) and _holds_all(kept.own, own)
+            kept_holds &= holds_all(kept.mine, mine) and holds_all(kept.own, own)
             if kept.bare <= bare and kept_holds:
                 whole, mine, own = kept.cut, kept.mine, kept.own
                 slots, nodes, bare = whole.slots, whole.nodes, kept.bare
@@ -433,10 +441,10 @@ class Surroundings:
         out = [*own, network.partners(edit.changed)]
         ends = ends_of(slots)
         free = ends[network.degree_at(ends) == 1]
-        out.append(free[_lies_in(network.end_xy[free], grown(lines, near_m))] // 2)
+        out.append(free[lies_in(network.end_xy[free], grown(lines, near_m))] // 2)
         # Where it is drawn on, it may be joined to these.
         tips = network.end_xy[ends_of(edit.changed)]
-        by_tips = _lies_in(network.end_xy[ends], grown(np.hstack([tips, tips]), near_m))
+        by_tips = lies_in(network.end_xy[ends], grown(np.hstack([tips, tips]), near_m))
         out.append(ends[by_tips] // 2)
         mine, alone = (
             np.union1d(network.runmates(np.unique(np.concatenate(some))), edit.gone)
@@ -453,7 +461,7 @@ class Surroundings:
             return None
         others = ends_of(slots[slots != changed[0]])
         height = np.fmax(edit.now.outer_height_m, edit.now.outer_width_m)
-        low = _lowest(edit.now) if reach.deep is not None else -np.inf
+        low = lowest(edit.now) if reach.deep is not None else -np.inf
         return Room(
             slot=int(changed[0]),
             xy=edit.now.xy,
@@ -462,69 +470,6 @@ class Surroundings:
             least_m=SHORT_M + 0.01,
             tips=network.end_xy[others],
         )
-
-
-def _lies_in(xy: F64, boxes: F64) -> Bool:
-    """Which points lie in any of the boxes (m, 4)."""
-    x, y = xy[:, :1], xy[:, 1:]
-    inside = (x >= boxes[:, 0]) & (x <= boxes[:, 2]) & (y >= boxes[:, 1]) & (y <= boxes[:, 3])
-    return np.asarray(inside.any(axis=1), dtype=np.bool_)
-
-
-def _holds_all(known: I64 | None, wanted: I64 | None) -> bool:
-    """Whether all that is wanted is among the known; None stands for everything."""
-    if known is None:
-        return True
-    return wanted is not None and is_within(wanted, known)
-
-
-def _has_short(pipes: PipeTable) -> bool:
-    """Whether any is so short that it counts as a fitting, with room for rounding."""
-    if not len(pipes.xy):
-        return True
-    boxes = pipe_boxes(pipes)
-    size = np.hypot(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    return not bool((size > SHORT_M + 0.01).all())
-
-
-def _beside(pipes: PipeTable, row_of_slot: I64, links: Links, as_of: np.datetime64) -> Bool:
-    """Which ends of pipes leave their joint beside another line; shape (slots, 2)."""
-    there = links.slots < len(row_of_slot)
-    rows = np.where(there, row_of_slot[np.where(there, links.slots, 0)], -1)
-    there &= rows >= 0
-    rows = np.where(there, rows, 0)
-    there &= alive(pipes.valid_from[rows], pipes.valid_to[rows], as_of)
-    there &= ~np.isin(pipes.burial[rows], ABOVE_GROUND)
-    _, joint = np.unique(links.joint, return_inverse=True)
-    return beside_another(pipes, rows, joint.reshape(-1), there).reshape(-1, 2)
-
-
-def _highest(buildings: BuildingTable, rows: I64 | slice = slice(None)) -> float:
-    """The highest underside of a foundation; −inf where none is known."""
-    base = buildings.ground_m[rows] - buildings.foundation_depth_m[rows]
-    return float(np.max(base[~np.isnan(base)], initial=-np.inf))
-
-
-def _lowest(pipes: PipeTable) -> float:
-    """A level no line's underside is below; inf where none is known."""
-    height = np.fmax(pipes.outer_height_m, pipes.outer_width_m)
-    half = np.max(height[~np.isnan(height)], initial=0.0) / 2
-    return float(np.min(pipes.axis_level[~np.isnan(pipes.axis_level)], initial=np.inf) - half)
-
-
-def _witnesses(state: ProjectState, as_of: np.datetime64) -> tuple[I64, I64]:
-    """The first building, and the first structure of each kind, detail and shape that is there: a
-    cut-out holds them, as checks may ask whether the project has any at all."""
-    import shapely
-
-    structures = state.structures
-    there = alive(structures.valid_from, structures.valid_to, as_of)
-    shape = shapely.get_type_id(structures.geometry).astype(np.int64) + 1
-    key = (structures.kind.astype(np.int64) * 16 + shape) * 2 + there
-    _, detail = np.unique(structures.detail.astype(str), return_inverse=True)
-    key = key + detail.reshape(-1).astype(np.int64) * (1 << 20)
-    _, first = np.unique(key, return_index=True)
-    return np.arange(min(len(state.buildings), 1)), np.sort(first).astype(np.int64)
 
 
 def _nodes_of(edit: _Edit, around: Surroundings, slots: I64) -> I64:
