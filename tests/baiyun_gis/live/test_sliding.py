@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from builders import network, pipe
+from numpy.typing import ArrayLike
 
 from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.live import surroundings
@@ -55,11 +56,11 @@ def taken_up() -> LiveCheck:
     return live
 
 
-def with_axis(live: LiveCheck, row: int, by: object, level: float = 0.0) -> ProjectState:
+def with_axis(live: LiveCheck, row: int, by: ArrayLike, level: float = 0.0) -> ProjectState:
     pipes = live.state.pipes
     part = slice(int(pipes.offsets[row]), int(pipes.offsets[row + 1]))
     xy, z = pipes.xy.copy(), pipes.axis_level.copy()
-    xy[part] += by
+    xy[part] += np.asarray(by, dtype=float)
     z[part] += level
     return live.state.with_(pipes=pipes.with_columns(xy=xy, axis_level=z))
 
@@ -95,7 +96,7 @@ def test_what_is_undone_and_done_again_is_as_it_was(slid: list[bool]):
         ([(0, 0), (float("nan"), 0), (0, 0)], 0.0),
     ],
 )
-def test_what_more_than_a_place_changes_is_no_slide(slid: list[bool], by: object, level: float):
+def test_what_more_than_a_place_changes_is_no_slide(slid: list[bool], by: ArrayLike, level: float):
     live = taken_up()
     state = with_axis(live, 1, by, level)
     live.update(state, G1)
