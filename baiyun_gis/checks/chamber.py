@@ -64,6 +64,7 @@ class ChamberCheck:
     """A chamber and a line that is not connected to it, in one place."""
 
     name = "chamber"
+    of_one_run = True
     title = msg("Foreign line through a chamber")
 
     def run(self, ctx: CheckContext) -> CheckResult:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from baiyun_gis.checks.once import made_once
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from baiyun_gis.rules.resolved import PairRequirements
     from baiyun_gis.rules.resolver import PipeClasses
     from baiyun_gis.rules.ruleset import RuleSet
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,24 @@ class CheckContext:
         self._classes = classes
         self._terrain = terrain
         self._asked: dict[str, PairRequirements] = {}
+        self._of_things: dict[tuple[str, str], Any] = {}
+
+    def of_things(self, what: str, check: str, make: Callable[[], T]) -> T:
+        """What a check makes of things that are not lines, made once while those stay."""
+        key = what, check
+        if key not in self._of_things:
+            self._of_things[key] = make()
+        return self._of_things[key]
+
+    def of_other(self, snapshot: Snapshot, *names: str) -> CheckContext:
+        """The context of a snapshot of the same classes and things, lines perhaps elsewhere; what
+        was made under these names here is true there as well."""
+        other = CheckContext(
+            snapshot, self.rules, job=self.job, classes=self.classes, terrain=self._terrain
+        )
+        other._asked, other._of_things = self._asked, self._of_things
+        other.__dict__.update((k, self.__dict__[k]) for k in names if k in self.__dict__)
+        return other
 
     @made_once
     def classes(self) -> PipeClasses:
@@ -139,7 +160,8 @@ class Check(Protocol):
     rows say, `things_reach_m` where it does so from lines to other things only.
     `beside = "buildings"` (or another table) where it looks at pairs of a line and a feature of
     that table, or of two features of it, and at nothing else; away from those a live re-check
-    leaves it out.
+    leaves it out. `of_one_run = True` where what it says of a run of lines depends on no other
+    line: so with all that have `beside`.
     """
 
     name: str

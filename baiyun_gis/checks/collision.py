@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
+from baiyun_gis.checks.pair_findings import (
+    Measured,
+    pair_findings,
+    remarks,
+    section_remarks,
+    weighed,
+)
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     along_run,
@@ -18,7 +24,7 @@ from baiyun_gis.checks.pairs import (
     size_doubt_m,
     tally_of,
 )
-from baiyun_gis.checks.stretches import is_shared, merged
+from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
@@ -52,16 +58,17 @@ class CollisionCheck:
         both = np.uint16(AT | TOUCHES)
         rows = np.flatnonzero((pairs.marks & both == both) & (aside == 0))
         plan, crossing = plan_of(ctx, rows)
-        measured = _measured(ctx, rows, plan)
         key = run_pairs(ctx, rows)
         at = np.where(crossing.crosses, crossing.ta, plan.ta)
         doubt = POSSIBLE_SIGMAS * sigma_xy_m(ctx, rows) + size_doubt_m(ctx, rows)
         low, high = interval(ctx, rows, doubt, at, wanted=is_shared(key))
+        stretches = merged(key, low, high)
+        measured = _measured(ctx, rows, plan, stretches)
         findings = pair_findings(
             ctx,
             self.name,
             measured,
-            merged(key, low, high),
+            stretches,
             (),
             failing=lambda part: _inside(ctx, rows[part], at[part]),
             grave=(Utility.GAS, Utility.POWER),
@@ -82,7 +89,7 @@ def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:
     return along_run(snapshot, pairs, rows, low, high, at_t)
 
 
-def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance) -> Measured:
+def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, stretches: Stretches) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
     i, j = pairs.i[rows], pairs.j[rows]
     columns, pipe = snapshot.columns, snapshot.segments.pipe
@@ -97,7 +104,8 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance) -> Measured:
     plan_a, plan_b = _in_plan(plan)
     zero = np.zeros(len(rows))
     place = _nearest(ctx, rows, gap, plan)
-    sigma, chance = wavering(snapshot, pairs, rows, place, short_m(zero, gap.gap))
+    counts = weighed(gap.gap, zero, unsure, stretches)
+    sigma, chance = wavering(snapshot, pairs, rows, place, short_m(zero, gap.gap), weighed=counts)
     origin = np.append(snapshot.origin, 0.0)
     near_a = np.column_stack([gap.ax, gap.ay, gap.az])
     near_b = np.column_stack([gap.bx, gap.by, gap.bz])

@@ -44,6 +44,7 @@ class CoverCheck:
     """Less ground above a line than the rule set asks for its kind and the surface."""
 
     name = "cover"
+    of_one_run = True
     title = msg("Cover")
 
     def run(self, ctx: CheckContext) -> CheckResult:

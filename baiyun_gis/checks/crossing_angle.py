@@ -47,8 +47,8 @@ class CrossingAngleCheck:
         """One finding a crossing that is too slanting."""
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
-        things = things_of(ctx, self.name)
-        met = _met(ctx, edges_of(ctx.snapshot, things.wanted))
+        things, edges, boxes = ctx.of_things("edges", self.name, lambda: _things(ctx, self.name))
+        met = _met(ctx, edges, boxes)
         subjects = things.answered(ctx)
         rules = things.rules.requirements
         if not len(met.i):
@@ -70,6 +70,13 @@ class CrossingAngleCheck:
         return CheckResult(ledger, result.findings, rules)
 
 
+def _things(ctx: CheckContext, check: str) -> tuple[Things, Edges, F64]:
+    """What is crossed, as edges with their boxes."""
+    things = things_of(ctx, check)
+    edges = edges_of(ctx.snapshot, things.wanted)
+    return things, edges, edges.boxes()
+
+
 @dataclass(frozen=True, slots=True)
 class _Met:
     """Segments `i` that meet the axes of structures: the station and the angle there."""
@@ -80,11 +87,11 @@ class _Met:
     angle_rad: F64
 
 
-def _met(ctx: CheckContext, edges: Edges) -> _Met:
+def _met(ctx: CheckContext, edges: Edges, boxes: F64) -> _Met:
     snapshot = ctx.snapshot
     seg = snapshot.segments
     looks = np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
-    i, k = candidate_polygon_pairs(seg, edges.boxes(), looks)
+    i, k = candidate_polygon_pairs(seg, boxes, looks)
     asked = snapshot.asks_with(seg.pipe[i], "structures", edges.structure[k])
     i, k = i[asked], k[asked]
     meet = crossings_with(seg, i, bare_axes(edges), k)

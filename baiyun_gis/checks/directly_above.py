@@ -36,7 +36,7 @@ from baiyun_gis.findings.conflicts import ConflictTable, Severity
 from baiyun_gis.kernels.first_look import AT, STEEP
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, I8, I64, Bool
 from baiyun_gis.rules.requirement import RuleState
 
 
@@ -61,6 +61,10 @@ class DirectlyAboveCheck:
         rows = np.flatnonzero(near)
         # Of a city's crossings few are of runs that lie along each other too.
         rows = rows[with_their_runs(ctx, rows, along[rows])]
+        found = np.zeros(len(pairs), dtype=np.bool_)
+        unsure = np.zeros(len(pairs), dtype=np.bool_)
+        if not len(rows):
+            return self._result(ctx, asked, (reason, found, unsure), ConflictTable.empty())
         plan = plan_of(ctx, rows)[0]
         limit = POSSIBLE_SIGMAS * sigma_xy_m(ctx, rows) + size_doubt_m(ctx, rows)
         low, high = interval(ctx, rows, limit, plan.ta)
@@ -77,15 +81,19 @@ class DirectlyAboveCheck:
             asked.requirements,
             failing=lambda part: interval(ctx, kept[part], np.zeros(len(part)), plan.ta[part]),
         )
-        found = np.zeros(len(pairs), dtype=np.bool_)
-        unsure = np.zeros(len(pairs), dtype=np.bool_)
         found[kept], unsure[kept] = measured.is_found, measured.cannot_judge
-        ledger = tally_of(pairs, None, reason, found, unsure).counted(
+        return self._result(ctx, asked, (reason, found, unsure), _graded(findings, asked))
+
+    def _result(
+        self, ctx: CheckContext, asked: Asked, ends: tuple[I8, Bool, Bool], findings: ConflictTable
+    ) -> CheckResult:
+        """The findings with what came of all pairs: reason, found, unsure."""
+        ledger = tally_of(ctx.pairs, None, *ends).counted(
             self.name,
             subjects=subjects_of(ctx, self.name),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, asked.requirements),
         )
-        return CheckResult(ledger, _graded(findings, asked), asked.requirements)
+        return CheckResult(ledger, findings, asked.requirements)
 
 
 def _at_crossing(

@@ -369,15 +369,11 @@ def suspicions_by(find: Callable[[Job], BuildingReview], job: Job | None) -> Sus
 
 def _joined(results: Sequence[CheckResult]) -> ConflictTable:
     """All findings as one table, in order of the checks."""
-    tables: list[ConflictTable] = []
-    shift = 0
-    for result in results:
-        if len(result.findings):
-            index = result.findings.requirement
-            moved = np.where(index >= 0, index + shift, -1)
-            tables.append(result.findings.with_columns(requirement=moved))
-        shift += len(result.requirements)
-    return ConflictTable.concat(tables)
+    joined = ConflictTable.concat([result.findings for result in results])
+    known = np.cumsum([0, *(len(result.requirements) for result in results)])[:-1]
+    shift = np.repeat(known, [len(result.findings) for result in results])
+    index = joined.requirement
+    return joined.with_columns(requirement=np.where(index >= 0, index + shift, -1))
 
 
 def labelled(found: Findings, state: ProjectState, topology: Topology) -> ConflictTable:

@@ -48,6 +48,7 @@ class GravitySlopeCheck:
     """A sewer or drain that rises along its flow, or falls less than asked."""
 
     name = "gravity_slope"
+    of_one_run = True
     title = msg("Slope of gravity lines")
 
     def run(self, ctx: CheckContext) -> CheckResult:

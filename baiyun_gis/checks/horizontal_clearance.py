@@ -33,10 +33,11 @@ from baiyun_gis.checks.pairs import (
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M, is_violated
 from baiyun_gis.checks.wavering import in_plan, short_m, wavering
+from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.first_look import NEAR
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, I8, I64, Bool
 
 
 class HorizontalClearanceCheck:
@@ -57,6 +58,10 @@ class HorizontalClearanceCheck:
         mixed = with_their_runs(ctx, rows, ~pairs.is_crossing(rows))
         reason[rows[~mixed]] = CROSSING
         rows = rows[mixed]
+        found = np.zeros(len(pairs), dtype=np.bool_)
+        unsure = np.zeros(len(pairs), dtype=np.bool_)
+        if not len(rows):
+            return self._result(ctx, asked, (reason, found, unsure), ConflictTable.empty())
         plan, limit = plan_of(ctx, rows)[0], _limit_m(ctx, rows, asked)
         key = run_pairs(ctx, rows)
         wanted = is_shared(key)
@@ -77,10 +82,18 @@ class HorizontalClearanceCheck:
             asked.requirements,
             failing=lambda part: _failing(ctx, kept, plan, measured.required_m, part),
         )
-        found = np.zeros(len(pairs), dtype=np.bool_)
-        unsure = np.zeros(len(pairs), dtype=np.bool_)
         found[kept], unsure[kept] = measured.is_found, measured.cannot_judge
-        ledger = tally_of(pairs, None, reason, found, unsure).counted(
+        return self._result(ctx, asked, (reason, found, unsure), findings)
+
+    def _result(
+        self,
+        ctx: CheckContext,
+        asked: Requirements,
+        ends: tuple[I8, Bool, Bool],
+        findings: ConflictTable,
+    ) -> CheckResult:
+        """The findings with what came of all pairs: reason, found, unsure."""
+        ledger = tally_of(ctx.pairs, None, *ends).counted(
             self.name,
             subjects=subjects_of(ctx, self.name),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, asked.requirements),

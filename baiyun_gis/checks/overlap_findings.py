@@ -13,7 +13,13 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import stations_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
+from baiyun_gis.checks.pair_findings import (
+    Measured,
+    pair_findings,
+    remarks,
+    section_remarks,
+    weighed,
+)
 from baiyun_gis.checks.pairs import (
     BESIDE_CROSSING,
     Requirements,
@@ -30,8 +36,9 @@ from baiyun_gis.checks.pairs import (
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.checks.wavering import Place, short_m, wavering
+from baiyun_gis.findings.conflicts import CheckLedger
 from baiyun_gis.kernels.plain_crossings import without_room
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, I8, I64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -73,39 +80,53 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     reason = reason_codes(pairs, asked, aside)[rows]
     sighting = measure(ctx, asked)
     live = _mattering(ctx, asked, sighting, reason == 0)
+    found = np.zeros(len(rows), dtype=np.bool_)
+    unsure = np.zeros(len(rows), dtype=np.bool_)
+    if not len(live):
+        ledger = _ledger(ctx, check, asked, aside, (reason, found, unsure))
+        return CheckResult(ledger, requirements=asked.requirements)
     key, at = run_pairs(ctx, rows[live]), stations_of(ctx, live)[0]
     low, high = interval(ctx, rows[live], np.zeros(len(live)), at, wanted=is_shared(key))
     stretches = merged(key, low, high)
     speaks = overlaps.is_crossing[live] | ~_at_crossing(ctx, live, at, stretches, (low, high))
     spoken = live[speaks]
-    measured = _measured(ctx, asked, sighting, spoken)
+    of_spoken = stretches.part(speaks)
+    measured = _measured(ctx, asked, sighting, spoken, of_spoken)
     findings = pair_findings(
         ctx,
         check,
         measured,
-        stretches.part(speaks),
+        of_spoken,
         asked.requirements,
         failing=lambda part: sighting.failing(spoken[part], measured.required_m[part]),
     )
-    found = np.zeros(len(rows), dtype=np.bool_)
-    unsure = np.zeros(len(rows), dtype=np.bool_)
     found[spoken], unsure[spoken] = measured.is_found, measured.cannot_judge
     reason[live[~speaks]] = BESIDE_CROSSING
+    ledger = _ledger(ctx, check, asked, aside, (reason, found, unsure))
+    return CheckResult(ledger, findings, asked.requirements)
+
+
+def _ledger(
+    ctx: CheckContext, check: str, asked: Requirements, aside: I8, ends: tuple[I8, Bool, Bool]
+) -> CheckLedger:
+    """What came of all overlaps (reason, found, unsure), and of what is joined."""
+    pairs = ctx.pairs
+    reason, found, unsure = ends
     at_joint = pairs.joints.aside(0.0) != 0
     joined = pairs.joints.rows[at_joint]
+    none = np.zeros(len(joined), dtype=np.bool_)
     tally = tally_of(
         pairs,
-        np.concatenate([rows, joined]),
+        np.concatenate([ctx.overlaps.rows, joined]),
         np.concatenate([reason, aside[at_joint]]),
-        np.concatenate([found, np.zeros(len(joined), dtype=np.bool_)]),
-        np.concatenate([unsure, np.zeros(len(joined), dtype=np.bool_)]),
+        np.concatenate([found, none]),
+        np.concatenate([unsure, none]),
     )
-    ledger = tally.counted(
+    return tally.counted(
         check,
         subjects=subjects_of(ctx, check),
         rules_without_subjects=unmet_rules(ctx.rules, check, asked.requirements),
     )
-    return CheckResult(ledger, findings, asked.requirements)
 
 
 def _mattering(ctx: CheckContext, asked: Requirements, sighting: Sighting, is_asked: Bool) -> I64:
@@ -134,8 +155,10 @@ def _at_crossing(
     return explained(stretches, span, overlaps.is_crossing[live], cross, reach)
 
 
-def _measured(ctx: CheckContext, asked: Requirements, sighting: Sighting, part: I64) -> Measured:
-    """Overlaps `part` as measured."""
+def _measured(
+    ctx: CheckContext, asked: Requirements, sighting: Sighting, part: I64, stretches: Stretches
+) -> Measured:
+    """Overlaps `part`, which lie in these stretches, as measured."""
     pairs, snapshot, overlaps = ctx.pairs, ctx.snapshot, ctx.overlaps
     rows, seg = overlaps.rows[part], snapshot.segments
     i, j = pairs.i[rows], pairs.j[rows]
@@ -145,7 +168,8 @@ def _measured(ctx: CheckContext, asked: Requirements, sighting: Sighting, part: 
     unsure = no_kind | no_level | sighting.is_open[part] | np.isnan(actual)
     near_a, near_b = sighting.near(part)
     short = short_m(required, actual)
-    sigma, chance = wavering(snapshot, pairs, rows, sighting.place(part), short)
+    counts = weighed(actual, required, unsure, stretches)
+    sigma, chance = wavering(snapshot, pairs, rows, sighting.place(part), short, weighed=counts)
     return Measured(
         rows=rows,
         actual_m=np.where(unsure, np.nan, actual),

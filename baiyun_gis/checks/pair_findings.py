@@ -77,6 +77,18 @@ def worst_of(measured: Measured, stretches: Stretches) -> I64:
     return worst[rank[worst] < _NOT_LISTED]
 
 
+def weighed(actual_m: F64, required_m: F64, unsure: Bool, stretches: Stretches) -> Bool:
+    """Pieces whose chance counts: what is violated as measured is found whatever the chance, which
+    is told of the worst piece of a stretch alone."""
+    violated = is_violated(actual_m, required_m) & ~unsure
+    out = ~(violated | unsure)
+    if violated.any():
+        rank = np.where(violated, actual_m - required_m, _NOT_LISTED)
+        worst = stretches.least(rank)
+        out[worst] |= violated[worst]
+    return out
+
+
 def pair_findings(
     ctx: CheckContext,
     check: str,

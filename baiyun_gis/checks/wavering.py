@@ -80,14 +80,24 @@ def over_stretch(
 
 
 def wavering(
-    snapshot: Snapshot, pairs: PipePairs, rows: I64, place: Place, short_m: F64
+    snapshot: Snapshot,
+    pairs: PipePairs,
+    rows: I64,
+    place: Place,
+    short_m: F64,
+    *,
+    weighed: Bool | None = None,
 ) -> tuple[F64, F64]:
     """Standard deviation and chance of a violation of segment pairs `rows`.
 
-    `short_m` is required minus measured. NaN where it is.
+    `short_m` is required minus measured. NaN where it is. Where the chance does not count
+    (`weighed`) it is not looked for all along round walls.
     """
     if not len(rows):
         return np.zeros(0), np.zeros(0)
+    walls = place.walls
+    if walls is not None and weighed is not None:
+        walls = walls._replace(radius_m=np.where(weighed, walls.radius_m, np.nan))
     i, j = pairs.i[rows], pairs.j[rows]
     errors = end_errors(snapshot, i, j)
     places = two_places(
@@ -101,13 +111,14 @@ def wavering(
         bend=place.bend,
         stretch=place.stretch,
         more_m=place.more_m,
-        walls=place.walls,
+        walls=walls,
     )
     short = short_m - places.bend_m, short_m - places.other_bend_m - places.other_more_m
     sigma = places.sigma_m, places.other_sigma_m
     chance = chance_of_either(short, sigma, places.correlation)
     if place.flat_m is not None:
-        flat = np.flatnonzero((place.flat_m > LEAST_M) & (chance > 0.0))
+        counts = True if weighed is None else weighed
+        flat = np.flatnonzero((place.flat_m > LEAST_M) & (chance > 0.0) & counts)
         alone = [chance_of(one[flat], of[flat]) for one, of in zip(short, sigma, strict=True)]
         found = sideways(
             snapshot.segments,

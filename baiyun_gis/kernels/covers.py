@@ -159,7 +159,7 @@ def _cover_at(line: _Line, half: float, t: float, terrain: float) -> float:
 
 
 @compiled
-def _is_clear(one: float, two: float, required: float, room_m: float) -> bool:
+def _is_clear(one: float, two: float, required: Any, room_m: float) -> bool:
     """Whether the cover at both ends of a piece is surely enough; not where it is unknown."""
     return one - required >= room_m and two - required >= room_m
 

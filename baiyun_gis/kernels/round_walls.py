@@ -30,6 +30,9 @@ _STEPS_WEIGHT = np.exp(-0.5 * _STEPS_ASIDE**2) / np.exp(-0.5 * _STEPS_ASIDE**2).
 _STIFF = 0.5
 _NODES, _NODE_WEIGHT = np.polynomial.legendre.leggauss(16)
 _FURTHEST = 5.0
+_WHOLE_WEIGHT = _NODE_WEIGHT * np.exp(-0.5 * (_FURTHEST * _NODES) ** 2)
+_SURELY = 6.5
+"""The error function differs from 1 by less than float64 can tell beyond."""
 _NOTHING = 1e-12
 _LEAST_WEIGHT = 1e-9
 
@@ -53,29 +56,34 @@ def _above(value: float, mean: float, sigma: float) -> float:
     """P(normal ≥ value)."""
     if sigma == 0.0:
         return 1.0 if mean >= value else 0.0
-    return 0.5 * math.erfc((value - mean) / (sigma * 1.4142135623730951))
+    away = (value - mean) / (sigma * 1.4142135623730951)
+    if away > _SURELY:
+        return 0.0
+    return 1.0 if away < -_SURELY else 0.5 * math.erfc(away)
 
 
 @compiled
-def _least_end(start: float, height: float, stop: float, radius: float) -> float:
+def _least_end(
+    start: float, height: float, stop: float, radius: float, at_stop: float
+) -> float:  # fmt: skip
     """Least height at `stop` of a path from (`start`, `height`) that passes over the disc.
 
-    `start` ≤ `stop`, the disc about nought; the path begins on no point under the disc's top.
+    `start` ≤ `stop`, the disc about nought, its top at `stop` `at_stop` high; the path begins on
+    no point under the disc's top.
     """
-    far = math.hypot(start, height)
-    least = math.sqrt(radius * radius - stop * stop) if abs(stop) < radius else -np.inf
-    if far <= radius:
-        return least
+    square, beyond = radius * radius, start * start + height * height
+    if beyond <= square:
+        return at_stop
     # The point where the tangent to the right touches.
-    cosine = radius / far
-    sine = math.sqrt(max(0.0, 1.0 - cosine * cosine))
-    x = radius * (cosine * start + sine * height) / far
-    y = radius * (cosine * height - sine * start) / far
+    root = math.sqrt(beyond - square)
+    share = radius / beyond
+    x = share * (radius * start + root * height)
+    y = share * (radius * height - root * start)
     if y < 0.0:  # from beside and below: the path must pass the edge
         x, y = -radius, 0.0
     if start < x < stop:
         return height + (y - height) / (x - start) * (stop - start)
-    return least
+    return at_stop
 
 
 @compiled
@@ -94,16 +102,20 @@ def _passes_over(
             low = max(low, (first - m0) / root[2, 2])
     if stop < start:
         start, stop = -start, -stop
+    at_stop = math.sqrt(radius * radius - stop * stop) if abs(stop) < radius else -np.inf
     if root[2, 2] == 0.0:
-        return _above(_least_end(start, m0, stop, radius), m1, root[3, 3])
+        return _above(_least_end(start, m0, stop, radius, at_stop), m1, root[3, 3])
     if low >= _FURTHEST:
         return 0.0
     half, total = 0.5 * (_FURTHEST - low), 0.0
+    is_whole = low == -_FURTHEST
     for k in range(len(_NODES)):
         z = low + half * (1.0 + _NODES[k])
-        least = _least_end(start, m0 + root[2, 2] * z, stop, radius)
+        least = _least_end(start, m0 + root[2, 2] * z, stop, radius, at_stop)
         share = _above(least, m1 + root[3, 2] * z, root[3, 3])
-        total += _NODE_WEIGHT[k] * math.exp(-0.5 * z * z) * share
+        if share > 0.0:
+            weight = _WHOLE_WEIGHT[k] if is_whole else _NODE_WEIGHT[k] * math.exp(-0.5 * z * z)
+            total += weight * share
     return total * half / 2.5066282746310002
 
 

@@ -39,7 +39,7 @@ class BoxIndex:
         key = _key(x, y)
         order = np.argsort(key, kind="stable")
         self._key, self._item = key[order], known[owner[order]]
-        self._moved = 0
+        self._wide = len(self._always)
 
     def grow(self, count: int) -> None:
         """Room for items up to `count`; new ones are nowhere."""
@@ -50,8 +50,7 @@ class BoxIndex:
         """Put items elsewhere; a NaN box takes one out."""
         self.boxes[items] = boxes
         self._always.update(items.tolist())
-        self._moved += len(items)
-        if self._moved > _MOST_MOVED:
+        if len(self._always) - self._wide > _MOST_MOVED:
             self._build()
 
     def near(self, boxes: F64) -> I64:

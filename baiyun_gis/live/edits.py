@@ -161,6 +161,28 @@ EDITS: dict[str, Edit] = {
 }  # fmt: skip
 
 
+def dragged(state: ProjectState, row: int, chance: np.random.Generator) -> ProjectState:
+    """A pipe a step further on the way it is dragged: all of it, vertex by vertex, in height, or
+    an end of it onto another line's end; nothing but its axis changes."""
+    pipes, part = state.pipes, _vertices(state.pipes, row)
+    xy, level, what = pipes.xy.copy(), pipes.axis_level.copy(), chance.random()
+    if what < 0.6:
+        xy[part] += chance.normal(0, 0.7, 2)
+    elif what < 0.75:
+        xy[part] += chance.normal(0, 0.5, (part.stop - part.start, 2))
+    elif what < 0.85:
+        level[part] += chance.normal(0, 0.5)
+    elif what < 0.9:
+        level[int(chance.integers(part.start, part.stop))] = np.nan
+    else:
+        at = part.start if chance.random() < 0.5 else part.stop - 1
+        away = np.hypot(*(pipes.xy - pipes.xy[at]).T)
+        near = np.flatnonzero((away > 0.01) & (away < 8))
+        if len(near):
+            xy[at] = pipes.xy[chance.choice(near)]
+    return state.with_(pipes=pipes.with_columns(xy=xy, axis_level=level))
+
+
 def differences(one: CheckReport, two: CheckReport, *, with_suspicions: bool = True) -> list[str]:
     """What two reports disagree about: ledger, ids, every column; numbers to a micrometre."""
     out = _ledger_differences(one.ledger, two.ledger)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from baiyun_gis.checks.check import CheckContext
+from baiyun_gis.checks.snapshot import Snapshot
 from baiyun_gis.findings.conflicts import ConflictTable, Ledger
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut
+from baiyun_gis.live.sliding import Room
 from baiyun_gis.model.columns import I64, Bool
 
 _MOST = 64
@@ -17,7 +20,7 @@ _MOST = 64
 @dataclass(frozen=True, slots=True)
 class Part:
     """What the checks but the `idle` ones said of a cut-out; `lifted` in rows of the whole,
-    `classes` and `selected` by pipe. `bare` and `mine` as in `Neighbourhood`."""
+    `classes` and `selected` by pipe. All else as in `Neighbourhood`."""
 
     cut: CutOut
     ledger: Ledger
@@ -28,6 +31,14 @@ class Part:
     idle: frozenset[str]
     bare: frozenset[str]
     mine: I64 | None
+    own: I64 | None
+    room: Room | None
+    ctx: CheckContext
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The part as the checks see it."""
+        return self.ctx.snapshot
 
 
 class KeptParts:
@@ -35,14 +46,20 @@ class KeptParts:
 
     def __init__(self) -> None:
         self._parts: dict[tuple[int, ...], tuple[Part, tuple[frozenset[int], ...]]] = {}
+        self._last: tuple[int, ...] | None = None
 
     def of(self, changed: I64) -> Part | None:
         """What was said when these very pipes were edited last."""
         known = self._parts.get(tuple(changed.tolist()))
         return known[0] if known else None
 
+    def open(self, changed: I64) -> Part | None:
+        """The same if nothing else was edited since: another line may have come near."""
+        return self.of(changed) if tuple(changed.tolist()) == self._last else None
+
     def forget(self, changed: I64, gone: I64, touched: Touched) -> None:
         """Parts that hold any of these rows are true no more."""
+        self._last = None
         pipes = [*changed.tolist(), *gone.tolist()]
         others = (touched.nodes, touched.buildings, touched.structures)
         rows = [pipes, *(column.tolist() for column in others)]
@@ -55,7 +72,9 @@ class KeptParts:
         cut = part.cut
         columns = (cut.slots, cut.nodes, cut.buildings, cut.structures)
         held = tuple(frozenset[int](column.tolist()) for column in columns)
-        self._parts[tuple(changed.tolist())] = part, held
+        self._last = tuple(changed.tolist())
+        self._parts.pop(self._last, None)
+        self._parts[self._last] = part, held
         while len(self._parts) > _MOST:
             del self._parts[next(iter(self._parts))]
 

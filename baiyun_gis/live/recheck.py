@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from baiyun_gis.checks.check import CheckContext, CheckResult
+from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.engine import (
+    Answers,
     Findings,
     answers_of,
     chosen_checks,
@@ -51,6 +54,7 @@ MOST_TOUCHED = 2000
 
 _NO_CHECKS: frozenset[str] = frozenset()
 _LABELS = frozenset({"decisions", "permits", "revision"})
+_OF_BUILDINGS = ("footprints", "foundations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class LiveCheck:
         self._rules, self._as_of, self._scope = rules, as_of, scope or Scope()
         self._chosen = chosen_checks(only)
         self._checks = [(name, check) for name, check in CHECKS if name in self._chosen]
+        self._of_one_run = frozenset(name for name, check in self._checks if _is_of_one_run(check))
         self._job = job
         self._begin(state)
 
@@ -151,7 +156,8 @@ class LiveCheck:
             return self._nothing()
         if len(touched) > MOST_TOUCHED:
             return self._whole(state, msg("{count} features changed", count=len(touched)))
-        return self._locally(state, touched)
+        with _uncollected():
+            return self._locally(state, touched)
 
     def prepare(self, touched: Touched) -> None:
         """Look around what is about to be edited, so that the first edit is as quick as those
@@ -159,12 +165,13 @@ class LiveCheck:
         if not 0 < len(touched) <= MOST_TOUCHED or not_local(self._checks) is not None:
             return
         state = self._state
-        cut = self._around.follow(state, state, touched, self._reach, self._kept)
+        # Looked at afresh: what was kept may have less room than there is now.
+        cut = self._around.follow(state, state, touched, self._reach, KeptParts())
         if isinstance(cut, Message):
             self._begin(state)  # what lies around was moved on halfway
             return
-        now = self._opened(cut.after, cut.mine)
-        if cut.kept is None and not isinstance(now, Message):
+        now = self._opened(cut)
+        if not isinstance(now, Message):
             idle = self._idle(cut, now.classes.class_of, now.snapshot.selected, now)
             part = self._findings(now, cut.after, idle, cut)
             if part is not None:
@@ -217,9 +224,12 @@ class LiveCheck:
             old_rows, renumbered(new, self._around.row_of_slot), ledger, len(after.classes)
         )
 
-    def _opened(self, part: CutOut, mine: I64 | None) -> CheckContext | Message:
-        """A cut-out ready for the ordinary checks, in the classes of the whole; only findings of
-        the pipes that are `mine` are asked for."""
+    def _opened(self, cut: Neighbourhood, *, before: bool = False) -> CheckContext | Message:
+        """The neighbourhood ready for the ordinary checks, in the classes of the whole; only
+        findings of the pipes that are `mine` are asked for."""
+        if cut.snapshot is not None and cut.kept is not None and not before:
+            return cut.kept.ctx.of_other(cut.snapshot, *_OF_BUILDINGS)
+        part, mine = cut.before() if before else cut.after, cut.mine
         asked = asked_of(part.state, self._scope)
         if mine is not None and asked.sides is None:
             asked = replace(asked, pipes=asked.pipes & np.isin(part.slots, mine))
@@ -240,13 +250,13 @@ class LiveCheck:
 
     def _compared(self, cut: Neighbourhood) -> tuple[Part, Part] | Message:
         """What the checks say of the part as it was, where that is not known, and as it is."""
-        now = self._opened(cut.after, cut.mine)
+        now = self._opened(cut)
         if isinstance(now, Message):
             return now
         before = cut.kept
         if before is None or before.idle != self._idle(cut, before.classes, before.selected, now):
             part = cut.before()
-            was = self._opened(part, cut.mine)
+            was = self._opened(cut, before=True)
             if isinstance(was, Message):
                 return was
             classes, selected = was.classes.class_of, was.snapshot.selected
@@ -277,7 +287,7 @@ class LiveCheck:
     ) -> Part | None:
         """The findings of the ordinary checks; None where others have subjects than in the
         whole."""
-        answers = answers_of(ctx, self._chosen - idle)
+        answers = self._answers(ctx, part, idle, cut.own)
         results: list[CheckResult] = []
         for known, result in zip(self._of_check, answers.results, strict=True):
             if result.ledger.check in idle:
@@ -296,6 +306,39 @@ class LiveCheck:
             idle,
             cut.bare,
             cut.mine,
+            cut.own,
+            cut.room,
+            ctx,
+        )
+
+    def _answers(
+        self, ctx: CheckContext, part: CutOut, idle: frozenset[str], own: I64 | None
+    ) -> Answers:
+        """What the checks but the `idle` ones say; those of single runs are asked only about the
+        pipes that are `own`."""
+        alone = self._of_one_run - idle
+        if own is None or ctx.snapshot.sides is not None or not alone:
+            return answers_of(ctx, self._chosen - idle)
+        snapshot = ctx.snapshot
+        is_own = np.isin(part.slots, own)
+        asks = {name: getattr(snapshot, name) & is_own for name in ("selected", "asked", "may_ask")}
+        of_own = ctx.of_other(replace(snapshot, **asks), *_OF_BUILDINGS)
+        singly = answers_of(of_own, alone)
+        together = answers_of(ctx, self._chosen - idle - alone)
+        for name in _OF_BUILDINGS:
+            if name in of_own.__dict__:
+                ctx.__dict__[name] = of_own.__dict__[name]
+        results = zip(together.results, singly.results, strict=True)
+        return replace(
+            together,
+            ledger=replace(
+                together.ledger,
+                checks=tuple(s.ledger if s.ledger.check in alone else t.ledger for t, s in results),
+            ),
+            results=tuple(
+                s if s.ledger.check in alone else t
+                for t, s in zip(together.results, singly.results, strict=True)
+            ),
         )
 
     def _same_classes(self, before: I64, after: I64) -> bool:
@@ -337,6 +380,23 @@ class LiveCheck:
             scope=self._scope,
             state=state,
         )
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """No search for garbage meanwhile: among the objects of a large project it takes longer than
+    the re-check."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _is_of_one_run(check: Check) -> bool:
+    return bool(getattr(check, "beside", "")) or bool(getattr(check, "of_one_run", False))
 
 
 def _keys_of(rules: RuleSet, snapshot: Snapshot, classes: PipeClasses) -> I64:

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from baiyun_gis.checks.joints import SHORT_M
-from baiyun_gis.checks.leaving import beside_another
-from baiyun_gis.checks.snapshot import ABOVE_GROUND, joining
+from baiyun_gis.checks.snapshot import Snapshot, joining
 from baiyun_gis.checks.usable import APART_M, is_impossible, usable
 from baiyun_gis.language import Message, msg
+from baiyun_gis.live.bounds import (
+    beside,
+    has_short,
+    highest,
+    holds_all,
+    lies_in,
+    lowest,
+    witnesses,
+)
 from baiyun_gis.live.boxes import (
     BoxIndex,
     building_boxes,
@@ -23,9 +31,10 @@ from baiyun_gis.live.boxes import (
 )
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut, cut_out
-from baiyun_gis.live.kept import KeptParts, Part, holds, is_within
+from baiyun_gis.live.kept import KeptParts, Part, holds
 from baiyun_gis.live.network import Links, Network, ends_of, node_of_ends
 from baiyun_gis.live.reach import Reach
+from baiyun_gis.live.sliding import ROOM_M, Room, slid
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable
 from baiyun_gis.model.topology import Topology, end_points, family_of, topology_of
@@ -33,8 +42,6 @@ from baiyun_gis.project import ProjectState
 from baiyun_gis.time.lifespan import alive
 
 _NEAR_M = 0.002
-_DRAG_M = 2.0
-"""More than is needed around what was edited: it may be edited on."""
 _NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -45,8 +52,10 @@ class Neighbourhood:
     `bare` names the tables that have nothing there but witnesses, `untouched` those the edit left
     as they were. `edited` are the pipes edited
     (slots), `changed` those whose findings may differ, `gone` those removed. Only findings of
-    pipes that are `mine` can differ; None where any may. `kept`: the rows are
-    those of the part that was known, so nobody need look at how it was `before`.
+    pipes that are `mine` can differ, and findings without another line only of those that are
+    `own`; None where any may. `kept`: the rows are those of the part that was known, so nobody need
+    look at how it was `before`. `room` says how far the edited line may be slid from here on;
+    `snapshot` is that of `after` where it is known.
     """
 
     before: Callable[[], CutOut]
@@ -57,7 +66,10 @@ class Neighbourhood:
     changed: I64
     gone: I64
     mine: I64 | None
+    own: I64 | None
     kept: Part | None
+    room: Room | None
+    snapshot: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +114,8 @@ class Surroundings:
         self._structures = BoxIndex(structure_boxes(state.structures))
         known = state.pipes.xy[np.isfinite(state.pipes.xy).all(axis=1)]
         self._middle = np.median(known, axis=0) if len(known) else np.zeros(2)
-        self._witnesses = _witnesses(state, as_of)
-        self._highest_m, self._lowest_m = _highest(state.buildings), _lowest(state.pipes)
+        self._witnesses = witnesses(state, as_of)
+        self._highest_m, self._lowest_m = highest(state.buildings), lowest(state.pipes)
 
     def topology(self, state: ProjectState) -> Topology:
         """The whole project's topology, in its rows."""
@@ -127,6 +139,9 @@ class Surroundings:
         known: KeptParts,
     ) -> Neighbourhood | Message:
         """The neighbourhood of an edit, or why everything has to be looked at."""
+        slid_on = self._slid(before, after, touched, known)
+        if slid_on is not None:
+            return slid_on
         rows = after.pipes.take(touched.pipes)
         why = self._beyond(after, touched, rows)
         if why is not None:
@@ -143,21 +158,55 @@ class Surroundings:
         seen = after.pipes.take(self.row_of_slot[seeds]) if others else edit.now
         lines = np.concatenate([edit.lines, piece_boxes(seen)])
         kept = None if len(edit.gone) else known.of(edit.changed)
-        return self._cut(edit, seeds, lines, links, self._deep(edit, seen, lines, reach), kept)
+        room = kept.room if kept is not None and known.open(edit.changed) is kept else None
+        reach = self._deep(edit, seen, lines, reach)
+        return self._cut(edit, seeds, lines, links, reach, kept, room)
+
+    def _slid(
+        self, before: ProjectState, after: ProjectState, touched: Touched, known: KeptParts
+    ) -> Neighbourhood | None:
+        """The neighbourhood where the edit slides on the line that was edited last."""
+        if len(touched) != 1 or not len(touched.pipes) or len(before.pipes) != len(after.pipes):
+            return None
+        row = int(touched.pipes[0])
+        edited = self._slot_of_row[row : row + 1]
+        part = known.open(edited)
+        if part is None or part.room is None:
+            return None
+        now = slid(part, part.room, before, after, row)
+        if now is None:
+            return None
+        self.row_before = self.row_of_slot
+        self._pipes.move(edited, now.box)
+        self.network.end_xy[ends_of(edited)] = now.tips
+        return Neighbourhood(
+            before=lambda: part.cut,
+            after=now.cut,
+            bare=part.bare,
+            untouched=frozenset({"buildings", "structures"}),
+            edited=edited,
+            changed=edited,
+            gone=_NONE,
+            mine=part.mine,
+            own=part.own,
+            kept=part,
+            room=part.room,
+            snapshot=now.snapshot,
+        )
 
     def _deep(self, edit: _Edit, seen: PipeTable, lines: F64, reach: Reach) -> Reach:
         """The reach with what the depth of the lines, or of foundations touched, may ask."""
         if not len(edit.after.buildings):
             return reach
-        low = min(edit.low_m, _lowest(seen))
+        low = min(edit.low_m, lowest(seen))
         self._lowest_m = min(self._lowest_m, low)
         out = reach.below(self._highest_m, low)
         for _ in range(2):  # nearer by there may be no foundation as high
-            near = self._buildings.near(grown(lines, out.to_things_m))
+            near = self._buildings.near(grown(lines, out.to_things_m + ROOM_M))
             tables = (edit.before.buildings, edit.after.buildings)
             tables = tables[1:] if tables[0] is tables[1] else tables
             furthest = out
-            out = reach.below(max(_highest(t, near[near < len(t)]) for t in tables), low)
+            out = reach.below(max(highest(t, near[near < len(t)]) for t in tables), low)
             if out == furthest:
                 break
         if len(edit.touched.buildings):
@@ -171,7 +220,7 @@ class Surroundings:
         if not is_near.all() or is_impossible(part).any():
             return msg("a line lies in an impossible place")
         if len(touched.buildings) or len(touched.structures):
-            now = _witnesses(after, self._as_of)
+            now = witnesses(after, self._as_of)
             if not all(map(np.array_equal, self._witnesses, now)):
                 return msg("the first building or structure of a kind came or went")
         return None
@@ -195,7 +244,7 @@ class Surroundings:
         others = len(changed) > len(part)
         now = after.pipes.take(self.row_of_slot[changed]) if others else part
         lines = piece_boxes(was)
-        moved = _highest(after.buildings, touched.buildings)
+        moved = highest(after.buildings, touched.buildings)
         self._highest_m = max(self._highest_m, moved)
         things: list[F64] = []
         for index, rows, boxes_of in (
@@ -229,9 +278,9 @@ class Surroundings:
             gone,
             lines,
             np.concatenate([np.zeros((0, 4)), *things]),
-            _lowest(was),
+            lowest(was),
             now,
-            _has_short(was) or _has_short(now),
+            has_short(was) or has_short(now),
             np.unique(np.concatenate([node_of_ends(was), node_of_ends(now)])),
         )
 
@@ -275,8 +324,8 @@ class Surroundings:
         they are compared piece by piece."""
         kept = np.flatnonzero(~np.isin(before.slots, edit.gone))
         slots = before.slots[kept]
-        was = _beside(edit.before.pipes, self.row_before, before, self._as_of)[kept]
-        now = _beside(edit.after.pipes, self.row_of_slot, self.network.links(slots), self._as_of)
+        was = beside(edit.before.pipes, self.row_before, before, self._as_of)[kept]
+        now = beside(edit.after.pipes, self.row_of_slot, self.network.links(slots), self._as_of)
         return slots[(was != now).any(axis=1)]
 
     def _links_now(self, state: ProjectState, slots: I64) -> tuple[Links, I32]:
@@ -304,11 +353,12 @@ class Surroundings:
         links: Links,
         reach: Reach,
         kept: Part | None,
+        room: Room | None,
     ) -> Neighbourhood:
         """All that can matter to the seeds and to what else was touched, before and after; the
         rows of the part known where these are among them."""
         network, gone = self.network, edit.gone
-        spare_m = _DRAG_M if kept is None else 0.0
+        spare_m = ROOM_M if kept is None else 0.0
         far = reach.to_things_m + spare_m
         to_lines = np.concatenate(
             [grown(lines, reach.to_lines_m + spare_m), grown(edit.things, far)]
@@ -334,15 +384,16 @@ class Surroundings:
         buildings = np.union1d(near["buildings"], self._witnesses[0]).astype(np.int64)
         structures = np.union1d(near["structures"], self._witnesses[1]).astype(np.int64)
         bare = frozenset(table for table, rows in near.items() if not len(rows))
-        mine = self._mine(edit, seeds, slots, lines, 2 * reach.doubt_m + spare_m)
+        mine, own = self._mine(edit, seeds, slots, lines, 2 * reach.doubt_m + spare_m)
         if kept is not None:
             kept_holds = holds(kept.cut, slots, nodes, buildings, structures)
-            if kept.bare <= bare and kept_holds and _holds_all(kept.mine, mine):
-                whole, mine = kept.cut, kept.mine
+            kept_holds &= holds_all(kept.mine, mine) and holds_all(kept.own, own)
+            if kept.bare <= bare and kept_holds:
+                whole, mine, own = kept.cut, kept.mine, kept.own
                 slots, nodes, bare = whole.slots, whole.nodes, kept.bare
                 buildings, structures, earlier = whole.buildings, whole.structures, whole.slots
             else:
-                return self._cut(edit, seeds, lines, links, reach, None)
+                return self._cut(edit, seeds, lines, links, reach, None, None)
 
         def cut(state: ProjectState, rows: I64, known: Links) -> CutOut:
             return cut_out(
@@ -365,93 +416,60 @@ class Surroundings:
             seeds,
             gone,
             mine,
+            own,
             kept,
+            self._room(edit, slots, reach) if kept is None else room,
         )
 
-    def _mine(self, edit: _Edit, seeds: I64, slots: I64, lines: F64, near_m: float) -> I64 | None:
-        """Pipes such that each finding that may differ is of one of them; None: any may.
+    def _mine(
+        self, edit: _Edit, seeds: I64, slots: I64, lines: F64, near_m: float
+    ) -> tuple[I64, I64] | tuple[None, None]:
+        """Pipes such that each finding that may differ is of one of them, and those such that each
+        without another line is; None: any may.
 
-        Beside the seeds those are lines that pass the chambers the edited ones end in, and ends
-        that may lie on their axes; always whole runs, of which findings are one row.
+        Beside the seeds these are lines that pass the chambers the edited ones end in, and for
+        pairs of lines ends that may lie on their axes; always whole runs, of which findings are
+        one row.
         """
         if len(edit.things) or edit.is_short:  # a short one is a fitting: it links all beyond it
-            return None
+            return None, None
         network = self.network
-        out = [seeds, network.partners(edit.changed)]
+        own = [seeds]
         chambers = edit.nodes[edit.nodes >= 0]
         if len(chambers):
-            out.append(self._pipes.near(grown(self._nodes.boxes[chambers], near_m)))
+            own.append(self._pipes.near(grown(self._nodes.boxes[chambers], near_m)))
+        out = [*own, network.partners(edit.changed)]
         ends = ends_of(slots)
         free = ends[network.degree_at(ends) == 1]
-        out.append(free[_lies_in(network.end_xy[free], grown(lines, near_m))] // 2)
+        out.append(free[lies_in(network.end_xy[free], grown(lines, near_m))] // 2)
         # Where it is drawn on, it may be joined to these.
         tips = network.end_xy[ends_of(edit.changed)]
-        by_tips = _lies_in(network.end_xy[ends], grown(np.hstack([tips, tips]), near_m))
+        by_tips = lies_in(network.end_xy[ends], grown(np.hstack([tips, tips]), near_m))
         out.append(ends[by_tips] // 2)
-        return np.union1d(network.runmates(np.unique(np.concatenate(out))), edit.gone)
+        mine, alone = (
+            np.union1d(network.runmates(np.unique(np.concatenate(some))), edit.gone)
+            for some in (out, own)
+        )
+        return mine, alone
 
-
-def _lies_in(xy: F64, boxes: F64) -> Bool:
-    """Which points lie in any of the boxes (m, 4)."""
-    x, y = xy[:, :1], xy[:, 1:]
-    inside = (x >= boxes[:, 0]) & (x <= boxes[:, 2]) & (y >= boxes[:, 1]) & (y <= boxes[:, 3])
-    return np.asarray(inside.any(axis=1), dtype=np.bool_)
-
-
-def _holds_all(known: I64 | None, wanted: I64 | None) -> bool:
-    """Whether all that is wanted is among the known; None stands for everything."""
-    if known is None:
-        return True
-    return wanted is not None and is_within(wanted, known)
-
-
-def _has_short(pipes: PipeTable) -> bool:
-    """Whether any is so short that it counts as a fitting, with room for rounding."""
-    if not len(pipes.xy):
-        return True
-    boxes = pipe_boxes(pipes)
-    size = np.hypot(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    return not bool((size > SHORT_M + 0.01).all())
-
-
-def _beside(pipes: PipeTable, row_of_slot: I64, links: Links, as_of: np.datetime64) -> Bool:
-    """Which ends of pipes leave their joint beside another line; shape (slots, 2)."""
-    there = links.slots < len(row_of_slot)
-    rows = np.where(there, row_of_slot[np.where(there, links.slots, 0)], -1)
-    there &= rows >= 0
-    rows = np.where(there, rows, 0)
-    there &= alive(pipes.valid_from[rows], pipes.valid_to[rows], as_of)
-    there &= ~np.isin(pipes.burial[rows], ABOVE_GROUND)
-    _, joint = np.unique(links.joint, return_inverse=True)
-    return beside_another(pipes, rows, joint.reshape(-1), there).reshape(-1, 2)
-
-
-def _highest(buildings: BuildingTable, rows: I64 | slice = slice(None)) -> float:
-    """The highest underside of a foundation; −inf where none is known."""
-    base = buildings.ground_m[rows] - buildings.foundation_depth_m[rows]
-    return float(np.max(base[~np.isnan(base)], initial=-np.inf))
-
-
-def _lowest(pipes: PipeTable) -> float:
-    """A level no line's underside is below; inf where none is known."""
-    height = np.fmax(pipes.outer_height_m, pipes.outer_width_m)
-    half = np.max(height[~np.isnan(height)], initial=0.0) / 2
-    return float(np.min(pipes.axis_level[~np.isnan(pipes.axis_level)], initial=np.inf) - half)
-
-
-def _witnesses(state: ProjectState, as_of: np.datetime64) -> tuple[I64, I64]:
-    """The first building, and the first structure of each kind, detail and shape that is there: a
-    cut-out holds them, as checks may ask whether the project has any at all."""
-    import shapely
-
-    structures = state.structures
-    there = alive(structures.valid_from, structures.valid_to, as_of)
-    shape = shapely.get_type_id(structures.geometry).astype(np.int64) + 1
-    key = (structures.kind.astype(np.int64) * 16 + shape) * 2 + there
-    _, detail = np.unique(structures.detail.astype(str), return_inverse=True)
-    key = key + detail.reshape(-1).astype(np.int64) * (1 << 20)
-    _, first = np.unique(key, return_index=True)
-    return np.arange(min(len(state.buildings), 1)), np.sort(first).astype(np.int64)
+    def _room(self, edit: _Edit, slots: I64, reach: Reach) -> Room | None:
+        """How far the line edited may be slid within what is now looked at; None: it may not."""
+        network, changed = self.network, edit.changed
+        if len(edit.touched) != 1 or len(changed) != 1 or edit.is_short or not len(edit.now.xy):
+            return None
+        if (network.degree_at(ends_of(changed)) != 1).any() or len(network.runmates(changed)) != 1:
+            return None
+        others = ends_of(slots[slots != changed[0]])
+        height = np.fmax(edit.now.outer_height_m, edit.now.outer_width_m)
+        low = lowest(edit.now) if reach.deep is not None else -np.inf
+        return Room(
+            slot=int(changed[0]),
+            xy=edit.now.xy,
+            low_m=low,
+            half_m=float(np.nan_to_num(height, nan=0.0).max()) / 2,
+            least_m=SHORT_M + 0.01,
+            tips=network.end_xy[others],
+        )
 
 
 def _nodes_of(edit: _Edit, around: Surroundings, slots: I64) -> I64:

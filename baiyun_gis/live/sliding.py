@@ -1,0 +1,177 @@
+"""A line slid about where all around it is known: only its own rows change.
+
+Whoever drags a line moves it in small steps. While its ends are free and stay so, and it stays
+within the room that was looked at when it was taken up, what lies near it, what is linked to what
+and all that was worked out of the lines around it stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from baiyun_gis.checks.snapshot import Snapshot
+from baiyun_gis.checks.usable import HIGHEST_M, LONGEST_M
+from baiyun_gis.findings.decisions import DecisionTable
+from baiyun_gis.kernels.axis_lines import chainages_of
+from baiyun_gis.kernels.segments import keeping
+from baiyun_gis.live.cutout import CutOut
+from baiyun_gis.model.columns import F64, Bool
+from baiyun_gis.model.tables import PermitTable, PipeTable
+from baiyun_gis.model.uncertainty import uncertainty_of
+from baiyun_gis.project import ProjectState
+
+if TYPE_CHECKING:
+    from baiyun_gis.live.kept import Part
+
+ROOM_M = 4.0
+"""More than is needed is looked at around what was edited: it may be edited on."""
+
+_NEAR_M = 0.002
+_LEAST_PIECE_M = 0.001
+Column = TypeVar("Column", F64, Bool)
+_AXES = frozenset({"xy", "axis_level"})
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where one line with free ends may be slid to before more than its own rows changes.
+
+    `slot` is the line's, `xy` its vertices when its neighbourhood was cut, `ROOM_M` to spare.
+    `low_m`: no lower, `half_m` is half its height; no shorter across its box than `least_m`.
+    `tips` (m, 2) are the ends of other lines around.
+    """
+
+    slot: int
+    xy: F64
+    low_m: float
+    half_m: float
+    least_m: float
+    tips: F64
+
+    def holds(self, xy: F64, level: F64) -> bool:
+        """Whether the line may lie there."""
+        if len(xy) != len(self.xy) or not bool((np.abs(xy - self.xy) <= ROOM_M).all()):
+            return False
+        step = np.diff(xy, axis=0)
+        length = np.hypot(step[:, 0], step[:, 1])
+        if not (float(length.min()) > _LEAST_PIECE_M and float(length.max()) < LONGEST_M / 2):
+            return False
+        size = np.ptp(xy, axis=0)
+        if not float(np.hypot(size[0], size[1])) > self.least_m:
+            return False
+        known = level[~np.isnan(level)]
+        if len(known) and not float(np.abs(known).max()) < HIGHEST_M:
+            return False
+        if len(known) and not float(known.min()) - self.half_m >= self.low_m:
+            return False
+        ends = xy[[0, -1]]
+        meets = (np.abs(self.tips[:, None] - ends) <= _NEAR_M).all(axis=2).any()
+        return not bool(meets) and bool((np.abs(ends[0] - ends[1]) > _NEAR_M).any())
+
+
+@dataclass(frozen=True, slots=True)
+class Slid:
+    """The part after a line was slid, with its snapshot; `box` (1, 4) and `tips` (2, 2) are where
+    the line and its ends lie now."""
+
+    cut: CutOut
+    snapshot: Snapshot
+    box: F64
+    tips: F64
+
+
+def slid(
+    part: Part, room: Room, before: ProjectState, after: ProjectState, row: int
+) -> Slid | None:
+    """The part known with the line of the room, now at `row`, where it is in `after`; None where
+    more than its place in the room changed."""
+    if not _only_axes_differ(before.pipes, after.pipes):
+        return None
+    vertices = slice(int(after.pipes.offsets[row]), int(after.pipes.offsets[row + 1]))
+    xy, level = after.pipes.xy[vertices], after.pipes.axis_level[vertices]
+    if not room.holds(xy, level):
+        return None
+    at = int(np.searchsorted(part.cut.slots, room.slot))
+    snapshot = _snapshot(part.snapshot, at, xy, level)
+    if snapshot is None:
+        return None
+    known, ends = part.cut, xy[[0, -1]]
+    end_xy = known.links.end_xy.copy()
+    end_xy[2 * at : 2 * at + 2] = ends
+    state = after.with_(
+        pipes=_with_axis(known.state.pipes, at, xy, level),
+        nodes=known.state.nodes,
+        buildings=known.state.buildings,
+        structures=known.state.structures,
+        permits=PermitTable.empty(),
+        decisions=DecisionTable.empty(),
+    )
+    cut = replace(known, state=state, links=replace(known.links, end_xy=end_xy))
+    box = np.concatenate([xy.min(axis=0), xy.max(axis=0)])[None]
+    topology = replace(snapshot.topology, end_xy=end_xy)
+    return Slid(cut, replace(snapshot, topology=topology), box, ends)
+
+
+_COLUMNS = tuple(f.name for f in fields(PipeTable) if f.name not in _AXES)
+
+
+def _only_axes_differ(before: PipeTable, after: PipeTable) -> bool:
+    """Whether all other columns are the very same."""
+    return all(getattr(before, name) is getattr(after, name) for name in _COLUMNS)
+
+
+def _with_axis(pipes: PipeTable, at: int, xy: F64, level: F64) -> PipeTable:
+    """The table with another axis, of as many vertices, in a row."""
+    vertices = slice(int(pipes.offsets[at]), int(pipes.offsets[at + 1]))
+    all_xy, all_levels = pipes.xy.copy(), pipes.axis_level.copy()
+    all_xy[vertices], all_levels[vertices] = xy, level
+    return pipes.with_columns(xy=all_xy, axis_level=all_levels)
+
+
+def _snapshot(known: Snapshot, at: int, xy: F64, level: F64) -> Snapshot | None:
+    """The snapshot with the axis of one pipe elsewhere; None where that pipe is not tested, or
+    not cut at its vertices alone."""
+    seg, pipes = known.segments, known.state.pipes
+    vertices = slice(int(pipes.offsets[at]), int(pipes.offsets[at + 1]))
+    first, last = np.searchsorted(seg.pipe, [at, at + 1]).tolist()
+    if vertices.stop - vertices.start != len(xy) or last - first != len(xy) - 1:
+        return None
+    mine = slice(first, last)
+    pipes = _with_axis(pipes, at, xy, level)
+    chainage, length, _ = chainages_of(np.array([0, len(xy)]), xy)
+    x, y = xy[:, 0] - known.origin[0], xy[:, 1] - known.origin[1]
+    columns = {
+        "x0": x[:-1], "y0": y[:-1], "z0": level[:-1], "chain0": chainage[:-1],
+        "x1": x[1:], "y1": y[1:], "z1": level[1:],
+    }  # fmt: skip
+    placed = {name: _put(getattr(seg, name), mine, values) for name, values in columns.items()}
+    lengths = known.lengths_m.copy()
+    lengths[at] = length[0]
+    uncertainty = uncertainty_of(pipes, known.state.nodes)
+    xy_m, z_m = uncertainty.sigma_xy_m[vertices], uncertainty.sigma_z_m[vertices]
+    of_seg = known.columns
+    is_known = ~np.isnan(level)
+    return replace(
+        known,
+        state=known.state.with_(pipes=pipes),
+        lengths_m=lengths,
+        uncertainty=uncertainty,
+        segments=keeping(seg._replace(**placed)),
+        columns=replace(
+            of_seg,
+            sigma_xy0=_put(of_seg.sigma_xy0, mine, xy_m[:-1]),
+            sigma_xy1=_put(of_seg.sigma_xy1, mine, xy_m[1:]),
+            sigma_z0=_put(of_seg.sigma_z0, mine, z_m[:-1]),
+            sigma_z1=_put(of_seg.sigma_z1, mine, z_m[1:]),
+            level_known=_put(of_seg.level_known, mine, is_known[:-1] & is_known[1:]),
+        ),
+    )
+
+
+def _put(column: Column, rows: slice, values: Column) -> Column:
+    out = column.copy()
+    out[rows] = values
+    return out
