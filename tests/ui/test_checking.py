@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from threading import Event
+from typing import Any
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.findings.compare import Change
+from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.language import msg
 from baiyun_gis.live.edits import differences
 from baiyun_gis.project import ProjectState
@@ -81,11 +85,20 @@ def test_an_edit_is_checked_without_asking_and_gives_what_a_full_run_gives(
 
 
 def test_an_edit_made_while_a_run_is_under_way_is_checked_after_it(
-    run_window: MainWindow, qtbot: QtBot
+    run_window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench = run_window.desk.bench
+    run, is_done = bench.session.run_checks, Event()
+
+    def run_and_say(**asked: Any) -> CheckReport:
+        report = run(**asked)
+        is_done.set()
+        return report
+
+    monkeypatch.setattr(bench.session, "run_checks", run_and_say)
     with qtbot.waitSignal(bench.checking.ended, timeout=LONG_MS) as ended:
         run_window.action("run_check").trigger()
+        assert is_done.wait(LONG_MS / 1000)  # the window has not heard of it yet
         bench.session.apply(EDIT, lowered(bench.state, in_conflict(run_window), 3.0))
     assert ended.args is not None
     assert ended.args[0].revision != bench.state.revision
