@@ -212,6 +212,8 @@ def _gap(body: Geom, lines: Geom, half: F64, outline: Geom) -> F64:
     to_axis = shapely.distance(lines, outline)
     apart = np.where(half > 0, shapely.distance(body, outline), to_axis)
     beside = to_axis - half
+    # An upright line has no strip in plan; its wall stands around a point.
+    apart = np.where(np.isnan(apart), beside, apart)
     within = shapely.intersects(lines, outline)
     gap = np.where(apart > 0, apart, np.minimum(beside, 0.0))
     gap[within] = -half[within] - _depth_inside(lines[within], outline[within])

@@ -93,6 +93,8 @@ def _under_areas(snapshot: Snapshot, areas: np.ndarray, rows: I64, looks: F64) -
     start = np.column_stack([seg.x0[i], seg.y0[i]]) + snapshot.origin
     stop = np.column_stack([seg.x1[i], seg.y1[i]]) + snapshot.origin
     lines = np.asarray(shapely.linestrings(np.stack([start, stop], axis=1)), dtype=object)
+    broken = ~shapely.is_valid(areas)  # an outline drawn across itself cannot be cut with
+    areas[broken] = shapely.make_valid(areas[broken], method="structure", keep_collapsed=False)
     shapely.prepare(areas)
     inside, owner = shapely.get_parts(shapely.intersection(lines, areas[area]), return_index=True)
     pieces = (shapely.get_type_id(inside) == 1) & ~shapely.is_empty(inside)

@@ -55,7 +55,7 @@ def edges_of(snapshot: Snapshot, wanted: Bool) -> Edges:
     shapes[area] = shapely.boundary(shapes[area])
     parts, owner = shapely.get_parts(shapes, return_index=True)
     owner = rows[owner]
-    point = shapely.get_type_id(parts) == 0
+    point = (shapely.get_type_id(parts) == 0) & ~shapely.is_empty(parts)
     spots = shapely.get_coordinates(parts[point])
     lines = np.isin(shapely.get_type_id(parts), _LINES)
     xy, line = shapely.get_coordinates(parts[lines], return_index=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -418,7 +418,7 @@ class Surroundings:
             mine,
             own,
             kept,
-            self._room(edit, slots, reach) if kept is None else room,
+            self._room(edit, slots, reach) if kept is None else self._room_on(edit, room),
         )
 
     def _mine(
@@ -454,22 +454,39 @@ class Surroundings:
 
     def _room(self, edit: _Edit, slots: I64, reach: Reach) -> Room | None:
         """How far the line edited may be slid within what is now looked at; None: it may not."""
-        network, changed = self.network, edit.changed
-        if len(edit.touched) != 1 or len(changed) != 1 or edit.is_short or not len(edit.now.xy):
-            return None
-        if (network.degree_at(ends_of(changed)) != 1).any() or len(network.runmates(changed)) != 1:
+        changed = edit.changed
+        if not self._is_free(edit):
             return None
         others = ends_of(slots[slots != changed[0]])
-        height = np.fmax(edit.now.outer_height_m, edit.now.outer_width_m)
         low = lowest(edit.now) if reach.deep is not None else -np.inf
         return Room(
             slot=int(changed[0]),
             xy=edit.now.xy,
             low_m=low,
-            half_m=float(np.nan_to_num(height, nan=0.0).max()) / 2,
+            half_m=_half_height_m(edit.now),
             least_m=SHORT_M + 0.01,
-            tips=network.end_xy[others],
+            tips=self.network.end_xy[others],
         )
+
+    def _room_on(self, edit: _Edit, room: Room | None) -> Room | None:
+        """The room known for the line as it is after an edit that was no slide; None where it is
+        linked to another by now."""
+        if room is None or not self._is_free(edit):
+            return None
+        return replace(room, half_m=_half_height_m(edit.now))
+
+    def _is_free(self, edit: _Edit) -> bool:
+        """Whether a single line was edited, and neither of its ends is another's."""
+        network, changed = self.network, edit.changed
+        if len(edit.touched) != 1 or len(changed) != 1 or edit.is_short or not len(edit.now.xy):
+            return False
+        is_end = network.degree_at(ends_of(changed)) == 1
+        return bool(is_end.all()) and len(network.runmates(changed)) == 1
+
+
+def _half_height_m(pipes: PipeTable) -> float:
+    height = np.fmax(pipes.outer_height_m, pipes.outer_width_m)
+    return float(np.nan_to_num(height, nan=0.0).max()) / 2
 
 
 def _nodes_of(edit: _Edit, around: Surroundings, slots: I64) -> I64:

@@ -68,6 +68,19 @@ def test_the_gravest_grade_is_taken_wall_to_wall(gap_m: float, grade: str | None
         assert requirements[found.requirement[0]].clause == "GB 55009-2021"
 
 
+@pytest.mark.parametrize(
+    ("gap_m", "grade"),
+    [(-0.05, "on_top"), (0.3, "protection_zone"), (1.2, "table_distance"), (1.6, None)],
+)
+def test_an_upright_line_stands_as_far_off_as_its_wall(gap_m: float, grade: str | None) -> None:
+    y = -0.1 - gap_m
+    columns = {"pressure_class": PressureClass.MEDIUM_A, "sigma_xy_m": 0.06}
+    found, _ = occupied(pipe("g", Utility.GAS, [(5, y, -2), (5, y, -1)], d=0.2, **columns))
+    assert list(found.grade) == ([] if grade is None else [grade])
+    if grade is not None:
+        assert found.measured[0] == pytest.approx(gap_m)
+
+
 def test_a_main_through_the_middle_reaches_in_by_its_whole_depth() -> None:
     found, _ = occupied(main("g", 6.0))
     assert found.grade[0] == "on_top"

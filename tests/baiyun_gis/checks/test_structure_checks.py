@@ -160,6 +160,23 @@ def test_an_unknown_level_cannot_be_judged_and_says_which(nothing):
     assert ("level_unknown" in row["remark"].split(";")) is (nothing == "line")
 
 
+def test_a_river_drawn_across_itself_is_cut_with_all_the_same():
+    bed = shapely.Polygon([(20, -9), (40, 9), (40, -9), (20, 9)])
+    assert not bed.is_valid
+    rivers = structures(("r", K.WATERCOURSE, bed), level_m=0.0)
+    conflicts = checked(network(water(3.0), structures=rivers), "river_bed").conflicts
+    assert conflicts.actual_m == pytest.approx(0.85)
+    assert sorted(conflicts.stretch_from_m) == pytest.approx([20, 100 / 3])
+    assert sorted(conflicts.stretch_to_m) == pytest.approx([80 / 3, 40])
+
+
+def test_a_tree_of_no_extent_is_nowhere():
+    nothing, there = shapely.Polygon(), shapely.Point(30, 1)
+    things = structures(("e", K.TREE, nothing), ("t", K.TREE, there))
+    report = checked(network(water(), structures=things), "structure_clearance")
+    assert found(report, "structure_clearance") == [("w", "t")]
+
+
 def culvert(height_m: float) -> StructureTable:
     box = shapely.box(20, -50, 22, 50)
     return structures(("c", K.CULVERT, box), level_m=-3.0, height_m=height_m)

@@ -132,6 +132,18 @@ def test_a_line_joined_to_another_is_not_slid(slid: list[bool]):
     assert not any(slid)
 
 
+def test_a_line_drawn_off_another_and_onto_it_again_is_not_slid(slid: list[bool]):
+    state = lines()
+    xy = state.pipes.xy.copy()
+    xy[4] = xy[5]  # G1 ends where G2 begins
+    live = LiveCheck(state.with_(pipes=state.pipes.with_columns(xy=xy)), RULES, as_of=AS_OF)
+    off = np.array([(0, 0), (0, 0), (-1.5, 0)])
+    same(live, with_axis(live, 1, off))
+    same(live, with_axis(live, 1, -off))
+    same(live, with_axis(live, 1, (0.0, -2.4)))
+    assert not any(slid)
+
+
 def test_dragged_lines_of_a_district_give_what_full_runs_give(slid: list[bool]):
     chance = np.random.default_rng(7)
     live = LiveCheck(with_long_lines(make_district(1000, 7).state, 8, chance), RULES, as_of=AS_OF)
