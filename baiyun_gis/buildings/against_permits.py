@@ -229,7 +229,9 @@ def _suspicions(
     permit = case.matches.permit[rows]
     has_permit = permit >= 0
     ids = np.append(permits.id, "")
-    centre = shapely.point_on_surface(buildings.geometry[rows])
+    outline = buildings.geometry[rows]
+    # An outline without any extent lies nowhere.
+    centre = shapely.point_on_surface(np.where(shapely.is_empty(outline), None, outline))
     return SuspicionTable.build(
         len(rows),
         kind=kind,

@@ -331,7 +331,9 @@ def _matched_shapes(one: Any, two: Any) -> FeatureMatch:
     """The same shapes, by their middle points."""
     import shapely
 
-    a, b = (shapely.centroid(shapes) for shapes in (one, two))
+    # One without any extent lies nowhere.
+    placed = (np.where(shapely.is_empty(shapes), None, shapes) for shapes in (one, two))
+    a, b = (shapely.centroid(shapes) for shapes in placed)
     xy = [np.column_stack([shapely.get_x(each), shapely.get_y(each)]) for each in (a, b)]
     kinds = [shapely.get_type_id(each).astype(np.float64) for each in (one, two)]
     return _matched_points(xy[0], xy[1], kinds[0], kinds[1], within_m=MOVED_M)
