@@ -230,8 +230,8 @@ def _suspicions(
     has_permit = permit >= 0
     ids = np.append(permits.id, "")
     outline = buildings.geometry[rows]
-    # An outline without any extent lies nowhere.
-    centre = shapely.point_on_surface(np.where(shapely.is_empty(outline), None, outline))
+    outline[shapely.is_empty(outline)] = None  # without any extent it lies nowhere
+    centre = shapely.point_on_surface(outline)
     return SuspicionTable.build(
         len(rows),
         kind=kind,
