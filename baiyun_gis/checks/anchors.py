@@ -20,15 +20,15 @@ def anchors_of(conflicts: ConflictTable, state: ProjectState, topology: Topology
     offset, sign = topology.run_offset_m[row], topology.run_sign[row]
     along[is_pipe] = offset + np.where(sign > 0, ends[0], -ends[1])
     return Anchors(
-        _names(conflicts.a_table, conflicts.a_row, conflicts.a_id, state, topology),
-        _names(conflicts.b_table, conflicts.b_row, conflicts.b_id, state, topology),
+        _ids(conflicts.a_table, conflicts.a_row, conflicts.a_id, state, topology),
+        _ids(conflicts.b_table, conflicts.b_row, conflicts.b_id, state, topology),
         along,
     )
 
 
-def _names(table: Str, row: I32, name: Str, state: ProjectState, topology: Topology) -> Str:
-    """`table:id` of each side, of the first pipe of the run for pipes; ':' where there is none."""
+def _ids(table: Str, row: I32, name: Str, state: ProjectState, topology: Topology) -> Str:
+    """Id of each side, of the first pipe of the run for pipes."""
     own = name.copy()
     is_pipe = table == "pipes"
     own[is_pipe] = state.pipes.id[topology.run[row[is_pipe]]]
-    return table + ":" + own
+    return own

@@ -12,7 +12,8 @@ import numpy as np
 
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.findings.groups import CauseKind
-from baiyun_gis.kernels.chains import Lines, Sections, sections_of
+from baiyun_gis.kernels.chains import Lines, sections_of
+from baiyun_gis.kernels.chains import Sections as SectionColumns
 from baiyun_gis.model.columns import F64, I8, I64, Bool
 from baiyun_gis.model.topology import Topology
 from baiyun_gis.model.vocabulary import Status
@@ -59,6 +60,15 @@ class Units:
 
 
 @dataclass(frozen=True, slots=True)
+class Sections:
+    """What the pipes of conflicts are parts of: `along` has a row a pipe (two an end), `place`
+    the row of every pipe of the project, any row for pipes no conflict speaks of."""
+
+    along: SectionColumns
+    place: I64
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
     """Which unit could be explained by which cause: one row a unit and cause, shape (n,).
 
@@ -77,11 +87,14 @@ class Candidates:
     along_m: F64
 
 
-def units_of(conflicts: ConflictTable, of: I64, state: ProjectState) -> Units:
-    """The units that `of` (unit of every conflict, −1 for none) makes of the conflicts."""
+def units_of(conflicts: ConflictTable, of: I64, state: ProjectState, *, order: I64) -> Units:
+    """The units that `of` (unit of every conflict, −1 for none) makes of the conflicts.
+
+    The first in `order` (rows) speaks for its unit.
+    """
     count = int(of.max()) + 1 if len(of) else 0
     up, down = _cures(conflicts, state)
-    worst = _first_of(of, count, told=~np.isnan(up))
+    worst = _first_of(of, count, order, told=~np.isnan(up))
     one = np.where(conflicts.a_table[worst] == "pipes", conflicts.a_row[worst], -1)
     two = np.where(conflicts.b_table[worst] == "pipes", conflicts.b_row[worst], -1)
     pipe = np.column_stack([one, two]).astype(np.int64)
@@ -105,11 +118,12 @@ def units_of(conflicts: ConflictTable, of: I64, state: ProjectState) -> Units:
     )
 
 
-def _first_of(of: I64, count: int, *, told: Bool) -> I64:
+def _first_of(of: I64, count: int, order: I64, *, told: Bool) -> I64:
     """The conflict that places each unit: the first about levels, else the first."""
     first = np.zeros(count, dtype=np.int64)
-    for rows in (np.flatnonzero(of >= 0)[::-1], np.flatnonzero((of >= 0) & told)[::-1]):
-        first[of[rows]] = rows
+    rows = order[of[order] >= 0][::-1]
+    for some in (rows, rows[told[rows]]):
+        first[of[some]] = some
     return first
 
 
@@ -166,26 +180,30 @@ def _share(state: ProjectState, pipe: I64, at: F64) -> tuple[F64, F64]:
     return np.clip(np.nan_to_num(share), 0.0, 1.0), np.sqrt(square)
 
 
-def candidates_of(units: Units, state: ProjectState, topology: Topology) -> Candidates:
+def candidates_of(units: Units, state: ProjectState, sections: Sections) -> Candidates:
     """Every cause that explains at least two units, with the units that it explains."""
-    is_involved = np.zeros(len(state.pipes) + 1, dtype=np.bool_)
-    is_involved[units.pipe] = True  # no pipe, −1, is the last
-    involved = np.flatnonzero(is_involved[:-1])
-    sections = _sections(state, topology, involved)
-    place = np.zeros(len(is_involved), dtype=np.int64)
-    place[involved] = np.arange(len(involved))
-    at = place[units.pipe]
+    along, at = sections.along, sections.place[units.pipe]
     parts = [
-        _lines(units, sections, at, state),
-        _planned(units, sections, at, state),
-        _points(units, sections, at),
+        _lines(units, along, at, state),
+        _planned(units, along, at, state),
+        _points(units, along, at),
         _unknown(units, state),
     ]
     return _joined([part for part in parts if len(part.unit)])
 
 
-def _sections(state: ProjectState, topology: Topology, involved: I64) -> Sections:
+def sections_of_conflicts(
+    conflicts: ConflictTable, state: ProjectState, topology: Topology
+) -> Sections:
+    """The sections of all pipes that conflicts speak of."""
     pipes = state.pipes
+    is_involved = np.zeros(len(pipes) + 1, dtype=np.bool_)
+    for table, row in (
+        (conflicts.a_table, conflicts.a_row),
+        (conflicts.b_table, conflicts.b_row),
+    ):
+        is_involved[np.where(table == "pipes", row, -1)] = True  # no pipe, −1, is the last
+    involved = np.flatnonzero(is_involved[:-1])
     lines = Lines(
         pipes.utility,
         pipes.outer_height_m,
@@ -194,10 +212,12 @@ def _sections(state: ProjectState, topology: Topology, involved: I64) -> Section
         pipes.axis_level,
         topology.joint,
     )
-    return sections_of(involved, lines)
+    place = np.zeros(len(is_involved), dtype=np.int64)
+    place[involved] = np.arange(len(involved))
+    return Sections(sections_of(involved, lines), place)
 
 
-def _lines(units: Units, sections: Sections, at: I64, state: ProjectState) -> Candidates:
+def _lines(units: Units, sections: SectionColumns, at: I64, state: ProjectState) -> Candidates:
     """Sections that lie too high or too low as a whole."""
     unit, side = np.nonzero((units.pipe >= 0) & np.isfinite(np.minimum(units.up_m, units.down_m)))
     row = at[unit, side]
@@ -214,7 +234,7 @@ def _lines(units: Units, sections: Sections, at: I64, state: ProjectState) -> Ca
     return _candidates(CauseKind.LINE, label[keep], unit[keep], side[keep], move[keep], along[keep])
 
 
-def _shown_move(sections: Sections, label: I64, state: ProjectState) -> F64:
+def _shown_move(sections: SectionColumns, label: I64, state: ProjectState) -> F64:
     """The way back that a jump of level shows, metres up; 0 where there is none."""
     tee = sections.tee_m[label]
     # What runs by gravity may fall into its main: only a main above its branches is odd.
@@ -277,7 +297,7 @@ def _is_one_thing(of: I64, along: F64, prefers: Bool, mended: Bool, count: int) 
     return ((dip | row) & (agreeing >= AGREEING * total)) | plenty
 
 
-def _planned(units: Units, sections: Sections, at: I64, state: ProjectState) -> Candidates:
+def _planned(units: Units, sections: SectionColumns, at: I64, state: ProjectState) -> Candidates:
     """Planned lines and all that is in their way: where the line goes is one decision."""
     status = state.pipes.status
     planned = (units.pipe >= 0) & (status[np.maximum(units.pipe, 0)] == Status.PLANNED)
@@ -288,7 +308,7 @@ def _planned(units: Units, sections: Sections, at: I64, state: ProjectState) -> 
     return _candidates(CauseKind.PLANNED, label, unit, side, np.full(len(unit), np.nan), along)
 
 
-def _points(units: Units, sections: Sections, at: I64) -> Candidates:
+def _points(units: Units, sections: SectionColumns, at: I64) -> Candidates:
     """Joints whose one level stands out from those of their neighbours."""
     unit, side, end = _ends(units)
     kink = sections.kink_m[2 * at[unit, side] + end]

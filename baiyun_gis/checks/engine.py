@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.anchors import anchors_of
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
-from baiyun_gis.checks.grouping import groups_of
+from baiyun_gis.checks.labels import labelled
 from baiyun_gis.checks.scoping import asked_of, suspicions_inside
 from baiyun_gis.checks.snapshot import snapshot_of
 from baiyun_gis.errors import BaiyunError, Cancelled, UsageError
@@ -29,13 +28,10 @@ from baiyun_gis.findings.conflicts import (
     SuspicionTable,
 )
 from baiyun_gis.findings.decide import with_decisions
-from baiyun_gis.findings.identity import Anchors, identities
 from baiyun_gis.findings.scope import Scope
 from baiyun_gis.jobs import Job, silent
 from baiyun_gis.kernels.chunks import thread_count
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import I64, Str
-from baiyun_gis.model.topology import Topology
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.requirement import Requirement
@@ -179,7 +175,7 @@ def reported(
     `suspected` gives the suspicions where they are looked for already.
     """
     snapshot, rules, state = ctx.snapshot, ctx.rules, ctx.snapshot.state
-    conflicts = labelled(found, state, snapshot.topology)
+    conflicts = labelled(found.conflicts, found.requirements, state, snapshot.topology)
     timer.note(LABELS)
     looked = suspected() if suspected else _suspected(ctx, ctx.job)
     timer.note(SUSPICIONS)
@@ -374,32 +370,6 @@ def _joined(results: Sequence[CheckResult]) -> ConflictTable:
     shift = np.repeat(known, [len(result.findings) for result in results])
     index = joined.requirement
     return joined.with_columns(requirement=np.where(index >= 0, index + shift, -1))
-
-
-def labelled(found: Findings, state: ProjectState, topology: Topology) -> ConflictTable:
-    """The conflicts with ids and groups, gravest and surest first."""
-    anchors = anchors_of(found.conflicts, state, topology)
-    names = identities(found.conflicts, found.requirements, anchors=anchors)
-    # The first conflict of two lines speaks for them: it must not hang on who found it when.
-    order = _by_check(found.conflicts, names)
-    whole = found.conflicts.with_columns(id=names).take(order)
-    anchors = Anchors(anchors.a[order], anchors.b[order], anchors.along_m[order])
-    whole = whole.with_columns(group=groups_of(whole, state, topology, anchors=anchors))
-    return whole.take(_by_gravity(whole))
-
-
-def _by_check(conflicts: ConflictTable, names: Str) -> I64:
-    """Order of rows by check, then id."""
-    place = {name: number for number, name in enumerate(CHECKS.names())}
-    check = np.fromiter((place[name] for name in conflicts.check), np.int64, len(conflicts))
-    return np.lexsort((names.astype(str), check))
-
-
-def _by_gravity(conflicts: ConflictTable) -> I64:
-    """Order of rows: severity, certainty, shortfall, then id so that ties are settled."""
-    names = conflicts.id.astype(str)
-    short = np.nan_to_num(conflicts.shortfall_m, nan=-np.inf, neginf=-1e12)
-    return np.lexsort((names, -short, -conflicts.verdict, -conflicts.severity))
 
 
 def pointing_after(suspicions: SuspicionTable, shift: int) -> SuspicionTable:

@@ -12,7 +12,8 @@ import numpy as np
 
 from baiyun_gis.checks.building_pairs import building_pairs
 from baiyun_gis.checks.check import CheckContext
-from baiyun_gis.checks.engine import Findings, chosen_checks, findings_of, labelled
+from baiyun_gis.checks.engine import Findings, chosen_checks, findings_of
+from baiyun_gis.checks.labels import labelled
 from baiyun_gis.checks.overlaps import vertical_of
 from baiyun_gis.checks.pairs import plan_of, requirements_of
 from baiyun_gis.checks.scoping import Asked, Sides
@@ -111,7 +112,9 @@ def explain_pair(
     ctx, found = _asked(state, rules, [a], [b], as_of)
     alone = _asked(state, rules, [a], [], as_of, ctx.snapshot.topology)[1]
     around = _around(state, rules, (a, b), as_of, ctx.snapshot)
-    conflicts = labelled(found, ctx.snapshot.state, ctx.snapshot.topology)
+    conflicts = labelled(
+        found.conflicts, found.requirements, ctx.snapshot.state, ctx.snapshot.topology
+    )
     report = CheckReport(
         rules=RuleSetStamp(rules.id, rules.edition, rules.sha256),
         revision=state.revision,

@@ -10,15 +10,23 @@ its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha1
 
 import numpy as np
 
 from baiyun_gis.checks.anchors import anchors_of
-from baiyun_gis.checks.causes import Candidates, Units, candidates_of, explained, units_of
+from baiyun_gis.checks.causes import (
+    Candidates,
+    Sections,
+    Units,
+    candidates_of,
+    explained,
+    sections_of_conflicts,
+    units_of,
+)
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.findings.groups import CauseKind, ConflictGroup, rows_by_group
-from baiyun_gis.findings.identity import Anchors
+from baiyun_gis.findings.identity import units_named
+from baiyun_gis.kernels.naming import digests_of_texts, written
 from baiyun_gis.model.columns import I64, Str, text_array
 from baiyun_gis.model.topology import Topology, topology_of
 from baiyun_gis.model.vocabulary import Utility
@@ -29,10 +37,11 @@ _DIGITS = 10
 
 @dataclass(frozen=True, slots=True)
 class _Causes:
-    """Units, their names, the candidates, and which candidate each unit was given to."""
+    """Units, the digests of their names, the candidates, and which of those each unit was given
+    to."""
 
     units: Units
-    names: list[str]
+    digest: I64
     candidates: Candidates
     given: I64
 
@@ -42,30 +51,33 @@ def groups_of(
     state: ProjectState,
     topology: Topology,
     *,
-    anchors: Anchors | None = None,
+    units: I64 | None = None,
+    order: I64 | None = None,
+    sections: Sections | None = None,
 ) -> Str:
     """A short stable group id for every conflict; a group that is already set stays.
 
-    `anchors` are those of the conflicts, where they are known already.
+    `units` are the digests of the conflicts' units and `sections` is `sections_of_conflicts`,
+    where they are known already. The first conflict of a unit in `order` (rows; as they stand
+    without it) speaks for it.
     """
-    found = _causes_of(
-        conflicts, state, anchors or anchors_of(conflicts, state, topology), topology
+    if units is None:
+        units = units_named(conflicts, anchors_of(conflicts, state, topology))
+    if order is None:
+        order = np.arange(len(conflicts))
+    sections = sections or sections_of_conflicts(conflicts, state, topology)
+    found = _causes_of(conflicts, state, units, order, sections)
+    digest, given = found.digest.copy(), found.given
+    has = given >= 0
+    causes, first, of = np.unique(
+        found.candidates.cause[given[has]], return_index=True, return_inverse=True
     )
-    # Each cause is named once, and no unit that has one: hashing is the dear part.
-    of_cause: dict[int, str] = {}
-    names: list[str] = []
-    causes = found.candidates.cause
-    for name, row in zip(found.names, found.given.tolist(), strict=True):
-        if row < 0:
-            names.append(_hashed(name))
-            continue
-        cause = int(causes[row])
-        if cause not in of_cause:
-            of_cause[cause] = _hashed(_cause_name(found.candidates, row, state))
-        names.append(of_cause[cause])
+    if len(causes):
+        rows = given[has][first]
+        digest[has] = digests_of_texts(_cause_names(found.candidates, rows, state))[of]
     out = conflicts.group.copy()
     mine = found.units.of >= 0
-    out[mine] = text_array(names)[found.units.of[mine]]
+    out[mine] = text_array(written(digest, digits=_DIGITS))[found.units.of[mine]]
     return out
 
 
@@ -78,7 +90,9 @@ def conflict_groups(
     """
     blank = conflicts.with_columns(group=np.full(len(conflicts), "", dtype=object))
     whole = topology or topology_of(state.pipes)
-    found = _causes_of(blank, state, anchors_of(blank, state, whole), whole)
+    named = units_named(blank, anchors_of(blank, state, whole))
+    sections = sections_of_conflicts(blank, state, whole)
+    found = _causes_of(blank, state, named, np.arange(len(blank)), sections)
     out = [
         _described(name, rows, state, found)
         for name, rows in rows_by_group(conflicts.group).items()
@@ -88,52 +102,36 @@ def conflict_groups(
 
 
 def _causes_of(
-    conflicts: ConflictTable, state: ProjectState, anchors: Anchors, topology: Topology
+    conflicts: ConflictTable, state: ProjectState, named: I64, order: I64, sections: Sections
 ) -> _Causes:
-    names, of = _units(conflicts, anchors)
-    units = units_of(conflicts, of, state)
-    candidates = candidates_of(units, state, topology)
-    return _Causes(units, names, candidates, explained(len(units), candidates))
-
-
-def _units(conflicts: ConflictTable, anchors: Anchors) -> tuple[list[str], I64]:
-    """Names of the units, and the unit of every conflict; −1 where a group is set already."""
-    keys = [
-        f"{a}|{check}" if b == ":" else (f"{a}|{b}" if a < b else f"{b}|{a}")
-        for a, b, check in zip(anchors.a, anchors.b, conflicts.check, strict=True)
-    ]
+    # Those of a group that is set already are in no unit.
     free = conflicts.group == ""
-    names, index = _factorised([key for key, is_free in zip(keys, free, strict=True) if is_free])
+    digest, index = np.unique(named[free], return_inverse=True)
     of = np.full(len(conflicts), -1, dtype=np.int64)
     of[free] = index
-    return names, of
+    units = units_of(conflicts, of, state, order=order)
+    candidates = candidates_of(units, state, sections)
+    return _Causes(units, digest, candidates, explained(len(units), candidates))
 
 
-def _factorised(keys: list[str]) -> tuple[list[str], I64]:
-    """The different keys in order of appearance, and which of them each one is."""
-    seen: dict[str, int] = {}
-    index = np.fromiter((seen.setdefault(k, len(seen)) for k in keys), np.int64, len(keys))
-    return list(seen), index
+def _cause_names(candidates: Candidates, rows: I64, state: ProjectState) -> list[str]:
+    """Names of causes without row numbers or coordinates."""
+    kinds = candidates.kind[rows].tolist()
+    things = _things(candidates, rows, state)
+    return [f"{kind}|{thing}" for kind, thing in zip(kinds, things, strict=True)]
 
 
-def _hashed(name: str) -> str:
-    return sha1(name.encode(), usedforsecurity=False).hexdigest()[:_DIGITS]
-
-
-def _cause_name(candidates: Candidates, row: int, state: ProjectState) -> str:
-    """A name of a cause without row numbers or coordinates."""
-    return f"{candidates.kind[row]}|{_thing(candidates, row, state)}"
-
-
-def _thing(candidates: Candidates, row: int, state: ProjectState) -> str:
-    """Id of the point, or of the first pipe of the line, that is the cause."""
-    key = int(candidates.key[row])
-    if candidates.kind[row] != CauseKind.POINT:
-        return str(state.pipes.id[key])
-    pipe, end = divmod(key, 2)
-    node = int((state.pipes.end_node if end else state.pipes.start_node)[pipe])
-    known = 0 <= node < len(state.nodes)
-    return str(state.nodes.id[node]) if known else f"{state.pipes.id[pipe]}/{end}"
+def _things(candidates: Candidates, rows: I64, state: ProjectState) -> list[str]:
+    """Ids of the points, or of the first pipes of the lines, that are the causes."""
+    key, pipes = candidates.key[rows], state.pipes
+    is_point = candidates.kind[rows] == int(CauseKind.POINT)
+    pipe, end = np.where(is_point, key >> 1, key), key & 1
+    node = np.where(end > 0, pipes.end_node[pipe], pipes.start_node[pipe])
+    known = (node >= 0) & (node < len(state.nodes))
+    out = pipes.id[pipe]
+    out[is_point & ~known] += [f"/{one}" for one in end[is_point & ~known]]
+    out[is_point & known] = state.nodes.id[node[is_point & known]]
+    return [str(one) for one in out]
 
 
 def _described(
@@ -156,7 +154,7 @@ def _described(
     moves = candidates.move_m[given]
     first, last = (str(state.pipes.id[pipes[order[at]]]) for at in (0, -1))
     if kind in {CauseKind.POINT, CauseKind.UNKNOWN_LEVEL}:
-        first = last = _thing(candidates, int(given[0]), state)
+        (first,) = (last,) = _things(candidates, given[:1], state)
     return ConflictGroup(
         name,
         kind,

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha1
 from uuid import UUID, uuid5
 
 import numpy as np
 
 from baiyun_gis.findings.conflicts import ConflictTable
-from baiyun_gis.model.columns import F64, I64, Str, text_array
+from baiyun_gis.kernels.naming import Sides, digests_of, words_of, written
+from baiyun_gis.model.columns import F64, I64, Str, distinct_words, text_array
 from baiyun_gis.rules.requirement import Requirement
 
 _DIGITS = 12
@@ -28,13 +28,45 @@ _GUIDS = UUID("6d1f5c1e-54f5-5d6b-8f3e-6b1c2a0b9d47")
 class Anchors:
     """What names the sides of conflicts and orders those of one family, all shape (n,).
 
-    `a` and `b` are `table:id` of the feature, or of the first pipe of its run; `along_m` is
-    where the stretch starts, in chainage along `a`'s run.
+    A side is called `table:id`; `a_id` and `b_id` are those of the feature, or of the first pipe
+    of its run, empty where there is none. `along_m` is where the stretch starts, in chainage
+    along `a`'s run.
     """
 
-    a: Str
-    b: Str
+    a_id: Str
+    b_id: Str
     along_m: F64
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How conflicts are called, shape (n,) each: digests of family and unit, the number within
+    the family from 1, and `rank`, the place of the id among all ids in the order of text."""
+
+    family: I64
+    unit: I64
+    ordinal: I64
+    rank: I64
+
+    def ids(self) -> Str:
+        """The ids themselves."""
+        return text_array(written(self.family, digits=_DIGITS, ordinal=self.ordinal))
+
+
+def naming_of(
+    conflicts: ConflictTable,
+    requirements: Sequence[Requirement],
+    *,
+    anchors: Anchors | None = None,
+) -> Naming:
+    """Digests, numbers and order of the names of all conflicts.
+
+    Without `anchors` each side is named by its own feature.
+    """
+    anchors = anchors or _own_anchors(conflicts)
+    family, unit = _digests(conflicts, requirements, anchors)
+    ordinal = _ordinals(family, anchors.along_m, conflicts.at)
+    return Naming(family, unit, ordinal, _ranks(family, ordinal))
 
 
 def identities(
@@ -47,20 +79,40 @@ def identities(
 
     Without `anchors` each side is named by its own feature.
     """
-    anchors = anchors or _own_anchors(conflicts)
-    rules = [*(r.rule_id for r in requirements), ""]  # −1, no rule, is the last
-    parts = zip(conflicts.check, conflicts.requirement.tolist(), anchors.a, anchors.b, strict=True)
-    keys = [
-        f"{check}|{rules[rule]}|{a}|{b}" if a <= b else f"{check}|{rules[rule]}|{b}|{a}"
-        for check, rule, a, b in parts
-    ]
-    families: dict[str, int] = {}
-    family = np.fromiter((families.setdefault(k, len(families)) for k in keys), np.int64, len(keys))
-    names = [sha1(k.encode(), usedforsecurity=False).hexdigest()[:_DIGITS] for k in families]
-    ordinals = _ordinals(family, anchors.along_m, conflicts.at)
-    return text_array(
-        f"{names[f]}-{n}" for f, n in zip(family.tolist(), ordinals.tolist(), strict=True)
+    return naming_of(conflicts, requirements, anchors=anchors).ids()
+
+
+def _digests(
+    conflicts: ConflictTable, requirements: Sequence[Requirement], anchors: Anchors
+) -> tuple[I64, I64]:
+    """Digests of family, in the bits an id shows, and unit of every conflict."""
+    count, words = len(conflicts), [*(r.rule_id for r in requirements), ""]
+    # −1, no rule, is the last, empty one.
+    rule = np.where(conflicts.requirement < 0, len(requirements), conflicts.requirement)
+    few = []
+    for column in (conflicts.check, conflicts.a_table, conflicts.b_table):
+        texts, place = distinct_words(column)
+        few.append((place + len(words)).astype(np.int32))
+        words += texts
+    check, a_table, b_table = few
+    own = np.arange(len(words), len(words) + count, dtype=np.int32)
+    words += anchors.a_id.tolist()
+    words += anchors.b_id.tolist()
+    lone = (conflicts.b_table == "") & (anchors.b_id == "")
+    family, unit = digests_of(
+        words_of(words),
+        (check, rule.astype(np.int32)),
+        (Sides(a_table, own), Sides(b_table, (own + count).astype(np.int32))),
+        lone=np.asarray(lone, dtype=np.bool_),
     )
+    return family & -(1 << (64 - 4 * _DIGITS)), unit
+
+
+def units_named(conflicts: ConflictTable, anchors: Anchors) -> I64:
+    """Digests of the names of the conflicts' units, shape (n,): what is between the same two
+    sides is one unit, as is what one check finds at one side alone."""
+    bare = conflicts.with_columns(requirement=np.full(len(conflicts), -1, dtype=np.int32))
+    return _digests(bare, (), anchors)[1]
 
 
 def family_of_id(name: str) -> str:
@@ -75,11 +127,7 @@ def guid_of(conflict_id: str) -> str:
 
 
 def _own_anchors(conflicts: ConflictTable) -> Anchors:
-    return Anchors(
-        conflicts.a_table + ":" + conflicts.a_id,
-        conflicts.b_table + ":" + conflicts.b_id,
-        conflicts.stretch_from_m,
-    )
+    return Anchors(conflicts.a_id, conflicts.b_id, conflicts.stretch_from_m)
 
 
 def _ordinals(family: I64, along_m: F64, at: F64) -> I64:
@@ -93,3 +141,14 @@ def _ordinals(family: I64, along_m: F64, at: F64) -> I64:
     ordinal = np.empty(len(order), dtype=np.int64)
     ordinal[order] = np.arange(len(order)) - heads + 1
     return ordinal
+
+
+def _ranks(family: I64, ordinal: I64) -> I64:
+    """The place of every id in the order of text: `-10` comes before `-2`."""
+    digits = np.floor(np.log10(np.maximum(ordinal, 1))).astype(np.int64)
+    most = int(digits.max(initial=0))
+    flush_left = ordinal * 10 ** (most - digits)
+    rank = np.empty(len(family), dtype=np.int64)
+    order = np.lexsort((digits, flush_left, family.view(np.uint64)))
+    rank[order] = np.arange(len(family))
+    return rank

@@ -22,6 +22,7 @@ from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
+from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
 from baiyun_gis.kernels.ordering import few_numbered, in_company, numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.pairing import (
@@ -99,6 +100,11 @@ def warm_up() -> None:
     grown = reaches_of(seg, np.zeros(2, dtype=np.int32), two, doubts)
     heads = Lifts(np.zeros(MANY), undersides_of(seg), 1.0)
     pairs_with_boxes(table_of(seg), grown, np.repeat(boxes, MANY, axis=0), heads)
+    word = np.zeros(1, dtype=np.int32)
+    side = Sides(word, word)
+    digest, _ = digests_of(words_of(["a"]), (word, word), (side, side), lone=np.zeros(1, np.bool_))
+    written(digest, digits=12, ordinal=np.ones(1, dtype=np.int64))
+    digests_of_texts(["a"])
     _warm_network(seg)
     _warm_ground(seg, outlines, boxes)
     _warm_springs()

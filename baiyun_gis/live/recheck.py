@@ -15,11 +15,11 @@ from baiyun_gis.checks.engine import (
     Findings,
     answers_of,
     chosen_checks,
-    labelled,
     pointing_after,
     suspicions_of,
     unread_rows,
 )
+from baiyun_gis.checks.labels import labelled
 from baiyun_gis.checks.scoping import asked_of, suspicions_inside
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.findings.conflicts import (
@@ -354,8 +354,7 @@ class LiveCheck:
         """What `run_checks` gives for the state now. Suspicions are looked for anew."""
         state = self._state
         rows = renumbered(self._store.all(), self._around.row_of_slot)
-        found = Findings(self._ledger, rows, self._requirements)
-        conflicts = labelled(found, state, self._around.topology(state))
+        conflicts = labelled(rows, self._requirements, state, self._around.topology(state))
         ledger, requirements = self._ledger, self._requirements
         ledger = replace(ledger, checks=(*ledger.checks, *unread_rows(self._rules)))
         suspicions = SuspicionTable.empty()

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from baiyun_gis.buildings.suspicions import review_with
-from baiyun_gis.checks.engine import Findings, Timer, labelled, report_with, suspicions_by
+from baiyun_gis.checks.engine import Findings, Timer, report_with, suspicions_by
+from baiyun_gis.checks.labels import labelled
 from baiyun_gis.checks.usable import usable
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable, SuspicionTable
 from baiyun_gis.jobs import Job
@@ -39,7 +40,8 @@ def named(source: Source, whole: Whole, found: Findings) -> Findings:
         pipes=replace(whole.pipes, id=_texts(whole.ids)),
         nodes=without_words(NodeTable, counts["nodes"], id=_texts(whole.node_ids)),
     )
-    return replace(found, conflicts=labelled(found, state, whole.topology))
+    conflicts = labelled(found.conflicts, found.requirements, state, whole.topology)
+    return replace(found, conflicts=conflicts)
 
 
 def _texts(words: Sequence[Words]) -> Str:

@@ -10,7 +10,7 @@ from builders import network, pipe
 from check_cases import EXACT, checked
 
 from baiyun_gis.findings.conflicts import ConflictTable
-from baiyun_gis.findings.identity import guid_of, identities
+from baiyun_gis.findings.identity import guid_of, identities, naming_of
 from baiyun_gis.model.columns import text_array
 from baiyun_gis.model.vocabulary import Utility
 
@@ -78,3 +78,10 @@ def test_guids_are_those_of_rfc_4122_and_the_same_every_time():
     assert guid.version == 5
     assert guid == UUID(guid_of("0123456789ab-1"))
     assert guid_of("0123456789ab-2") != str(guid)
+
+
+def test_ids_are_ranked_in_the_order_of_text():
+    conflicts = table(*((f"p{k % 5}", "q", float(k)) for k in range(600)))
+    naming = naming_of(conflicts, ())
+    ids = naming.ids().tolist()
+    assert [ids[row] for row in np.argsort(naming.rank)] == sorted(ids)
