@@ -6,7 +6,6 @@ The engine names no check: it runs what `plugins.CHECKS` holds, in that order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,8 +14,10 @@ import numpy as np
 
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.labels import labelled
+from baiyun_gis.checks.lanes import side_by_side
 from baiyun_gis.checks.scoping import asked_of, suspicions_inside
 from baiyun_gis.checks.snapshot import snapshot_of
+from baiyun_gis.checks.timing import Clock, Timer
 from baiyun_gis.errors import BaiyunError, Cancelled, UsageError
 from baiyun_gis.findings.conflicts import (
     CheckLedger,
@@ -51,10 +52,6 @@ LABELS = "labels"
 _OF_PAIRS = ("collision", *PAIR_CHECKS, *ORDER_CHECKS, *PRESENCE_CHECKS, "duplicate_lines")
 _WORTH_LANES = 50_000
 """From so many segments on checks run beside each other; before, starting threads costs more."""
-
-
-Clock = Callable[[], float]
-"""Seconds since any fixed moment; given from outside, the engine has no clock of its own."""
 
 
 def check_names() -> tuple[str, ...]:
@@ -128,10 +125,19 @@ def findings_of(
     return answers_of(ctx, chosen, timer=timer).findings()
 
 
-def answers_of(ctx: CheckContext, chosen: frozenset[str], *, timer: Timer | None = None) -> Answers:
-    """What the chosen checks say of a context that is ready, check by check."""
+def answers_of(
+    ctx: CheckContext,
+    chosen: frozenset[str],
+    *,
+    timer: Timer | None = None,
+    besides: Callable[[], None] | None = None,
+) -> Answers:
+    """What the chosen checks say of a context that is ready, check by check.
+
+    `besides` is other work on the context, done beside the last checks or after them.
+    """
     snapshot = ctx.snapshot
-    results = _run_all(ctx, chosen, timer or Timer(None))
+    results = _run_all(ctx, chosen, timer or Timer(None), besides)
     ledger = Ledger(
         pipes_read=int(snapshot.answered_pipes.sum()),
         pipes_tested=int(snapshot.selected.sum()),
@@ -149,10 +155,12 @@ def report_of(
     timer = timer or Timer(None)
     if not _is_worth_lanes(ctx):
         return reported(ctx, findings_of(ctx, chosen, timer=timer), timer=timer)
-    with ThreadPoolExecutor(1) as beside:
-        looking = beside.submit(_suspected, ctx, ctx.job.unseen())
-        found = findings_of(ctx, chosen, timer=timer)
-        return reported(ctx, found, timer=timer, suspected=looking.result)
+    looked: list[Suspected] = []
+    unseen = ctx.job.unseen()
+    answers = answers_of(
+        ctx, chosen, timer=timer, besides=lambda: looked.append(_suspected(ctx, unseen))
+    )
+    return reported(ctx, answers.findings(), timer=timer, suspected=looked[0])
 
 
 Suspected = tuple[SuspicionTable, tuple[Requirement, ...], tuple[CheckLedger, ...]]
@@ -168,16 +176,16 @@ def reported(
     found: Findings,
     *,
     timer: Timer,
-    suspected: Callable[[], Suspected] | None = None,
+    suspected: Suspected | None = None,
 ) -> CheckReport:
     """The report of findings: suspicions looked for, conflicts named, grouped and decided on.
 
-    `suspected` gives the suspicions where they are looked for already.
+    `suspected` are the suspicions where they are looked for already.
     """
     snapshot, rules, state = ctx.snapshot, ctx.rules, ctx.snapshot.state
     conflicts = labelled(found.conflicts, found.requirements, state, snapshot.topology)
     timer.note(LABELS)
-    looked = suspected() if suspected else _suspected(ctx, ctx.job)
+    looked = suspected or _suspected(ctx, ctx.job)
     timer.note(SUSPICIONS)
     return report_with(
         replace(found, conflicts=conflicts),
@@ -235,33 +243,6 @@ def _without_rules(ctx: CheckContext) -> dict[str, int]:
     return {why.key: int(counts[why]) for why in told if counts[why]}
 
 
-class Timer:
-    """Seconds from note to note; nothing without a clock."""
-
-    def __init__(self, clock: Clock | None) -> None:
-        self.seconds: dict[str, float] = {}
-        self._clock = clock
-        self._last = clock() if clock else 0.0
-
-    def note(self, what: str) -> None:
-        """The seconds since the last note were spent on this."""
-        if self._clock is not None:
-            now = self._clock()
-            self.seconds[what] = round(now - self._last, 3)
-            self._last = now
-
-    def skip(self) -> None:
-        """What was spent since the last note is not counted."""
-        if self._clock is not None:
-            self._last = self._clock()
-
-    def apart(self) -> Timer:
-        """A timer that starts now and notes in the same list: for what runs beside others."""
-        other = Timer(self._clock)
-        other.seconds = self.seconds
-        return other
-
-
 def chosen_checks(only: Sequence[str]) -> frozenset[str]:
     """The checks to run, all of them when none is named; raises `UsageError`."""
     names = CHECKS.names()
@@ -275,7 +256,12 @@ def chosen_checks(only: Sequence[str]) -> frozenset[str]:
     return frozenset(only or names)
 
 
-def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: Timer) -> list[CheckResult]:
+def _run_all(
+    ctx: CheckContext,
+    chosen: frozenset[str],
+    timer: Timer,
+    besides: Callable[[], None] | None,
+) -> list[CheckResult]:
     """The results of all checks in order; those not asked for are marked as disabled."""
     checks = list(CHECKS)
     runs = {
@@ -284,41 +270,22 @@ def _run_all(ctx: CheckContext, chosen: frozenset[str], timer: Timer) -> list[Ch
         if name in chosen
     }
     if _is_worth_lanes(ctx):
-        found = _side_by_side(ctx, runs, timer)
+        found = side_by_side(
+            {name: partial(run, timer.apart()) for name, run in runs.items()},
+            sharing=_OF_PAIRS,
+            shared_no_more=partial(ctx.give_up, "overlaps", "pairs"),
+            besides=besides,
+        )
+        timer.skip()
     else:
         found = {name: run(timer) for name, run in runs.items()}
+        if besides:
+            besides()
     reason = msg("not asked for in this run")
     return [
         found.get(name) or CheckResult(CheckLedger(name, Outcome.DISABLED, reason))
         for name, _ in checks
     ]
-
-
-Run = Callable[["Timer"], CheckResult]
-
-
-def _side_by_side(ctx: CheckContext, runs: dict[str, Run], timer: Timer) -> dict[str, CheckResult]:
-    """All checks on as many threads as there are processors.
-
-    Those of pairs of lines come one after the other on one thread: they share what is near what,
-    the largest thing of a run, which is given up when the last of them is done.
-    """
-
-    def of_pairs() -> dict[str, CheckResult]:
-        answers = {name: runs[name](timer.apart()) for name in runs if name in _OF_PAIRS}
-        ctx.give_up("overlaps", "pairs")
-        return answers
-
-    with ThreadPoolExecutor(thread_count()) as pool:
-        pairs = pool.submit(of_pairs)
-        others = {
-            name: pool.submit(run, timer.apart())
-            for name, run in runs.items()
-            if name not in _OF_PAIRS
-        }
-        found = pairs.result() | {name: one.result() for name, one in others.items()}
-    timer.skip()
-    return found
 
 
 def _is_worth_lanes(ctx: CheckContext) -> bool:

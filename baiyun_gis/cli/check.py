@@ -27,7 +27,7 @@ from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.project import ProjectState
 
 if TYPE_CHECKING:
-    from baiyun_gis.checks.engine import Clock
+    from baiyun_gis.checks.timing import Clock
 
 CLEAR, CONFLICTS, NO_ANSWER = 0, 1, 2
 """Exit codes: clear and the ledger closes; conflicts; could not run or the ledger is open."""

@@ -9,12 +9,42 @@ desktop does that whenever a check runs while the map is drawn.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 _SMALLEST_CHUNK = 2048
 _CHUNKS_PER_THREAD = 8
+
+
+class _Lanes:
+    """How many lanes of work the process has at the moment."""
+
+    def __init__(self) -> None:
+        self.busy = 0
+        self.lock = Lock()
+
+    def changed(self, by: int) -> None:
+        with self.lock:
+            self.busy += by
+
+
+_LANES = _Lanes()
+
+
+@contextmanager
+def a_lane() -> Generator[None]:
+    """Work in here has other such work beside it: kernels share the processors among lanes.
+
+    A kernel in chunks on threads that have to take turns costs a third more than in one piece.
+    """
+    _LANES.changed(1)
+    try:
+        yield
+    finally:
+        _LANES.changed(-1)
 
 
 def thread_count() -> int:
@@ -28,7 +58,7 @@ def run_in_chunks(kernel: Callable[..., Any], count: int, *arguments: Any) -> li
     """Call `kernel(start, stop, *arguments)` over ranges of 0…count; the results in order."""
     if count <= _SMALLEST_CHUNK:
         return [kernel(0, count, *arguments)] if count else []
-    threads = thread_count()
+    threads = max(1, thread_count() // max(1, _LANES.busy))
     step = max(_SMALLEST_CHUNK, -(-count // (threads * _CHUNKS_PER_THREAD)))
     if count <= step or threads == 1:
         return [kernel(0, count, *arguments)]

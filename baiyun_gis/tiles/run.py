@@ -15,9 +15,10 @@ import numpy as np
 
 from baiyun_gis.buildings.occupation import occupied_in
 from baiyun_gis.checks.check import CheckContext
-from baiyun_gis.checks.engine import Answers, Clock, Timer, answers_of, chosen_checks, narrowed
+from baiyun_gis.checks.engine import Answers, answers_of, chosen_checks, narrowed
 from baiyun_gis.checks.scoping import asked_of, suspicions_inside
 from baiyun_gis.checks.snapshot import UNTESTABLE, snapshot_of
+from baiyun_gis.checks.timing import Clock, Timer
 from baiyun_gis.errors import CheckError
 from baiyun_gis.findings.conflicts import CheckReport, SuspicionTable
 from baiyun_gis.findings.scope import Scope

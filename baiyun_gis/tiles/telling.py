@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from baiyun_gis.buildings.suspicions import review_with
-from baiyun_gis.checks.engine import Findings, Timer, report_with, suspicions_by
+from baiyun_gis.checks.engine import Findings, report_with, suspicions_by
 from baiyun_gis.checks.labels import labelled
+from baiyun_gis.checks.timing import Timer
 from baiyun_gis.checks.usable import usable
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable, SuspicionTable
 from baiyun_gis.jobs import Job
