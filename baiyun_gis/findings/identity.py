@@ -132,15 +132,25 @@ def _own_anchors(conflicts: ConflictTable) -> Anchors:
 
 def _ordinals(family: I64, along_m: F64, at: F64) -> I64:
     """The place of each row among those of its family, from 1, in order along the first line."""
-    start = np.nan_to_num(along_m, nan=-1.0)
-    x, y = np.nan_to_num(at[:, 0]), np.nan_to_num(at[:, 1])
-    order = np.lexsort((y, x, start, family))
+    ordinal = np.ones(len(family), dtype=np.int64)
+    rows = _with_others(family)
+    start = np.nan_to_num(along_m[rows], nan=-1.0)
+    x, y = np.nan_to_num(at[rows, 0]), np.nan_to_num(at[rows, 1])
+    order = rows[np.lexsort((y, x, start, family[rows]))]
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = family[order][1:] != family[order][:-1]
     heads = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
-    ordinal = np.empty(len(order), dtype=np.int64)
     ordinal[order] = np.arange(len(order)) - heads + 1
     return ordinal
+
+
+def _with_others(family: I64) -> I64:
+    """Rows, ascending, whose family has more rows than one."""
+    if len(family) < 2:
+        return np.zeros(0, dtype=np.int64)
+    order = np.argsort(family, kind="stable")
+    same = family[order][1:] == family[order][:-1]
+    return np.sort(order[np.append(same, False) | np.append(False, same)])
 
 
 def _ranks(family: I64, ordinal: I64) -> I64:

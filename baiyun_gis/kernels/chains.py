@@ -40,9 +40,9 @@ class Sections(NamedTuple):
     Per pipe asked for, shape (n,): `label` is the smallest pipe row of its section, `start_m`
     its chainage along it, `sign` its direction. Per end, shape (2 n,): `kink_m` is how far the
     level at its joint lies above the straight line through the neighbouring joints (NaN
-    unknown), `lead` is the smallest end of the joint. Per label, shape (pipes,), 0 elsewhere:
-    `step_m` is how far the section lies above what it is joined to at its ends, `tee_m` at its
-    tees; 0 where that is not one number.
+    unknown), `lead` is the smallest end of the joint. Per label, shape (pipes,): `step_m` is how
+    far the section lies above what it is joined to at its ends, `tee_m` at its tees; 0 where that
+    is not one number. Rows that are no label of the pipes asked for mean nothing.
     """
 
     label: I64
@@ -56,8 +56,7 @@ class Sections(NamedTuple):
 
 def sections_of(pipes: I64, lines: Lines) -> Sections:
     """Sections of the pipes with rows `pipes`."""
-    first = np.concatenate([[0], np.cumsum(np.bincount(lines.joint))]).astype(np.int64)
-    ends = _ends_by_joint(lines.joint, first)
+    first, ends = _ends_by_joint(lines.joint, int(lines.joint.max(initial=-1)) + 1)
     level = _end_levels(lines.offsets, lines.axis_level)
     return Sections(*_sections(pipes, ends, first, level, lines))
 
@@ -83,14 +82,19 @@ def _length(pipe: int, offsets: I64, xy: F64) -> float:
 
 
 @compiled
-def _ends_by_joint(joint: I32, first: I64) -> I32:
+def _ends_by_joint(joint: I32, joints: int) -> tuple[I32, I32]:
     """All ends in order of their joint: those of joint k are `first[k]:first[k + 1]`."""
-    fill = first.copy()
+    first = np.zeros(joints + 2, dtype=np.int32)
+    for end in range(len(joint)):
+        first[joint[end] + 2] += 1
+    for k in range(joints):
+        first[k + 2] += first[k + 1]
     ends = np.empty(len(joint), dtype=np.int32)
     for end in range(len(joint)):
-        ends[fill[joint[end]]] = end
-        fill[joint[end]] += 1
-    return ends
+        at = joint[end] + 1
+        ends[first[at]] = end
+        first[at] += 1
+    return first, ends
 
 
 @compiled
@@ -171,13 +175,14 @@ def _agreed(one: float, two: float) -> float:
 
 @compiled
 def _sections(
-    pipes: I64, ends: I32, first: I64, level: F64, lines: Lines
+    pipes: I64, ends: I32, first: I32, level: F64, lines: Lines
 ) -> tuple[I64, F64, F64, F64, I64, F64, F64]:
     joint, kind, height = lines.joint, lines.kind, lines.height
     total = len(kind)
     label = np.full(total, -1, dtype=np.int64)
-    start, sign = np.zeros(total), np.ones(total)
-    step, tee = np.zeros(total), np.zeros(total)
+    # Few pipes of a city are in conflicts: the rest of these is never touched.
+    start, sign = np.empty(total), np.empty(total)
+    step, tee = np.empty(total), np.empty(total)
     kink = np.full(2 * len(pipes), np.nan)
     lead = np.empty(2 * len(pipes), dtype=np.int64)
     line = np.empty(total, dtype=np.int64)
@@ -232,6 +237,6 @@ def _sections(
         for k in range(count):
             label[line[k]] = smallest
         step[smallest] = _agreed(head, tail)
-        if tees > 1 and max(ups, downs) >= 0.8 * tees:
-            tee[smallest] = tee_sum / tees
+        is_off = tees > 1 and max(ups, downs) >= 0.8 * tees
+        tee[smallest] = tee_sum / tees if is_off else 0.0
     return label[pipes], start[pipes], sign[pipes], kink, lead, step, tee

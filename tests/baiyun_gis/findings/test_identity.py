@@ -85,3 +85,7 @@ def test_ids_are_ranked_in_the_order_of_text():
     naming = naming_of(conflicts, ())
     ids = naming.ids().tolist()
     assert [ids[row] for row in np.argsort(naming.rank)] == sorted(ids)
+
+
+def test_no_conflicts_have_no_names():
+    assert identities(table(("w", "g", 3.0)).take(np.zeros(0, dtype=np.int64)), ()).tolist() == []
