@@ -67,6 +67,8 @@ class CheckContext:
         self._terrain = terrain
         self._asked: dict[str, PairRequirements] = {}
         self._of_things: dict[tuple[str, str], Any] = {}
+        self.spares_none = False
+        """Whether pairs that nothing can come of are measured all the same."""
 
     def of_things(self, what: str, check: str, make: Callable[[], T]) -> T:
         """What a check makes of things that are not lines, made once while those stay."""

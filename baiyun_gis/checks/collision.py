@@ -19,6 +19,7 @@ from baiyun_gis.checks.pairs import (
     along_run,
     interval,
     plan_of,
+    quiet_by_code,
     run_pairs,
     sigma_xy_m,
     size_doubt_m,
@@ -76,7 +77,9 @@ class CollisionCheck:
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)
         found[rows], unsure[rows] = measured.is_found, measured.cannot_judge
-        tally = tally_of(pairs, None, aside, found, unsure)
+        tally = tally_of(
+            pairs, None, (aside, found, unsure), quiet=quiet_by_code(pairs, None, (0, 0, 0))
+        )
         return CheckResult(
             tally.counted(self.name, subjects=int(snapshot.selected.sum())), findings
         )

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.checks.asked_of_pairs import (
+    CROSSING,
+    reason_codes,
+    requirements_of,
+    subjects_of,
+)
+from baiyun_gis.checks.asked_of_pairs import Requirements as Asked
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.horizontal_clearance import near_points
@@ -15,21 +22,17 @@ from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
 from baiyun_gis.checks.pairs import (
-    CROSSING,
     along_run,
     interval,
     plan_of,
-    reason_codes,
-    requirements_of,
+    quiet_by_code,
     run_pairs,
     sigma_xy_m,
     size_doubt_m,
-    subjects_of,
     tally_of,
     width_m,
     with_their_runs,
 )
-from baiyun_gis.checks.pairs import Requirements as Asked
 from baiyun_gis.checks.stretches import Stretches, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, is_violated
 from baiyun_gis.findings.conflicts import ConflictTable, Severity
@@ -88,7 +91,8 @@ class DirectlyAboveCheck:
         self, ctx: CheckContext, asked: Asked, ends: tuple[I8, Bool, Bool], findings: ConflictTable
     ) -> CheckResult:
         """The findings with what came of all pairs: reason, found, unsure."""
-        ledger = tally_of(ctx.pairs, None, *ends).counted(
+        quiet = quiet_by_code(ctx.pairs, asked.why_not.values, (0, CROSSING, CROSSING))
+        ledger = tally_of(ctx.pairs, None, ends, quiet=quiet).counted(
             self.name,
             subjects=subjects_of(ctx, self.name),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, asked.requirements),

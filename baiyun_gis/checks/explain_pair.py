@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from baiyun_gis.checks.asked_of_pairs import requirements_of
 from baiyun_gis.checks.building_pairs import building_pairs
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.engine import Findings, chosen_checks, findings_of
 from baiyun_gis.checks.labels import labelled
 from baiyun_gis.checks.overlaps import vertical_of
-from baiyun_gis.checks.pairs import plan_of, requirements_of
+from baiyun_gis.checks.pairs import plan_of
 from baiyun_gis.checks.scoping import Asked, Sides
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.errors import UsageError
@@ -145,6 +146,7 @@ def _asked(
     asked = Asked(one.pipes | two.pipes, one, two)
     snapshot = snapshot_of(state, as_of, asked, topology=topology)
     ctx = CheckContext(snapshot, rules)
+    ctx.spares_none = True  # what is clear is told how clear it is
     return ctx, findings_of(ctx, chosen_checks(()))
 
 

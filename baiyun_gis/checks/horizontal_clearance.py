@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.checks.asked_of_pairs import (
+    CROSSING,
+    LIES_ABOVE,
+    Requirements,
+    reason_codes,
+    requirements_of,
+    subjects_of,
+)
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
 from baiyun_gis.checks.pairs import (
-    CROSSING,
-    LIES_ABOVE,
-    Requirements,
     along_run,
     interval,
     plan_of,
-    reason_codes,
-    requirements_of,
+    quiet_by_code,
     run_pairs,
     sigma_xy_m,
     size_doubt_m,
-    subjects_of,
     tally_of,
     width_m,
     with_their_runs,
@@ -93,7 +96,8 @@ class HorizontalClearanceCheck:
         findings: ConflictTable,
     ) -> CheckResult:
         """The findings with what came of all pairs: reason, found, unsure."""
-        ledger = tally_of(ctx.pairs, None, *ends).counted(
+        quiet = quiet_by_code(ctx.pairs, asked.why_not.values, (0, 0, CROSSING))
+        ledger = tally_of(ctx.pairs, None, ends, quiet=quiet).counted(
             self.name,
             subjects=subjects_of(ctx, self.name),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, asked.requirements),

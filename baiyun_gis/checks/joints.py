@@ -17,8 +17,7 @@ from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.pairing import Ends, clusters_of, settled_pairs
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.segments import Segments, owned
-from baiyun_gis.kernels.strips import PlainEnds
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, has_text
 from baiyun_gis.model.topology import COINCIDENT_M, Topology
 from baiyun_gis.model.vocabulary import Status
 
@@ -72,21 +71,15 @@ class Joints:
         return np.where(near, self.reason, 0).astype(np.int8)
 
 
-def plain_ends(snapshot: Snapshot, special: Bool) -> PlainEnds:
-    """Joints of the plain lines: asked about, one straight piece, not `special`; so that nothing
-    but their joint can set two of them aside."""
+def plain_lines(snapshot: Snapshot, special: Bool) -> Bool:
+    """Lines that are asked about and not `special`: where they are one straight piece nothing but
+    their joint can set two of them aside."""
     plain = snapshot.asked & ~special
     if snapshot.others is not None:
         plain &= snapshot.others.pipes
     if snapshot.owned is not None:
         plain &= snapshot.owned.pipes
-    joint = np.where(np.repeat(plain, 2), snapshot.topology.joint, -1)
-    of = snapshot.segments.pipe
-    whole = snapshot.columns.is_first & snapshot.columns.is_last
-    return PlainEnds(
-        np.where(whole, joint[0::2][of], -1).astype(np.int32),
-        np.where(whole, joint[1::2][of], -1).astype(np.int32),
-    )
+    return plain
 
 
 def is_special(pipes: PipeTable, encased: Bool) -> Bool:
@@ -96,7 +89,7 @@ def is_special(pipes: PipeTable, encased: Bool) -> Bool:
 
 def has_enclosure(pipes: PipeTable) -> Bool:
     """Lines recorded to lie in a casing, duct bank, trench or tunnel."""
-    return (pipes.enclosure != "").astype(np.bool_)
+    return has_text(pipes.enclosure)
 
 
 def settled_of(

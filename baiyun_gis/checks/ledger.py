@@ -29,7 +29,7 @@ class Tally:
     aside; with `names` it is a code into them, 0 where nothing set it aside. A piece that is
     neither set aside, found nor beyond judging is clear. `settled` gives for every subject, counted
     from 0, the code that speaks for it where it has no piece. `besides` counts by name further
-    subjects that were set aside and are no rows here.
+    subjects that were set aside and are no rows here, `clear_besides` those that are clear.
     """
 
     subject: I64 | I32
@@ -39,6 +39,7 @@ class Tally:
     names: tuple[str, ...] = ()
     settled: I8 | None = None
     besides: Mapping[str, int] = field(default_factory=dict[str, int])
+    clear_besides: int = 0
 
     def counted(
         self,
@@ -49,7 +50,8 @@ class Tally:
         outcome: Outcome = Outcome.RAN,
     ) -> CheckLedger:
         """The ledger of a check that ran."""
-        if not len(self.subject) and self.settled is None and not any(self.besides.values()):
+        besides = self.clear_besides or any(self.besides.values())
+        if not len(self.subject) and self.settled is None and not besides:
             return CheckLedger(
                 check, outcome, subjects=subjects, rules_without_subjects=rules_without_subjects
             )
@@ -68,10 +70,10 @@ class Tally:
             check,
             outcome,
             subjects=subjects,
-            pairs_examined=ends.examined + sum(self.besides.values()),
+            pairs_examined=ends.examined + sum(self.besides.values()) + self.clear_besides,
             set_aside=dict(sorted(aside.items())),
             violated=ends.found,
-            clear=ends.clear,
+            clear=ends.clear + self.clear_besides,
             cannot_judge=ends.unsure,
             rules_without_subjects=rules_without_subjects,
         )

@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.checks.asked_of_pairs import (
+    BESIDE_CROSSING,
+    Requirements,
+    reason_codes,
+    requirements_of,
+    subjects_of,
+)
 from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
@@ -21,14 +28,10 @@ from baiyun_gis.checks.pair_findings import (
     weighed,
 )
 from baiyun_gis.checks.pairs import (
-    BESIDE_CROSSING,
-    Requirements,
     along_run,
     interval,
-    reason_codes,
-    requirements_of,
+    quiet_by_code,
     run_pairs,
-    subjects_of,
     tally_of,
     width_m,
     with_their_runs,
@@ -118,9 +121,12 @@ def _ledger(
     tally = tally_of(
         pairs,
         np.concatenate([ctx.overlaps.rows, joined]),
-        np.concatenate([reason, aside[at_joint]]),
-        np.concatenate([found, none]),
-        np.concatenate([unsure, none]),
+        (
+            np.concatenate([reason, aside[at_joint]]),
+            np.concatenate([found, none]),
+            np.concatenate([unsure, none]),
+        ),
+        quiet=quiet_by_code(pairs, asked.why_not.values, (None, 0, 0)),
     )
     return tally.counted(
         check,

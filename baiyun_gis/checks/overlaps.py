@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, plan_of, required_by_cell_m
+from baiyun_gis.checks.asked_of_pairs import required_by_cell_m
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, plan_of
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.first_look import OVER
 from baiyun_gis.kernels.plain_crossings import CrossingHeights, Enough, crossing_heights

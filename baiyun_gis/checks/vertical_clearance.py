@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.checks.asked_of_pairs import Requirements
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.overlap_findings import Sighting, overlap_result
 from baiyun_gis.checks.overlap_stretches import axis_rise, clearance_stretch
 from baiyun_gis.checks.overlaps import stations_of, vertical_of
-from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, Requirements
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.verdicts import is_violated
 from baiyun_gis.checks.wavering import Place, over_stretch
 from baiyun_gis.language import msg

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.checks.asked_of_pairs import Requirements
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.overlap_findings import Sighting, overlap_result
 from baiyun_gis.checks.overlap_stretches import (
@@ -12,7 +13,7 @@ from baiyun_gis.checks.overlap_stretches import (
     below_limit,
     clearance_stretch,
 )
-from baiyun_gis.checks.pairs import Requirements, along_run
+from baiyun_gis.checks.pairs import along_run
 from baiyun_gis.checks.stretches import ROUNDING_M
 from baiyun_gis.checks.verdicts import TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, over_stretch

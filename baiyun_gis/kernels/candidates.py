@@ -1,62 +1,159 @@
-"""Which segments come near each other at all."""
+"""Which segments come near each other at all, and what they are to each other at a first look."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.segments import Segments, owned, table_of
-from baiyun_gis.kernels.strips import STEP_BITS, PlainEnds, Strips, strip_at, strips_of
+from baiyun_gis.kernels.first_look import (
+    CODES,
+    FIRST_JOINT,
+    LAST_JOINT,
+    LINE,
+    NOTHING_ASKED,
+    Asked,
+    Sides,
+    Turn,
+    looked_over,
+    turn_of,
+)
+from baiyun_gis.kernels.ordering import stable_order
+from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, owned, table_of
+from baiyun_gis.kernels.strips import SLACK_M, Grid, Plans, Strips, strip_at, strips_of
 
-SLACK_M = 1e-6
-"""Added to every reach, so that rounding never drops a pair that lies exactly at it."""
+ENTRY = np.dtype(
+    [
+        *((name, np.float64) for name in ("x0", "y0", "x1", "y1", "grown")),
+        *((name, np.float32) for name in ("low", "high")),
+        *((name, np.int32) for name in ("pipe", "start", "stop", "owner")),
+    ]
+)
+"""What is asked of a segment again and again, in 64 bytes: one line of the processor's memory."""
+
+_STEPS = 65535.0
+"""Steps of x that are told apart within a strip: two digits of `_BASE`."""
+_BASE = 256
+
+
+class PlainEnds(NamedTuple):
+    """Joints (by segment) at both ends of lines that are one plain segment; −1 for all others."""
+
+    start: I32
+    stop: I32
+
+
+class Found(NamedTuple):
+    """Pairs of segments as i·2³² + j with i < j, in no order but each once, and what a first look
+    gives of them (`first_look.looked_over`); and how many plain ones are joined."""
+
+    pairs: I64
+    look: I64
+    joined: int
+
+
+_NONE = np.empty(0, np.bool_), np.empty(0, np.bool_)
+
+
+class Room(NamedTuple):
+    """Where one strip after the other is laid out: its entries from west to east, of type `ENTRY`,
+    the steps of x where each begins and ends, and what it takes to put them in order."""
+
+    rows: NDArray[np.void]
+    begin: I32
+    until: I32
+    key: I32
+    order: I32
+    spare: I32
 
 
 @compiled
-def _come_near(p: Any, q: Any) -> bool:
-    """Are two axes within both their reaches in plan."""
+def _order(key: I32, order: I32, spare: I32, count: int) -> None:
+    """Rows of the first `count` keys in order, digit by digit."""
+    at = np.empty(_BASE + 1, np.int64)
+    for row in range(count):
+        order[row] = row
+    for shift in (0, 8):
+        at[:] = 0
+        for row in range(count):
+            at[((key[row] >> shift) & (_BASE - 1)) + 1] += 1
+        for digit in range(_BASE):
+            at[digit + 1] += at[digit]
+        for k in range(count):
+            digit = (key[order[k]] >> shift) & (_BASE - 1)
+            spare[at[digit]] = order[k]
+            at[digit] += 1
+        for k in range(count):
+            order[k] = spare[k]
+
+
+@compiled
+def _laid_out(strips: Strips, strip: int, table: F64, sides: Sides, room: Room) -> int:
+    """The entries of a strip from west to east; how many there are."""
+    first, last = strips.start[strip], strips.start[strip + 1]
+    west, east = np.inf, -np.inf
+    for at in range(first, last):
+        west, east = min(west, strips.west[at]), max(east, strips.east[at])
+    scale = _STEPS / max(east - west, 1e-9)
+    for at in range(first, last):
+        room.key[at - first] = np.int32((strips.west[at] - west) * scale)
+    _order(room.key, room.order, room.spare, last - first)
+    for k in range(last - first):
+        at = first + room.order[k]
+        owner, entry = strips.owner[at], room.rows[k]
+        room.begin[k] = room.key[room.order[k]]
+        room.until[k] = np.int32((strips.east[at] - west) * scale)
+        entry.x0, entry.y0 = table[owner, X0], table[owner, Y0]
+        entry.x1, entry.y1 = table[owner, X1], table[owner, Y1]
+        entry.grown = sides.grown[owner]
+        entry.low, entry.high = strips.low[at], strips.high[at]
+        entry.pipe, entry.owner = sides.code[owner, LINE], owner
+        entry.start, entry.stop = sides.code[owner, FIRST_JOINT], sides.code[owner, LAST_JOINT]
+    return last - first
+
+
+@compiled
+def _is_of_strip(p: Any, q: Any, grid: Grid, strip: int) -> bool:
+    """Are two axes within both their reaches in plan, and is this the strip to say so.
+
+    Of all strips in which both are it is the one of the point between the nearest points that
+    lies within the reach of either.
+    """
     ux, uy, vx, vy = p.x1 - p.x0, p.y1 - p.y0, q.x1 - q.x0, q.y1 - q.y0
     wx, wy = p.x0 - q.x0, p.y0 - q.y0
     s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
     x, y = wx + s * ux - t * vx, wy + s * uy - t * vy
     limit = p.grown + q.grown
-    return x * x + y * y <= limit * limit
+    if x * x + y * y > limit * limit:
+        return False
+    return strip_at(grid, p.y0 + s * uy - y * (p.grown / limit)) == strip
 
 
 @compiled
-def with_room(found: I64) -> I64:
-    """The same numbers at the head of an array twice as long."""
-    more = np.empty(2 * len(found), np.int64)
-    for row in range(len(found)):
-        more[row] = found[row]
-    return more
-
-
-@compiled
-def _near_pairs(
-    first: int, last: int, strips: Strips, masks: tuple[Bool, Bool], found: I64, count: int
-) -> tuple[int, int, int]:  # fmt: skip
-    """Pairs, as i·2³² + j, of a range of entries with those that begin before they end.
+def _walked(
+    count: int, strip: int, grid: Grid, room: Room, masks: tuple[Bool, Bool], found: I64, at: int
+) -> tuple[int, int]:  # fmt: skip
+    """Pairs of a strip's entries, written to `found` from `at` on; where they end (−1 where there
+    is no more room), and how many joined ones were left out.
 
     Plain lines joined at one joint, where they end, are counted only, each two once: in the strip
     of their joint. Lines joined at both ends may be one line recorded twice, and ends well apart
-    are one joint by their node only: both are looked at closer. Gives the entry it came to when
-    there was no more room, how many pairs are written, and how many joined ones were left out.
+    are one joint by their node only: both are looked at closer.
     """
-    key, until, rows, grid = strips
+    rows, begin, until = room.rows, room.begin, room.until
     mask_a, mask_b = masks
     joined = 0
-    for a in range(first, last):
-        own, end, strip = rows[a], until[a], key[a] >> STEP_BITS
+    for a in range(count):
+        own, end = rows[a], until[a]
         bottom, top, pipe, owner = own.low, own.high, own.pipe, own.owner
-        start, before, b = count, joined, a
-        while b + 1 < len(key) and key[b + 1] <= end:
-            b += 1
+        for b in range(a + 1, count):
+            if begin[b] > end:
+                break
             other = rows[b]
             if (other.low > top) | (other.high < bottom) | (other.pipe == pipe):
                 continue
@@ -77,24 +174,75 @@ def _near_pairs(
                 if (abs(off_x) <= within) & (abs(off_y) <= within):
                     joined += int(strip_at(grid, y) == strip)
                     continue
-            if count == len(found):
-                return a, start, before
-            found[count] = (np.int64(i) << 32) | np.int64(j)
-            count += int(_come_near(p, q))
-    return last, count, joined
+            if at == len(found):
+                return -1, 0
+            found[at] = (np.int64(i) << 32) | np.int64(j)
+            at += int(_is_of_strip(p, q, grid, strip))
+    return at, joined
 
 
-def _pairs_of_range(
-    first: int, last: int, strips: Strips, masks: tuple[Bool, Bool]
-) -> tuple[I64, int]:
-    """`_near_pairs` of a range of entries, with as much room as they need."""
-    found, count, joined = np.empty(1024 + 2 * (last - first), np.int64), 0, 0
-    while first < last:
-        first, count, more = _near_pairs(first, last, strips, masks, found, count)
-        joined += more
-        if first < last:
-            found = with_room(found)
-    return found[:count], joined
+@compiled
+def with_room(found: I64) -> I64:
+    """The same numbers at the head of an array twice as long."""
+    more = np.empty(2 * len(found), np.int64)
+    for row in range(len(found)):
+        more[row] = found[row]
+    return more
+
+
+@compiled
+def _near_pairs(
+    first: int, last: int, strips: Strips, table: F64, sides: Sides, asked: Asked, turn: Turn,
+    masks: tuple[Bool, Bool],
+) -> tuple[I64, I64, int]:  # fmt: skip
+    """`Found` of the strips that begin with one of a range of entries."""
+    most, size = 0, 0
+    for strip in range(len(strips.start) - 2):
+        if first <= strips.start[strip] < last:
+            entries = strips.start[strip + 1] - strips.start[strip]
+            most, size = max(most, entries), size + entries
+    room = Room(
+        np.empty(most, ENTRY), *(np.empty(most, np.int32), np.empty(most, np.int32)),
+        *(np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)),
+    )  # fmt: skip
+    found = np.empty(64 + size + size // 4, np.int64)
+    look = np.empty(len(found), np.int64)
+    at, joined = 0, 0
+    for strip in range(len(strips.start) - 2):
+        if not first <= strips.start[strip] < last:
+            continue
+        count = _laid_out(strips, strip, table, sides, room)
+        end, more = _walked(count, strip, strips.grid, room, masks, found, at)
+        while end < 0:
+            found, look = with_room(found), with_room(look)
+            end, more = _walked(count, strip, strips.grid, room, masks, found, at)
+        # While what is known of these segments is still at hand.
+        if asked.classes > 0:
+            looked_over(at, end, found, table, sides, asked, turn, look)
+        at, joined = end, joined + more
+    return found[:at], look[:at], joined
+
+
+def near_pairs(
+    seg: Segments, sides: Sides, asked: Asked, *, steep_deg: float, masks: tuple[Bool, Bool] = _NONE
+) -> Found:
+    """Pairs of segments of different pipes that come within both their reaches in plan.
+
+    Every pair whose strips come that near is there; a pair is there only when its axes come
+    within both half widths (unknown ones count as none) plus both reaches. Plain lines joined at
+    one joint, where they end, are counted only: of what lies near a line most is joined to it end
+    to end, and needs no looking at. With masks, only pairs of which one is in the first and the
+    other in the second.
+    """
+    ends = (owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1))
+    strips = strips_of(Plans(*ends, sides.grown))
+    given = strips, table_of(seg), sides, asked, turn_of(steep_deg), masks
+    parts = run_in_chunks(_near_pairs, len(strips.owner), *given)
+    if len(parts) == 1:
+        return Found(*parts[0])
+    nothing = np.empty(0, np.int64)
+    pairs, look = (np.concatenate([nothing, *(part[k] for part in parts)]) for k in (0, 1))
+    return Found(pairs, look, sum(part[2] for part in parts))
 
 
 def grown_by(seg: Segments, reach_m: F64 | float) -> F64:
@@ -106,54 +254,38 @@ def grown_by(seg: Segments, reach_m: F64 | float) -> F64:
     return np.where(np.isfinite(seg.x0 + seg.y0 + seg.x1 + seg.y1), known, np.nan)
 
 
-def sorted_pairs(parts: list[I64]) -> tuple[I32, I32]:
-    """Pairs packed as i·2³² + j, each once, in order."""
-    keys = np.sort(np.concatenate([*parts, np.empty(0, np.int64)]))
-    if len(keys):
-        keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
-    return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+def in_order(pairs: I64, segments: int) -> I32:
+    """The order of pairs by i, then j, of so many segments."""
+    return stable_order((pairs >> 32) * segments + (pairs & 0xFFFFFFFF))
 
 
 def candidate_pairs(
     seg: Segments, reach_m: F64, *, mask_a: Bool | None = None, mask_b: Bool | None = None
 ) -> tuple[I32, I32]:
-    """Pairs i < j of different pipes that can be within `reach_m[i] + reach_m[j]` in plan.
+    """`near_pairs` of segments that look `reach_m` far, in order of i, then j.
 
-    Every pair whose strips come that near is there; a pair is there only when its axes come
-    within both half widths (unknown ones count as none) plus both reaches. With masks, only
-    pairs of which one is in `mask_a` and the other in `mask_b` (all are, where a mask is not
-    given). Sorted by i, then j, each pair once. Segments unknown in plan pair with nothing.
+    Segments unknown in plan pair with nothing. With masks, only pairs of which one is in `mask_a`
+    and the other in `mask_b` (all are, where a mask is not given).
     """
-    none = np.empty(0, np.bool_)
-    masks = none, none
+    masks = _NONE
     if mask_a is not None or mask_b is not None:
         everyone = np.ones(len(seg.x0), dtype=np.bool_)
         in_a = everyone if mask_a is None else owned(mask_a, np.bool_)
         masks = in_a, everyone if mask_b is None else owned(mask_b, np.bool_)
-    nowhere = np.empty(0, np.int32)
-    i, j, _ = _found(seg, reach_m, masks, PlainEnds(nowhere, nowhere))
+    i, j, _ = unjoined_pairs(seg, reach_m, masks=masks)
     return i, j
 
 
-def unjoined_pairs(seg: Segments, reach_m: F64, ends: PlainEnds) -> tuple[I32, I32, int]:
-    """`candidate_pairs` less plain lines joined at one joint, where they end; how many these are.
-
-    Of what lies near a line most is joined to it end to end, and needs no looking at.
-    """
-    none = np.empty(0, np.bool_)
-    return _found(seg, reach_m, (none, none), ends)
-
-
-def _found(
-    seg: Segments, reach_m: F64, masks: tuple[Bool, Bool], ends: PlainEnds
+def unjoined_pairs(
+    seg: Segments, reach_m: F64, ends: PlainEnds | None = None, *, masks: tuple[Bool, Bool] = _NONE
 ) -> tuple[I32, I32, int]:
-    grown = grown_by(seg, reach_m)
-    is_live = np.isfinite(grown)
-    if len(masks[0]):
-        is_live &= masks[0] | masks[1]
-    live = np.flatnonzero(is_live)
-    if len(live) < 2:
-        return np.empty(0, np.int32), np.empty(0, np.int32), 0
-    strips = strips_of(table_of(seg), live, grown, ends)
-    found = run_in_chunks(_pairs_of_range, len(strips.key), strips, masks)
-    return *sorted_pairs([pairs for pairs, _ in found]), sum(joined for _, joined in found)
+    """`near_pairs` in order of i, then j, and how many plain lines are joined at one joint."""
+    count = len(seg.x0)
+    code = np.full((count, CODES), -1, dtype=np.int32)
+    code[:, LINE] = seg.pipe
+    if ends is not None:
+        code[:, FIRST_JOINT], code[:, LAST_JOINT] = ends
+    sides = Sides(np.empty((0, 2)), code, grown_by(seg, reach_m))
+    found = near_pairs(seg, sides, NOTHING_ASKED, steep_deg=0.0, masks=masks)
+    pairs = found.pairs[in_order(found.pairs, count)]
+    return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32), found.joined

@@ -12,11 +12,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
-from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.pairing import Ends
+from baiyun_gis.kernels.plain_crossings import (
+    crossing_doubt,
+    height_above,
+    most_reach,
+    slope_of,
+)
 from baiyun_gis.kernels.plan import MEET_M
 from baiyun_gis.kernels.segments import (
     HEIGHT,
@@ -27,66 +32,105 @@ from baiyun_gis.kernels.segments import (
     Y1,
     Z0,
     Z1,
-    PairRows,
     Segments,
     owned,
-    pair_rows,
 )
 from baiyun_gis.kernels.shapes import UPRIGHT_M
+from baiyun_gis.kernels.strips import SLACK_M
 
 Marks = NDArray[np.uint16]
 
-CROSSES, STEEP, AT, NEAR, OVER, TOUCHES, LINKED, MEASURE, SETTLED = (1 << bit for bit in range(9))
+CROSSES, STEEP, AT, NEAR, OVER, TOUCHES, LINKED, MEASURE, SETTLED, ROOMY, PIECES, TURNED = (
+    1 << bit for bit in range(12)
+)
 """The axes meet; they lie at the crossing angle or more; the walls come within doubt of each
 other in plan, or the axes meet; they come within what the rules ask and doubt; they overlap or
 the axes meet; heights come within doubt; a joint could explain it; to be measured in plan;
-something recorded of the two lines could settle it."""
+something recorded of the two lines could settle it; heights keep what is asked of them with room
+beyond doubt; one of the lines has more straight pieces; the second segment's line comes first."""
 
-PLATED, NO_WIDTH, NO_HEIGHT, SPECIAL = 1, 2, 4, 8
+CELL_BIT, RUNS_BIT = 12, 40
+"""In what is written of a pair its cell and a number for its two runs follow after the marks."""
+CELLS, RUNS = (1 << (RUNS_BIT - CELL_BIT)) - 1, (1 << 23) - 1
+
+PLATED, NO_WIDTH, NO_HEIGHT, SPECIAL, IN_PIECES = 1, 2, 4, 8, 16
 """Flags of a line: a plate parts it from others; its width or height is not known; what is
-recorded of it (an end, a casing, that it is planned) can settle how it stands to others."""
-FLAGS = 4
+recorded of it (an end, a casing, that it is planned) can settle how it stands to others; it has
+more than one straight piece."""
+FLAGS = 5
 """How many there are."""
 
 _CLOSE_M = 1e-6
 _CONTACT_M = 0.01
 _ROUNDING = 1e-9
+_SURE_M = 2e-6
+"""Far more than rounding, far less than any answer."""
+_SPARE_M = 0.01
+"""A height that is not known is of no matter where there is room for it and this much more."""
+
+FAMILY, CLASS, RUN, FIRST_JOINT, LAST_JOINT, LINE = range(2, 8)
+CODES = 8
+"""What a segment's whole numbers are: clusters of the joints at both ends of its line, the line's
+family, its class × 32 with flags, its run; both its joints where it is plain and one piece, else
+−1; the line itself."""
 
 
 class Sides(NamedTuple):
-    """By segment: largest deviations in plan and height (n, 2); and as whole numbers (n, 4) the
-    clusters of joints at both ends of its line, its family, and class × 16 with flags.
+    """By segment: largest deviations in plan and height (n, 2), whole numbers (n, `CODES`), and how
+    far from its axis anything counts (n,), NaN where nothing does (m).
 
     Side by side, as they are asked for at random.
     """
 
     sigma: F64
     code: I32
+    grown: F64
 
 
 class LineTraits(NamedTuple):
-    """By line: its class, whether a plate parts it from others, and whether it is special."""
+    """By line: its class, its run, whether a plate parts it from others, whether it is special, and
+    whether it is plain: nothing but a joint can set it aside. By class: how far it looks (m)."""
 
     of_class: I32
+    run: I32
     plated: Bool
     special: Bool
+    plain: Bool
+    reach: F64
 
 
 class Asked(NamedTuple):
     """What is asked of classes of lines (m, NaN nothing), by cell: class × classes + class.
 
     Cells of pairs with a plate between them follow after those without. A width or height that is
-    not known may be more by `unsized_m` for each line; `sigmas` deviations still count.
+    not known may be more by `unsized_m` for each line; `sigmas` deviations still count. `height`
+    is asked between the walls of what crosses; `rise` of one axis over the other, times `above`
+    (NaN: it is not known, −∞: nothing is asked).
     """
 
     limit: F64
+    height: F64
+    rise: F64
+    above: F64
     classes: int
     sigmas: float
     unsized_m: float
 
 
+NOTHING_ASKED = Asked(*(np.empty(0) for _ in range(4)), 0, 0.0, 0.0)
+
+Turn = tuple[float, float, float]
+"""Sine and cosine of an angle, and the angle in degrees."""
+
+
+def turn_of(angle_deg: float) -> Turn:
+    """An angle as kernels read it."""
+    angle = math.radians(angle_deg)
+    return math.sin(angle), math.cos(angle), float(angle_deg)
+
+
 @compiled
-def _is_steep(sine: float, cosine: float, turn: tuple[float, float, float]) -> bool:
+def _is_steep(sine: float, cosine: float, turn: Turn) -> bool:
     """Is an angle as large as the one with sine, cosine and degrees `turn`."""
     over = sine * turn[1] - cosine * turn[0]
     if abs(over) > _ROUNDING:
@@ -96,9 +140,10 @@ def _is_steep(sine: float, cosine: float, turn: tuple[float, float, float]) -> b
 
 @compiled
 def _met(
-    table: F64, p: int, q: int, turn: tuple[float, float, float]
-) -> tuple[bool, bool, float]:  # fmt: skip
-    """Whether two axes meet, whether they are steep to each other, and their distance in plan.
+    table: F64, p: int, q: int, turn: Turn
+) -> tuple[bool, bool, float, float, float]:  # fmt: skip
+    """Whether two axes meet, whether they are steep to each other, their distance in plan, and
+    the stations of the nearest points.
 
     The answers of `plan_crossing`.
     """
@@ -113,9 +158,9 @@ def _met(
     if not meets and square < 2.0 * MEET_M * MEET_M:
         meets = math.hypot(x, y) <= MEET_M
     if not size > UPRIGHT_M * UPRIGHT_M:
-        return False, False, math.sqrt(square)
+        return False, False, math.sqrt(square), s, t
     sine, cosine = abs(ux * vy - uy * vx) / size, abs(ux * vx + uy * vy) / size
-    return meets, _is_steep(sine, cosine, turn), math.sqrt(square)
+    return meets, _is_steep(sine, cosine, turn), math.sqrt(square), s, t
 
 
 @compiled
@@ -156,20 +201,49 @@ def _may_touch(
 
 
 @compiled
-def _looked_at(
-    first: int, last: int, rows: PairRows, sides: Sides, asked: Asked,
-    turn: tuple[float, float, float], cell: I32, marks: Marks,
+def _has_room(
+    table: F64, p: int, q: int, at: tuple[float, float], sigma: F64, asked: Asked, cell: int,
+    more: float,
+) -> bool:  # fmt: skip
+    """Do two lines that cross keep every height that is asked, whatever the survey's errors.
+
+    Not where a height is not known. Walls may be nearer by `more` than they seem.
+    """
+    one, two = slope_of(table, p), slope_of(table, q)
+    flat = sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0]
+    up = sigma[p, 1] * sigma[p, 1] + sigma[q, 1] * sigma[q, 1]
+    doubt = asked.sigmas * crossing_doubt(one, two, flat, up) + _SURE_M
+    rise = height_above(table, p, q, at[0], at[1])
+    room = abs(rise) - most_reach(table, p, one[0]) - most_reach(table, q, two[0])
+    if not room > asked.height[cell] + more + doubt:
+        return False
+    return asked.above[cell] * rise > asked.rise[cell] + doubt
+
+
+@compiled
+def looked_over(
+    first: int, last: int, pairs: I64, table: F64, sides: Sides, asked: Asked, turn: Turn,
+    look: I64,
 ) -> None:  # fmt: skip
-    table, left, right = rows
-    sigma, code = sides
+    """What pairs of segments are to each other: marks, cell and a number for the two runs.
+
+    `pairs` are i·2³² + j; the line of the smaller run comes first, `TURNED` where it is j's.
+    `CROSSES`, `STEEP` and, where nothing is to be measured, `AT`, `NEAR` and `OVER` are exact;
+    where something is, `AT`, `NEAR` and `OVER` are only those of axes that meet. `LINKED`,
+    `MEASURE` and `SETTLED` may be set where nothing comes of it; `TOUCHES` is there where one of
+    `CROSSES` and `MEASURE` is, and `ROOMY` where `CROSSES` is.
+    """
+    sigma, code = sides.sigma, sides.code
     sigmas, unsized = asked.sigmas, asked.unsized_m
     for row in range(first, last):
-        p, q = left[row], right[row]
-        meets, steep, apart = _met(table, p, q, turn)
+        i, j = pairs[row] >> 32, pairs[row] & 0xFFFFFFFF
+        turned = code[i, RUN] > code[j, RUN]
+        p, q = (j, i) if turned else (i, j)
+        meets, steep, apart, s, t = _met(table, p, q, turn)
         deviation = math.sqrt(sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0])
-        either, both = code[p, 3] | code[q, 3], code[p, 3] & code[q, 3]
+        either, both = code[p, CLASS] | code[q, CLASS], code[p, CLASS] & code[q, CLASS]
         size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
-        at = (code[p, 3] >> FLAGS) * asked.classes + (code[q, 3] >> FLAGS)
+        at = (code[p, CLASS] >> FLAGS) * asked.classes + (code[q, CLASS] >> FLAGS)
         if either & PLATED:
             at += asked.classes * asked.classes
         flat = sigmas * deviation
@@ -187,74 +261,101 @@ def _looked_at(
             up = sigmas * sigma[p, 1], sigmas * sigma[q, 1]
             more = 2.0 * unsized if either & NO_HEIGHT else 0.0
             out |= TOUCHES if _may_touch(table, p, q, up, flat, more) else 0
+        if meets:
+            more = unsized + _SPARE_M if either & NO_HEIGHT else 0.0
+            out |= ROOMY if _has_room(table, p, q, (s, t), sigma, asked, at, more) else 0
         is_near = (
             (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
             | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
         )  # fmt: skip
-        if not is_near and code[p, 2] == code[q, 2]:
+        if not is_near and code[p, FAMILY] == code[q, FAMILY]:
             reach = max(_CONTACT_M, 2.0 * deviation)
             is_near = _in_contact(table, p, q, reach + _CLOSE_M)
         out |= LINKED | SETTLED if is_near else 0
         out |= SETTLED if either & SPECIAL else 0
-        cell[row], marks[row] = at, out
+        out |= PIECES if either & IN_PIECES else 0
+        out |= TURNED if turned else 0
+        runs = (np.int64(code[p, RUN]) * 0x9E3779B1 + np.int64(code[q, RUN]) * 0x85EBCA77) & RUNS
+        look[row] = (runs << RUNS_BIT) | (np.int64(at) << CELL_BIT) | np.int64(out)
 
 
 @compiled
 def _gathered(
     ends: Ends, lines: LineTraits, known: tuple[Bool, Bool], xy: tuple[F64, F64],
-    z: tuple[F64, F64], out: Sides,
+    z: tuple[F64, F64], plan: tuple[F64, F64, F64, F64, F64], numbers: tuple[float, float, float],
+    out: Sides,
 ) -> None:  # fmt: skip
+    sigmas, unsized, least = numbers
     for k in range(len(ends.pipe)):
         pipe = ends.pipe[k]
-        out.code[k, 0] = ends.cluster[ends.joint[2 * pipe]]
-        out.code[k, 1] = ends.cluster[ends.joint[2 * pipe + 1]]
-        out.code[k, 2] = ends.family[pipe]
+        first, last = ends.joint[2 * pipe], ends.joint[2 * pipe + 1]
+        whole = ends.is_first[k] and ends.is_last[k]
+        out.code[k, 0], out.code[k, 1] = ends.cluster[first], ends.cluster[last]
+        out.code[k, FAMILY], out.code[k, RUN] = ends.family[pipe], lines.run[pipe]
         flags = (PLATED if lines.plated[pipe] else 0) | (SPECIAL if lines.special[pipe] else 0)
         flags |= (0 if known[0][k] else NO_WIDTH) | (0 if known[1][k] else NO_HEIGHT)
-        out.code[k, 3] = (lines.of_class[pipe] << FLAGS) | flags
+        flags |= 0 if whole else IN_PIECES
+        out.code[k, CLASS] = (lines.of_class[pipe] << FLAGS) | flags
+        plain = whole and lines.plain[pipe]
+        out.code[k, FIRST_JOINT] = first if plain else -1
+        out.code[k, LAST_JOINT] = last if plain else -1
+        out.code[k, LINE] = pipe
         # What is unknown at one end is unknown.
         one, two = xy[0][k], xy[1][k]
-        out.sigma[k, 0] = one if one >= two or math.isnan(one) else two
+        flat = one if one >= two or math.isnan(one) else two
         one, two = z[0][k], z[1][k]
-        out.sigma[k, 1] = one if one >= two or math.isnan(one) else two
+        out.sigma[k, 0], out.sigma[k, 1] = flat, one if one >= two or math.isnan(one) else two
+        x0, y0, x1, y1, half = plan[0][k], plan[1][k], plan[2][k], plan[3][k], plan[4][k]
+        reach = lines.reach[lines.of_class[pipe]] + sigmas * flat
+        reach = reach + (0.0 if known[0][k] else unsized) + least
+        out.grown[k] = (0.0 if math.isnan(half) else half) + reach + 0.5 * SLACK_M
+        if not math.isfinite(x0 + y0 + x1 + y1):
+            out.grown[k] = np.nan
 
 
 def sides_of(
+    seg: Segments,
     ends: Ends,
     lines: LineTraits,
     *,
     known: tuple[Bool, Bool],
     xy_m: tuple[F64, F64],
     z_m: tuple[F64, F64],
+    sigmas: float,
+    unsized_m: float,
+    least_m: float,
 ) -> Sides:
     """What is asked of segments again and again.
 
     `known` says of segments whether width and height are; `xy_m` and `z_m` are the deviations at
-    both their ends.
+    both their ends. Each looks as far as its class does, by `sigmas` of its deviations, by
+    `unsized_m` where its width is not known, and by `least_m`.
     """
     count = len(ends.pipe)
-    out = Sides(np.empty((count, 2)), np.empty((count, 4), dtype=np.int32))
-    of = owned(lines.of_class, np.int32)
-    by_line = LineTraits(of, owned(lines.plated, np.bool_), owned(lines.special, np.bool_))
+    code = np.empty((count, CODES), dtype=np.int32)
+    out = Sides(np.empty((count, 2)), code, np.empty(count))
+    by_line = LineTraits(
+        owned(lines.of_class, np.int32),
+        owned(lines.run, np.int32),
+        *(owned(flag, np.bool_) for flag in (lines.plated, lines.special, lines.plain)),
+        owned(lines.reach, np.float64),
+    )
     flags = owned(known[0], np.bool_), owned(known[1], np.bool_)
     xy = owned(xy_m[0], np.float64), owned(xy_m[1], np.float64)
     z = owned(z_m[0], np.float64), owned(z_m[1], np.float64)
-    _gathered(ends, by_line, flags, xy, z, out)
+    one, two, three, four, half = (
+        owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1, seg.half_width)
+    )
+    numbers = float(sigmas), float(unsized_m), float(least_m)
+    _gathered(ends, by_line, flags, xy, z, (one, two, three, four, half), numbers, out)
     return out
 
 
-def looked_at(
-    seg: Segments, i: I32, j: I32, sides: Sides, asked: Asked, *, steep_deg: float
-) -> tuple[I32, Marks]:
-    """The cell of both classes and the marks of segment pairs.
+def marks_of(look: I64) -> Marks:
+    """The marks in what was written of pairs."""
+    return (look & ((1 << CELL_BIT) - 1)).astype(np.uint16)
 
-    `CROSSES`, `STEEP` and, where nothing is to be measured, `AT`, `NEAR` and `OVER` are exact;
-    where something is, `AT`, `NEAR` and `OVER` are only those of axes that meet. `LINKED`,
-    `MEASURE` and `SETTLED` may be set where nothing comes of it; `TOUCHES` is there where one of
-    `CROSSES` and `MEASURE` is.
-    """
-    cell, marks = np.empty(len(i), dtype=np.int32), np.empty(len(i), dtype=np.uint16)
-    angle = math.radians(steep_deg)
-    turn = math.sin(angle), math.cos(angle), float(steep_deg)
-    run_in_chunks(_looked_at, len(i), pair_rows(seg, i, j), sides, asked, turn, cell, marks)
-    return cell, marks
+
+def cells_of(look: I64) -> I32:
+    """The cells in what was written of pairs."""
+    return ((look >> CELL_BIT) & CELLS).astype(np.int32)

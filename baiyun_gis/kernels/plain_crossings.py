@@ -31,7 +31,7 @@ _FLAT_SINE = 1e-12
 
 
 @compiled
-def _slope(table: F64, k: int) -> tuple[float, float, float]:
+def slope_of(table: F64, k: int) -> tuple[float, float, float]:
     """Rise a metre in plan, and the direction in plan."""
     x, y = table[k, X1] - table[k, X0], table[k, Y1] - table[k, Y0]
     length = max(math.sqrt(x * x + y * y), 1e-9)
@@ -39,7 +39,7 @@ def _slope(table: F64, k: int) -> tuple[float, float, float]:
 
 
 @compiled
-def _doubt(
+def crossing_doubt(
     one: tuple[float, float, float], two: tuple[float, float, float], flat: float, up: float
 ) -> float:  # fmt: skip
     """Deviation of the height of one line over the other where they cross; infinite without end.
@@ -56,7 +56,7 @@ def _doubt(
 
 
 @compiled
-def _height_above(table: F64, p: int, q: int, at: float, foot: float) -> float:
+def height_above(table: F64, p: int, q: int, at: float, foot: float) -> float:
     above = table[p, Z0] + (table[p, Z1] - table[p, Z0]) * at
     return above - table[q, Z0] - (table[q, Z1] - table[q, Z0]) * foot
 
@@ -65,7 +65,7 @@ def _height_above(table: F64, p: int, q: int, at: float, foot: float) -> float:
 def _heights(first: int, last: int, pairs: PairRows, at: F64, foot: F64, out: F64) -> None:
     for row in range(first, last):
         p, q = pairs.left[row], pairs.right[row]
-        out[row] = _height_above(pairs.table, p, q, at[row], foot[row])
+        out[row] = height_above(pairs.table, p, q, at[row], foot[row])
 
 
 def axis_heights(seg: Segments, i: I32, j: I32, at: F64, foot: F64) -> F64:
@@ -99,7 +99,7 @@ class CrossingHeights(NamedTuple):
 
 
 @compiled
-def _most_reach(table: F64, k: int, slope: float) -> float:
+def most_reach(table: F64, k: int, slope: float) -> float:
     """No wall reaches further over its axis, or under it, than this."""
     wide = table[k, WIDTH]
     return max(wide, table[k, HEIGHT]) * (1.0 + abs(slope)) + wide * abs(slope)
@@ -118,12 +118,12 @@ def _crossing_heights(
         ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
         vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
         s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
-        one, two = _slope(table, p), _slope(table, q)
+        one, two = slope_of(table, p), slope_of(table, q)
         flat = sigma[a, 0] * sigma[a, 0] + sigma[b, 0] * sigma[b, 0]
         up = sigma[a, 1] * sigma[a, 1] + sigma[b, 1] * sigma[b, 1]
-        doubt, rise = _doubt(one, two, flat, up), _height_above(table, p, q, s, t)
+        doubt, rise = crossing_doubt(one, two, flat, up), height_above(table, p, q, s, t)
         out.rise[row], out.doubt[row] = rise, doubt
-        room = abs(rise) - _most_reach(table, p, one[0]) - _most_reach(table, q, two[0])
+        room = abs(rise) - most_reach(table, p, one[0]) - most_reach(table, q, two[0])
         if room > enough.least[enough.of[row]] + enough.sigmas * doubt:
             out.clearance[row], out.a_above[row] = room, rise > 0.0
             continue

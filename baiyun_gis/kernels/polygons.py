@@ -10,7 +10,6 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_stations
 from baiyun_gis.kernels.box_grid import pairs_with_boxes, reached_by_boxes
-from baiyun_gis.kernels.candidates import SLACK_M
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
@@ -39,6 +38,7 @@ from baiyun_gis.kernels.shapes import (
     point_shape,
     station,
 )
+from baiyun_gis.kernels.strips import SLACK_M
 
 _DEPTH_TOLERANCE_M = 1e-4
 _CAP_RAYS = 16

@@ -1,8 +1,8 @@
-"""Segments in strips across the plan, each strip in order of x: what lies near lies near in memory.
+"""Segments in strips across the plan: what lies near lies near in memory.
 
 A segment is entered once in every strip that it, grown by its reach, passes through, with the part
-of it there. Two grown segments that overlap do so in some strip; a walk from the one that begins
-further west over those that begin before it ends meets the other.
+of it there. Two grown segments that overlap do so in some strip; a walk in order of x from the one
+that begins further west over those that begin before it ends meets the other.
 """
 
 from __future__ import annotations
@@ -10,133 +10,78 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F32, F64, I32, I64
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.ordering import stable_order
-from baiyun_gis.kernels.segments import PIPE, X0, X1, Y0, Y1
+
+SLACK_M = 1e-6
+"""Added to every reach, so that rounding never drops a pair that lies exactly at it."""
 
 _HEIGHT = 1.5
 """Height of a strip, in mean sizes of a segment's box."""
 _STRIPS_AT_MOST = 2.0**22
-STEP_BITS = 20
-_STEPS = 2.0**STEP_BITS
-"""Steps of x that are told apart within a strip."""
+_STRIPS_A_SEGMENT, _FEW_STRIPS = 4.0, 64.0
 _ROUNDING = 2.0**-22
-"""Heights are kept as 32-bit floats relative to the extent, widened by four times their step."""
+"""Places are kept as 32-bit floats relative to the extent, widened by four times their step."""
+
+
+class Plans(NamedTuple):
+    """The ends of axes in plan, and how far from them anything counts (m; NaN: nothing does)."""
+
+    x0: F64
+    y0: F64
+    x1: F64
+    y1: F64
+    grown: F64
 
 
 class Grid(NamedTuple):
-    """Where strips and steps of x begin, and how high and long they are (m)."""
+    """Where strips begin, how high they are and how much wider parts of segments are taken (m)."""
 
     x: float
     y: float
     height: float
-    step: float
     slack: float
 
 
-class Entries(NamedTuple):
-    """Strip and x of where each entry begins (`key`) and ends (`last`), its heights (m above the
-    lowest), and its segment."""
+class Strips(NamedTuple):
+    """Entries strip by strip, those of strip k from `start[k]` on; in each as the segments come.
 
-    key: I64
-    last: I64
+    From `west` to `east` and from `low` to `high` (m from the grid's corner) the entry's segment
+    `owner` reaches in its strip.
+    """
+
+    start: I64
+    west: F32
+    east: F32
     low: F32
     high: F32
     owner: I32
-
-
-class PlainEnds(NamedTuple):
-    """Joints (by segment) at both ends of lines that are one plain segment; −1 for all others.
-
-    Of no length where nothing is known of joints.
-    """
-
-    start: I32
-    stop: I32
-
-
-ENTRY = np.dtype(
-    [
-        *((name, np.float64) for name in ("x0", "y0", "x1", "y1", "grown")),
-        *((name, np.float32) for name in ("low", "high")),
-        *((name, np.int32) for name in ("pipe", "start", "stop", "owner")),
-    ]
-)
-"""What is asked of a segment again and again, in 64 bytes: one line of the processor's memory."""
-
-
-class Strips(NamedTuple):
-    """Entries in order: where they begin and end, the segments themselves (of type `ENTRY`), and
-    the strips they are of."""
-
-    key: I64
-    last: I64
-    rows: NDArray[np.void]
     grid: Grid
 
 
 @compiled
-def _bounds(table: F64, live: I64, grown: F64) -> tuple[float, float, float, float, float]:
-    """The extent of the live segments, and how high a box is on average, both ways round."""
+def _grid_of(plans: Plans) -> tuple[float, float, float, float, int]:
+    """The grid of the segments that count and, at the end, how many strips it has."""
     x_low = y_low = np.inf
     x_high = y_high = -np.inf
-    total = 0.0
-    for k in live:
-        g = grown[k]
-        x_low = min(x_low, min(table[k, X0], table[k, X1]) - g)
-        x_high = max(x_high, max(table[k, X0], table[k, X1]) + g)
-        y_low = min(y_low, min(table[k, Y0], table[k, Y1]) - g)
-        y_high = max(y_high, max(table[k, Y0], table[k, Y1]) + g)
-        wide, tall = abs(table[k, X1] - table[k, X0]), abs(table[k, Y1] - table[k, Y0])
-        total += max(wide, tall) + 2.0 * g
-    return x_low, y_low, x_high, y_high, total / max(1, len(live))
-
-
-@compiled
-def _counted(table: F64, live: I64, grown: F64, grid: Grid) -> int:
-    """How many entries there are."""
-    count = 0
-    for k in live:
-        low = min(table[k, Y0], table[k, Y1]) - grown[k] - grid.y
-        high = max(table[k, Y0], table[k, Y1]) + grown[k] - grid.y
-        count += int(high / grid.height) - int(low / grid.height) + 1
-    return count
-
-
-@compiled
-def _entered(
-    table: F64, live: I64, grown: F64, grid: Grid, key: I64, last: I64, low: F32, high: F32,
-    owner: I32,
-) -> None:  # fmt: skip
-    """Fill in the entries, segment by segment."""
-    at = 0
-    steps = np.int64(_STEPS)
-    for k in live:
-        g = grown[k]
-        xs, ys = table[k, X0] - grid.x, table[k, Y0] - grid.y
-        xt, yt = table[k, X1] - grid.x, table[k, Y1] - grid.y
-        if ys > yt:
-            xs, ys, xt, yt = xt, yt, xs, ys
-        first, final = int((ys - g) / grid.height), int((yt + g) / grid.height)
-        for strip in range(first, final + 1):
-            # The part of the axis whose surroundings reach into the strip.
-            y_from = max(ys, strip * grid.height - g - grid.slack)
-            y_to = min(yt, (strip + 1) * grid.height + g + grid.slack)
-            x_from, x_to = xs, xt
-            if yt > ys:
-                x_from = xs + (xt - xs) * min(1.0, max(0.0, (y_from - ys) / (yt - ys)))
-                x_to = xs + (xt - xs) * min(1.0, max(0.0, (y_to - ys) / (yt - ys)))
-            west = (min(x_from, x_to) - g - grid.slack) / grid.step
-            east = (max(x_from, x_to) + g + grid.slack) / grid.step
-            key[at] = strip * steps + min(steps - 1, np.int64(max(0.0, west)))
-            last[at] = strip * steps + min(steps - 1, np.int64(max(0.0, east)))
-            low[at] = y_from - g - grid.slack
-            high[at] = y_to + g + grid.slack
-            owner[at] = k
-            at += 1
+    total, count = 0.0, 0
+    for k in range(len(plans.grown)):
+        g = plans.grown[k]
+        if not g >= 0.0:
+            continue
+        xs, ys, xt, yt = plans.x0[k], plans.y0[k], plans.x1[k], plans.y1[k]
+        x_low, x_high = min(x_low, min(xs, xt) - g), max(x_high, max(xs, xt) + g)
+        y_low, y_high = min(y_low, min(ys, yt) - g), max(y_high, max(ys, yt) + g)
+        total += max(abs(xt - xs), abs(yt - ys)) + 2.0 * g
+        count += 1
+    if count < 2:
+        return 0.0, 0.0, 1.0, 0.0, 0
+    wide, tall = max(x_high - x_low, 1e-9), max(y_high - y_low, 1e-9)
+    most = min(_STRIPS_AT_MOST, _STRIPS_A_SEGMENT * count + _FEW_STRIPS)
+    slack = max(wide, tall) * _ROUNDING
+    height = max(total / count * _HEIGHT, tall / most, 4.0 * slack)
+    return x_low, y_low, height, slack, int((tall + 2.0 * slack) / height) + 2
 
 
 @compiled
@@ -146,44 +91,58 @@ def strip_at(grid: Grid, y: float) -> int:
 
 
 @compiled
-def _in_order(
-    order: I32, given: Entries, table: F64, grown: F64, ends: PlainEnds, out: Strips
-) -> None:  # fmt: skip
-    for at in range(len(order)):
-        row = order[at]
-        k, entry = given.owner[row], out.rows[at]
-        out.key[at], out.last[at] = given.key[row], given.last[row]
-        entry.x0, entry.y0 = table[k, X0], table[k, Y0]
-        entry.x1, entry.y1 = table[k, X1], table[k, Y1]
-        entry.grown = grown[k]
-        entry.low, entry.high = given.low[row], given.high[row]
-        entry.pipe, entry.owner = np.int32(table[k, PIPE]), k
-        entry.start = entry.stop = np.int32(-1)
-        if len(ends.start) > 0:
-            entry.start, entry.stop = ends.start[k], ends.stop[k]
+def _counted(plans: Plans, grid: Grid, start: I64) -> None:
+    """How many entries each strip has, two places further on."""
+    for k in range(len(plans.grown)):
+        g = plans.grown[k] + grid.slack
+        if g >= 0.0:
+            first = strip_at(grid, min(plans.y0[k], plans.y1[k]) - g)
+            for strip in range(first, strip_at(grid, max(plans.y0[k], plans.y1[k]) + g) + 1):
+                start[strip + 2] += 1
 
 
-def _empty(count: int) -> Entries:
-    return Entries(
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
-        np.empty(count, np.float32),
-        np.empty(count, np.float32),
-        np.empty(count, np.int32),
-    )
+@compiled
+def _entered(plans: Plans, strips: Strips) -> None:
+    """Fill in the entries, segment by segment; `start` is one place ahead, and moves on."""
+    grid, start = strips.grid, strips.start
+    for k in range(len(plans.grown)):
+        g = plans.grown[k] + grid.slack
+        if not g >= 0.0:
+            continue
+        xs, ys = plans.x0[k] - grid.x, plans.y0[k] - grid.y
+        xt, yt = plans.x1[k] - grid.x, plans.y1[k] - grid.y
+        first = strip_at(grid, min(plans.y0[k], plans.y1[k]) - g)
+        final = strip_at(grid, max(plans.y0[k], plans.y1[k]) + g)
+        if ys > yt:
+            xs, ys, xt, yt = xt, yt, xs, ys
+        for strip in range(first, final + 1):
+            # The part of the axis whose surroundings reach into the strip.
+            y_from = max(ys, strip * grid.height - g)
+            y_to = min(yt, (strip + 1) * grid.height + g)
+            x_from, x_to = xs, xt
+            if yt > ys:
+                x_from = xs + (xt - xs) * min(1.0, max(0.0, (y_from - ys) / (yt - ys)))
+                x_to = xs + (xt - xs) * min(1.0, max(0.0, (y_to - ys) / (yt - ys)))
+            at = start[strip + 1]
+            start[strip + 1] = at + 1
+            strips.west[at], strips.east[at] = min(x_from, x_to) - g, max(x_from, x_to) + g
+            strips.low[at], strips.high[at] = y_from - g, y_to + g
+            strips.owner[at] = k
 
 
-def strips_of(table: F64, live: I64, grown: F64, ends: PlainEnds) -> Strips:
-    """The `live` rows of a table of segments in strips, each grown by `grown` (m, per row)."""
-    x, y, x_to, y_to, mean = _bounds(table, live, grown)
-    wide, tall = max(x_to - x, 1e-9), max(y_to - y, 1e-9)
-    height = max(mean * _HEIGHT, tall / _STRIPS_AT_MOST, 1e-9)
-    slack = max(wide, tall) * _ROUNDING
-    grid = Grid(x, y, height, wide / (_STEPS - 1.0), slack)
-    given = _empty(_counted(table, live, grown, grid))
-    _entered(table, live, grown, grid, *given)
-    count = len(given.key)
-    key, last = np.empty((2, count), dtype=np.int64)
-    out = Strips(key, last, np.empty(count, dtype=ENTRY), grid)
-    _in_order(stable_order(given.key), given, table, grown, ends, out)
-    return out
+@compiled
+def strips_of(plans: Plans) -> Strips:
+    """The segments in strips; none where fewer than two count."""
+    x, y, height, slack, count = _grid_of(plans)
+    grid, start = Grid(x, y, height, slack), np.zeros(count + 2, np.int64)
+    if count > 0:
+        _counted(plans, grid, start)
+    for strip in range(2, len(start)):
+        start[strip] += start[strip - 1]
+    total = start[count + 1]
+    places = np.empty((4, total), np.float32)
+    owner = np.empty(total, np.int32)
+    strips = Strips(start, places[0], places[1], places[2], places[3], owner, grid)
+    if count > 0:
+        _entered(plans, strips)
+    return strips

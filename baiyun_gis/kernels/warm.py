@@ -9,7 +9,7 @@ from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviati
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
-from baiyun_gis.kernels.candidates import candidate_pairs
+from baiyun_gis.kernels.candidates import candidate_pairs, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
@@ -17,7 +17,7 @@ from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
 from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
-from baiyun_gis.kernels.first_look import LineTraits, looked_at, sides_of
+from baiyun_gis.kernels.first_look import LineTraits, sides_of
 from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
@@ -41,6 +41,7 @@ from baiyun_gis.kernels.polygons import (
     candidate_polygon_pairs,
     segment_polygon_clearance,
 )
+from baiyun_gis.kernels.quiet import sifted
 from baiyun_gis.kernels.reaches import Doubts, reaches_of, undersides_of
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
@@ -138,9 +139,20 @@ def _warm_network(seg: Segments) -> None:
     days = np.zeros(2, dtype=np.int64)
     settled_pairs(ends, i, j, days, days, joined=1, never=2)
     known, sigma = (flags, flags), (length, length)
-    sides = sides_of(ends, LineTraits(codes, flags, flags), known=known, xy_m=sigma, z_m=sigma)
-    asked = AskedOfPairs(np.ones(2), 1, 2.0, 0.5)
-    looked_at(seg, i, j, sides, asked, steep_deg=15.0)
+    sides = sides_of(
+        seg,
+        ends,
+        LineTraits(codes, codes, flags, flags, flags, np.ones(1)),
+        known=known,
+        xy_m=sigma,
+        z_m=sigma,
+        sigmas=2.0,
+        unsized_m=0.5,
+        least_m=0.0,
+    )
+    two = np.ones(2)
+    found = near_pairs(seg, sides, AskedOfPairs(two, two, two, two, 1, 2.0, 0.5), steep_deg=15.0)
+    sifted(found.pairs, found.look, 2)
     alike_pairs(ends, i, j, codes.astype(np.int8), flags)
     worse_of_both(length, length, i, j)
     numbered(np.array([0, 1 << 62]))  # too far apart for the quick way

@@ -317,6 +317,18 @@ def is_one_of(codes: I8, members: tuple[Vocabulary, ...]) -> Bool:
 _AMONG: dict[tuple[Vocabulary, ...], Bool] = {}
 
 
+def has_text(values: Str) -> Bool:
+    """Which texts of a column are not empty."""
+    whole = np.ascontiguousarray(values)
+    if not len(whole):
+        return np.zeros(0, dtype=np.bool_)
+    # The empty text is mostly one object: only what is another is compared as text.
+    out: Bool = np.frombuffer(whole, dtype=np.intp) != id("")
+    some = np.flatnonzero(out)
+    out[some] = whole[some] != ""
+    return out
+
+
 def distinct_words(values: Str) -> tuple[list[str], I32]:
     """The different texts of a column in order of first rows, and each row's place among them.
 

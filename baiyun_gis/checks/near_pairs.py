@@ -1,0 +1,135 @@
+"""The search for pairs of lines: one pass finds them and says which could matter to any check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.asked_of_pairs import WIDEST, limits_of, why_not_by_cell
+from baiyun_gis.checks.joints import plain_lines
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.kernels.candidates import Found, in_order
+from baiyun_gis.kernels.candidates import near_pairs as pairs_near_each_other
+from baiyun_gis.kernels.first_look import (
+    Asked,
+    LineTraits,
+    Marks,
+    Sides,
+    cells_of,
+    marks_of,
+    sides_of,
+)
+from baiyun_gis.kernels.quiet import KINDS, sifted
+from baiyun_gis.model.columns import F64, I32, I64, Bool
+from baiyun_gis.model.vocabulary import Utility
+from baiyun_gis.rules.remembered import remembered
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.kernels.pairing import Ends
+
+UNKNOWN_HALF_M = 0.5
+"""A pipe of unknown size is looked for as if it were up to 1 m across; it is never given a size."""
+
+TOUCH_M = 0.01
+"""Every pair is looked at that comes this near, whatever the rules ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearPairs:
+    """Pairs of segments i < j, in order, with `marks` (`kernels.first_look`) and `cell`.
+
+    `joined` counts pairs of plain lines that are joined end to end, which stand nowhere else;
+    `quiet` (cells, kinds of `kernels.quiet`) those of lines that nothing can come of.
+    """
+
+    i: I32
+    j: I32
+    cell: I32
+    marks: Marks
+    joined: int
+    quiet: I64
+
+
+def near_pairs(ctx: CheckContext, ends: Ends, special: Bool) -> NearPairs:
+    """All segment pairs of different pipes that any rule of the set could speak of."""
+    snapshot, seg = ctx.snapshot, ctx.snapshot.segments
+    found = found_pairs(ctx, _sides(ctx, ends, special))
+    pairs, look = found.pairs, found.look
+    if not snapshot.asks_all:
+        wanted = snapshot.asks_pair(seg.pipe[pairs >> 32], seg.pipe[pairs & 0xFFFFFFFF])
+        pairs, look = pairs[wanted], look[wanted]
+    quiet = np.zeros((2 * ctx.classes.count**2, KINDS), dtype=np.int64)
+    if not ctx.spares_none:
+        pairs, look, quiet = sifted(pairs, look, len(quiet))
+    order = in_order(pairs, len(seg.x0))
+    pairs, look = pairs[order], look[order]
+    i, j = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
+    return NearPairs(i, j, cells_of(look), marks_of(look), found.joined, quiet)
+
+
+def found_pairs(ctx: CheckContext, sides: Sides) -> Found:
+    """Segments that come near each other, and what they are to each other at a first look."""
+    steep_deg = ctx.rules.settings.crossing_angle_deg
+    return pairs_near_each_other(ctx.snapshot.segments, sides, _asked(ctx), steep_deg=steep_deg)
+
+
+def _sides(ctx: CheckContext, ends: Ends, special: Bool) -> Sides:
+    snapshot, columns = ctx.snapshot, ctx.snapshot.columns
+    traits = LineTraits(
+        of_class=ctx.classes.class_of,
+        run=snapshot.topology.run,
+        plated=snapshot.state.pipes.has_plate,
+        special=special,
+        plain=plain_lines(snapshot, special),
+        reach=_reach_m(ctx),
+    )
+    return sides_of(
+        snapshot.segments,
+        ends,
+        traits,
+        known=(columns.width_known, columns.height_known),
+        xy_m=(columns.sigma_xy0, columns.sigma_xy1),
+        z_m=(columns.sigma_z0, columns.sigma_z1),
+        sigmas=POSSIBLE_SIGMAS,
+        unsized_m=UNKNOWN_HALF_M,
+        least_m=TOUCH_M,
+    )
+
+
+def _reach_m(ctx: CheckContext) -> F64:
+    """How far each class looks: half the largest that is asked of it."""
+    matrix, classes = ctx.asked_of(WIDEST), ctx.classes
+    largest = np.nanmax(np.nan_to_num(matrix.required_m, nan=0.0), axis=1, initial=0.0)
+    if any(line.utility is Utility.UNKNOWN for line in classes.classes):
+        # An unknown kind may ask of each line the most that anything asks of it.
+        largest = np.maximum(largest, matrix.strictest_m)
+    return largest / 2
+
+
+def _asked(ctx: CheckContext) -> Asked:
+    """What all checks ask of classes of lines, as the search reads it."""
+    return remembered(
+        ctx.rules, ("asked of near pairs",), ctx.classes.classes, lambda: _asked_of(ctx)
+    )
+
+
+def _asked_of(ctx: CheckContext) -> Asked:
+    order = ctx.asked_of("vertical_order").order.ravel()
+    return Asked(
+        limit=limits_of(ctx, WIDEST)[1],
+        height=_asked_m(ctx, "vertical_clearance"),
+        rise=_asked_m(ctx, "vertical_order"),
+        above=np.tile(np.where(order < 0, -1.0, 1.0), 2),
+        classes=ctx.classes.count,
+        sigmas=POSSIBLE_SIGMAS,
+        unsized_m=UNKNOWN_HALF_M,
+    )
+
+
+def _asked_m(ctx: CheckContext, check: str) -> F64:
+    """What a check of what crosses requires, by cell; −∞ where it asks nothing, NaN where it is
+    not known what."""
+    return np.where(why_not_by_cell(ctx, check) == 0, limits_of(ctx, check)[0], -np.inf)
