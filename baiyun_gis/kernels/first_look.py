@@ -17,10 +17,8 @@ from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.pairing import Ends
 from baiyun_gis.kernels.plain_crossings import (
-    crossing_doubt,
     height_above,
     most_reach,
-    slope_of,
 )
 from baiyun_gis.kernels.plan import MEET_M
 from baiyun_gis.kernels.segments import (
@@ -37,6 +35,7 @@ from baiyun_gis.kernels.segments import (
 )
 from baiyun_gis.kernels.shapes import UPRIGHT_M
 from baiyun_gis.kernels.strips import SLACK_M
+from baiyun_gis.kernels.vertical import at_crossing
 
 Marks = NDArray[np.uint16]
 
@@ -138,29 +137,34 @@ def _is_steep(sine: float, cosine: float, turn: Turn) -> bool:
     return math.degrees(math.atan2(sine, cosine)) >= turn[2]
 
 
+class Axes(NamedTuple):
+    """Two axes in plan: how far they lead, the stations of their nearest points, and how far these
+    lie from each other."""
+
+    ux: float
+    uy: float
+    vx: float
+    vy: float
+    s: float
+    t: float
+    x: float
+    y: float
+
+
 @compiled
-def _met(
-    table: F64, p: int, q: int, turn: Turn
-) -> tuple[bool, bool, float, float, float]:  # fmt: skip
-    """Whether two axes meet, whether they are steep to each other, their distance in plan, and
-    the stations of the nearest points.
+def _met(a: Axes, square: float, turn: Turn) -> tuple[bool, bool]:
+    """Whether two axes meet, and whether they are steep to each other.
 
     The answers of `plan_crossing`.
     """
-    ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
-    vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
-    wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
-    size = math.sqrt((ux * ux + uy * uy) * (vx * vx + vy * vy))
-    s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
-    x, y = wx + s * ux - t * vx, wy + s * uy - t * vy
-    square = x * x + y * y
+    size = math.sqrt((a.ux * a.ux + a.uy * a.uy) * (a.vx * a.vx + a.vy * a.vy))
+    if not size > UPRIGHT_M * UPRIGHT_M:
+        return False, False
     meets = square < 0.5 * MEET_M * MEET_M
     if not meets and square < 2.0 * MEET_M * MEET_M:
-        meets = math.hypot(x, y) <= MEET_M
-    if not size > UPRIGHT_M * UPRIGHT_M:
-        return False, False, math.sqrt(square), s, t
-    sine, cosine = abs(ux * vy - uy * vx) / size, abs(ux * vx + uy * vy) / size
-    return meets, _is_steep(sine, cosine, turn), math.sqrt(square), s, t
+        meets = math.hypot(a.x, a.y) <= MEET_M
+    sine, cosine = abs(a.ux * a.vy - a.uy * a.vx) / size, abs(a.ux * a.vx + a.uy * a.vy) / size
+    return meets, _is_steep(sine, cosine, turn)
 
 
 @compiled
@@ -187,13 +191,19 @@ def _in_contact(table: F64, p: int, q: int, reach: float) -> bool:
 
 
 @compiled
+def _apart_in_height(table: F64, p: int, q: int) -> float:
+    """How far the heights of two lines lie apart, wherever along them."""
+    over = min(table[p, Z0], table[p, Z1]) - max(table[q, Z0], table[q, Z1])
+    under = min(table[q, Z0], table[q, Z1]) - max(table[p, Z0], table[p, Z1])
+    return max(over, under) - (table[p, HEIGHT] + table[q, HEIGHT])
+
+
+@compiled
 def _may_touch(
     table: F64, p: int, q: int, up: tuple[float, float], flat: float, more: float
 ) -> bool:
     """Do the heights come within doubt of each other; unknown ones may always."""
-    over = min(table[p, Z0], table[p, Z1]) - max(table[q, Z0], table[q, Z1])
-    under = min(table[q, Z0], table[q, Z1]) - max(table[p, Z0], table[p, Z1])
-    apart = max(over, under) - (table[p, HEIGHT] + table[q, HEIGHT])
+    apart = _apart_in_height(table, p, q)
     unknown = table[p, Z0] + table[p, Z1] + table[q, Z0] + table[q, Z1]
     doubt = max(math.sqrt(up[0] * up[0] + up[1] * up[1]), flat)
     # As written, what is NaN may always touch.
@@ -201,23 +211,89 @@ def _may_touch(
 
 
 @compiled
-def _has_room(
-    table: F64, p: int, q: int, at: tuple[float, float], sigma: F64, asked: Asked, cell: int,
-    more: float,
-) -> bool:  # fmt: skip
-    """Do two lines that cross keep every height that is asked, whatever the survey's errors.
-
-    Not where a height is not known. Walls may be nearer by `more` than they seem.
-    """
-    one, two = slope_of(table, p), slope_of(table, q)
-    flat = sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0]
-    up = sigma[p, 1] * sigma[p, 1] + sigma[q, 1] * sigma[q, 1]
-    doubt = asked.sigmas * crossing_doubt(one, two, flat, up) + _SURE_M
-    rise = height_above(table, p, q, at[0], at[1])
-    room = abs(rise) - most_reach(table, p, one[0]) - most_reach(table, q, two[0])
-    if not room > asked.height[cell] + more + doubt:
+def _crosses_plainly(a: Axes, square: float, turn: Turn) -> bool:
+    """Do two axes surely meet, and surely at the crossing angle or more."""
+    one, two = a.ux * a.ux + a.uy * a.uy, a.vx * a.vx + a.vy * a.vy
+    if not (one * two > 2.0 * UPRIGHT_M**4 and square < 0.5 * MEET_M * MEET_M):
         return False
-    return asked.above[cell] * rise > asked.rise[cell] + doubt
+    sine, cosine = abs(a.ux * a.vy - a.uy * a.vx), abs(a.ux * a.vx + a.uy * a.vy)
+    # The mean of the squares is no less than the product of the lengths.
+    return sine * turn[1] - cosine * turn[0] > _ROUNDING * (one + two)
+
+
+@compiled
+def _steepness(table: F64, k: int, x: float, y: float) -> float:
+    """Of an axis the rise a metre in plan, or more."""
+    return abs(table[k, Z1] - table[k, Z0]) / max(abs(x), abs(y), 1e-9)
+
+
+@compiled
+def _heights(
+    table: F64, p: int, q: int, a: Axes, flat: float, up: float
+) -> tuple[float, float, float]:  # fmt: skip
+    """Where two lines cross: how far one axis lies over the other, how far the walls are apart at
+    least, and the square of the deviation of both.
+
+    `flat` and `up` are the squares of both their deviations, added up.
+    """
+    rise_p, rise_q = table[p, Z1] - table[p, Z0], table[q, Z1] - table[q, Z0]
+    rise = height_above(table, p, q, a.s, a.t)
+    # A shift in plan moves the crossing along both slopes.
+    x, y = rise_p * a.vy - rise_q * a.uy, rise_q * a.ux - rise_p * a.vx
+    sine = a.ux * a.vy - a.uy * a.vx
+    room = abs(rise) - most_reach(table, p, _steepness(table, p, a.ux, a.uy))
+    room -= most_reach(table, q, _steepness(table, q, a.vx, a.vy))
+    return rise, room, up + flat * (x * x + y * y) / (sine * sine)
+
+
+@compiled
+def _axes_of(table: F64, p: int, q: int) -> Axes:
+    ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
+    vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
+    wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
+    s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
+    x, y = wx + s * ux - t * vx, wy + s * uy - t * vy
+    return Axes(ux, uy, vx, vy, s, t, x, y)
+
+
+@compiled
+def _plan_marks(
+    a: Axes, turn: Turn, half: tuple[float, float], limit: float, within: float
+) -> int:  # fmt: skip
+    """The marks of a pair in plan; `half` are the half widths, `limit` is what is asked with doubt,
+    `within` the doubt."""
+    square = a.x * a.x + a.y * a.y
+    meets = steep = _crosses_plainly(a, square, turn)
+    if not meets:
+        meets, steep = _met(a, square, turn)
+    out = (CROSSES | AT | OVER) if meets else 0
+    if steep:
+        out |= STEEP
+    if meets and steep:
+        return out | (NEAR if -min(half[0], half[1]) < limit else 0)
+    apart = math.sqrt(square) - (half[0] + half[1] + _CLOSE_M)
+    if meets or apart < 0.0 or apart < within or apart < limit:
+        out |= MEASURE
+    return out
+
+
+@compiled
+def _is_beyond(room: float, square: float) -> bool:
+    """Is there more room than a deviation, given squared."""
+    return room > 0.0 and room * room > square
+
+
+@compiled
+def _could_be_linked(table: F64, p: int, q: int, code: I32, deviation: float) -> bool:
+    """Could a joint of two lines explain how near they come."""
+    if (
+        (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
+        | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
+    ):  # fmt: skip
+        return True
+    if code[p, FAMILY] != code[q, FAMILY]:
+        return False
+    return _in_contact(table, p, q, max(_CONTACT_M, 2.0 * deviation) + _CLOSE_M)
 
 
 @compiled
@@ -231,47 +307,45 @@ def looked_over(
     `CROSSES`, `STEEP` and, where nothing is to be measured, `AT`, `NEAR` and `OVER` are exact;
     where something is, `AT`, `NEAR` and `OVER` are only those of axes that meet. `LINKED`,
     `MEASURE` and `SETTLED` may be set where nothing comes of it; `TOUCHES` is there where one of
-    `CROSSES` and `MEASURE` is, and `ROOMY` where `CROSSES` is.
+    `CROSSES` and `MEASURE` is, and `ROOMY` only where `CROSSES` is.
     """
     sigma, code = sides.sigma, sides.code
     sigmas, unsized = asked.sigmas, asked.unsized_m
+    walls = np.empty(6)
     for row in range(first, last):
         i, j = pairs[row] >> 32, pairs[row] & 0xFFFFFFFF
         turned = code[i, RUN] > code[j, RUN]
         p, q = (j, i) if turned else (i, j)
-        meets, steep, apart, s, t = _met(table, p, q, turn)
-        deviation = math.sqrt(sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0])
         either, both = code[p, CLASS] | code[q, CLASS], code[p, CLASS] & code[q, CLASS]
-        size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
         at = (code[p, CLASS] >> FLAGS) * asked.classes + (code[q, CLASS] >> FLAGS)
         if either & PLATED:
             at += asked.classes * asked.classes
+        square = sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0]
+        deviation = math.sqrt(square)
         flat = sigmas * deviation
+        size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
+        a = _axes_of(table, p, q)
         limit = asked.limit[at] + flat + size
-        out = (CROSSES | AT | OVER) if meets else 0
-        if steep:
-            out |= STEEP
-        if meets and steep:
-            out |= NEAR if -min(table[p, WIDTH], table[q, WIDTH]) < limit else 0
-        else:
-            apart -= table[p, WIDTH] + table[q, WIDTH] + _CLOSE_M
-            if meets or apart < 0.0 or apart < flat + size or apart < limit:
-                out |= MEASURE
+        out = _plan_marks(a, turn, (table[p, WIDTH], table[q, WIDTH]), limit, flat + size)
+        more = 2.0 * unsized if either & NO_HEIGHT else 0.0
         if out & (CROSSES | MEASURE):
-            up = sigmas * sigma[p, 1], sigmas * sigma[q, 1]
-            more = 2.0 * unsized if either & NO_HEIGHT else 0.0
-            out |= TOUCHES if _may_touch(table, p, q, up, flat, more) else 0
-        if meets:
-            more = unsized + _SPARE_M if either & NO_HEIGHT else 0.0
-            out |= ROOMY if _has_room(table, p, q, (s, t), sigma, asked, at, more) else 0
-        is_near = (
-            (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
-            | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
-        )  # fmt: skip
-        if not is_near and code[p, FAMILY] == code[q, FAMILY]:
-            reach = max(_CONTACT_M, 2.0 * deviation)
-            is_near = _in_contact(table, p, q, reach + _CLOSE_M)
-        out |= LINKED | SETTLED if is_near else 0
+            one, two = sigmas * sigma[p, 1], sigmas * sigma[q, 1]
+            # What lies further apart than all doubt together needs no closer look.
+            if not _apart_in_height(table, p, q) > one + two + flat + more + _SURE_M:
+                out |= TOUCHES if _may_touch(table, p, q, (one, two), flat, more) else 0
+        if out & CROSSES:
+            up = sigma[p, 1] * sigma[p, 1] + sigma[q, 1] * sigma[q, 1]
+            rise, room, doubt = _heights(table, p, q, a, square, up)
+            doubt *= sigmas * sigmas
+            least = asked.height[at] + _SURE_M + (unsized + _SPARE_M if either & NO_HEIGHT else 0.0)
+            if _is_beyond(asked.above[at] * rise - asked.rise[at] - _SURE_M, doubt):
+                is_roomy = _is_beyond(room - least, doubt)
+                if not is_roomy:
+                    at_crossing(table, p, q, a.s, a.t, walls)
+                    is_roomy = _is_beyond(walls[0] - least, doubt)
+                out |= ROOMY if is_roomy else 0
+        if _could_be_linked(table, p, q, code, deviation):
+            out |= LINKED | SETTLED
         out |= SETTLED if either & SPECIAL else 0
         out |= PIECES if either & IN_PIECES else 0
         out |= TURNED if turned else 0
