@@ -16,13 +16,11 @@ from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.pairing import Ends
-from baiyun_gis.kernels.plain_crossings import (
-    height_above,
-    most_reach,
-)
+from baiyun_gis.kernels.plain_crossings import height_above
 from baiyun_gis.kernels.plan import MEET_M
 from baiyun_gis.kernels.segments import (
     HEIGHT,
+    RECTANGLE,
     WIDTH,
     X0,
     X1,
@@ -35,7 +33,6 @@ from baiyun_gis.kernels.segments import (
 )
 from baiyun_gis.kernels.shapes import UPRIGHT_M
 from baiyun_gis.kernels.strips import SLACK_M
-from baiyun_gis.kernels.vertical import at_crossing
 
 Marks = NDArray[np.uint16]
 
@@ -222,9 +219,13 @@ def _crosses_plainly(a: Axes, square: float, turn: Turn) -> bool:
 
 
 @compiled
-def _steepness(table: F64, k: int, x: float, y: float) -> float:
-    """Of an axis the rise a metre in plan, or more."""
-    return abs(table[k, Z1] - table[k, Z0]) / max(abs(x), abs(y), 1e-9)
+def _most_reach(table: F64, k: int, x: float, y: float) -> float:
+    """No wall reaches further over its axis, or under it, than this; `x`, `y` is its axis."""
+    # A metre in plan the axis rises by this, or less.
+    steep = abs(table[k, Z1] - table[k, Z0]) / max(abs(x), abs(y), 1e-9)
+    if table[k, RECTANGLE] > 0.0:
+        return table[k, HEIGHT] + table[k, WIDTH] * steep
+    return table[k, WIDTH] * (1.0 + steep)
 
 
 @compiled
@@ -241,8 +242,7 @@ def _heights(
     # A shift in plan moves the crossing along both slopes.
     x, y = rise_p * a.vy - rise_q * a.uy, rise_q * a.ux - rise_p * a.vx
     sine = a.ux * a.vy - a.uy * a.vx
-    room = abs(rise) - most_reach(table, p, _steepness(table, p, a.ux, a.uy))
-    room -= most_reach(table, q, _steepness(table, q, a.vx, a.vy))
+    room = abs(rise) - _most_reach(table, p, a.ux, a.uy) - _most_reach(table, q, a.vx, a.vy)
     return rise, room, up + flat * (x * x + y * y) / (sine * sine)
 
 
@@ -284,19 +284,6 @@ def _is_beyond(room: float, square: float) -> bool:
 
 
 @compiled
-def _could_be_linked(table: F64, p: int, q: int, code: I32, deviation: float) -> bool:
-    """Could a joint of two lines explain how near they come."""
-    if (
-        (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
-        | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
-    ):  # fmt: skip
-        return True
-    if code[p, FAMILY] != code[q, FAMILY]:
-        return False
-    return _in_contact(table, p, q, max(_CONTACT_M, 2.0 * deviation) + _CLOSE_M)
-
-
-@compiled
 def looked_over(
     first: int, last: int, pairs: I64, table: F64, sides: Sides, asked: Asked, turn: Turn,
     look: I64,
@@ -311,7 +298,6 @@ def looked_over(
     """
     sigma, code = sides.sigma, sides.code
     sigmas, unsized = asked.sigmas, asked.unsized_m
-    walls = np.empty(6)
     for row in range(first, last):
         i, j = pairs[row] >> 32, pairs[row] & 0xFFFFFFFF
         turned = code[i, RUN] > code[j, RUN]
@@ -338,14 +324,15 @@ def looked_over(
             rise, room, doubt = _heights(table, p, q, a, square, up)
             doubt *= sigmas * sigmas
             least = asked.height[at] + _SURE_M + (unsized + _SPARE_M if either & NO_HEIGHT else 0.0)
-            if _is_beyond(asked.above[at] * rise - asked.rise[at] - _SURE_M, doubt):
-                is_roomy = _is_beyond(room - least, doubt)
-                if not is_roomy:
-                    at_crossing(table, p, q, a.s, a.t, walls)
-                    is_roomy = _is_beyond(walls[0] - least, doubt)
-                out |= ROOMY if is_roomy else 0
-        if _could_be_linked(table, p, q, code, deviation):
-            out |= LINKED | SETTLED
+            spare = asked.above[at] * rise - asked.rise[at] - _SURE_M
+            out |= ROOMY if _is_beyond(min(spare, room - least), doubt) else 0
+        is_near = (
+            (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
+            | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
+        )  # fmt: skip
+        if not is_near and code[p, FAMILY] == code[q, FAMILY]:
+            is_near = _in_contact(table, p, q, max(_CONTACT_M, 2.0 * deviation) + _CLOSE_M)
+        out |= LINKED | SETTLED if is_near else 0
         out |= SETTLED if either & SPECIAL else 0
         out |= PIECES if either & IN_PIECES else 0
         out |= TURNED if turned else 0

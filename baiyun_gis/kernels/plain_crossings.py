@@ -99,7 +99,7 @@ class CrossingHeights(NamedTuple):
 
 
 @compiled
-def most_reach(table: F64, k: int, slope: float) -> float:
+def _most_reach(table: F64, k: int, slope: float) -> float:
     """No wall reaches further over its axis, or under it, than this."""
     wide = table[k, WIDTH]
     return max(wide, table[k, HEIGHT]) * (1.0 + abs(slope)) + wide * abs(slope)
@@ -123,7 +123,7 @@ def _crossing_heights(
         up = sigma[a, 1] * sigma[a, 1] + sigma[b, 1] * sigma[b, 1]
         doubt, rise = crossing_doubt(one, two, flat, up), height_above(table, p, q, s, t)
         out.rise[row], out.doubt[row] = rise, doubt
-        room = abs(rise) - most_reach(table, p, one[0]) - most_reach(table, q, two[0])
+        room = abs(rise) - _most_reach(table, p, one[0]) - _most_reach(table, q, two[0])
         if room > enough.least[enough.of[row]] + enough.sigmas * doubt:
             out.clearance[row], out.a_above[row] = room, rise > 0.0
             continue

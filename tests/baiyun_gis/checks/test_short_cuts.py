@@ -6,14 +6,22 @@ import numpy as np
 import pytest
 
 from baiyun_gis import DEFAULT_RULES
-from baiyun_gis.checks import overlaps, pairs
+from baiyun_gis.checks import near_pairs, overlaps
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.engine import run_checks
-from baiyun_gis.checks.joints import PlainEnds
 from baiyun_gis.checks.snapshot import snapshot_of
 from baiyun_gis.findings.conflicts import CheckReport
-from baiyun_gis.kernels import first_look
-from baiyun_gis.kernels.first_look import AT, CROSSES, LINKED, MEASURE, SETTLED, STEEP, TOUCHES
+from baiyun_gis.kernels.first_look import (
+    AT,
+    CROSSES,
+    LINKED,
+    MEASURE,
+    SETTLED,
+    STEEP,
+    TOUCHES,
+    marks_of,
+)
+from baiyun_gis.kernels.quiet import KINDS
 from baiyun_gis.model.columns import specs_of
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.loader import load_rule_set
@@ -35,17 +43,23 @@ def run(state: ProjectState, day: np.datetime64) -> CheckReport:
 @pytest.fixture
 def with_no_short_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is plain, everything is measured and asked about, and no room is room enough."""
-    none = np.zeros(0, dtype=np.int32)
-    monkeypatch.setattr(pairs, "plain_ends", lambda *_: PlainEnds(none, none))
+    monkeypatch.setattr(near_pairs, "plain_lines", lambda _, special: np.zeros_like(special))
     monkeypatch.setattr(overlaps, "_enough_m", lambda ctx: np.full(2 * ctx.classes.count**2, 1e9))
 
-    def looked_at(*given, **named):
-        cell, marks = first_look.looked_at(*given, **named)
-        crossing = marks & (CROSSES | STEEP) == CROSSES | STEEP
-        marks |= np.where(crossing, 0, MEASURE).astype(marks.dtype)
-        return cell, marks | (LINKED | SETTLED | TOUCHES)
+    find = near_pairs.found_pairs
 
-    monkeypatch.setattr(pairs, "looked_at", looked_at)
+    def found_pairs(*given):
+        found = find(*given)
+        marks = marks_of(found.look)
+        crossing = marks & (CROSSES | STEEP) == CROSSES | STEEP
+        more = np.where(crossing, 0, MEASURE) | (LINKED | SETTLED | TOUCHES)
+        return found._replace(look=found.look | more)
+
+    def sifted(given, look, cells):
+        return given, look, np.zeros((cells, KINDS), dtype=np.int64)
+
+    monkeypatch.setattr(near_pairs, "found_pairs", found_pairs)
+    monkeypatch.setattr(near_pairs, "sifted", sifted)
 
 
 def same(one: np.ndarray, two: np.ndarray) -> bool:
@@ -68,6 +82,17 @@ def test_no_short_cut_changes_an_answer(
 
 def test_most_pairs_are_spared(district: ProjectState) -> None:
     ctx = CheckContext(snapshot_of(district, DAY), load_rule_set(DEFAULT_RULES))
-    assert ctx.pairs.joined > len(ctx.pairs) / 2
-    assert len(ctx.pairs.joints.rows) < len(ctx.pairs) / 10
+    quiet = ctx.pairs.quiet.sum()
+    assert ctx.pairs.joined > quiet / 2
+    assert quiet > 4 * len(ctx.pairs)
+    assert len(ctx.pairs.joints.rows) < quiet / 10
     assert ctx.pairs.has(AT).any()
+
+
+def test_quiet_pairs_are_measured_where_somebody_wants_to_know(district: ProjectState) -> None:
+    snapshot, rules = snapshot_of(district, DAY), load_rule_set(DEFAULT_RULES)
+    ctx, whole = CheckContext(snapshot, rules), CheckContext(snapshot, rules)
+    whole.spares_none = True
+    assert len(whole.pairs) == len(ctx.pairs) + ctx.pairs.quiet.sum()
+    assert whole.pairs.quiet.sum() == 0
+    assert whole.pairs.joined == ctx.pairs.joined

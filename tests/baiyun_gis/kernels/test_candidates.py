@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_builders import Piece, rows, segments
 
-from baiyun_gis.kernels.candidates import candidate_pairs, unjoined_pairs
+from baiyun_gis.kernels.candidates import PlainEnds, candidate_pairs, unjoined_pairs
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.kernels.segments import Segments
-from baiyun_gis.kernels.strips import PlainEnds
 from baiyun_gis.model.columns import F64
 
 

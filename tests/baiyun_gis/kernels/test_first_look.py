@@ -8,23 +8,31 @@ from kernel_builders import GRID, every_sort, moved
 
 from baiyun_gis.kernels.first_look import (
     AT,
+    CLASS,
     CROSSES,
     FLAGS,
     LINKED,
     MEASURE,
     NEAR,
+    NO_HEIGHT,
     OVER,
+    ROOMY,
     STEEP,
     TOUCHES,
     Asked,
     LineTraits,
+    Marks,
     Sides,
-    looked_at,
+    cells_of,
+    looked_over,
+    marks_of,
     sides_of,
+    turn_of,
 )
 from baiyun_gis.kernels.pairing import Ends
+from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
 from baiyun_gis.kernels.plan import near_in_plan, plan_crossing
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.model.columns import I32
 
 PAIRS = 4000
@@ -49,21 +57,34 @@ def case(seed: int) -> tuple[Segments, I32, I32, Ends, Sides, Asked]:
     kind = rng.integers(0, 2, count).astype(np.int32)
     special = rng.random(count) < 0.1
     sides = sides_of(
+        seg,
         ends,
-        LineTraits(kind, ~flags[2], special),
+        LineTraits(kind, np.zeros(count, dtype=np.int32), ~flags[2], special, flags[2], np.ones(2)),
         known=(flags[0], flags[1]),
         xy_m=(sigma[0], sigma[1]),
         z_m=(sigma[1], sigma[0]),
+        sigmas=SIGMAS,
+        unsized_m=UNSIZED_M,
+        least_m=0.01,
     )
     limit = np.array([0.3, np.nan, 0.5, 1.0, 0.1, np.nan, 0.2, 0.4])
     i, j = np.arange(PAIRS, dtype=np.int32), np.arange(PAIRS, count, dtype=np.int32)
-    return seg, i, j, ends, sides, Asked(limit, 2, SIGMAS, UNSIZED_M)
+    rise = np.array([0.0, -np.inf, 0.2, 0.0, 0.0, 0.0, np.nan, 0.1])
+    above = np.array([1.0, 1.0, -1.0, 1.0, 1.0, -1.0, 1.0, 1.0])
+    asked = Asked(limit, limit[::-1].copy(), rise, above, 2, SIGMAS, UNSIZED_M)
+    return seg, i, j, ends, sides, asked
+
+
+def looked_at(seg: Segments, i: I32, j: I32, sides: Sides, asked: Asked) -> tuple[I32, Marks]:
+    pairs, look = (i.astype(np.int64) << 32) | j, np.empty(len(i), dtype=np.int64)
+    looked_over(0, len(i), pairs, table_of(seg), sides, asked, turn_of(15.0), look)
+    return cells_of(look), marks_of(look)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_marks_say_what_measuring_every_pair_says(seed):
     seg, i, j, _, sides, asked = case(seed)
-    cell, marks = looked_at(seg, i, j, sides, asked, steep_deg=15.0)
+    cell, marks = looked_at(seg, i, j, sides, asked)
     plan, meeting = near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     assert (((marks & CROSSES) > 0) == meeting.crosses).all()
     assert (((marks & STEEP) > 0) == (meeting.angle_deg >= 15.0)).all()
@@ -85,7 +106,7 @@ def test_marks_say_what_measuring_every_pair_says(seed):
 @pytest.mark.parametrize("seed", range(2))
 def test_what_could_touch_is_marked(seed):
     seg, i, j, _, sides, asked = case(seed)
-    _, marks = looked_at(seg, i, j, sides, asked, steep_deg=15.0)
+    _, marks = looked_at(seg, i, j, sides, asked)
     top, low = np.maximum(seg.z0, seg.z1), np.minimum(seg.z0, seg.z1)
     apart = np.maximum(low[i] - top[j], low[j] - top[i]) - seg.half_height[i] - seg.half_height[j]
     flat = SIGMAS * np.hypot(sides.sigma[i, 0], sides.sigma[j, 0])
@@ -99,7 +120,7 @@ def test_what_could_touch_is_marked(seed):
 @pytest.mark.parametrize("seed", range(2))
 def test_every_pair_a_joint_could_explain_is_linked(seed):
     seg, i, j, ends, sides, asked = case(seed)
-    _, marks = looked_at(seg, i, j, sides, asked, steep_deg=15.0)
+    _, marks = looked_at(seg, i, j, sides, asked)
     shares = np.zeros(PAIRS, dtype=np.bool_)
     for of_a in (0, 1):
         for of_b in (0, 1):
@@ -114,3 +135,29 @@ def test_every_pair_a_joint_could_explain_is_linked(seed):
     tees = kin & meeting.crosses & at_end
     assert tees.sum() > 10
     assert linked[tees].all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_crossings_with_room_keep_every_height_that_is_asked(seed):
+    seg, i, j, _, sides, asked = case(seed)
+    cell, marks = looked_at(seg, i, j, sides, asked)
+    heights = crossing_heights(
+        seg,
+        i,
+        j,
+        sigma_xy_m=sides.sigma[:, 0],
+        sigma_z_m=sides.sigma[:, 1],
+        enough=Enough(np.full(len(asked.limit), 1e9), cell, SIGMAS),
+    )
+    more = np.where(((sides.code[i, CLASS] | sides.code[j, CLASS]) & NO_HEIGHT) > 0, UNSIZED_M, 0.0)
+    doubt = SIGMAS * heights.doubt
+    with np.errstate(invalid="ignore"):
+        has_room = heights.clearance > asked.height[cell] + more + doubt
+        has_room &= asked.above[cell] * heights.rise > asked.rise[cell] + doubt
+    roomy = (marks & ROOMY) > 0
+    assert roomy.sum() > 20
+    assert has_room[roomy].all()
+    crosses = (marks & CROSSES) > 0
+    assert crosses[roomy].all()
+    # Hardly any is left out for want of a closer look.
+    assert (has_room & crosses & ~roomy).sum() < 0.2 * roomy.sum() + 20
