@@ -325,7 +325,9 @@ def looked_over(
             doubt *= sigmas * sigmas
             least = asked.height[at] + _SURE_M + (unsized + _SPARE_M if either & NO_HEIGHT else 0.0)
             spare = asked.above[at] * rise - asked.rise[at] - _SURE_M
-            out |= ROOMY if _is_beyond(min(spare, room - least), doubt) else 0
+            # Each by itself: what is not known is no room.
+            if _is_beyond(spare, doubt) and _is_beyond(room - least, doubt):
+                out |= ROOMY
         is_near = (
             (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
             | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
