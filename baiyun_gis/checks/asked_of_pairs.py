@@ -131,4 +131,4 @@ def reason_codes(pairs: PipePairs, asked: Requirements, joint_reason: I8) -> I8:
 def subjects_of(ctx: CheckContext, check: str) -> int:
     """How many selected pipes the check has a number for, with some line there is."""
     speaks: Bool = np.any(ctx.asked_of(check).covered, axis=1)
-    return int((speaks[ctx.classes.class_of] & ctx.snapshot.selected).sum())
+    return int(ctx.selected_of_class[speaks].sum())

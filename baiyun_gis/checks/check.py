@@ -10,10 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import numpy as np
+
 from baiyun_gis.checks.once import made_once
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
 from baiyun_gis.jobs import Job, silent
 from baiyun_gis.language import Message, msg
+from baiyun_gis.model.columns import I64
 from baiyun_gis.rules.requirement import Requirement
 
 if TYPE_CHECKING:
@@ -95,6 +98,12 @@ class CheckContext:
         if self._classes is not None:
             return self._classes
         return pipe_classes(self.rules, self.snapshot.state.pipes)
+
+    @made_once
+    def selected_of_class(self) -> I64:
+        """How many selected pipes there are of each class."""
+        selected = self.classes.class_of[self.snapshot.selected]
+        return np.bincount(selected, minlength=self.classes.count)
 
     def asked_of(self, check: str) -> PairRequirements:
         """What one check of pairs asks of every two classes; found once a run."""

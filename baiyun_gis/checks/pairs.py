@@ -41,6 +41,7 @@ from baiyun_gis.kernels.first_look import (
 from baiyun_gis.kernels.ordering import in_company, numbered, with_any
 from baiyun_gis.kernels.pairing import oriented, pipe_pairs, worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan, plan_stretch
+from baiyun_gis.kernels.stations import stations_along_runs
 from baiyun_gis.kernels.tallying import first_codes
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
@@ -172,8 +173,8 @@ def run_pairs(ctx: CheckContext, rows: I64) -> I32:
 
 def with_their_runs(ctx: CheckContext, rows: I64, flag: Bool) -> Bool:
     """Of some segment pairs those whose two runs have the flag on any of them."""
-    run = ctx.snapshot.topology.run[ctx.snapshot.segments.pipe]
-    return in_company(run, ctx.pairs.i, ctx.pairs.j, rows, flag)
+    pipe, pairs = ctx.snapshot.segments.pipe, ctx.pairs
+    return in_company(ctx.snapshot.topology.run, pipe[pairs.i], pipe[pairs.j], rows, flag)
 
 
 def size_doubt_m(ctx: CheckContext, rows: I64) -> F64:
@@ -247,11 +248,6 @@ def along_run(
     snapshot: Snapshot, pairs: PipePairs, rows: I64, from_t: F64, to_t: F64, at_t: F64
 ) -> tuple[F64, F64]:
     """Stations on `a`'s segments as chainage along its run; NaN stands for the point `at_t`."""
-    seg, topology = snapshot.segments, snapshot.topology
-    i = pairs.i[rows]
-    pipe = seg.pipe[i]
-    length = np.hypot(seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i])
-    offset, sign = topology.run_offset_m[pipe], topology.run_sign[pipe]
-    one = offset + sign * (seg.chain0[i] + np.where(np.isnan(from_t), at_t, from_t) * length)
-    two = offset + sign * (seg.chain0[i] + np.where(np.isnan(to_t), at_t, to_t) * length)
-    return np.minimum(one, two), np.maximum(one, two)
+    topology = snapshot.topology
+    runs = topology.run_offset_m, topology.run_sign
+    return stations_along_runs(snapshot.segments, pairs.i[rows], runs, (from_t, to_t), at_t)

@@ -45,6 +45,7 @@ from baiyun_gis.kernels.quiet import sifted
 from baiyun_gis.kernels.reaches import Doubts, reaches_of, undersides_of
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
+from baiyun_gis.kernels.stations import stations_along_runs
 from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
 from baiyun_gis.kernels.vertical import vertical_clearance
 
@@ -74,6 +75,7 @@ def warm_up() -> None:
     vertical_clearance(seg, i, j)
     axis_heights(seg, i, j, none, none)
     two = np.zeros(2)
+    stations_along_runs(seg, i, (two, two), (none, none), none)
     crossings_with(seg, i, seg, j)
     enough = Enough(two, i, 2.0)
     heights = crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)

@@ -53,6 +53,7 @@ ENTRIES = {
     "_without_room",
     "_in_company",
     "_alike",
+    "_along",
     "_worse",
     "_surely_enough",
     "_surely_overlap",
