@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import RLock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,22 +60,21 @@ Find = Callable[["CheckContext", I64], tuple[F64, F64]]
 
 
 class OncePerOverlap:
-    """Two numbers of overlaps, found for each the first time it is asked for.
-
-    For the checks of pairs only, which come one after the other.
-    """
+    """Two numbers of overlaps, found for each the first time it is asked for, on any thread."""
 
     def __init__(self, count: int, find: Find) -> None:
         self._known = np.zeros(count, dtype=np.bool_)
         self._both = np.empty((2, count))
         self._find = find
+        self._finding = RLock()
 
     def of(self, ctx: CheckContext, part: I64) -> tuple[F64, F64]:
         """Those of overlaps `part`."""
-        new = part[~self._known[part]]
-        if len(new):
-            self._both[0][new], self._both[1][new] = self._find(ctx, ctx.overlaps.rows[new])
-            self._known[new] = True
+        with self._finding:
+            new = part[~self._known[part]]
+            if len(new):
+                self._both[0][new], self._both[1][new] = self._find(ctx, ctx.overlaps.rows[new])
+                self._known[new] = True
         return self._both[0][part], self._both[1][part]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.first_look import (
@@ -118,28 +117,11 @@ def _laid_out(strips: Strips, strip: int, table: F64, sides: Sides, room: Room) 
 
 
 @compiled
-def _is_of_strip(p: Any, q: Any, grid: Grid, strip: int) -> bool:
-    """Are two axes within both their reaches in plan, and is this the strip to say so.
-
-    Of all strips in which both are it is the one of the point between the nearest points that
-    lies within the reach of either.
-    """
-    ux, uy, vx, vy = p.x1 - p.x0, p.y1 - p.y0, q.x1 - q.x0, q.y1 - q.y0
-    wx, wy = p.x0 - q.x0, p.y0 - q.y0
-    s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
-    x, y = wx + s * ux - t * vx, wy + s * uy - t * vy
-    limit = p.grown + q.grown
-    if x * x + y * y > limit * limit:
-        return False
-    return strip_at(grid, p.y0 + s * uy - y * (p.grown / limit)) == strip
-
-
-@compiled
 def _walked(
     count: int, strip: int, grid: Grid, room: Room, masks: tuple[Bool, Bool], found: I64, at: int
 ) -> tuple[int, int]:  # fmt: skip
-    """Pairs of a strip's entries, written to `found` from `at` on; where they end (−1 where there
-    is no more room), and how many joined ones were left out.
+    """Pairs of a strip's entries that could be near, written to `found` from `at` on; where they
+    end (−1 where there is no more room), and how many joined ones were left out.
 
     Plain lines joined at one joint, where they end, are counted only, each two once: in the strip
     of their joint. Lines joined at both ends may be one line recorded twice, and ends well apart
@@ -177,7 +159,7 @@ def _walked(
             if at == len(found):
                 return -1, 0
             found[at] = (np.int64(i) << 32) | np.int64(j)
-            at += int(_is_of_strip(p, q, grid, strip))
+            at += 1
     return at, joined
 
 
@@ -217,9 +199,8 @@ def _near_pairs(
             found, look = with_room(found), with_room(look)
             end, more = _walked(count, strip, strips.grid, room, masks, found, at)
         # While what is known of these segments is still at hand.
-        if asked.classes > 0:
-            looked_over(at, end, found, table, sides, asked, turn, look)
-        at, joined = end, joined + more
+        at = looked_over(at, end, (strip, strips.grid), found, table, sides, asked, turn, look)
+        joined += more
     return found[:at], look[:at], joined
 
 

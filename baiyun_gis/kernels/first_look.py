@@ -32,7 +32,7 @@ from baiyun_gis.kernels.segments import (
     owned,
 )
 from baiyun_gis.kernels.shapes import UPRIGHT_M
-from baiyun_gis.kernels.strips import SLACK_M
+from baiyun_gis.kernels.strips import SLACK_M, Grid, strip_at
 
 Marks = NDArray[np.uint16]
 
@@ -284,24 +284,47 @@ def _is_beyond(room: float, square: float) -> bool:
 
 
 @compiled
+def _is_of(strip: int, grid: Grid, top: float, a: Axes, grown: tuple[float, float]) -> bool:
+    """Are two axes within both their reaches in plan, and is this the strip to say so.
+
+    Of all strips in which both are it is the one of the point between the nearest points that
+    lies within the reach of either; `top` is where the first axis begins.
+    """
+    limit = grown[0] + grown[1]
+    if a.x * a.x + a.y * a.y > limit * limit:
+        return False
+    return strip_at(grid, top + a.s * a.uy - a.y * (grown[0] / limit)) == strip
+
+
+@compiled
 def looked_over(
-    first: int, last: int, pairs: I64, table: F64, sides: Sides, asked: Asked, turn: Turn,
-    look: I64,
-) -> None:  # fmt: skip
+    first: int, last: int, of: tuple[int, Grid], pairs: I64, table: F64, sides: Sides,
+    asked: Asked, turn: Turn, look: I64,
+) -> int:  # fmt: skip
     """What pairs of segments are to each other: marks, cell and a number for the two runs.
 
-    `pairs` are i·2³² + j; the line of the smaller run comes first, `TURNED` where it is j's.
-    `CROSSES`, `STEEP` and, where nothing is to be measured, `AT`, `NEAR` and `OVER` are exact;
-    where something is, `AT`, `NEAR` and `OVER` are only those of axes that meet. `LINKED`,
-    `MEASURE` and `SETTLED` may be set where nothing comes of it; `TOUCHES` is there where one of
-    `CROSSES` and `MEASURE` is, and `ROOMY` only where `CROSSES` is.
+    Pairs that are not near each other, or not to be told of in this strip (one below 0: all are),
+    are left out, and the others moved up; gives where they end. `pairs` are i·2³² + j; the line of
+    the smaller run comes first, `TURNED` where it is j's. `CROSSES`, `STEEP` and, where nothing is
+    to be measured, `AT`, `NEAR` and `OVER` are exact; where something is, `AT`, `NEAR` and `OVER`
+    are only those of axes that meet. `LINKED`, `MEASURE` and `SETTLED` may be set where nothing
+    comes of it; `TOUCHES` is there where one of `CROSSES` and `MEASURE` is, and `ROOMY` only where
+    `CROSSES` is.
     """
-    sigma, code = sides.sigma, sides.code
+    sigma, code, grown = sides.sigma, sides.code, sides.grown
     sigmas, unsized = asked.sigmas, asked.unsized_m
+    end = first
     for row in range(first, last):
-        i, j = pairs[row] >> 32, pairs[row] & 0xFFFFFFFF
+        pair = pairs[row]
+        i, j = pair >> 32, pair & 0xFFFFFFFF
         turned = code[i, RUN] > code[j, RUN]
         p, q = (j, i) if turned else (i, j)
+        a = _axes_of(table, p, q)
+        if of[0] >= 0 and not _is_of(of[0], of[1], table[p, Y0], a, (grown[p], grown[q])):
+            continue
+        pairs[end], end = pair, end + 1
+        if asked.classes == 0:
+            continue
         either, both = code[p, CLASS] | code[q, CLASS], code[p, CLASS] & code[q, CLASS]
         at = (code[p, CLASS] >> FLAGS) * asked.classes + (code[q, CLASS] >> FLAGS)
         if either & PLATED:
@@ -310,7 +333,6 @@ def looked_over(
         deviation = math.sqrt(square)
         flat = sigmas * deviation
         size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
-        a = _axes_of(table, p, q)
         limit = asked.limit[at] + flat + size
         out = _plan_marks(a, turn, (table[p, WIDTH], table[q, WIDTH]), limit, flat + size)
         more = 2.0 * unsized if either & NO_HEIGHT else 0.0
@@ -339,7 +361,8 @@ def looked_over(
         out |= PIECES if either & IN_PIECES else 0
         out |= TURNED if turned else 0
         runs = (np.int64(code[p, RUN]) * 0x9E3779B1 + np.int64(code[q, RUN]) * 0x85EBCA77) & RUNS
-        look[row] = (runs << RUNS_BIT) | (np.int64(at) << CELL_BIT) | np.int64(out)
+        look[end - 1] = (runs << RUNS_BIT) | (np.int64(at) << CELL_BIT) | np.int64(out)
+    return end
 
 
 @compiled

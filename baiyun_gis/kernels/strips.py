@@ -36,12 +36,14 @@ class Plans(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """Where strips begin, how high they are and how much wider parts of segments are taken (m)."""
+    """Where strips begin, how high they are and how much wider parts of segments are taken (m);
+    strips a metre."""
 
     x: float
     y: float
     height: float
     slack: float
+    a_metre: float
 
 
 class Strips(NamedTuple):
@@ -87,7 +89,7 @@ def _grid_of(plans: Plans) -> tuple[float, float, float, float, int]:
 @compiled
 def strip_at(grid: Grid, y: float) -> int:
     """The strip that a y lies in."""
-    return int((y - grid.y) / grid.height)
+    return int((y - grid.y) * grid.a_metre)
 
 
 @compiled
@@ -102,9 +104,19 @@ def _counted(plans: Plans, grid: Grid, start: I64) -> None:
 
 
 @compiled
+def _enter(
+    strips: Strips, strip: int, k: int, west: float, east: float, low: float, high: float
+) -> None:  # fmt: skip
+    at = strips.start[strip + 1]
+    strips.start[strip + 1] = at + 1
+    strips.west[at], strips.east[at], strips.low[at], strips.high[at] = west, east, low, high
+    strips.owner[at] = k
+
+
+@compiled
 def _entered(plans: Plans, strips: Strips) -> None:
     """Fill in the entries, segment by segment; `start` is one place ahead, and moves on."""
-    grid, start = strips.grid, strips.start
+    grid = strips.grid
     for k in range(len(plans.grown)):
         g = plans.grown[k] + grid.slack
         if not g >= 0.0:
@@ -115,26 +127,27 @@ def _entered(plans: Plans, strips: Strips) -> None:
         final = strip_at(grid, max(plans.y0[k], plans.y1[k]) + g)
         if ys > yt:
             xs, ys, xt, yt = xt, yt, xs, ys
+        west, east = min(xs, xt), max(xs, xt)
+        if first == final:
+            _enter(strips, first, k, west - g, east + g, ys - g, yt + g)
+            continue
+        over = (xt - xs) / (yt - ys) if yt > ys else 0.0
         for strip in range(first, final + 1):
             # The part of the axis whose surroundings reach into the strip.
             y_from = max(ys, strip * grid.height - g)
             y_to = min(yt, (strip + 1) * grid.height + g)
-            x_from, x_to = xs, xt
-            if yt > ys:
-                x_from = xs + (xt - xs) * min(1.0, max(0.0, (y_from - ys) / (yt - ys)))
-                x_to = xs + (xt - xs) * min(1.0, max(0.0, (y_to - ys) / (yt - ys)))
-            at = start[strip + 1]
-            start[strip + 1] = at + 1
-            strips.west[at], strips.east[at] = min(x_from, x_to) - g, max(x_from, x_to) + g
-            strips.low[at], strips.high[at] = y_from - g, y_to + g
-            strips.owner[at] = k
+            x_from = max(west, min(east, xs + over * (y_from - ys)))
+            x_to = max(west, min(east, xs + over * (y_to - ys))) if yt > ys else xt
+            _enter(
+                strips, strip, k, min(x_from, x_to) - g, max(x_from, x_to) + g, y_from - g, y_to + g
+            )  # fmt: skip
 
 
 @compiled
 def strips_of(plans: Plans) -> Strips:
     """The segments in strips; none where fewer than two count."""
     x, y, height, slack, count = _grid_of(plans)
-    grid, start = Grid(x, y, height, slack), np.zeros(count + 2, np.int64)
+    grid, start = Grid(x, y, height, slack, 1.0 / height), np.zeros(count + 2, np.int64)
     if count > 0:
         _counted(plans, grid, start)
     for strip in range(2, len(start)):

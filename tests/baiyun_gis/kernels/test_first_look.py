@@ -33,6 +33,7 @@ from baiyun_gis.kernels.pairing import Ends
 from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
 from baiyun_gis.kernels.plan import near_in_plan, plan_crossing
 from baiyun_gis.kernels.segments import Segments, table_of
+from baiyun_gis.kernels.strips import Grid
 from baiyun_gis.model.columns import I32
 
 PAIRS = 4000
@@ -77,7 +78,8 @@ def case(seed: int) -> tuple[Segments, I32, I32, Ends, Sides, Asked]:
 
 def looked_at(seg: Segments, i: I32, j: I32, sides: Sides, asked: Asked) -> tuple[I32, Marks]:
     pairs, look = (i.astype(np.int64) << 32) | j, np.empty(len(i), dtype=np.int64)
-    looked_over(0, len(i), pairs, table_of(seg), sides, asked, turn_of(15.0), look)
+    all_of_them = -1, Grid(0.0, 0.0, 1.0, 0.0, 1.0)
+    looked_over(0, len(i), all_of_them, pairs, table_of(seg), sides, asked, turn_of(15.0), look)
     return cells_of(look), marks_of(look)
 
 
