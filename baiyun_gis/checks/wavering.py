@@ -15,7 +15,8 @@ import numpy as np
 
 from baiyun_gis.checks.flat_tops import Sideways, sideways
 from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of, chance_of_either
-from baiyun_gis.kernels.two_places import POINT, XY, RoundWalls, Z, two_places
+from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
+from baiyun_gis.kernels.two_places import RoundWalls, two_places
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
 if TYPE_CHECKING:
@@ -67,8 +68,11 @@ def over_stretch(
     above = np.where(crosses, overlaps.heights.a_above[part], rise.from_m + rise.to_m > 0)
     i, j, above = pairs.i[rows], pairs.j[rows], above.astype(np.bool_)
     of_walls = ~crosses if required_m is not None else np.zeros(len(rows), dtype=np.bool_)
-    gradient, bend = _rise(seg, i, j, crosses, above, at, of_walls)
-    walls = None if required_m is None else _over_each_other(seg, i, j, above, required_m, crosses)
+    slopes = _Slopes(_slope(seg, i), _slope(seg, j))
+    gradient, bend = _rise(seg, i, j, crosses, above, at, of_walls, slopes)
+    walls = None
+    if required_m is not None:
+        walls = _over_each_other(seg, i, j, above, required_m, crosses, slopes)
     stretch = np.column_stack([rise.from_t, rise.from_b, rise.to_t, rise.to_b])
     more = np.where(crosses, np.inf, more_m)
     flat = None
@@ -158,29 +162,25 @@ def _over_and_short(found: Sideways, alone: list[F64], either: F64) -> F64:
 
 
 def end_errors(snapshot: Snapshot, i: I32, j: I32) -> F64:
-    """The errors of the ends of segment pairs, shape (n, 12), as `two_places` wants them."""
-    columns, seg = snapshot.columns, snapshot.segments
-    out = np.empty((len(i), 12))
-    inner = len(snapshot.topology.joint) + len(snapshot.state.nodes)
-    for side, k in ((0, i), (2, j)):
-        pipe = seg.pipe[k]
-        out[:, XY + side], out[:, XY + side + 1] = columns.sigma_xy0[k], columns.sigma_xy1[k]
-        out[:, Z + side], out[:, Z + side + 1] = columns.sigma_z0[k], columns.sigma_z1[k]
-        start, stop = _points(snapshot, pipe)
-        # Neighbouring pieces of one pipe share the vertex between them.
-        out[:, POINT + side] = np.where(columns.is_first[k], start, inner + k)
-        out[:, POINT + side + 1] = np.where(columns.is_last[k], stop, inner + k + 1)
-    return out
+    """The errors of the ends of segment pairs, shape (n, 12), as `two_places` wants them.
 
-
-def _points(snapshot: Snapshot, pipe: I32) -> tuple[I64, I64]:
-    """The surveyed points of both ends of pipes: the node, else the joint the end belongs to."""
-    pipes, joint = snapshot.state.pipes, snapshot.topology.joint
-    start, stop = pipes.start_node[pipe].astype(np.int64), pipes.end_node[pipe].astype(np.int64)
-    return (
-        np.where(start >= 0, len(joint) + start, joint[2 * pipe]),
-        np.where(stop >= 0, len(joint) + stop, joint[2 * pipe + 1]),
+    The surveyed point of an end is its node, else the joint it belongs to.
+    """
+    columns, pipes = snapshot.columns, snapshot.state.pipes
+    surveyed = Surveyed(
+        pipe=snapshot.segments.pipe,
+        xy0=columns.sigma_xy0,
+        xy1=columns.sigma_xy1,
+        z0=columns.sigma_z0,
+        z1=columns.sigma_z1,
+        is_first=columns.is_first,
+        is_last=columns.is_last,
+        joint=snapshot.topology.joint,
+        start_node=pipes.start_node,
+        end_node=pipes.end_node,
+        nodes=len(snapshot.state.nodes),
     )
+    return end_errors_of(surveyed, i, j)
 
 
 def in_plan(plan: PlanClearance) -> Place:
@@ -195,16 +195,27 @@ def in_plan(plan: PlanClearance) -> Place:
     return Place(at, np.column_stack([nx, ny, np.zeros(len(x))]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Slopes:
+    """Of two lines their rise a metre in plan, and their direction in plan; all shape (n,)."""
+
+    i: tuple[F64, F64, F64]
+    j: tuple[F64, F64, F64]
+
+
 def _over_each_other(
-    seg: Segments, i: I32, j: I32, above: Bool, required_m: F64, is_crossing: Bool
+    seg: Segments, i: I32, j: I32, above: Bool, required_m: F64, is_crossing: Bool, slopes: _Slopes
 ) -> RoundWalls:
     """Round walls that lie over each other, as tall as their slopes make them."""
-    rise_i, ux, uy = _slope(seg, i)
-    rise_j, _, _ = _slope(seg, j)
+    (rise_i, ux, uy), rise_j = slopes.i, slopes.j[0]
     radius = seg.half_width[i] + seg.half_width[j]
-    plumb = seg.half_width[i] * np.hypot(1.0, rise_i) + seg.half_width[j] * np.hypot(1.0, rise_j)
     is_round = ~(seg.is_rectangle[i] | seg.is_rectangle[j] | is_crossing) & (radius > LEAST_M)
-    taller = np.divide(plumb, radius, out=np.ones_like(radius), where=is_round)
+    taller = np.ones_like(radius)
+    some = np.flatnonzero(is_round)
+    if len(some):
+        plumb = seg.half_width[i[some]] * np.hypot(1.0, rise_i[some])
+        plumb += seg.half_width[j[some]] * np.hypot(1.0, rise_j[some])
+        taller[some] = plumb / radius[some]
     zero = np.zeros(len(i))
     return RoundWalls(
         towards=np.column_stack([zero, zero, np.where(above, -1.0, 1.0) / taller]),
@@ -215,8 +226,9 @@ def _over_each_other(
 
 
 def _rise(
-    seg: Segments, i: I32, j: I32, is_crossing: Bool, above: Bool, at: F64, of_walls: Bool
-) -> tuple[F64, F64]:
+    seg: Segments, i: I32, j: I32, is_crossing: Bool, above: Bool, at: F64, of_walls: Bool,
+    slopes: _Slopes,
+) -> tuple[F64, F64]:  # fmt: skip
     """How the height of one line over another grows as `j` is shifted, and its bend; (n, 3).
 
     At a crossing a shift in plan moves the crossing point along both slopes. Beside each other
@@ -224,19 +236,19 @@ def _rise(
     plan.
     """
     sign = np.where(above, 1.0, -1.0)
-    slope_i, ux, uy = _slope(seg, i)
-    slope_j, vx, vy = _slope(seg, j)
+    (slope_i, ux, uy), (slope_j, vx, vy) = slopes.i, slopes.j
     cross = ux * vy - uy * vx
     with np.errstate(divide="ignore", invalid="ignore"):
         qx = (slope_i * vy - slope_j * uy) / cross
         qy = (slope_j * ux - slope_i * vx) / cross
-    tilt, bend = _down_the_sides(seg, i, j, (ux, uy), at)
-    tilt = np.where(of_walls, tilt, 0.0)
+    zero, tilt, bend = np.zeros((3, len(i)))
+    some = np.flatnonzero(of_walls)
+    if len(some):
+        along_i = ux[some], uy[some]
+        tilt[some], bend[some] = _down_the_sides(seg, i[some], j[some], along_i, at[some])
     along = sign * (slope_i + slope_j * np.sign(ux * vx + uy * vy)) / 2
     nx = np.where(is_crossing, sign * qx, along * ux - tilt * uy)
     ny = np.where(is_crossing, sign * qy, along * uy + tilt * ux)
-    bend = np.where(of_walls, bend, 0.0)
-    zero = np.zeros(len(i))
     return np.column_stack([nx, ny, -sign]), np.column_stack([-bend * uy, bend * ux, zero])
 
 

@@ -14,6 +14,7 @@ from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
+from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
 from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
@@ -139,6 +140,10 @@ def _warm_network(seg: Segments) -> None:
     pipe_pairs(seg.pipe, i, j, turned, 2)
     ends = Ends(seg.pipe, joint, codes, clusters_of(i, j, 3), flags, flags)
     days = np.zeros(2, dtype=np.int64)
+    surveyed = Surveyed(
+        seg.pipe, length, length, length, length, flags, flags, joint, none, none, 0
+    )
+    end_errors_of(surveyed, i, j)
     settled_pairs(ends, i, j, days, days, joined=1, never=2)
     known, sigma = (flags, flags), (length, length)
     sides = sides_of(

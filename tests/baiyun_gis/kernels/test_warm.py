@@ -31,6 +31,7 @@ ENTRIES = {
     "_cut_up",
     "_deviations",
     "_doubtful",
+    "_end_errors",
     "_encounters",
     "_few",
     "_join_at_nodes",

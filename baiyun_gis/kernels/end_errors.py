@@ -1,0 +1,67 @@
+"""The errors of the surveyed points at the ends of straight pieces, for many pairs of pieces."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.segments import owned
+from baiyun_gis.kernels.two_places import POINT, XY, Z
+
+
+class Surveyed(NamedTuple):
+    """By segment: its line, deviations in plan and height at its two ends (m), and whether it ends
+    its line there. By end of line: its joint; by line the node at its start and stop, −1 none.
+
+    Points count from 0: joints first, then `nodes` nodes, then vertices.
+    """
+
+    pipe: I32
+    xy0: F64
+    xy1: F64
+    z0: F64
+    z1: F64
+    is_first: Bool
+    is_last: Bool
+    joint: I32
+    start_node: I32
+    end_node: I32
+    nodes: int
+
+
+@compiled
+def _side(of: Surveyed, k: int, side: int, out: F64) -> None:
+    """One segment's columns of a row."""
+    pipe, joints = of.pipe[k], len(of.joint)
+    out[XY + side], out[XY + side + 1] = of.xy0[k], of.xy1[k]
+    out[Z + side], out[Z + side + 1] = of.z0[k], of.z1[k]
+    # Neighbouring pieces of one pipe share the vertex between them.
+    start, stop = joints + of.nodes + k, joints + of.nodes + k + 1
+    if of.is_first[k]:
+        node = of.start_node[pipe]
+        start = joints + node if node >= 0 else of.joint[2 * pipe]
+    if of.is_last[k]:
+        node = of.end_node[pipe]
+        stop = joints + node if node >= 0 else of.joint[2 * pipe + 1]
+    out[POINT + side], out[POINT + side + 1] = start, stop
+
+
+@compiled
+def _end_errors(first: int, last: int, of: Surveyed, i: I32, j: I32, out: F64) -> None:
+    for row in range(first, last):
+        _side(of, i[row], 0, out[row])
+        _side(of, j[row], 2, out[row])
+
+
+def end_errors_of(surveyed: Surveyed, i: I32, j: I32) -> F64:
+    """The errors of the ends of segment pairs, shape (n, 12), as `two_places` wants them."""
+    types = (np.int32, *(np.float64,) * 4, np.bool_, np.bool_, *(np.int32,) * 3)
+    columns = (owned(c, kind) for c, kind in zip(surveyed[:-1], types, strict=True))
+    out = np.empty((len(i), 12))
+    given = Surveyed(*columns, surveyed.nodes)
+    run_in_chunks(_end_errors, len(i), given, owned(i, np.int32), owned(j, np.int32), out)
+    return out
