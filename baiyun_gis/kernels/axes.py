@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from baiyun_gis.arrays import F64
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.shapes import START, STOP
 
 
@@ -70,7 +70,7 @@ def nearest_in_plan(
     return (s if (foot >= 0.0) & (foot <= 1.0) else at_end), t
 
 
-@compiled
+@put_in_place
 def nearest_on_axes(a: F64, b: F64) -> tuple[float, float]:
     """Stations of the nearest points of the axes of two shapes."""
     return nearest_stations(

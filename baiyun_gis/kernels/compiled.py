@@ -57,6 +57,15 @@ class _KernelCache(FunctionCache):
         return (*super()._index_key(sig, codegen), self._sources)
 
 
+def put_in_place(function: Function) -> Function:
+    """Numba-compile a small kernel that others call in their inner loops: its code is put there.
+
+    Arrays handed to a kernel are counted on the way in and out, which costs more than a small
+    kernel does.
+    """
+    return _made(function, forceinline=True)
+
+
 def compiled(function: Function) -> Function:
     """Numba-compile a kernel: kept on disk, without the interpreter lock, IEEE division.
 
@@ -64,7 +73,11 @@ def compiled(function: Function) -> Function:
     happen. Branches that raise would double the code of the inner loops. Where no folder can be
     written, the kernel is compiled anew in every process.
     """
-    kernel: Any = njit(nogil=True, error_model="numpy")(function)
+    return _made(function)
+
+
+def _made(function: Function, **options: bool) -> Function:
+    kernel: Any = njit(nogil=True, error_model="numpy", **options)(function)
     try:
         kernel._cache = _KernelCache(function)
     except RuntimeError:

@@ -10,7 +10,7 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.gaps import COLUMNS, pair_gaps
 from baiyun_gis.kernels.segments import (
     WIDTH,
@@ -180,7 +180,7 @@ def near_in_plan(
     return PlanClearance(*plan), PlanCrossing(crosses, *meeting)
 
 
-@compiled
+@put_in_place
 def _section_gap(a: F64, t: float, b: F64, cut: F64, s: F64, out: F64) -> tuple[float, float]:
     """Distance of a's cross line at station t to shape b, and its slope over t."""
     ux, uy = a[STOP] - a[START], a[STOP + 1] - a[START + 1]
@@ -193,7 +193,7 @@ def _section_gap(a: F64, t: float, b: F64, cut: F64, s: F64, out: F64) -> tuple[
     return gap, ((out[0] - out[3]) * ux + (out[1] - out[4]) * uy) / gap
 
 
-@compiled
+@put_in_place
 def _entry(
     a: F64, b: F64, required: float, towards_end: bool, cut: F64, s: F64, out: F64
 ) -> float:  # fmt: skip

@@ -14,14 +14,14 @@ import numpy as np
 
 from baiyun_gis.arrays import F64
 from baiyun_gis.kernels.axes import nearest_on_axes
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.shapes import START, STOP, support_point
 
 TOLERANCE_M = 1e-8
 _ROUNDS = 200
 
 
-@compiled
+@put_in_place
 def _on_line(s: F64, i: int, j: int) -> tuple[float, float]:
     """Weight of row j in the point of the line piece i–j nearest the origin; its square."""
     ux, uy, uz = s[j, 0] - s[i, 0], s[j, 1] - s[i, 1], s[j, 2] - s[i, 2]
@@ -33,7 +33,7 @@ def _on_line(s: F64, i: int, j: int) -> tuple[float, float]:
     return t, x * x + y * y + z * z
 
 
-@compiled
+@put_in_place
 def _on_triangle(s: F64, i: int, j: int, k: int) -> tuple[float, float, float, float]:
     """Weights of the point of triangle i, j, k nearest the origin, and its squared distance."""
     ux, uy, uz = s[j, 0] - s[i, 0], s[j, 1] - s[i, 1], s[j, 2] - s[i, 2]
@@ -92,7 +92,7 @@ def _reduce_tetrahedron(s: F64) -> bool:
     return inside
 
 
-@compiled
+@put_in_place
 def _reduce(s: F64, count: int) -> tuple[int, bool]:
     """Keep the rows that carry the nearest point; how many they are, and is the origin inside."""
     inside = False
@@ -115,7 +115,7 @@ def _reduce(s: F64, count: int) -> tuple[int, bool]:
     return kept, inside
 
 
-@compiled
+@put_in_place
 def _add_point(a: F64, b: F64, x: float, y: float, z: float, s: F64, row: int) -> None:
     """Set a row to the point of a − b furthest against a direction."""
     px, py, pz = support_point(a, -x, -y, -z)
@@ -126,7 +126,7 @@ def _add_point(a: F64, b: F64, x: float, y: float, z: float, s: F64, row: int) -
     s[row, 9] = 1.0
 
 
-@compiled
+@put_in_place
 def _nearest(s: F64, count: int, first: int) -> tuple[float, float, float]:
     """The weighted point of the rows: of the difference (0), of a (3) or of b (6)."""
     x, y, z, total = 0.0, 0.0, 0.0, 0.0
@@ -139,7 +139,7 @@ def _nearest(s: F64, count: int, first: int) -> tuple[float, float, float]:
     return x / total, y / total, z / total
 
 
-@compiled
+@put_in_place
 def _first_direction(a: F64, b: F64) -> tuple[float, float, float]:
     """From b to a between the nearest points of the axes."""
     s, t = nearest_on_axes(a, b)

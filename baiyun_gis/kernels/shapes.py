@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 
 from baiyun_gis.arrays import F64
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.segments import (
     FLAT0,
     FLAT1,
@@ -180,7 +180,7 @@ def support_height(shape: F64, x: float, y: float, z: float) -> float:
     return max(first, second) + shape[HALF_HEIGHT] * abs(z)
 
 
-@compiled
+@put_in_place
 def support_point(
     shape: F64, x: float, y: float, z: float
 ) -> tuple[float, float, float]:  # fmt: skip
