@@ -12,16 +12,9 @@ from baiyun_gis.checks.joints import plain_lines
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.candidates import Found, in_order
 from baiyun_gis.kernels.candidates import near_pairs as pairs_near_each_other
-from baiyun_gis.kernels.first_look import (
-    Asked,
-    LineTraits,
-    Marks,
-    Sides,
-    cells_of,
-    marks_of,
-    sides_of,
-)
+from baiyun_gis.kernels.first_look import Asked, Marks, cells_of, marks_of
 from baiyun_gis.kernels.quiet import KINDS, sifted
+from baiyun_gis.kernels.sides import LineTraits, Sides, sides_of
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.remembered import remembered

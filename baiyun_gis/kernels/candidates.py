@@ -10,20 +10,10 @@ from numpy.typing import NDArray
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.first_look import (
-    CODES,
-    FIRST_JOINT,
-    LAST_JOINT,
-    LINE,
-    NOTHING_ASKED,
-    Asked,
-    Sides,
-    Turn,
-    looked_over,
-    turn_of,
-)
+from baiyun_gis.kernels.first_look import NOTHING_ASKED, Asked, Turn, looked_over, turn_of
 from baiyun_gis.kernels.ordering import stable_order
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, owned, table_of
+from baiyun_gis.kernels.sides import CODES, FIRST_JOINT, LAST_JOINT, LINE, Sides
 from baiyun_gis.kernels.strips import SLACK_M, Grid, Plans, Strips, strip_at, strips_of
 
 ENTRY = np.dtype(
@@ -183,10 +173,9 @@ def _near_pairs(
         if first <= strips.start[strip] < last:
             entries = strips.start[strip + 1] - strips.start[strip]
             most, size = max(most, entries), size + entries
-    room = Room(
-        np.empty(most, ENTRY), *(np.empty(most, np.int32), np.empty(most, np.int32)),
-        *(np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)),
-    )  # fmt: skip
+    begin, until, key = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
+    order, spare = np.empty(most, np.int32), np.empty(most, np.int32)
+    room = Room(np.empty(most, ENTRY), begin, until, key, order, spare)
     found = np.empty(64 + size + size // 4, np.int64)
     look = np.empty(len(found), np.int64)
     at, joined = 0, 0
@@ -215,8 +204,8 @@ def near_pairs(
     to end, and needs no looking at. With masks, only pairs of which one is in the first and the
     other in the second.
     """
-    ends = (owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1))
-    strips = strips_of(Plans(*ends, sides.grown))
+    x0, y0, x1, y1 = (owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1))
+    strips = strips_of(Plans(x0, y0, x1, y1, sides.grown))
     given = strips, table_of(seg), sides, asked, turn_of(steep_deg), masks
     parts = run_in_chunks(_near_pairs, len(strips.owner), *given)
     if len(parts) == 1:

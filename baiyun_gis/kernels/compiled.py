@@ -76,7 +76,7 @@ def compiled(function: Function) -> Function:
     return _made(function)
 
 
-def _made(function: Function, **options: bool) -> Function:
+def _made(function: Function, **options: Any) -> Function:
     kernel: Any = njit(nogil=True, error_model="numpy", **options)(function)
     try:
         kernel._cache = _KernelCache(function)

@@ -59,9 +59,20 @@ def _end_errors(first: int, last: int, of: Surveyed, i: I32, j: I32, out: F64) -
 
 def end_errors_of(surveyed: Surveyed, i: I32, j: I32) -> F64:
     """The errors of the ends of segment pairs, shape (n, 12), as `two_places` wants them."""
-    types = (np.int32, *(np.float64,) * 4, np.bool_, np.bool_, *(np.int32,) * 3)
-    columns = (owned(c, kind) for c, kind in zip(surveyed[:-1], types, strict=True))
+    xy0, xy1, z0, z1 = (owned(column, np.float64) for column in surveyed[1:5])
+    given = Surveyed(
+        owned(surveyed.pipe, np.int32),
+        xy0,
+        xy1,
+        z0,
+        z1,
+        owned(surveyed.is_first, np.bool_),
+        owned(surveyed.is_last, np.bool_),
+        owned(surveyed.joint, np.int32),
+        owned(surveyed.start_node, np.int32),
+        owned(surveyed.end_node, np.int32),
+        surveyed.nodes,
+    )
     out = np.empty((len(i), 12))
-    given = Surveyed(*columns, surveyed.nodes)
     run_in_chunks(_end_errors, len(i), given, owned(i, np.int32), owned(j, np.int32), out)
     return out

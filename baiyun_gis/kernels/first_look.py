@@ -7,15 +7,14 @@ marked here is exact where it says so, else it errs on the side of a closer look
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels.axes import nearest_in_plan
-from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.pairing import Ends
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.plain_crossings import height_above
 from baiyun_gis.kernels.plan import MEET_M
 from baiyun_gis.kernels.segments import (
@@ -28,11 +27,21 @@ from baiyun_gis.kernels.segments import (
     Y1,
     Z0,
     Z1,
-    Segments,
-    owned,
 )
 from baiyun_gis.kernels.shapes import UPRIGHT_M
-from baiyun_gis.kernels.strips import SLACK_M, Grid, strip_at
+from baiyun_gis.kernels.sides import (
+    CLASS,
+    FAMILY,
+    FLAGS,
+    IN_PIECES,
+    NO_HEIGHT,
+    NO_WIDTH,
+    PLATED,
+    RUN,
+    SPECIAL,
+    Sides,
+)
+from baiyun_gis.kernels.strips import Grid, strip_at
 
 Marks = NDArray[np.uint16]
 
@@ -49,13 +58,6 @@ CELL_BIT, RUNS_BIT = 12, 40
 """In what is written of a pair its cell and a number for its two runs follow after the marks."""
 CELLS, RUNS = (1 << (RUNS_BIT - CELL_BIT)) - 1, (1 << 23) - 1
 
-PLATED, NO_WIDTH, NO_HEIGHT, SPECIAL, IN_PIECES = 1, 2, 4, 8, 16
-"""Flags of a line: a plate parts it from others; its width or height is not known; what is
-recorded of it (an end, a casing, that it is planned) can settle how it stands to others; it has
-more than one straight piece."""
-FLAGS = 5
-"""How many there are."""
-
 _CLOSE_M = 1e-6
 _CONTACT_M = 0.01
 _ROUNDING = 1e-9
@@ -63,36 +65,6 @@ _SURE_M = 2e-6
 """Far more than rounding, far less than any answer."""
 _SPARE_M = 0.01
 """A height that is not known is of no matter where there is room for it and this much more."""
-
-FAMILY, CLASS, RUN, FIRST_JOINT, LAST_JOINT, LINE = range(2, 8)
-CODES = 8
-"""What a segment's whole numbers are: clusters of the joints at both ends of its line, the line's
-family, its class × 32 with flags, its run; both its joints where it is plain and one piece, else
-−1; the line itself."""
-
-
-class Sides(NamedTuple):
-    """By segment: largest deviations in plan and height (n, 2), whole numbers (n, `CODES`), and how
-    far from its axis anything counts (n,), NaN where nothing does (m).
-
-    Side by side, as they are asked for at random.
-    """
-
-    sigma: F64
-    code: I32
-    grown: F64
-
-
-class LineTraits(NamedTuple):
-    """By line: its class, its run, whether a plate parts it from others, whether it is special, and
-    whether it is plain: nothing but a joint can set it aside. By class: how far it looks (m)."""
-
-    of_class: I32
-    run: I32
-    plated: Bool
-    special: Bool
-    plain: Bool
-    reach: F64
 
 
 class Asked(NamedTuple):
@@ -113,7 +85,8 @@ class Asked(NamedTuple):
     unsized_m: float
 
 
-NOTHING_ASKED = Asked(*(np.empty(0) for _ in range(4)), 0, 0.0, 0.0)
+_NONE = np.empty(0)
+NOTHING_ASKED = Asked(_NONE, _NONE, _NONE, _NONE, 0, 0.0, 0.0)
 
 Turn = tuple[float, float, float]
 """Sine and cosine of an angle, and the angle in degrees."""
@@ -258,7 +231,7 @@ def _axes_of(table: F64, p: int, q: int) -> Axes:
 
 @compiled
 def _plan_marks(
-    a: Axes, turn: Turn, half: tuple[float, float], limit: float, within: float
+    a: Axes, turn: Turn, half: tuple[Any, Any], limit: Any, within: float
 ) -> int:  # fmt: skip
     """The marks of a pair in plan; `half` are the half widths, `limit` is what is asked with doubt,
     `within` the doubt."""
@@ -278,13 +251,13 @@ def _plan_marks(
 
 
 @compiled
-def _is_beyond(room: float, square: float) -> bool:
+def _is_beyond(room: Any, square: float) -> bool:
     """Is there more room than a deviation, given squared."""
     return room > 0.0 and room * room > square
 
 
 @compiled
-def _is_of(strip: int, grid: Grid, top: float, a: Axes, grown: tuple[float, float]) -> bool:
+def _is_of(strip: int, grid: Grid, top: float, a: Axes, grown: tuple[Any, Any]) -> bool:
     """Are two axes within both their reaches in plan, and is this the strip to say so.
 
     Of all strips in which both are it is the one of the point between the nearest points that
@@ -294,6 +267,47 @@ def _is_of(strip: int, grid: Grid, top: float, a: Axes, grown: tuple[float, floa
     if a.x * a.x + a.y * a.y > limit * limit:
         return False
     return strip_at(grid, top + a.s * a.uy - a.y * (grown[0] / limit)) == strip
+
+
+@put_in_place
+def _marks(
+    table: F64, sides: Sides, p: Any, q: Any, a: Axes, asked: Asked, at: Any, turn: Turn
+) -> int:  # fmt: skip
+    """The marks of a pair of cell `at`, but for `TURNED`."""
+    sigma, code = sides.sigma, sides.code
+    sigmas, unsized = asked.sigmas, asked.unsized_m
+    either, both = code[p, CLASS] | code[q, CLASS], code[p, CLASS] & code[q, CLASS]
+    square = sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0]
+    deviation = math.sqrt(square)
+    flat = sigmas * deviation
+    size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
+    limit = asked.limit[at] + flat + size
+    out = _plan_marks(a, turn, (table[p, WIDTH], table[q, WIDTH]), limit, flat + size)
+    more = 2.0 * unsized if either & NO_HEIGHT else 0.0
+    if out & (CROSSES | MEASURE):
+        one, two = sigmas * sigma[p, 1], sigmas * sigma[q, 1]
+        # What lies further apart than all doubt together needs no closer look.
+        if not _apart_in_height(table, p, q) > one + two + flat + more + _SURE_M:
+            out |= TOUCHES if _may_touch(table, p, q, (one, two), flat, more) else 0
+    if out & CROSSES:
+        up = sigma[p, 1] * sigma[p, 1] + sigma[q, 1] * sigma[q, 1]
+        rise, room, doubt = _heights(table, p, q, a, square, up)
+        doubt *= sigmas * sigmas
+        least = asked.height[at] + _SURE_M + (unsized + _SPARE_M if either & NO_HEIGHT else 0.0)
+        spare = asked.above[at] * rise - asked.rise[at] - _SURE_M
+        # Each by itself: what is not known is no room.
+        if _is_beyond(spare, doubt) and _is_beyond(room - least, doubt):
+            out |= ROOMY
+    is_near = (
+        (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
+        | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
+    )  # fmt: skip
+    if not is_near and code[p, FAMILY] == code[q, FAMILY]:
+        is_near = _in_contact(table, p, q, max(_CONTACT_M, 2.0 * deviation) + _CLOSE_M)
+    out |= LINKED | SETTLED if is_near else 0
+    out |= SETTLED if either & SPECIAL else 0
+    out |= PIECES if either & IN_PIECES else 0
+    return out
 
 
 @compiled
@@ -311,8 +325,7 @@ def looked_over(
     comes of it; `TOUCHES` is there where one of `CROSSES` and `MEASURE` is, and `ROOMY` only where
     `CROSSES` is.
     """
-    sigma, code, grown = sides.sigma, sides.code, sides.grown
-    sigmas, unsized = asked.sigmas, asked.unsized_m
+    code, grown = sides.code, sides.grown
     end = first
     for row in range(first, last):
         pair = pairs[row]
@@ -325,116 +338,13 @@ def looked_over(
         pairs[end], end = pair, end + 1
         if asked.classes == 0:
             continue
-        either, both = code[p, CLASS] | code[q, CLASS], code[p, CLASS] & code[q, CLASS]
         at = (code[p, CLASS] >> FLAGS) * asked.classes + (code[q, CLASS] >> FLAGS)
-        if either & PLATED:
+        if (code[p, CLASS] | code[q, CLASS]) & PLATED:
             at += asked.classes * asked.classes
-        square = sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0]
-        deviation = math.sqrt(square)
-        flat = sigmas * deviation
-        size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
-        limit = asked.limit[at] + flat + size
-        out = _plan_marks(a, turn, (table[p, WIDTH], table[q, WIDTH]), limit, flat + size)
-        more = 2.0 * unsized if either & NO_HEIGHT else 0.0
-        if out & (CROSSES | MEASURE):
-            one, two = sigmas * sigma[p, 1], sigmas * sigma[q, 1]
-            # What lies further apart than all doubt together needs no closer look.
-            if not _apart_in_height(table, p, q) > one + two + flat + more + _SURE_M:
-                out |= TOUCHES if _may_touch(table, p, q, (one, two), flat, more) else 0
-        if out & CROSSES:
-            up = sigma[p, 1] * sigma[p, 1] + sigma[q, 1] * sigma[q, 1]
-            rise, room, doubt = _heights(table, p, q, a, square, up)
-            doubt *= sigmas * sigmas
-            least = asked.height[at] + _SURE_M + (unsized + _SPARE_M if either & NO_HEIGHT else 0.0)
-            spare = asked.above[at] * rise - asked.rise[at] - _SURE_M
-            # Each by itself: what is not known is no room.
-            if _is_beyond(spare, doubt) and _is_beyond(room - least, doubt):
-                out |= ROOMY
-        is_near = (
-            (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
-            | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
-        )  # fmt: skip
-        if not is_near and code[p, FAMILY] == code[q, FAMILY]:
-            is_near = _in_contact(table, p, q, max(_CONTACT_M, 2.0 * deviation) + _CLOSE_M)
-        out |= LINKED | SETTLED if is_near else 0
-        out |= SETTLED if either & SPECIAL else 0
-        out |= PIECES if either & IN_PIECES else 0
-        out |= TURNED if turned else 0
+        out = _marks(table, sides, p, q, a, asked, at, turn) | (TURNED if turned else 0)
         runs = (np.int64(code[p, RUN]) * 0x9E3779B1 + np.int64(code[q, RUN]) * 0x85EBCA77) & RUNS
         look[end - 1] = (runs << RUNS_BIT) | (np.int64(at) << CELL_BIT) | np.int64(out)
     return end
-
-
-@compiled
-def _gathered(
-    ends: Ends, lines: LineTraits, known: tuple[Bool, Bool], xy: tuple[F64, F64],
-    z: tuple[F64, F64], plan: tuple[F64, F64, F64, F64, F64], numbers: tuple[float, float, float],
-    out: Sides,
-) -> None:  # fmt: skip
-    sigmas, unsized, least = numbers
-    for k in range(len(ends.pipe)):
-        pipe = ends.pipe[k]
-        first, last = ends.joint[2 * pipe], ends.joint[2 * pipe + 1]
-        whole = ends.is_first[k] and ends.is_last[k]
-        out.code[k, 0], out.code[k, 1] = ends.cluster[first], ends.cluster[last]
-        out.code[k, FAMILY], out.code[k, RUN] = ends.family[pipe], lines.run[pipe]
-        flags = (PLATED if lines.plated[pipe] else 0) | (SPECIAL if lines.special[pipe] else 0)
-        flags |= (0 if known[0][k] else NO_WIDTH) | (0 if known[1][k] else NO_HEIGHT)
-        flags |= 0 if whole else IN_PIECES
-        out.code[k, CLASS] = (lines.of_class[pipe] << FLAGS) | flags
-        plain = whole and lines.plain[pipe]
-        out.code[k, FIRST_JOINT] = first if plain else -1
-        out.code[k, LAST_JOINT] = last if plain else -1
-        out.code[k, LINE] = pipe
-        # What is unknown at one end is unknown.
-        one, two = xy[0][k], xy[1][k]
-        flat = one if one >= two or math.isnan(one) else two
-        one, two = z[0][k], z[1][k]
-        out.sigma[k, 0], out.sigma[k, 1] = flat, one if one >= two or math.isnan(one) else two
-        x0, y0, x1, y1, half = plan[0][k], plan[1][k], plan[2][k], plan[3][k], plan[4][k]
-        reach = lines.reach[lines.of_class[pipe]] + sigmas * flat
-        reach = reach + (0.0 if known[0][k] else unsized) + least
-        out.grown[k] = (0.0 if math.isnan(half) else half) + reach + 0.5 * SLACK_M
-        if not math.isfinite(x0 + y0 + x1 + y1):
-            out.grown[k] = np.nan
-
-
-def sides_of(
-    seg: Segments,
-    ends: Ends,
-    lines: LineTraits,
-    *,
-    known: tuple[Bool, Bool],
-    xy_m: tuple[F64, F64],
-    z_m: tuple[F64, F64],
-    sigmas: float,
-    unsized_m: float,
-    least_m: float,
-) -> Sides:
-    """What is asked of segments again and again.
-
-    `known` says of segments whether width and height are; `xy_m` and `z_m` are the deviations at
-    both their ends. Each looks as far as its class does, by `sigmas` of its deviations, by
-    `unsized_m` where its width is not known, and by `least_m`.
-    """
-    count = len(ends.pipe)
-    code = np.empty((count, CODES), dtype=np.int32)
-    out = Sides(np.empty((count, 2)), code, np.empty(count))
-    by_line = LineTraits(
-        owned(lines.of_class, np.int32),
-        owned(lines.run, np.int32),
-        *(owned(flag, np.bool_) for flag in (lines.plated, lines.special, lines.plain)),
-        owned(lines.reach, np.float64),
-    )
-    flags = owned(known[0], np.bool_), owned(known[1], np.bool_)
-    xy = owned(xy_m[0], np.float64), owned(xy_m[1], np.float64)
-    z = owned(z_m[0], np.float64), owned(z_m[1], np.float64)
-    one, two, three, four, half = (
-        owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1, seg.half_width)
-    )
-    numbers = float(sigmas), float(unsized_m), float(least_m)
-    _gathered(ends, by_line, flags, xy, z, (one, two, three, four, half), numbers, out)
-    return out
 
 
 def marks_of(look: I64) -> Marks:

@@ -13,7 +13,7 @@ from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, owned, table_o
 
 
 @compiled
-def _along(
+def _along_runs(
     first: int, last: int, table: F64, k: I32, pipe: I32, chain0: F64, offset: F64, sign: F64,
     low: F64, high: F64, at: F64, out: F64,
 ) -> None:  # fmt: skip
@@ -41,5 +41,5 @@ def stations_along_runs(
     out = np.empty((2, len(k)))
     columns = [owned(column, np.float64) for column in (seg.chain0, *runs, *span, at_t)]
     pipe = owned(seg.pipe, np.int32)
-    run_in_chunks(_along, len(k), table_of(seg), owned(k, np.int32), pipe, *columns, out)
+    run_in_chunks(_along_runs, len(k), table_of(seg), owned(k, np.int32), pipe, *columns, out)
     return out[0], out[1]

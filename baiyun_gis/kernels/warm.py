@@ -18,7 +18,6 @@ from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
 from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
-from baiyun_gis.kernels.first_look import LineTraits, sides_of
 from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.joining import chains_of, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
@@ -45,6 +44,7 @@ from baiyun_gis.kernels.polygons import (
 from baiyun_gis.kernels.quiet import sifted
 from baiyun_gis.kernels.reaches import Doubts, reaches_of, undersides_of
 from baiyun_gis.kernels.segments import Segments, table_of
+from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.stations import stations_along_runs
 from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes

@@ -8,31 +8,26 @@ from kernel_builders import GRID, every_sort, moved
 
 from baiyun_gis.kernels.first_look import (
     AT,
-    CLASS,
     CROSSES,
-    FLAGS,
     LINKED,
     MEASURE,
     NEAR,
-    NO_HEIGHT,
     OVER,
     ROOMY,
     STEEP,
     TOUCHES,
     Asked,
-    LineTraits,
     Marks,
-    Sides,
     cells_of,
     looked_over,
     marks_of,
-    sides_of,
     turn_of,
 )
 from baiyun_gis.kernels.pairing import Ends
 from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
 from baiyun_gis.kernels.plan import near_in_plan, plan_crossing
 from baiyun_gis.kernels.segments import Segments, table_of
+from baiyun_gis.kernels.sides import CLASS, FLAGS, NO_HEIGHT, LineTraits, Sides, sides_of
 from baiyun_gis.kernels.strips import Grid
 from baiyun_gis.model.columns import I32
 

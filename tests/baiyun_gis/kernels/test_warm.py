@@ -54,7 +54,7 @@ ENTRIES = {
     "_without_room",
     "_in_company",
     "_alike",
-    "_along",
+    "_along_runs",
     "_worse",
     "_surely_enough",
     "_surely_overlap",

@@ -1,0 +1,27 @@
+"""Stations on segments as chainage along runs."""
+
+from __future__ import annotations
+
+import numpy as np
+from kernel_builders import Piece, segments
+
+from baiyun_gis.kernels.stations import stations_along_runs
+
+
+def test_stations_are_counted_along_the_run_whichever_way_the_line_leads() -> None:
+    seg = segments(Piece((0, 0, 0), (3, 4, 0), 0.1), Piece((0, 0, 0), (10, 0, 0), 0.1))
+    k = np.array([0, 1, 1], dtype=np.int32)
+    offset, sign = np.array([100.0, 50.0]), np.array([1.0, -1.0])
+    low, high = np.array([0.2, 0.1, np.nan]), np.array([0.6, 0.4, np.nan])
+    start, stop = stations_along_runs(seg, k, (offset, sign), (low, high), np.full(3, 0.5))
+    np.testing.assert_allclose(start, [101.0, 46.0, 45.0])
+    np.testing.assert_allclose(stop, [103.0, 49.0, 45.0])
+
+
+def test_what_is_not_known_stays_so() -> None:
+    seg = segments(Piece((0, 0, 0), (3, 4, 0), 0.1))
+    none = np.array([np.nan])
+    start, stop = stations_along_runs(
+        seg, np.zeros(1, dtype=np.int32), (np.zeros(1), np.ones(1)), (none, none), none
+    )
+    assert np.isnan([start[0], stop[0]]).all()
