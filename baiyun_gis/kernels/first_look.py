@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels.axes import nearest_in_plan
-from baiyun_gis.kernels.compiled import compiled, put_in_place
+from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.plain_crossings import height_above
 from baiyun_gis.kernels.plan import MEET_M
 from baiyun_gis.kernels.segments import (
@@ -269,44 +269,32 @@ def _is_of(strip: int, grid: Grid, top: float, a: Axes, grown: tuple[Any, Any]) 
     return strip_at(grid, top + a.s * a.uy - a.y * (grown[0] / limit)) == strip
 
 
-@put_in_place
-def _marks(
-    table: F64, sides: Sides, p: Any, q: Any, a: Axes, asked: Asked, at: Any, turn: Turn
+@compiled
+def _height_marks(
+    table: F64, p: int, q: int, a: Axes, out: int, square: float, up: tuple[Any, Any],
+    heights: tuple[Any, Any, Any], numbers: tuple[float, float, Any],
 ) -> int:  # fmt: skip
-    """The marks of a pair of cell `at`, but for `TURNED`."""
-    sigma, code = sides.sigma, sides.code
-    sigmas, unsized = asked.sigmas, asked.unsized_m
-    either, both = code[p, CLASS] | code[q, CLASS], code[p, CLASS] & code[q, CLASS]
-    square = sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0]
-    deviation = math.sqrt(square)
-    flat = sigmas * deviation
-    size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
-    limit = asked.limit[at] + flat + size
-    out = _plan_marks(a, turn, (table[p, WIDTH], table[q, WIDTH]), limit, flat + size)
+    """`TOUCHES` and `ROOMY` of a pair with the marks `out`.
+
+    `square` is that of both deviations in plan, `up` are those in height; `heights` are what is
+    asked between the walls and of the rise of one axis over the other, and which of them; `numbers`
+    how many deviations count, how much an unknown height may be, and the flags of either line.
+    """
+    sigmas, unsized, either = numbers
     more = 2.0 * unsized if either & NO_HEIGHT else 0.0
-    if out & (CROSSES | MEASURE):
-        one, two = sigmas * sigma[p, 1], sigmas * sigma[q, 1]
-        # What lies further apart than all doubt together needs no closer look.
-        if not _apart_in_height(table, p, q) > one + two + flat + more + _SURE_M:
-            out |= TOUCHES if _may_touch(table, p, q, (one, two), flat, more) else 0
-    if out & CROSSES:
-        up = sigma[p, 1] * sigma[p, 1] + sigma[q, 1] * sigma[q, 1]
-        rise, room, doubt = _heights(table, p, q, a, square, up)
-        doubt *= sigmas * sigmas
-        least = asked.height[at] + _SURE_M + (unsized + _SPARE_M if either & NO_HEIGHT else 0.0)
-        spare = asked.above[at] * rise - asked.rise[at] - _SURE_M
-        # Each by itself: what is not known is no room.
-        if _is_beyond(spare, doubt) and _is_beyond(room - least, doubt):
-            out |= ROOMY
-    is_near = (
-        (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
-        | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
-    )  # fmt: skip
-    if not is_near and code[p, FAMILY] == code[q, FAMILY]:
-        is_near = _in_contact(table, p, q, max(_CONTACT_M, 2.0 * deviation) + _CLOSE_M)
-    out |= LINKED | SETTLED if is_near else 0
-    out |= SETTLED if either & SPECIAL else 0
-    out |= PIECES if either & IN_PIECES else 0
+    one, two, flat = sigmas * up[0], sigmas * up[1], sigmas * math.sqrt(square)
+    # What lies further apart than all doubt together needs no closer look.
+    if not _apart_in_height(table, p, q) > one + two + flat + more + _SURE_M:
+        out |= TOUCHES if _may_touch(table, p, q, (one, two), flat, more) else 0
+    if not out & CROSSES:
+        return out
+    rise, room, doubt = _heights(table, p, q, a, square, up[0] * up[0] + up[1] * up[1])
+    doubt *= sigmas * sigmas
+    least = heights[0] + _SURE_M + (unsized + _SPARE_M if either & NO_HEIGHT else 0.0)
+    spare = heights[2] * rise - heights[1] - _SURE_M
+    # Each by itself: what is not known is no room.
+    if _is_beyond(spare, doubt) and _is_beyond(room - least, doubt):
+        out |= ROOMY
     return out
 
 
@@ -325,8 +313,8 @@ def looked_over(
     comes of it; `TOUCHES` is there where one of `CROSSES` and `MEASURE` is, and `ROOMY` only where
     `CROSSES` is.
     """
-    code, grown = sides.code, sides.grown
-    end = first
+    sigma, code, grown = sides.sigma, sides.code, sides.grown
+    sigmas, unsized, end = asked.sigmas, asked.unsized_m, first
     for row in range(first, last):
         pair = pairs[row]
         i, j = pair >> 32, pair & 0xFFFFFFFF
@@ -338,10 +326,28 @@ def looked_over(
         pairs[end], end = pair, end + 1
         if asked.classes == 0:
             continue
+        either, both = code[p, CLASS] | code[q, CLASS], code[p, CLASS] & code[q, CLASS]
         at = (code[p, CLASS] >> FLAGS) * asked.classes + (code[q, CLASS] >> FLAGS)
-        if (code[p, CLASS] | code[q, CLASS]) & PLATED:
+        if either & PLATED:
             at += asked.classes * asked.classes
-        out = _marks(table, sides, p, q, a, asked, at, turn) | (TURNED if turned else 0)
+        square = sigma[p, 0] * sigma[p, 0] + sigma[q, 0] * sigma[q, 0]
+        deviation = math.sqrt(square)
+        doubt = sigmas * deviation
+        size = unsized * (int(either & NO_WIDTH > 0) + int(both & NO_WIDTH > 0))
+        limit, half = asked.limit[at] + doubt + size, (table[p, WIDTH], table[q, WIDTH])
+        out = _plan_marks(a, turn, half, limit, doubt + size)
+        if out & (CROSSES | MEASURE):
+            heights = asked.height[at], asked.rise[at], asked.above[at]
+            up, numbers = (sigma[p, 1], sigma[q, 1]), (sigmas, unsized, either)
+            out = _height_marks(table, p, q, a, out, square, up, heights, numbers)
+        is_near = (
+            (code[p, 0] == code[q, 0]) | (code[p, 0] == code[q, 1])
+            | (code[p, 1] == code[q, 0]) | (code[p, 1] == code[q, 1])
+        )  # fmt: skip
+        if not is_near and code[p, FAMILY] == code[q, FAMILY]:
+            is_near = _in_contact(table, p, q, max(_CONTACT_M, 2.0 * deviation) + _CLOSE_M)
+        out |= (LINKED | SETTLED if is_near else 0) | (TURNED if turned else 0)
+        out |= (SETTLED if either & SPECIAL else 0) | (PIECES if either & IN_PIECES else 0)
         runs = (np.int64(code[p, RUN]) * 0x9E3779B1 + np.int64(code[q, RUN]) * 0x85EBCA77) & RUNS
         look[end - 1] = (runs << RUNS_BIT) | (np.int64(at) << CELL_BIT) | np.int64(out)
     return end
