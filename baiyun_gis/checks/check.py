@@ -87,6 +87,7 @@ class CheckContext:
             snapshot, self.rules, job=self.job, classes=self.classes, terrain=self._terrain
         )
         other._asked, other._of_things = self._asked, self._of_things
+        other.spares_none = self.spares_none
         other.__dict__.update((k, self.__dict__[k]) for k in names if k in self.__dict__)
         return other
 
