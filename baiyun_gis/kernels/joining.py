@@ -89,16 +89,19 @@ def _join_at_places(xy: F64, family: I32, reach: float, size: int, parent: I32) 
 
 
 @compiled
-def _labelled(parent: I32, label: I32) -> int:
-    """Labels in order of first members; how many there are. Roots are the first members."""
+def _labelled(parent: I32, label: I32, size: I32) -> int:
+    """Labels in order of first members, and how many members each has (in `size`, which is as long
+    as the labels); how many labels there are. Roots are the first members."""
     count = 0
     for end in range(len(parent)):
         root = _root(parent, end)
         if root == end:
             label[end] = count
+            size[count] = 1
             count += 1
         else:
             label[end] = label[root]
+            size[label[root]] += 1
     return count
 
 
@@ -112,9 +115,9 @@ def joined_ends(node: I32, family: I32, xy: F64, *, nodes: int, reach_m: float) 
     _join_at_nodes(owned(node, np.int32), owned(family, np.int32), nodes, parent)
     size = 1 << max(10, len(node).bit_length())
     _join_at_places(owned(xy, np.float64), owned(family, np.int32), reach_m, size, parent)
-    label = np.empty(len(node), dtype=np.int32)
-    count = _labelled(parent, label)
-    return label, np.bincount(label, minlength=count).astype(np.int32)
+    label, degree = np.empty(len(node), dtype=np.int32), np.empty(len(node), dtype=np.int32)
+    count = _labelled(parent, label, degree)
+    return label, degree[:count].copy()
 
 
 @compiled

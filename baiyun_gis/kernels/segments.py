@@ -56,18 +56,21 @@ class Kept:
 
     __slots__ = ("columns", "table")
 
-    def __init__(self, seg: Segments) -> None:
+    def __init__(self, seg: Segments, table: F64 | None = None) -> None:
         self.columns = seg.columns()[: PIPE + 1]
-        self.table = _table(seg)
+        self.table = _table(seg) if table is None else table
 
     def is_of(self, seg: Segments) -> bool:
         """Whether the segments still have the columns this was made of."""
         return all(map(is_, self.columns, seg))
 
 
-def keeping(seg: Segments) -> Segments:
-    """The same segments, ready for many questions; their columns must not be written to again."""
-    return seg._replace(kept=Kept(seg))
+def keeping(seg: Segments, table: F64 | None = None) -> Segments:
+    """The same segments, ready for many questions; their columns must not be written to again.
+
+    `table` is theirs where it is made already.
+    """
+    return seg._replace(kept=Kept(seg, table))
 
 
 def kept_of(seg: Segments) -> Kept | None:

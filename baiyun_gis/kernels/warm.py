@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from baiyun_gis.arrays import F64
+from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.kernels import classes, laid
 from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
@@ -14,7 +15,7 @@ from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
-from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
+from baiyun_gis.kernels.extents import any_beyond, extent_of, placed_tips_of, tips_of
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
 from baiyun_gis.kernels.first_look import LineTraits, looked_at, sides_of
@@ -87,7 +88,8 @@ def warm_up() -> None:
     axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)
     lines = Lines(np.zeros(2, dtype=np.int8), np.ones(2), *axes, joint)
     sections_of(np.arange(2), lines)
-    ends_alongside(np.zeros(4, dtype=np.int32), np.ones((4, 2)), within_deg=15.0)
+    wanted = np.ones(2, dtype=np.bool_)
+    ends_alongside(joint, np.arange(2), *axes[:2], wanted=wanted, within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     candidate_polygon_pairs(seg, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
@@ -115,22 +117,23 @@ def _warm_network(seg: Segments) -> None:
     offsets, xy = np.array([0, 2, 4]), np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 0.0], [2.0, 0.0]])
     chainage, length, _ = chainages_of(offsets, xy)
     extent_of(offsets, xy, np.zeros(4))
-    pieces_of(offsets, xy, np.zeros(4), least_m=0.1)
     tips_of(np.array([0, 4]), xy)
-    ways_out(np.arange(2), offsets, xy, wanted=np.ones(2, dtype=np.bool_))
+    any_beyond(xy[:, 0], 0.0, 1.0)
     node, codes = np.array([-1, 0, 0, -1], dtype=np.int32), np.zeros(2, dtype=np.int32)
     joint, degree = joined_ends(node, codes, xy, nodes=1, reach_m=0.001)
     run, _, _ = chains_of(joint, degree, codes, length)
     flags, none = np.ones(2, dtype=np.bool_), np.full(2, -1, dtype=np.int32)
     basis = Basis(
-        flags, flags, none, np.zeros((1, 4)), none, none, xy[:1, 0].copy(), xy[:1, 0].copy(),
-        length, length, flags,
+        codes, flags, flags, codes, none, np.zeros((1, 4)), none, none, xy[:1, 0].copy(),
+        xy[:1, 0].copy(), length, length, codes.astype(np.int8), 1,
     )  # fmt: skip
     straight = Straight(length, length, length, length)
     deviations_of(
         offsets, chainage, chainage, straight, basis,
         numbers=np.ones(5), codes=np.arange(6, dtype=np.int8),
     )  # fmt: skip
+    placed_tips_of(offsets, xy, (none, none), there=flags)
+    _warm_laying((offsets, xy, np.zeros(4)), joint, degree)
     i, j = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)
     turned = oriented(seg.pipe, run, i, j)
     pipe_pairs(seg.pipe, i, j, turned, 2)
@@ -147,6 +150,21 @@ def _warm_network(seg: Segments) -> None:
     number, _ = numbered(days)
     with_any(number, flags, 1)
     few_numbered(days)
+
+
+def _warm_laying(axes: tuple[I64, F64, F64], joint: I32, degree: I32) -> None:
+    """Pipes end to end laid out as straight pieces, and their classes."""
+    lines, none = laid.lines_of(*axes, least_m=0.1), np.zeros(4)
+    shape, size = np.zeros(2, dtype=np.int8), lines.length_m
+    sections = laid.Sections(shape, size, size, lines.is_laid, 0)
+    laid.sections_of(sections)
+    whole = laid.Axes(*axes, lines.chainage_m, joint, degree, none, none)
+    code, cuts = np.zeros(2, dtype=np.int8), np.ones(1)
+    recorded = classes.Recorded(code, code, code, code, size, size, size, size, size)
+    bases, matters = np.ones(5, dtype=np.int64), np.ones((1, 4), dtype=np.bool_)
+    told = classes.Told(cuts, cuts, matters, bases, np.ones((1, 3)), by_mpa=False)
+    classes.keys_of(recorded, told)
+    laid.laid_out(whole, sections, lines.pieces, origin=np.zeros(2), least_m=0.1)
 
 
 def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
