@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32
+from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
 
@@ -86,6 +87,28 @@ def _join_at_places(xy: F64, family: I32, reach: float, size: int, parent: I32) 
             at = _bucket(math.floor(x / _CELL_M), math.floor(y / _CELL_M), size - 1)
             onward[end] = head[at]
             head[at] = end
+
+
+@compiled
+def _ends_at(first: int, last: int, start: I32, end: I32, asked: Bool) -> I32:
+    found, count = np.empty(2 * (last - first), np.int32), 0
+    for line in range(first, last):
+        one, two = start[line], end[line]
+        if one >= 0 and asked[one]:
+            found[count] = 2 * line
+            count += 1
+        if two >= 0 and asked[two]:
+            found[count] = 2 * line + 1
+            count += 1
+    return found[:count].copy()
+
+
+def ends_at(start_node: I32, end_node: I32, asked: Bool) -> I32:
+    """The ends of lines, in order, that lie at nodes `asked` (nodes,); node −1 is none."""
+    whole = owned(start_node, np.int32), owned(end_node, np.int32), owned(asked, np.bool_)
+    return np.concatenate(
+        [np.empty(0, np.int32), *run_in_chunks(_ends_at, len(start_node), *whole)]
+    )
 
 
 @compiled

@@ -8,17 +8,16 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.candidates import SLACK_M
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import (
-    HEIGHT,
     PIPE,
     WIDTH,
     X0,
     X1,
     Y0,
     Y1,
-    Z0,
-    Z1,
     Segments,
     owned,
     table_of,
@@ -75,15 +74,43 @@ def reaches_of(seg: Segments, class_of: I32, asked_m: F64, doubts: Doubts) -> F6
 
 
 @compiled
-def _undersides(table: F64, out: F64) -> None:
-    for k in range(len(table)):
-        one, two = table[k, Z0], table[k, Z1]
+def _grown(
+    first: int, last: int, place: tuple[F64, F64, F64, F64], half: F64, sigma: tuple[F64, F64],
+    sigmas: float, out: F64,
+) -> None:  # fmt: skip
+    (x0, y0, x1, y1), (start, end) = place, sigma
+    for k in range(first, last):
+        one, two = start[k], end[k]
+        reach = sigmas * (one if one > two or math.isnan(one) else two) if sigmas > 0.0 else 0.0
+        size = 0.0 if math.isnan(half[k]) else half[k]
+        is_placed = math.isfinite(x0[k] + y0[k] + x1[k] + y1[k])
+        out[k] = size + reach + 0.5 * SLACK_M if is_placed else np.nan
+
+
+def doubted(seg: Segments, sigma: tuple[F64, F64], *, sigmas: float) -> F64:
+    """Half width of each segment and so many of the larger of its deviations in plan (m).
+
+    NaN for those unknown in plan; an unknown width counts as none. As `grown_by`.
+    """
+    out = np.empty(len(seg.x0))
+    place = tuple(owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1))
+    ends = owned(sigma[0], np.float64), owned(sigma[1], np.float64)
+    rest = owned(seg.half_width, np.float64), ends, float(sigmas), out
+    run_in_chunks(_grown, len(out), place, *rest)
+    return out
+
+
+@compiled
+def _undersides(first: int, last: int, z0: F64, z1: F64, half: F64, out: F64) -> None:
+    for k in range(first, last):
+        one, two = z0[k], z1[k]
         low = one if two > one or math.isnan(two) else two
-        out[k] = low - table[k, HEIGHT]
+        out[k] = low - half[k]
 
 
 def undersides_of(seg: Segments) -> F64:
     """Level of the lowest point of each segment's underside; NaN unknown at both ends."""
     out = np.empty(len(seg.x0))
-    _undersides(table_of(seg), out)
+    columns = (owned(column, np.float64) for column in (seg.z0, seg.z1, seg.half_height))
+    run_in_chunks(_undersides, len(out), *columns, out)
     return out

@@ -12,6 +12,7 @@ from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
+from baiyun_gis.kernels.chambers import Plans, chamber_boxes
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
@@ -20,7 +21,7 @@ from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
 from baiyun_gis.kernels.first_look import LineTraits, looked_at, sides_of
 from baiyun_gis.kernels.holding import surely_holds
-from baiyun_gis.kernels.joining import chains_of, joined_ends
+from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
@@ -36,13 +37,19 @@ from baiyun_gis.kernels.pairing import (
     worse_of_both,
 )
 from baiyun_gis.kernels.plain_crossings import Enough, axis_heights, crossing_heights, without_room
-from baiyun_gis.kernels.plan import crossings_with, near_in_plan, plan_crossing, plan_stretch
+from baiyun_gis.kernels.plan import (
+    Slant,
+    met_with,
+    near_in_plan,
+    plan_crossing,
+    plan_stretch,
+)
 from baiyun_gis.kernels.polygons import (
     are_near_polygons,
     candidate_polygon_pairs,
     segment_polygon_clearance,
 )
-from baiyun_gis.kernels.reaches import Doubts, reaches_of, undersides_of
+from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
@@ -74,7 +81,7 @@ def warm_up() -> None:
     vertical_clearance(seg, i, j)
     axis_heights(seg, i, j, none, none)
     two = np.zeros(2)
-    crossings_with(seg, i, seg, j)
+    met_with(seg, i, seg, j, Slant(two, two, 1.0, 10.0, 5.0))
     enough = Enough(two, i, 2.0)
     heights = crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
     rows, least = np.arange(len(i)), heights.clearance
@@ -167,6 +174,15 @@ def _warm_laying(axes: tuple[I64, F64, F64], joint: I32, degree: I32) -> None:
     laid.laid_out(whole, sections, lines.pieces, origin=np.zeros(2), least_m=0.1)
 
 
+def _warm_nodes(pipe: I32) -> None:
+    """One node that is a chamber, and what ends there."""
+    flags, one = np.ones(1, dtype=np.bool_), np.ones(1)
+    code, boxes = np.zeros(1, dtype=np.int8), np.zeros(1, dtype=np.bool_)
+    plans = Plans(flags, np.zeros((1, 2)), one, one, code, one, boxes)
+    chamber_boxes(plans, origin=np.zeros(2), usual_m=0.1, sigmas=2.0)
+    ends_at(pipe[:1], pipe[:1], flags)
+
+
 def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     """Cuts of two pipes, ground and cover over them; chambers and ends beside them."""
     none, one, pipe = np.zeros(2), np.ones(2), seg.pipe
@@ -182,6 +198,8 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     owners = np.column_stack([pipe, pipe])
     encounters_of(seg, none, boxes, owner=pipe[:1], owners=owners)
     neighbours_of(np.column_stack([none, one]), one, pipe)
+    doubted(seg, (none, none), sigmas=1.0)
+    _warm_nodes(pipe)
 
 
 def _warm_springs() -> None:
