@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from baiyun_gis.arrays import F64, Bool
+from baiyun_gis.kernels.chunks import side_by_side
 from baiyun_gis.kernels.extents import Extent, any_beyond, extent_of
 from baiyun_gis.model.columns import NO_DAY, Columns, specs_of
 from baiyun_gis.model.tables import PipeTable
@@ -58,14 +59,19 @@ def usable(state: ProjectState, *, extent: Extent | None = None) -> ProjectState
     The same tables where there is nothing of the kind. `extent` is that of the pipes where it is
     known already.
     """
-    pipes = _with_axes(_finite(state.pipes), extent or extent_of_pipes(state.pipes))
+    pipes, (nodes, buildings) = side_by_side(
+        lambda: _finite(state.pipes),
+        lambda: (_finite(state.nodes), _finite(state.buildings)),
+        rows=len(state.pipes),
+    )
+    pipes = _with_axes(pipes, extent or extent_of_pipes(pipes))
     reversed_ = contradicts(pipes)
     if reversed_.any():
         pipes = pipes.with_columns(
             valid_from=np.where(reversed_, NO_DAY, pipes.valid_from),
             valid_to=np.where(reversed_, NO_DAY, pipes.valid_to),
         )
-    return state.with_(pipes=pipes, nodes=_finite(state.nodes), buildings=_finite(state.buildings))
+    return state.with_(pipes=pipes, nodes=nodes, buildings=buildings)
 
 
 def contradicts(pipes: PipeTable) -> Bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -88,7 +88,7 @@ def _at_node(values: F64, node: int) -> float:
 
 @compiled
 def _by_method(
-    limits: F64, quality: int, is_visible: bool, depth: float, numbers: F64
+    limits: F64, quality: Any, is_visible: Any, depth: float, numbers: F64
 ) -> tuple[float, float]:
     """Deviations from the quality level (−1: from the survey method) at a depth."""
     if quality >= 0:

@@ -72,16 +72,16 @@ _NOWHERE = Extent(math.inf, math.inf, -math.inf, -math.inf, 0.0, 0.0, is_known=T
 
 
 @compiled
-def _any_beyond(first: int, last: int, values: F64, low: float, high: float) -> bool:
+def _any_beyond(values: F64, low: float, high: float) -> bool:
     found = False
-    for row in range(first, last):
+    for row in range(len(values)):
         found |= values[row] < low or values[row] > high
     return found
 
 
 def any_beyond(values: F64, low: float, high: float) -> bool:
     """Whether a value lies beyond two limits; NaN does not."""
-    return any(run_in_chunks(_any_beyond, len(values), owned(values, np.float64), low, high))
+    return _any_beyond(owned(values, np.float64), low, high)
 
 
 @compiled

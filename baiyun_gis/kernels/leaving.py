@@ -60,7 +60,7 @@ def _alongside(
 
 
 def ends_alongside(
-    joint: I32, rows: I64, offsets: I64, xy: F64, *, wanted: Bool, within_deg: float
+    joint: I32 | I64, rows: I64, offsets: I64, xy: F64, *, wanted: Bool, within_deg: float
 ) -> Bool:
     """Ends that share their joint with an end of another line leaving within an angle.
 

@@ -12,15 +12,8 @@ from baiyun_gis.kernels.candidates import SLACK_M
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import (
-    PIPE,
-    WIDTH,
-    X0,
-    X1,
-    Y0,
-    Y1,
     Segments,
     owned,
-    table_of,
 )
 
 _SLACK_M = 1e-6
@@ -41,21 +34,27 @@ class Doubts(NamedTuple):
 
 
 @compiled
-def _reaches(table: F64, class_of: I32, asked: F64, doubts: Doubts, out: F64) -> None:
-    first, count = 0, len(table)
-    while first < count:
-        last, largest = first, 0.0
-        while last < count and table[last, PIPE] == table[first, PIPE]:
-            largest = max(largest, doubts.sigma0[last], doubts.sigma1[last])
-            last += 1
-        most = asked[class_of[int(table[first, PIPE])]] + doubts.sigmas * largest + _SLACK_M
-        for k in range(first, last):
-            size = table[k, WIDTH]
-            wide = most + (0.0 if math.isnan(size) else size)
-            out[k] = wide if doubts.width_known[k] else wide + doubts.unsized_m
-            if not math.isfinite(table[k, X0] + table[k, Y0] + table[k, X1] + table[k, Y1]):
+def _reaches(
+    first: int, last: int, place: tuple[F64, F64, F64, F64], half: F64, pipe: I32, class_of: I32,
+    asked: F64, doubts: Doubts, out: F64,
+) -> None:  # fmt: skip
+    """How far the segments look of the pipes that begin in a range."""
+    (x0, y0, x1, y1), (sigma0, sigma1, sigmas, width_known, unsized) = place, doubts
+    head = first
+    while 0 < head < last and pipe[head] == pipe[head - 1]:
+        head += 1
+    while head < last:
+        stop, largest = head, 0.0
+        while stop < len(pipe) and pipe[stop] == pipe[head]:
+            largest = max(largest, sigma0[stop], sigma1[stop])
+            stop += 1
+        most = asked[class_of[pipe[head]]] + sigmas * largest + _SLACK_M
+        for k in range(head, stop):
+            wide = most + (0.0 if math.isnan(half[k]) else half[k])
+            out[k] = wide if width_known[k] else wide + unsized
+            if not math.isfinite(x0[k] + y0[k] + x1[k] + y1[k]):
                 out[k] = np.nan
-        first = last
+        head = stop
 
 
 def reaches_of(seg: Segments, class_of: I32, asked_m: F64, doubts: Doubts) -> F64:
@@ -69,7 +68,9 @@ def reaches_of(seg: Segments, class_of: I32, asked_m: F64, doubts: Doubts) -> F6
     known = owned(doubts.width_known, np.bool_)
     exact = Doubts(*told, float(doubts.sigmas), known, float(doubts.unsized_m))
     classes = owned(class_of, np.int32)
-    _reaches(table_of(seg), classes, owned(asked_m, np.float64), exact, out)
+    place = tuple(owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1))
+    bodies = place, owned(seg.half_width, np.float64), owned(seg.pipe, np.int32)
+    run_in_chunks(_reaches, len(out), *bodies, classes, owned(asked_m, np.float64), exact, out)
     return out
 
 
