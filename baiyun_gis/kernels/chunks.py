@@ -66,8 +66,13 @@ def side_by_side(
     """What two functions give, run beside each other where they go over that many rows."""
     if rows < _WORTH_LANES or thread_count() == 1:
         return first(), second()
-    with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(second)
+
+    def beside() -> Two:
+        with a_lane():
+            return second()
+
+    with ThreadPoolExecutor(1) as pool, a_lane():
+        other = pool.submit(beside)
         return first(), other.result()
 
 
