@@ -75,9 +75,8 @@ def district_bodies(segments: int, seed: int) -> Segments:
 
     pipes = make_district(segments, seed).state.pipes
     topology = topology_of(pipes)
-    joined = topology.joint_degree[topology.joint] > 1
     origin = np.round(pipes.xy.mean(axis=0))
-    seg = segments_from_pipes(pipes, origin, joined[0::2], joined[1::2])
+    seg = segments_from_pipes(pipes, origin, topology.joint, topology.joint_degree)
     known = np.isfinite(seg.z0 + seg.z1) & (seg.half_width > 0)
     seg = take(seg, np.flatnonzero(known))
     return seg._replace(

@@ -16,9 +16,9 @@ def measured_pairs(segments: int, *, seed: int = 1) -> Measurement:
     from baiyun_gis.synthetic.district import make_district
 
     pipes = make_district(segments, seed).state.pipes
-    ends = np.zeros(len(pipes), dtype=np.bool_)
+    free = np.arange(2 * len(pipes), dtype=np.int32)
     origin = pipes.xy.mean(axis=0)
-    segment = segments_from_pipes(pipes, origin, ends, ends)
+    segment = segments_from_pipes(pipes, origin, free, np.ones_like(free))
     reach = np.full(len(segment.x0), 0.5)
 
     def ours() -> int:

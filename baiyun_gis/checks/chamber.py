@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.chamber_bodies import ChamberPlans, Chambers, chamber_plans, chambers_at
+from baiyun_gis.checks.chamber_bodies import (
+    ChamberPlans,
+    Chambers,
+    chamber_plans,
+    chambers_at,
+    ends_in,
+)
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally
@@ -22,9 +28,9 @@ from baiyun_gis.checks.verdicts import (
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
-from baiyun_gis.kernels.candidates import grown_by
 from baiyun_gis.kernels.encounters import encounters_of
 from baiyun_gis.kernels.plan import plan_clearance, plan_stretch
+from baiyun_gis.kernels.reaches import doubted
 from baiyun_gis.kernels.segments import one_after_another, take
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, distinct_words, keys_from_codes
@@ -74,8 +80,10 @@ class ChamberCheck:
         i, k, own = _near(snapshot, plans)
         # Only what is foreign is looked at: nearly all that comes near a chamber ends in it.
         used, k = np.unique(k, return_inverse=True)
-        chambers, k = chambers_at(snapshot, plans.node[used]), k.astype(np.int32)
-        reason = _reasons(snapshot, chambers, i, k)
+        node, k = plans.node[used], k.astype(np.int32)
+        ends = ends_in(snapshot, node)
+        chambers = chambers_at(snapshot, node, ends)
+        reason = _reasons(snapshot, chambers, i, k, ends)
         foreign = np.flatnonzero(reason == 0)
         passages = _passages(snapshot, chambers, i[foreign], k[foreign])
         chance = probability(passages.gap_m, np.zeros(len(foreign)), passages.sigma_m)
@@ -102,10 +110,10 @@ def _near(snapshot: Snapshot, plans: ChamberPlans) -> tuple[I32, I32, int]:
     """Segments and chambers of others that can be in one place, each pair once; how many pairs
     there are of a line and a chamber it ends in."""
     seg, columns, pipes = snapshot.segments, snapshot.columns, snapshot.state.pipes
-    doubt = POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0, columns.sigma_xy1)
+    reach = doubted(seg, (columns.sigma_xy0, columns.sigma_xy1), sigmas=POSSIBLE_SIGMAS)
     owners = np.column_stack([pipes.start_node, pipes.end_node])
     node = plans.node.astype(np.int32)
-    met = encounters_of(seg, grown_by(seg, doubt), plans.boxes, owner=node, owners=owners)
+    met = encounters_of(seg, reach, plans.boxes, owner=node, owners=owners)
     own = 0
     for end in range(2):
         pipe = np.flatnonzero(met.own[:, end]).astype(np.int32)
@@ -183,7 +191,7 @@ def _sigma(snapshot: Snapshot, chambers: Chambers, i: I32, k: I64, near: F64) ->
     return np.sqrt((up * level) ** 2 + (1 - up**2) * plan**2 + chambers.sigma_m[k] ** 2)
 
 
-def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> I8:
+def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32, ends: I32) -> I8:
     """Why a line that does not end there may pass: it shares the tunnel or casing of one that
     does, or an end of its own lies in the chamber.
 
@@ -191,7 +199,7 @@ def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> I8:
     """
     topology = snapshot.topology
     pipe, node = snapshot.segments.pipe[i], chambers.node[k]
-    reason = np.where(_shares_enclosure(snapshot, pipe, node), _ENCLOSED, 0).astype(np.int8)
+    reason = np.where(_shares_enclosure(snapshot, pipe, node, ends), _ENCLOSED, 0).astype(np.int8)
     kin = np.flatnonzero((reason == 0) & (topology.family[pipe] == chambers.family[k]))
     for end in (2 * pipe[kin], 2 * pipe[kin] + 1):
         inside = chambers.holds(topology.end_xy[end], k[kin])
@@ -199,25 +207,22 @@ def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> I8:
     return reason
 
 
-def _shares_enclosure(snapshot: Snapshot, pipe: I32, node: I64) -> Bool:
-    """Lines in the casing or tunnel of a line that ends at the node, or that tunnel itself."""
-    if not len(pipe):
-        return np.zeros(0, dtype=np.bool_)
+def _shares_enclosure(snapshot: Snapshot, pipe: I32, node: I64, ends: I32) -> Bool:
+    """Lines in the casing or tunnel of a line that ends at the node, or that tunnel itself.
+
+    `ends` are those of lines at the nodes.
+    """
     pipes = snapshot.state.pipes
-    words, code = distinct_words(pipes.enclosure)
-    place = {word: at for at, word in enumerate(words) if word}
-    if not place:
-        return np.zeros(len(pipe), dtype=np.bool_)
-    ids: list[str] = pipes.id[pipe].tolist()
-    own_name = np.fromiter((place.get(name, -1) for name in ids), np.int64, len(ids))
+    inside = ends // 2
+    there = np.where(ends % 2 == 1, pipes.end_node[inside], pipes.start_node[inside])
+    texts = pipes.enclosure[inside], pipes.enclosure[pipe], pipes.id[pipe]
+    words, code = distinct_words(np.concatenate(texts))
     has = np.array([word != "" for word in words], dtype=np.bool_)[code]
-    inside = np.flatnonzero(has)
-    count = len(words)
-    there = np.concatenate([pipes.start_node[inside], pipes.end_node[inside]]).astype(np.int64)
-    keys = there * count + np.concatenate([code[inside], code[inside]])
-    shares = has[pipe] & np.isin(node * count + code[pipe], keys)
-    holds = (own_name >= 0) & np.isin(node * count + own_name, keys)
-    return shares | holds
+    of_ends, own, name = np.split(code.astype(np.int64), [len(ends), len(ends) + len(pipe)])
+    keys = (there.astype(np.int64) * len(words) + of_ends)[has[: len(ends)]]
+    # A tunnel is one by its name: what is named as the casing of a line that ends there.
+    shares = np.isin(node * len(words) + own, keys)
+    return shares | np.isin(node * len(words) + name, keys)
 
 
 def _findings(

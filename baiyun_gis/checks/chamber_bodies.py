@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.kernels.chambers import Plans, chamber_boxes
+from baiyun_gis.kernels.joining import ends_at
 from baiyun_gis.kernels.segments import Segments
-from baiyun_gis.model.columns import F64, I32, I64, Bool, is_one_of
+from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.topology import family_codes
 from baiyun_gis.model.uncertainty import VISIBLE_XY_M
 from baiyun_gis.model.vocabulary import Shape
@@ -120,25 +122,31 @@ class Chambers:
 def chamber_plans(snapshot: Snapshot) -> ChamberPlans:
     """All chambers there on the day, as far as they have a size; the snapshot's origin off."""
     nodes = snapshot.state.nodes
-    rows = np.flatnonzero(nodes.is_chamber & snapshot.nodes_alive)
-    xy = np.take(nodes.xy, rows, axis=0) - snapshot.origin
-    is_placed = np.isfinite(xy[:, 0]) & np.isfinite(xy[:, 1])
-    width, length = _sizes(nodes, rows)
-    is_sized = is_placed & ~np.isnan(width)
-    unsized = rows[is_placed & ~is_sized]
-    if not is_sized.all():
-        rows, xy, width, length = rows[is_sized], xy[is_sized], width[is_sized], length[is_sized]
-    is_round = _is_round(nodes, rows, width, length)
-    reach = np.where(is_round, width, np.hypot(width, length)) / 2
-    reach += POSSIBLE_SIGMAS * _sigma(nodes, rows)
-    boxes = np.empty((len(rows), 4))
-    boxes[:, :2], boxes[:, 2:] = xy - reach[:, None], xy + reach[:, None]
-    without_size = int(snapshot.answered_nodes[unsized].sum())
-    return ChamberPlans(rows, boxes, without_size)
+    plans = Plans(
+        is_there=nodes.is_chamber & snapshot.nodes_alive,
+        xy=nodes.xy,
+        width=nodes.chamber_width_m,
+        length=nodes.chamber_length_m,
+        shape=nodes.chamber_shape,
+        sigma=nodes.sigma_xy_m,
+        is_box=_BOXES,
+    )
+    rows, boxes, unsized = chamber_boxes(
+        plans, origin=snapshot.origin, usual_m=VISIBLE_XY_M / 2, sigmas=POSSIBLE_SIGMAS
+    )
+    return ChamberPlans(rows, boxes, int(snapshot.answered_nodes[unsized].sum()))
 
 
-def chambers_at(snapshot: Snapshot, rows: I64) -> Chambers:
-    """The chambers with a size at some nodes."""
+def ends_in(snapshot: Snapshot, nodes: I64) -> I32:
+    """The ends of lines at some nodes."""
+    pipes = snapshot.state.pipes
+    asked = np.zeros(len(snapshot.state.nodes), dtype=np.bool_)
+    asked[nodes] = True
+    return ends_at(pipes.start_node, pipes.end_node, asked)
+
+
+def chambers_at(snapshot: Snapshot, rows: I64, ends: I32) -> Chambers:
+    """The chambers with a size at some nodes, in order; `ends` are those of lines at them."""
     nodes = snapshot.state.nodes
     width, length = _sizes(nodes, rows)
     ground, bottom = nodes.ground_m[rows], nodes.bottom_m[rows]
@@ -156,7 +164,7 @@ def chambers_at(snapshot: Snapshot, rows: I64) -> Chambers:
         top_m=ground,
         shoulder_m=shoulder,
         bottom_m=bottom,
-        least_depth_m=_lowest_ends(snapshot, rows),
+        least_depth_m=_lowest_ends(snapshot, rows, ends),
         family=family_codes(nodes.utility[rows]),
         sigma_m=_sigma(nodes, rows),
     )
@@ -172,7 +180,11 @@ def _sizes(nodes: NodeTable, rows: I64) -> tuple[F64, F64]:
 
 def _is_round(nodes: NodeTable, rows: I64, width: F64, length: F64) -> Bool:
     shape = nodes.chamber_shape[rows]
-    return ~is_one_of(shape, (Shape.RECTANGLE, Shape.OTHER)) & (width == length)
+    return ~_BOXES[shape] & (width == length)
+
+
+_BOXES = np.zeros(128, dtype=np.bool_)
+_BOXES[[Shape.RECTANGLE, Shape.OTHER]] = True
 
 
 def _sigma(nodes: NodeTable, rows: I64) -> F64:
@@ -180,20 +192,15 @@ def _sigma(nodes: NodeTable, rows: I64) -> F64:
     return np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
 
 
-def _lowest_ends(snapshot: Snapshot, nodes: I64) -> F64:
+def _lowest_ends(snapshot: Snapshot, nodes: I64, ends: I32) -> F64:
     """Lowest underside of the lines that end at each node; infinite where none is known."""
     pipes = snapshot.state.pipes
-    count = len(snapshot.state.nodes)
-    lowest, asked = np.full(count, np.inf), np.zeros(count + 1, dtype=np.bool_)
-    asked[nodes] = True  # the last place is for lines that end at no node
-    for node, vertex in (
-        (pipes.start_node, pipes.offsets[:-1]),
-        (pipes.end_node, pipes.offsets[1:] - 1),
-    ):
-        rows = np.flatnonzero(asked[node])
-        rows = rows[snapshot.tested[rows]]
-        half = np.nan_to_num(pipes.outer_height_m[rows], nan=0.0) / 2
-        level = pipes.axis_level[vertex[rows]] - half
-        known = ~np.isnan(level)
-        np.minimum.at(lowest, node[rows[known]], level[known])
-    return lowest[nodes]
+    lowest = np.full(len(nodes), np.inf)
+    ends = ends[snapshot.tested[ends // 2]]
+    pipe, at_end = ends // 2, ends % 2 == 1
+    vertex = np.where(at_end, pipes.offsets[pipe + 1] - 1, pipes.offsets[pipe])
+    node = np.where(at_end, pipes.end_node[pipe], pipes.start_node[pipe])
+    level = pipes.axis_level[vertex] - np.nan_to_num(pipes.outer_height_m[pipe], nan=0.0) / 2
+    known = ~np.isnan(level)
+    np.minimum.at(lowest, np.searchsorted(nodes, node[known]), level[known])
+    return lowest

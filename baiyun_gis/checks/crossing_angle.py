@@ -6,7 +6,7 @@ axis it crosses within 10 m: 10 m × sine of the angle. The sentence says degree
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,10 +26,10 @@ from baiyun_gis.checks.thing_findings import (
     things_of,
 )
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
-from baiyun_gis.kernels.plan import crossings_with
+from baiyun_gis.kernels.plan import Slant, met_with
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I32, I64
+from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.rules.ruleset import SIDEWAYS_M
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class CrossingAngleCheck:
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
         things, edges, boxes = ctx.of_things("edges", self.name, lambda: _things(ctx, self.name))
-        met = _met(ctx, edges, boxes)
+        met = _met(ctx, things, edges, boxes)
         subjects = things.answered(ctx)
         rules = things.rules.requirements
         if not len(met.i):
@@ -79,31 +79,49 @@ def _things(ctx: CheckContext, check: str) -> tuple[Things, Edges, F64]:
 
 @dataclass(frozen=True, slots=True)
 class _Met:
-    """Segments `i` that meet the axes of structures: the station and the angle there."""
+    """Segments `i` that meet the axes of structures: the station and the angle there, and whether
+    it may be too small; else it is large enough whatever the rule set asks."""
 
     i: I32
     structure: I64
     t: F64
     angle_rad: F64
+    is_doubtful: Bool
 
 
-def _met(ctx: CheckContext, edges: Edges, boxes: F64) -> _Met:
+_ROUNDING_M = 1e-6
+
+
+def _met(ctx: CheckContext, things: Things, edges: Edges, boxes: F64) -> _Met:
     snapshot = ctx.snapshot
     seg = snapshot.segments
-    looks = np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
+    looks = 0.0 if snapshot.asks_all else np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
     i, k = candidate_polygon_pairs(seg, boxes, looks)
-    asked = snapshot.asks_with(seg.pipe[i], "structures", edges.structure[k])
-    i, k = i[asked], k[asked]
-    meet = crossings_with(seg, i, bare_axes(edges), k)
-    hit = np.flatnonzero(meet.crosses & ~np.isnan(meet.angle_deg))
-    return _Met(i[hit], edges.structure[k[hit]], meet.ta[hit], np.radians(meet.angle_deg[hit]))
+    most = float(np.fmax.reduce(things.rules.required_m, axis=None, initial=0.0))
+    most = float(np.fmax.reduce(things.rules.with_plate_m, axis=None, initial=most))
+    slant = Slant(
+        snapshot.columns.sigma_xy0,
+        snapshot.columns.sigma_xy1,
+        POSSIBLE_SIGMAS,
+        SIDEWAYS_M,
+        most + TOLERANCE_M + _ROUNDING_M,
+    )
+    met = met_with(seg, i, bare_axes(edges), k, slant)
+    i, structure = i[met.row], edges.structure[k[met.row]]
+    whole = _Met(i, structure, met.t, np.radians(met.angle_deg), met.is_doubtful)
+    asked = snapshot.asks_with(seg.pipe[i], "structures", structure)
+    if asked.all():
+        return whole
+    return _Met(*(getattr(whole, column.name)[asked] for column in fields(_Met)))
 
 
 def _sighted(ctx: CheckContext, things: Things, met: _Met) -> tuple[I64, Sighted]:
     """Those that could be too slanting, and which they are: most have room to spare."""
     snapshot = ctx.snapshot
     seg, columns = snapshot.segments, snapshot.columns
-    asked = np.flatnonzero(things.reason_codes(ctx, seg.pipe[met.i], met.structure) == 0)
+    asked = np.flatnonzero(met.is_doubtful)
+    pipe, structure = seg.pipe[met.i[asked]], met.structure[asked]
+    asked = asked[things.reason_codes(ctx, pipe, structure) == 0]
     i, angle = met.i[asked], met.angle_rad[asked]
     required, requirement = things.numbers(ctx, seg.pipe[i], met.structure[asked])
     length = np.hypot(seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i])

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from baiyun_gis.kernels.extents import ways_out
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
@@ -60,8 +59,9 @@ def beside_another(pipes: PipeTable, rows: I64, joint: I64 | I32, tested: Bool) 
 
     `joint` (2 rows,) labels their ends, `tested` (rows,) says which of them are looked at.
     """
-    way = ways_out(rows, pipes.offsets, pipes.xy, wanted=tested)
-    return ends_alongside(joint.astype(np.int32), way, within_deg=ALONGSIDE_DEG)
+    return ends_alongside(
+        joint, rows, pipes.offsets, pipes.xy, wanted=tested, within_deg=ALONGSIDE_DEG
+    )
 
 
 def _cuts(pipes: PipeTable, ends: I64) -> tuple[I64, F64]:

@@ -7,15 +7,17 @@ level is tested in plan; only verdicts that need its level are *cannot judge*.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from baiyun_gis.checks.leaving import cut_alongside
 from baiyun_gis.checks.scoping import Asked, Owned, Sides
-from baiyun_gis.checks.usable import contradicts, is_impossible, usable
-from baiyun_gis.kernels.axis_lines import chainages_of
-from baiyun_gis.kernels.extents import extent_of, pieces_of
-from baiyun_gis.kernels.segments import Segments, keeping
+from baiyun_gis.checks.usable import contradicts, extent_of_pipes, is_impossible, usable
+from baiyun_gis.kernels import laid
+from baiyun_gis.kernels.chunks import side_by_side
+from baiyun_gis.kernels.extents import extent_of
+from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.topology import Topology, topology_of
@@ -157,28 +159,28 @@ def snapshot_of(
     neighbours. Impossible numbers of the record are unknown in the snapshot's `state`. A part of
     a larger state takes the whole's `topology`, `origin` (x, y) and `impossible` pipes.
     """
+    extent = extent_of_pipes(state.pipes)
     if impossible is None:
-        impossible = is_impossible(state.pipes)
+        impossible = is_impossible(state.pipes, extent=extent)
     reversed_dates = contradicts(state.pipes)
-    state = usable(state)
+    state = usable(state, extent=extent)
     pipes = state.pipes
     asked = asked or Asked(np.ones(len(pipes), dtype=np.bool_))
     wanted = asked.singly
     there = alive(pipes.valid_from, pipes.valid_to, as_of)
     axes = _axes_of(pipes)
     tested, untestable = _testable(pipes, axes, there, wanted, impossible, asked.owned)
-    if topology is None:
-        topology = topology_of(joining(pipes, there & ~impossible))
-    pipes = cut_alongside(pipes, topology, tested)
+    origin = _origin(pipes, tested) if origin is None else origin
+    joined, uncertainty = side_by_side(
+        partial(_joined, pipes, axes, there & ~impossible, tested, topology),
+        partial(uncertainty_of, pipes, state.nodes, chainage_m=axes.chainage_m),
+        rows=len(pipes.xy),
+    )
+    topology, pipes = joined
     if pipes is not state.pipes:
         state, axes = state.with_(pipes=pipes), _axes_of(pipes)
-    uncertainty = uncertainty_of(pipes, state.nodes)
-    origin = _origin(pipes, tested) if origin is None else origin
-    degree = topology.joint_degree[topology.joint] if len(pipes) else np.zeros(0, dtype=np.int32)
-    first = axes.first[tested[axes.owner[axes.first]]]
-    ends = degree[0::2] > 1, degree[1::2] > 1
-    segments = _segments(pipes, axes, first, origin, ends)
-    columns = _columns(uncertainty, segments, first)
+        uncertainty = uncertainty_of(pipes, state.nodes, chainage_m=axes.chainage_m)
+    segments, columns = _segments(pipes, axes, uncertainty, topology, tested, origin)
     return Snapshot(
         state=state,
         as_of=as_of,
@@ -189,7 +191,7 @@ def snapshot_of(
         untestable=untestable,
         topology=topology,
         uncertainty=uncertainty,
-        segments=keeping(_sized(segments)),
+        segments=segments,
         columns=columns,
         nodes_alive=alive(state.nodes.valid_from, state.nodes.valid_to, as_of),
         buildings_alive=alive(state.buildings.valid_from, state.buildings.valid_to, as_of),
@@ -205,20 +207,17 @@ def snapshot_of(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Axes:
-    """Plan chainage and pipe of every vertex, length of every pipe, first vertices of pieces."""
-
-    chainage_m: F64
-    length_m: F64
-    owner: I32
-    first: I64
+def _axes_of(pipes: PipeTable) -> laid.Lines:
+    return laid.lines_of(pipes.offsets, pipes.xy, pipes.axis_level, least_m=LEAST_LENGTH_M)
 
 
-def _axes_of(pipes: PipeTable) -> _Axes:
-    chainage, length, owner = chainages_of(pipes.offsets, pipes.xy)
-    first = pieces_of(pipes.offsets, pipes.xy, pipes.axis_level, least_m=LEAST_LENGTH_M)
-    return _Axes(chainage, length, owner, first)
+def _joined(
+    pipes: PipeTable, axes: laid.Lines, there: Bool, tested: Bool, topology: Topology | None
+) -> tuple[Topology, PipeTable]:
+    """What is joined on the day, unless it is known, and the pipes cut beside others."""
+    if topology is None:
+        topology = topology_of(pipes, there=there, length_m=axes.length_m)
+    return topology, cut_alongside(pipes, topology, tested)
 
 
 def joining(pipes: PipeTable, there: Bool) -> PipeTable:
@@ -235,7 +234,7 @@ def joining(pipes: PipeTable, there: Bool) -> PipeTable:
 
 def _testable(
     pipes: PipeTable,
-    axes: _Axes,
+    axes: laid.Lines,
     there: Bool,
     selected: Bool,
     impossible: Bool,
@@ -248,7 +247,7 @@ def _testable(
     reasons = (
         ~there,
         ~selected,
-        ~_has_geometry(pipes, axes) & ~impossible,
+        ~axes.is_laid & ~impossible,
         impossible,
         np.isin(pipes.burial, ABOVE_GROUND),
     )
@@ -263,13 +262,6 @@ def _testable(
     return neighbours, counts
 
 
-def _has_geometry(pipes: PipeTable, axes: _Axes) -> Bool:
-    out = np.zeros(len(pipes), dtype=np.bool_)
-    out[axes.owner[axes.first]] = True
-    out[axes.owner[~np.isfinite(pipes.xy[:, 0] + pipes.xy[:, 1])]] = False
-    return out
-
-
 def _origin(pipes: PipeTable, tested: Bool) -> F64:
     """A round point near the middle of what is tested, so that float64 keeps its digits."""
     extent = extent_of(pipes.offsets, pipes.xy, pipes.axis_level, wanted=tested)
@@ -279,42 +271,50 @@ def _origin(pipes: PipeTable, tested: Bool) -> F64:
     return np.round((low + high) / 2000) * 1000
 
 
-def segments_from_pipes(
-    pipes: PipeTable, origin: F64, joined_start: Bool, joined_end: Bool, *, rows: Bool | None = None
-) -> Segments:
-    """All straight pieces of the pipes' axes, in order of pipe and chainage.
-
-    `joined_*` say per pipe whether that end is a joint (round) or free (flat). `rows` limits to
-    some pipes; `pipe` still counts in the whole table. Unknown levels and sizes are NaN.
-    """
-    axes = _axes_of(pipes)
-    first = axes.first if rows is None else axes.first[rows[axes.owner[axes.first]]]
-    return _segments(pipes, axes, first, origin, (joined_start, joined_end))
-
-
 def _segments(
-    pipes: PipeTable, axes: _Axes, first: I64, origin: F64, joined: tuple[Bool, Bool]
-) -> Segments:
-    pipe = axes.owner[first]
-    width, height, is_rectangle = outer_sections(pipes)
-    is_first, is_last = _ends_of(pipe)
-    x, y = pipes.xy[:, 0] - origin[0], pipes.xy[:, 1] - origin[1]
-    z = pipes.axis_level
-    return Segments(
-        x0=x[first],
-        y0=y[first],
-        z0=z[first],
-        x1=x[first + 1],
-        y1=y[first + 1],
-        z1=z[first + 1],
-        half_width=width[pipe] / 2,
-        half_height=height[pipe] / 2,
-        is_rectangle=is_rectangle[pipe],
-        flat0=is_first & ~joined[0][pipe],
-        flat1=is_last & ~joined[1][pipe],
-        pipe=pipe,
-        chain0=axes.chainage_m[first],
+    pipes: PipeTable,
+    axes: laid.Lines,
+    uncertainty: Uncertainty,
+    topology: Topology,
+    tested: Bool,
+    origin: F64,
+) -> tuple[Segments, SegmentColumns]:
+    """All straight pieces of the tested pipes' axes, in order of pipe and chainage."""
+    sigma = uncertainty.sigma_xy_m, uncertainty.sigma_z_m
+    lines = _lines(pipes, axes, (topology.joint, topology.joint_degree), sigma)
+    pieces = np.where(tested, axes.pieces, 0)
+    segments, columns = laid.laid_out(
+        lines, _sections(pipes), pieces, origin=origin, least_m=LEAST_LENGTH_M
     )
+    return segments, SegmentColumns(*columns)
+
+
+def segments_from_pipes(pipes: PipeTable, origin: F64, joint: I32, degree: I32) -> Segments:
+    """All straight pieces of all pipes' axes, in order of pipe and chainage.
+
+    `joint` labels the ends of pipes, `degree` counts those of a joint: at one that is alone a pipe
+    ends flat. Unknown levels are NaN, unknown sizes 0.
+    """
+    axes, exact = _axes_of(pipes), np.zeros(len(pipes.xy))
+    lines = _lines(pipes, axes, (joint, degree), (exact, exact))
+    sections = _sections(pipes)
+    return laid.laid_out(lines, sections, axes.pieces, origin=origin, least_m=LEAST_LENGTH_M)[0]
+
+
+def _lines(
+    pipes: PipeTable, axes: laid.Lines, joints: tuple[I32, I32], sigma: tuple[F64, F64]
+) -> laid.Axes:
+    whole = pipes.offsets, pipes.xy, pipes.axis_level, axes.chainage_m
+    return laid.Axes(*whole, *joints, *sigma)
+
+
+_BOXES = np.zeros(128, dtype=np.bool_)
+_BOXES[[Shape.RECTANGLE, Shape.EGG, Shape.ARCH, Shape.OTHER]] = True
+
+
+def _sections(pipes: PipeTable) -> laid.Sections:
+    sizes = pipes.outer_width_m, pipes.outer_height_m
+    return laid.Sections(pipes.shape, *sizes, _BOXES, int(Shape.UNKNOWN))
 
 
 def outer_sections(pipes: PipeTable) -> tuple[F64, F64, Bool]:
@@ -323,45 +323,4 @@ def outer_sections(pipes: PipeTable) -> tuple[F64, F64, Bool]:
     A circle known by one size has it both ways; egg, arch and other sections count as their
     enclosing rectangle.
     """
-    width, height = pipes.outer_width_m, pipes.outer_height_m
-    boxes = [Shape.RECTANGLE, Shape.EGG, Shape.ARCH, Shape.OTHER]
-    is_rectangle = np.isin(pipes.shape, boxes)
-    is_rectangle |= (pipes.shape == Shape.UNKNOWN) & (width != height) & ~np.isnan(width + height)
-    one = ~is_rectangle
-    width = np.where(one & np.isnan(width), height, width)
-    height = np.where(one & np.isnan(height), width, height)
-    usable_width = np.where(width > 0, width, np.nan)
-    usable_height = np.where(height > 0, height, np.nan)
-    return usable_width, usable_height, is_rectangle
-
-
-def _ends_of(pipe: I64 | I32) -> tuple[Bool, Bool]:
-    """Which segments are the first and the last of their pipe."""
-    change = pipe[1:] != pipe[:-1]
-    edge = np.ones(min(len(pipe), 1), dtype=np.bool_)
-    return np.concatenate([edge, change]), np.concatenate([change, edge])
-
-
-def _columns(uncertainty: Uncertainty, segments: Segments, first: I64) -> SegmentColumns:
-    is_first, is_last = _ends_of(segments.pipe)
-    return SegmentColumns(
-        sigma_xy0=uncertainty.sigma_xy_m[first],
-        sigma_xy1=uncertainty.sigma_xy_m[first + 1],
-        sigma_z0=uncertainty.sigma_z_m[first],
-        sigma_z1=uncertainty.sigma_z_m[first + 1],
-        is_first=is_first,
-        is_last=is_last,
-        width_known=~np.isnan(segments.half_width),
-        height_known=~np.isnan(segments.half_height),
-        level_known=~np.isnan(segments.z0) & ~np.isnan(segments.z1),
-    )
-
-
-def _sized(segments: Segments) -> Segments:
-    """The segments with unknown half sizes counted as 0, so that plan distances still come out."""
-    unknown = np.isnan(segments.half_width) & np.isnan(segments.half_height)
-    return segments._replace(
-        half_width=np.nan_to_num(segments.half_width, nan=0.0),
-        half_height=np.nan_to_num(segments.half_height, nan=0.0),
-        is_rectangle=segments.is_rectangle & ~unknown,  # a bare axis has no sides
-    )
+    return laid.sections_of(_sections(pipes))

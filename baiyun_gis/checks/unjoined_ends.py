@@ -17,8 +17,8 @@ from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.pair_findings import pipe_side
 from baiyun_gis.checks.verdicts import POSSIBLE, verdict_of
 from baiyun_gis.findings.conflicts import ConflictTable, Severity
-from baiyun_gis.kernels.candidates import grown_by
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
+from baiyun_gis.kernels.reaches import doubted
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
@@ -131,7 +131,8 @@ def _on_a_line(snapshot: Snapshot, end: I64) -> Bool:
     own = (end // 2).astype(np.int32)
     every = np.arange(len(snapshot.state.pipes), dtype=np.int32)
     owners = np.column_stack([every, every])
-    met = encounters_of(seg, grown_by(seg, 0.0), boxes, owner=own, owners=owners)
+    half = doubted(seg, (seg.half_width, seg.half_width), sigmas=0.0)
+    met = encounters_of(seg, half, boxes, owner=own, owners=owners)
     line, at = met.i, met.k
     pipe = seg.pipe[line]
     distance, _ = to_axis(seg, line, place[at])

@@ -11,7 +11,8 @@ from typing import TypeVar
 import numpy as np
 
 from baiyun_gis.arrays import F64, Bool
-from baiyun_gis.kernels.extents import extent_of
+from baiyun_gis.kernels.chunks import side_by_side
+from baiyun_gis.kernels.extents import Extent, any_beyond, extent_of
 from baiyun_gis.model.columns import NO_DAY, Columns, specs_of
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.project import ProjectState
@@ -35,6 +36,9 @@ HIGHEST_M = 9000.0
 WIDEST_M = 50.0
 """Sections beyond are millimetres taken for metres."""
 
+_LARGEST = float(np.finfo(np.float64).max)
+"""Beyond is only what is infinite."""
+
 _SIZES = frozenset({"outer_width_m", "outer_height_m", "inner_width_m", "inner_height_m"})
 _NEVER_NEGATIVE = _SIZES | {
     "nominal_mm", "sigma_xy_m", "sigma_z_m", "sigma_height_m", "casing_m",
@@ -44,19 +48,30 @@ _NEVER_NEGATIVE = _SIZES | {
 Table = TypeVar("Table", bound=Columns)
 
 
-def usable(state: ProjectState) -> ProjectState:
+def extent_of_pipes(pipes: PipeTable) -> Extent:
+    """How far the axes reach, as recorded."""
+    return extent_of(pipes.offsets, pipes.xy, pipes.axis_level)
+
+
+def usable(state: ProjectState, *, extent: Extent | None = None) -> ProjectState:
     """The state with impossible numbers and contradictory life spans as unknown.
 
-    The same tables where there is nothing of the kind.
+    The same tables where there is nothing of the kind. `extent` is that of the pipes where it is
+    known already.
     """
-    pipes = _with_axes(_finite(state.pipes))
+    pipes, (nodes, buildings) = side_by_side(
+        lambda: _finite(state.pipes),
+        lambda: (_finite(state.nodes), _finite(state.buildings)),
+        rows=len(state.pipes),
+    )
+    pipes = _with_axes(pipes, extent or extent_of_pipes(pipes))
     reversed_ = contradicts(pipes)
     if reversed_.any():
         pipes = pipes.with_columns(
             valid_from=np.where(reversed_, NO_DAY, pipes.valid_from),
             valid_to=np.where(reversed_, NO_DAY, pipes.valid_to),
         )
-    return state.with_(pipes=pipes, nodes=_finite(state.nodes), buildings=_finite(state.buildings))
+    return state.with_(pipes=pipes, nodes=nodes, buildings=buildings)
 
 
 def contradicts(pipes: PipeTable) -> Bool:
@@ -64,10 +79,13 @@ def contradicts(pipes: PipeTable) -> Bool:
     return pipes.valid_to < pipes.valid_from  # NaT compares as False
 
 
-def is_impossible(pipes: PipeTable) -> Bool:
-    """Pipes whose axis cannot lie where it is recorded, next to the others; shape (n,)."""
+def is_impossible(pipes: PipeTable, *, extent: Extent | None = None) -> Bool:
+    """Pipes whose axis cannot lie where it is recorded, next to the others; shape (n,).
+
+    `extent` is that of the pipes where it is known already.
+    """
     out = np.zeros(len(pipes), dtype=np.bool_)
-    if not len(pipes.xy) or _is_one_city(pipes):
+    if not len(pipes.xy) or _is_one_city(extent or extent_of_pipes(pipes)):
         return out
     owner = pipes.vertex_pipe
     with np.errstate(invalid="ignore", over="ignore"):
@@ -88,9 +106,8 @@ def is_impossible(pipes: PipeTable) -> Bool:
     return out
 
 
-def _is_one_city(pipes: PipeTable) -> bool:
+def _is_one_city(extent: Extent) -> bool:
     """Whether nothing lies too far from anything for its place to be doubted."""
-    extent = extent_of(pipes.offsets, pipes.xy, pipes.axis_level)
     wide = max(extent.x_high - extent.x_low, extent.y_high - extent.y_low)
     furthest = max(abs(number) for number in extent[:4])
     is_near = wide <= EMPTY_M and furthest <= FURTHEST_M
@@ -129,19 +146,16 @@ def _finite(table: Table) -> Table:
         values: F64 = getattr(table, spec.name)
         if values.strides == (0,):
             values = values[:1]  # one value stands for all rows
-        bad = np.isinf(values)
-        if spec.name in _NEVER_NEGATIVE:
-            bad |= values < 0
-        if spec.name in _SIZES:
-            bad |= values > WIDEST_M
-        if bad.any():
+        low = 0.0 if spec.name in _NEVER_NEGATIVE else -_LARGEST
+        high = WIDEST_M if spec.name in _SIZES else _LARGEST
+        if any_beyond(values, low, high):
+            bad = (values < low) | (values > high)
             changed[spec.name] = np.broadcast_to(np.where(bad, np.nan, values), len(table))
     return table.with_columns(**changed) if changed else table
 
 
-def _with_axes(pipes: PipeTable) -> PipeTable:
+def _with_axes(pipes: PipeTable, extent: Extent) -> PipeTable:
     """Vertices with one impossible coordinate have none, stand-in levels are unknown."""
-    extent = extent_of(pipes.offsets, pipes.xy, pipes.axis_level)
     furthest = max(abs(number) for number in extent[:4])
     if extent.is_known and furthest <= FURTHEST_M and extent.highest_m < HIGHEST_M:
         return pipes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,12 +54,16 @@ class Straight(NamedTuple):
 class Basis(NamedTuple):
     """What the deviations of each line rest on, by line.
 
-    `quality` indexes `limits` (least plan, share of depth, least height, share of depth), −1 for
-    none. `node0`, `node1` index the nodes' deviations, −1 for none; `xy`, `z` are as recorded.
+    `method` numbers survey methods; by number, which see the line and which say anything. `level`
+    numbers quality levels; by number, `quality` indexes `limits` (least plan, share of depth, least
+    height, share of depth), −1 for none. `node0`, `node1` index the nodes' deviations, −1 for none;
+    `xy`, `z` are as recorded. Lines of the status `planned` are where the drawing says.
     """
 
+    method: I32
     is_visible: Bool
     is_said: Bool
+    level: I32
     quality: I32
     limits: F64
     node0: I32
@@ -68,7 +72,8 @@ class Basis(NamedTuple):
     node_z: F64
     xy: F64
     z: F64
-    is_planned: Bool
+    status: I8
+    planned: int
 
 
 @compiled
@@ -82,14 +87,15 @@ def _at_node(values: F64, node: int) -> float:
 
 
 @compiled
-def _by_method(basis: Basis, line: int, depth: float, numbers: F64) -> tuple[float, float]:
-    """Deviations from the survey method, else the quality level, at a depth."""
-    quality = basis.quality[line]
-    if quality >= 0 and not basis.is_said[line]:
-        least_xy, share_xy = basis.limits[quality, 0], basis.limits[quality, 1]
-        least_z, share_z = basis.limits[quality, 2], basis.limits[quality, 3]
+def _by_method(
+    limits: F64, quality: Any, is_visible: Any, depth: float, numbers: F64
+) -> tuple[float, float]:
+    """Deviations from the quality level (−1: from the survey method) at a depth."""
+    if quality >= 0:
+        least_xy, share_xy = limits[quality, 0], limits[quality, 1]
+        least_z, share_z = limits[quality, 2], limits[quality, 3]
         return max(least_xy, share_xy * depth) / 2, max(least_z, share_z * depth) / 2
-    if basis.is_visible[line]:
+    if is_visible:
         return numbers[0] / 2, numbers[1] / 2
     return numbers[2] * depth / 2, numbers[3] * depth / 2
 
@@ -111,8 +117,11 @@ def _deviations(
     by_default, recorded, by_method, by_quality, by_design, by_node = codes
     for line in range(first, last):
         start, stop = offsets[line], offsets[line + 1]
-        rest = by_method if basis.is_said[line] else by_default
-        if basis.quality[line] >= 0 and not basis.is_said[line]:
+        method, quality = basis.method[line], basis.quality[basis.level[line]]
+        is_said, is_visible = basis.is_said[method], basis.is_visible[method]
+        quality = -1 if is_said else quality
+        rest = by_method if is_said else by_default
+        if quality >= 0:
             rest = by_quality
         length = chainage[stop - 1] if stop > start else 0.0
         xy0, xy1 = (
@@ -134,7 +143,7 @@ def _deviations(
                 rest = recorded
         elif not (math.isnan(own_xy) and math.isnan(own_z)):
             rest = recorded
-        is_exact = basis.is_planned[line] and rest != recorded
+        is_exact = basis.status[line] == basis.planned and rest != recorded
         for k in range(start, stop):
             share = chainage[k] / length if length > 0.0 else 0.0
             ground = _between(straight.ground0[line], straight.ground1[line], share)
@@ -142,7 +151,7 @@ def _deviations(
             if math.isnan(depth):
                 depth = _between(straight.depth0[line], straight.depth1[line], share)
             depth = numbers[4] if math.isnan(depth) else max(depth, numbers[4])
-            a, b = _by_method(basis, line, depth, numbers)
+            a, b = _by_method(basis.limits, quality, is_visible, depth, numbers)
             xy[k] = 0.0 if is_exact else _recorded_over(a, own_xy, _between(xy0, xy1, share))
             z[k] = 0.0 if is_exact else _recorded_over(b, own_z, _between(z0, z1, share))
         rests_on[line] = by_design if is_exact else rest

@@ -77,7 +77,7 @@ def _grid(boxes: F64, rows: I32, cell: float, lifts: Lifts) -> BoxGrid:
     size = 1 << max(10, int(2 * len(rows)).bit_length())
     start = np.zeros(size + 1, dtype=np.int32)
     _counted_boxes(boxes, rows, 1 / cell, across, size - 1, start)
-    np.cumsum(start, out=start)
+    np.cumsum(start, out=start, dtype=start.dtype)
     item = np.empty(int(start[-1]), dtype=np.int32)
     _filled_boxes(boxes, rows, 1 / cell, across, size - 1, start[:-1].copy(), item)
     slack = float(np.abs(some).max()) * _ROUNDING

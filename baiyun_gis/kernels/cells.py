@@ -172,7 +172,7 @@ def laid_out(low: F64, high: F64, *, most: int, least_m: float) -> Frame:
 def _filled(put: Callable[..., None], frame: Frame, one: F64, two: F64) -> Cells:
     start = np.zeros(frame.columns * frame.lines + 1, dtype=np.int32)
     put(one, two, frame, start[1:], start[:0], 1)
-    np.cumsum(start, out=start)
+    np.cumsum(start, out=start, dtype=start.dtype)
     item = np.zeros(int(start[-1]), dtype=np.int32)
     put(one, two, frame, start[:-1].copy(), item, 0)
     return Cells(frame, start, item)

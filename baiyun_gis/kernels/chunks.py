@@ -13,7 +13,10 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
+
+One = TypeVar("One")
+Two = TypeVar("Two")
 
 _SMALLEST_CHUNK = 2048
 _CHUNKS_PER_THREAD = 8
@@ -52,6 +55,25 @@ def thread_count() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)
+
+
+_WORTH_LANES = 50_000
+
+
+def side_by_side(
+    first: Callable[[], One], second: Callable[[], Two], *, rows: int
+) -> tuple[One, Two]:
+    """What two functions give, run beside each other where they go over that many rows."""
+    if rows < _WORTH_LANES or thread_count() == 1:
+        return first(), second()
+
+    def beside() -> Two:
+        with a_lane():
+            return second()
+
+    with ThreadPoolExecutor(1) as pool, a_lane():
+        other = pool.submit(beside)
+        return first(), other.result()
 
 
 def run_in_chunks(kernel: Callable[..., Any], count: int, *arguments: Any) -> list[Any]:

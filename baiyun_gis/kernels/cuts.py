@@ -27,7 +27,7 @@ from baiyun_gis.kernels.cells import (
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines
-from baiyun_gis.kernels.segments import Segments, owned
+from baiyun_gis.kernels.segments import Segments, extent_of_axes, owned
 
 NO_PIECE, OUTSIDE, INSIDE, OPEN = -1, 0, 1, 2
 _SHORTEST = 1e-9
@@ -342,7 +342,7 @@ def _plan_of(seg: Segments, outlines: Outlines) -> _Plan:
         owned(outlines.polygon_rings, np.int64),
     )
     edges = edges_of(whole)
-    low, high = extent_of((seg.x0, seg.y0), (seg.x1, seg.y1))
+    low, high = extent_of_axes(seg)
     least, most = extent_of(tuple(edges.begin.T), tuple(edges.begin.T))
     low, high = np.maximum(low, least) - 1.0, np.minimum(high, most) + 1.0
     room = _CELLS_PER_SEGMENT * len(seg.x0)

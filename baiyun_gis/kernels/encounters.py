@@ -15,13 +15,12 @@ from baiyun_gis.kernels.cells import (
     cells_of_boxes,
     columns_between,
     columns_in_line,
-    extent_of,
     lines_between,
 )
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.ordering import sorted_distinct
-from baiyun_gis.kernels.segments import Segments, owned
+from baiyun_gis.kernels.segments import Segments, extent_of_axes, owned
 
 _LEAST_CELL_M = 16.0
 
@@ -82,8 +81,10 @@ def _encounters(
             continue
         pipe, wide = pipe_of[k], by + SLACK_M
         mine, other = owners[pipe, 0], owners[pipe, 1]
-        low, high = lines_between(frame, min(y, y + dy) - wide, max(y, y + dy) + wide)
-        west, east = columns_between(frame, min(x, x + dx) - wide, max(x, x + dx) + wide)
+        x_low, x_high = min(x, x + dx) - wide, max(x, x + dx) + wide
+        y_low, y_high = min(y, y + dy) - wide, max(y, y + dy) + wide
+        low, high = lines_between(frame, y_low, y_high)
+        west, east = columns_between(frame, x_low, x_high)
         is_long = high - low > 1 and east - west > 1
         for line in range(low, high + 1):
             left, right = west, east
@@ -91,6 +92,10 @@ def _encounters(
                 left, right = columns_in_line(frame, line, x, y, dx, dy, wide)
             at = line * frame.columns
             for place in range(start[at + left], start[at + right + 1]):
+                if boxes[place, 0] > x_high or boxes[place, 2] < x_low:
+                    continue
+                if boxes[place, 1] > y_high or boxes[place, 3] < y_low:
+                    continue
                 if not _comes_into(x, y, dx, dy, by, boxes, place):
                     continue
                 whose = owner[place]
@@ -120,7 +125,7 @@ def encounters_of(
     x0, y0, x1, y1 = (owned(c, np.float64) for c in (seg.x0, seg.y0, seg.x1, seg.y1))
     lines = _Lines(x0, y0, x1, y1, owned(seg.pipe, np.int32), owned(reach_m, np.float64))
     wide = float(np.max(lines.reach, initial=0.0, where=np.isfinite(lines.reach)))
-    low, high = extent_of((x0, y0), (x1, y1))
+    low, high = extent_of_axes(seg)
     within = low - wide - SLACK_M, high + wide + SLACK_M
     cells = cells_of_boxes(around, within, least_m=_LEAST_CELL_M)
     # In order of the cells, so that what is looked at together lies together.

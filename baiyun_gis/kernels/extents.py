@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I64, Bool
+from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
 
@@ -27,13 +28,13 @@ class Extent(NamedTuple):
 
 @compiled
 def _extent(
-    offsets: I64, xy: F64, level: F64, wanted: Bool
+    first: int, last: int, offsets: I64, xy: F64, level: F64, wanted: Bool
 ) -> tuple[float, float, float, float, float, float, bool]:
     x_low = y_low = np.inf
     x_high = y_high = -np.inf
     square = highest = 0.0
     known = True
-    for line in range(len(offsets) - 1):
+    for line in range(first, last):
         if len(wanted) and not wanted[line]:
             continue
         for k in range(offsets[line], offsets[line + 1]):
@@ -59,7 +60,28 @@ _ALL = np.zeros(0, dtype=np.bool_)
 def extent_of(offsets: I64, xy: F64, level: F64, *, wanted: Bool = _ALL) -> Extent:
     """The extent of axes, of all or of the `wanted` (lines,); levels may be unknown (NaN)."""
     columns = owned(offsets, np.int64), owned(xy, np.float64), owned(level, np.float64)
-    return Extent(*_extent(*columns, owned(wanted, np.bool_)))
+    parts = run_in_chunks(_extent, len(offsets) - 1, *columns, owned(wanted, np.bool_))
+    if len(parts) == 1:
+        return Extent(*parts[0])
+    x_low, y_low, x_high, y_high, longest, highest, known = zip(*(parts or [_NOWHERE]), strict=True)
+    low, high = (min(x_low), min(y_low)), (max(x_high), max(y_high))
+    return Extent(*low, *high, max(longest), max(highest), all(known))
+
+
+_NOWHERE = Extent(math.inf, math.inf, -math.inf, -math.inf, 0.0, 0.0, is_known=True)
+
+
+@compiled
+def _any_beyond(values: F64, low: float, high: float) -> bool:
+    found = False
+    for row in range(len(values)):
+        found |= values[row] < low or values[row] > high
+    return found
+
+
+def any_beyond(values: F64, low: float, high: float) -> bool:
+    """Whether a value lies beyond two limits; NaN does not."""
+    return _any_beyond(owned(values, np.float64), low, high)
 
 
 @compiled
@@ -90,50 +112,32 @@ def tips_of(offsets: I64, xy: F64) -> F64:
 
 
 @compiled
-def _pieces(offsets: I64, xy: F64, level: F64, least: float, first: I64) -> int:
-    count = 0
-    for line in range(len(offsets) - 1):
-        for k in range(offsets[line], offsets[line + 1] - 1):
-            dx, dy = xy[k + 1, 0] - xy[k, 0], xy[k + 1, 1] - xy[k, 1]
-            dz = level[k + 1] - level[k]
-            if math.isnan(dz):
-                dz = 0.0
-            if math.sqrt(dx * dx + dy * dy + dz * dz) > least:
-                first[count] = k
-                count += 1
-    return count
+def _placed_tips(
+    first: int, last: int, offsets: I64, xy: F64, start_node: I32, end_node: I32, there: Bool,
+    tips: F64, node: I32,
+) -> None:  # fmt: skip
+    for line in range(first, last):
+        one, two = 2 * line, 2 * line + 1
+        node[one], node[two] = start_node[line], end_node[line]
+        begin, end = offsets[line], offsets[line + 1] - 1
+        if end < begin or not there[line]:
+            tips[one, 0] = tips[one, 1] = tips[two, 0] = tips[two, 1] = np.nan
+        else:
+            tips[one, 0], tips[one, 1] = xy[begin, 0], xy[begin, 1]
+            tips[two, 0], tips[two, 1] = xy[end, 0], xy[end, 1]
+        if not there[line]:
+            node[one] = node[two] = -1
 
 
-def pieces_of(offsets: I64, xy: F64, level: F64, *, least_m: float) -> I64:
-    """First vertices of all straight pieces longer than `least_m`, upright ones too.
-
-    A vertex without coordinates begins and ends none; levels may be unknown (NaN).
-    """
-    first = np.empty(max(len(xy) - 1, 0), dtype=np.int64)
-    axes = owned(offsets, np.int64), owned(xy, np.float64), owned(level, np.float64)
-    return first[: _pieces(*axes, least_m, first)]
-
-
-@compiled
-def _ways(rows: I64, offsets: I64, xy: F64, wanted: Bool, way: F64) -> None:
-    for at in range(len(rows)):
-        first, last = offsets[rows[at]], offsets[rows[at] + 1] - 1
-        way[2 * at, 0] = way[2 * at, 1] = way[2 * at + 1, 0] = way[2 * at + 1, 1] = np.nan
-        if not wanted[at] or last <= first:
-            continue
-        for end, k, onward in ((0, first, first + 1), (1, last, last - 1)):
-            dx, dy = xy[onward, 0] - xy[k, 0], xy[onward, 1] - xy[k, 1]
-            size = math.hypot(dx, dy)
-            if size > 0.0:
-                way[2 * at + end, 0], way[2 * at + end, 1] = dx / size, dy / size
-
-
-def ways_out(rows: I64, offsets: I64, xy: F64, *, wanted: Bool) -> F64:
-    """Unit directions (2 n, 2) in which axes leave their starts and ends, for some lines.
-
-    NaN where a line has no length there or is not `wanted` (n,).
-    """
-    way = np.empty((2 * len(rows), 2))
-    axes = owned(rows, np.int64), owned(offsets, np.int64), owned(xy, np.float64)
-    _ways(*axes, owned(wanted, np.bool_), way)
-    return way
+def placed_tips_of(
+    offsets: I64, xy: F64, nodes: tuple[I32, I32], *, there: Bool
+) -> tuple[F64, I32]:
+    """First and last vertices (2 lines, 2) and their nodes (2 lines,), NaN and −1 for lines that
+    are not `there` (lines,). `nodes` are those at the starts and at the ends."""
+    count = len(offsets) - 1
+    tips, node = np.empty((2 * count, 2)), np.empty(2 * count, dtype=np.int32)
+    axes = owned(offsets, np.int64), owned(xy, np.float64)
+    at = owned(nodes[0], np.int32), owned(nodes[1], np.int32)
+    run_in_chunks(_placed_tips, count, *axes, *at, owned(there, np.bool_), tips, node)
+    tips.flags.writeable = False
+    return tips, node

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32
+from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
 
@@ -89,16 +90,41 @@ def _join_at_places(xy: F64, family: I32, reach: float, size: int, parent: I32) 
 
 
 @compiled
-def _labelled(parent: I32, label: I32) -> int:
-    """Labels in order of first members; how many there are. Roots are the first members."""
+def _ends_at(first: int, last: int, start: I32, end: I32, asked: Bool) -> I32:
+    found, count = np.empty(2 * (last - first), np.int32), 0
+    for line in range(first, last):
+        one, two = start[line], end[line]
+        if one >= 0 and asked[one]:
+            found[count] = 2 * line
+            count += 1
+        if two >= 0 and asked[two]:
+            found[count] = 2 * line + 1
+            count += 1
+    return found[:count].copy()
+
+
+def ends_at(start_node: I32, end_node: I32, asked: Bool) -> I32:
+    """The ends of lines, in order, that lie at nodes `asked` (nodes,); node −1 is none."""
+    whole = owned(start_node, np.int32), owned(end_node, np.int32), owned(asked, np.bool_)
+    return np.concatenate(
+        [np.empty(0, np.int32), *run_in_chunks(_ends_at, len(start_node), *whole)]
+    )
+
+
+@compiled
+def _labelled(parent: I32, label: I32, size: I32) -> int:
+    """Labels in order of first members, and how many members each has (in `size`, which is as long
+    as the labels); how many labels there are. Roots are the first members."""
     count = 0
     for end in range(len(parent)):
         root = _root(parent, end)
         if root == end:
             label[end] = count
+            size[count] = 1
             count += 1
         else:
             label[end] = label[root]
+            size[label[root]] += 1
     return count
 
 
@@ -112,9 +138,9 @@ def joined_ends(node: I32, family: I32, xy: F64, *, nodes: int, reach_m: float) 
     _join_at_nodes(owned(node, np.int32), owned(family, np.int32), nodes, parent)
     size = 1 << max(10, len(node).bit_length())
     _join_at_places(owned(xy, np.float64), owned(family, np.int32), reach_m, size, parent)
-    label = np.empty(len(node), dtype=np.int32)
-    count = _labelled(parent, label)
-    return label, np.bincount(label, minlength=count).astype(np.int32)
+    label, degree = np.empty(len(node), dtype=np.int32), np.empty(len(node), dtype=np.int32)
+    count = _labelled(parent, label, degree)
+    return label, degree[:count].copy()
 
 
 @compiled

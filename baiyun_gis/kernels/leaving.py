@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -10,40 +11,65 @@ from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
 
-
-@compiled
-def _alongside(first: I64, members: I32, dx: F64, dy: F64, cosine: float, out: Bool) -> None:
-    """Mark ends whose unit directions differ by less than the angle within one joint."""
-    for label in range(len(first) - 1):
-        for one in range(first[label], first[label + 1]):
-            for two in range(one + 1, first[label + 1]):
-                p, q = members[one], members[two]
-                if p // 2 != q // 2 and dx[p] * dx[q] + dy[p] * dy[q] > cosine:
-                    out[p] = True
-                    out[q] = True
+_SLACK = 1e-6
+"""Off the square of a cosine: far more than what rounding does to it."""
 
 
 @compiled
-def _by_joint(joint: I32, first: I64, members: I32) -> None:
-    """Put the ends of each joint side by side; `first` (labels + 1,) is where each begins."""
-    filled = np.zeros(len(first) - 1, np.int64)
+def _step(end: Any, rows: I64, offsets: I64, xy: F64) -> tuple[float, float]:
+    """From the start or end of an axis to its next vertex; NaN where there is none."""
+    row = rows[end // 2]
+    first, last = offsets[row], offsets[row + 1] - 1
+    if last <= first:
+        return np.nan, np.nan
+    k, onward = (first, first + 1) if end % 2 == 0 else (last, last - 1)
+    return float(xy[onward, 0] - xy[k, 0]), float(xy[onward, 1] - xy[k, 1])
+
+
+@compiled
+def _is_alongside(one: tuple[float, float], two: tuple[float, float], cosine: float) -> bool:
+    """Whether the angle between two steps is less than one of this cosine."""
+    (ax, ay), (bx, by) = one, two
+    dot, squares = ax * bx + ay * by, (ax * ax + ay * ay) * (bx * bx + by * by)
+    if not (dot > 0.0 and dot * dot > (cosine * cosine - _SLACK) * squares):
+        return False
+    first, second = math.hypot(ax, ay), math.hypot(bx, by)
+    return (ax / first) * (bx / second) + (ay / first) * (by / second) > cosine
+
+
+@compiled
+def _alongside(
+    joint: I32, labels: int, wanted: Bool, rows: I64, offsets: I64, xy: F64, cosine: float,
+    out: Bool,
+) -> None:  # fmt: skip
+    """Mark ends whose directions differ by less than the angle within one joint."""
+    head, onward = np.full(labels, -1, np.int32), np.empty(len(joint), np.int32)
     for end in range(len(joint)):
-        label = joint[end]
-        members[first[label] + filled[label]] = end
-        filled[label] += 1
+        if not wanted[end // 2]:
+            continue
+        other = head[joint[end]]
+        onward[end], head[joint[end]] = other, end
+        if other < 0:
+            continue
+        step = _step(end, rows, offsets, xy)
+        while other >= 0:
+            away = _step(other, rows, offsets, xy)
+            if other // 2 != end // 2 and _is_alongside(away, step, cosine):
+                out[other] = out[end] = True
+            other = onward[other]
 
 
-def ends_alongside(joint: I32, way: F64, *, within_deg: float) -> Bool:
+def ends_alongside(
+    joint: I32 | I64, rows: I64, offsets: I64, xy: F64, *, wanted: Bool, within_deg: float
+) -> Bool:
     """Ends that share their joint with an end of another line leaving within an angle.
 
-    `joint` labels the ends (2 n,), `way` (2 n, 2) is the unit direction in which the line leaves;
-    NaN directions are alongside nothing.
+    Lines are some `rows` of axes, all or those `wanted` (n,); `joint` labels their ends (2 n,). A
+    line without length at an end is alongside nothing there.
     """
-    first = np.concatenate([[0], np.cumsum(np.bincount(joint))]).astype(np.int64)
-    members = np.empty(len(joint), dtype=np.int32)
-    labels = owned(joint, np.int32)
-    _by_joint(labels, first, members)
     out = np.zeros(len(joint), dtype=np.bool_)
-    dx, dy = owned(way[:, 0], np.float64), owned(way[:, 1], np.float64)
-    _alongside(first, members, dx, dy, math.cos(math.radians(within_deg)), out)
+    labels = int(joint.max(initial=-1)) + 1
+    axes = owned(rows, np.int64), owned(offsets, np.int64), owned(xy, np.float64)
+    cosine = math.cos(math.radians(within_deg))
+    _alongside(owned(joint, np.int32), labels, owned(wanted, np.bool_), *axes, cosine, out)
     return out

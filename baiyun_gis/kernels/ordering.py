@@ -158,6 +158,17 @@ def _few(keys: I64, slots: I64, number: I32, first: I32, code: I32) -> int:
 _FEW = 4096
 
 
+def few_in_order(keys: I64) -> tuple[I64, I32]:
+    """The different keys in order, and each row's place among them; quick where they are few."""
+    numbers = few_numbered(keys) if len(keys) > _FEW else None
+    if numbers is None:
+        different, place = np.unique(keys, return_inverse=True)
+        return different, place.astype(np.int32).reshape(-1)
+    code, first = numbers
+    different, place = np.unique(keys[first], return_inverse=True)
+    return different, place.astype(np.int32)[code]
+
+
 def few_numbered(keys: I64) -> tuple[I32, I32] | None:
     """Each key's place among the different ones in order of first rows, and those rows.
 

@@ -13,6 +13,7 @@ from baiyun_gis.kernels.box_grid import pairs_with_boxes, reached_by_boxes
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
+from baiyun_gis.kernels.reaches import doubted
 from baiyun_gis.kernels.segments import (
     WIDTH,
     X0,
@@ -279,7 +280,11 @@ def candidate_polygon_pairs(
     if np.any(reach_poly):
         around = np.asarray(reach_poly, dtype=np.float64).reshape(-1, 1)
         wide = wide + np.array([-1.0, -1.0, 1.0, 1.0]) * around
-    keys = pairs_with_boxes(table, grown_rows(table, reach_seg), wide)
+    if np.ndim(reach_seg) or reach_seg:
+        grown = grown_rows(table, reach_seg)
+    else:
+        grown = doubted(seg, (seg.half_width, seg.half_width), sigmas=0.0)
+    keys = pairs_with_boxes(table, grown, wide)
     return (keys >> 32).astype(np.int32), keys.astype(np.int32)
 
 

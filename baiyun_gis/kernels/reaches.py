@@ -8,20 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.candidates import SLACK_M
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import (
-    HEIGHT,
-    PIPE,
-    WIDTH,
-    X0,
-    X1,
-    Y0,
-    Y1,
-    Z0,
-    Z1,
     Segments,
     owned,
-    table_of,
 )
 
 _SLACK_M = 1e-6
@@ -42,21 +34,27 @@ class Doubts(NamedTuple):
 
 
 @compiled
-def _reaches(table: F64, class_of: I32, asked: F64, doubts: Doubts, out: F64) -> None:
-    first, count = 0, len(table)
-    while first < count:
-        last, largest = first, 0.0
-        while last < count and table[last, PIPE] == table[first, PIPE]:
-            largest = max(largest, doubts.sigma0[last], doubts.sigma1[last])
-            last += 1
-        most = asked[class_of[int(table[first, PIPE])]] + doubts.sigmas * largest + _SLACK_M
-        for k in range(first, last):
-            size = table[k, WIDTH]
-            wide = most + (0.0 if math.isnan(size) else size)
-            out[k] = wide if doubts.width_known[k] else wide + doubts.unsized_m
-            if not math.isfinite(table[k, X0] + table[k, Y0] + table[k, X1] + table[k, Y1]):
+def _reaches(
+    first: int, last: int, place: tuple[F64, F64, F64, F64], half: F64, pipe: I32, class_of: I32,
+    asked: F64, doubts: Doubts, out: F64,
+) -> None:  # fmt: skip
+    """How far the segments look of the pipes that begin in a range."""
+    (x0, y0, x1, y1), (sigma0, sigma1, sigmas, width_known, unsized) = place, doubts
+    head = first
+    while 0 < head < last and pipe[head] == pipe[head - 1]:
+        head += 1
+    while head < last:
+        stop, largest = head, 0.0
+        while stop < len(pipe) and pipe[stop] == pipe[head]:
+            largest = max(largest, sigma0[stop], sigma1[stop])
+            stop += 1
+        most = asked[class_of[pipe[head]]] + sigmas * largest + _SLACK_M
+        for k in range(head, stop):
+            wide = most + (0.0 if math.isnan(half[k]) else half[k])
+            out[k] = wide if width_known[k] else wide + unsized
+            if not math.isfinite(x0[k] + y0[k] + x1[k] + y1[k]):
                 out[k] = np.nan
-        first = last
+        head = stop
 
 
 def reaches_of(seg: Segments, class_of: I32, asked_m: F64, doubts: Doubts) -> F64:
@@ -70,20 +68,50 @@ def reaches_of(seg: Segments, class_of: I32, asked_m: F64, doubts: Doubts) -> F6
     known = owned(doubts.width_known, np.bool_)
     exact = Doubts(*told, float(doubts.sigmas), known, float(doubts.unsized_m))
     classes = owned(class_of, np.int32)
-    _reaches(table_of(seg), classes, owned(asked_m, np.float64), exact, out)
+    place = tuple(owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1))
+    bodies = place, owned(seg.half_width, np.float64), owned(seg.pipe, np.int32)
+    run_in_chunks(_reaches, len(out), *bodies, classes, owned(asked_m, np.float64), exact, out)
     return out
 
 
 @compiled
-def _undersides(table: F64, out: F64) -> None:
-    for k in range(len(table)):
-        one, two = table[k, Z0], table[k, Z1]
+def _grown(
+    first: int, last: int, place: tuple[F64, F64, F64, F64], half: F64, sigma: tuple[F64, F64],
+    sigmas: float, out: F64,
+) -> None:  # fmt: skip
+    (x0, y0, x1, y1), (start, end) = place, sigma
+    for k in range(first, last):
+        one, two = start[k], end[k]
+        reach = sigmas * (one if one > two or math.isnan(one) else two) if sigmas > 0.0 else 0.0
+        size = 0.0 if math.isnan(half[k]) else half[k]
+        is_placed = math.isfinite(x0[k] + y0[k] + x1[k] + y1[k])
+        out[k] = size + reach + 0.5 * SLACK_M if is_placed else np.nan
+
+
+def doubted(seg: Segments, sigma: tuple[F64, F64], *, sigmas: float) -> F64:
+    """Half width of each segment and so many of the larger of its deviations in plan (m).
+
+    NaN for those unknown in plan; an unknown width counts as none. As `grown_by`.
+    """
+    out = np.empty(len(seg.x0))
+    place = tuple(owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1))
+    ends = owned(sigma[0], np.float64), owned(sigma[1], np.float64)
+    rest = owned(seg.half_width, np.float64), ends, float(sigmas), out
+    run_in_chunks(_grown, len(out), place, *rest)
+    return out
+
+
+@compiled
+def _undersides(first: int, last: int, z0: F64, z1: F64, half: F64, out: F64) -> None:
+    for k in range(first, last):
+        one, two = z0[k], z1[k]
         low = one if two > one or math.isnan(two) else two
-        out[k] = low - table[k, HEIGHT]
+        out[k] = low - half[k]
 
 
 def undersides_of(seg: Segments) -> F64:
     """Level of the lowest point of each segment's underside; NaN unknown at both ends."""
     out = np.empty(len(seg.x0))
-    _undersides(table_of(seg), out)
+    columns = (owned(column, np.float64) for column in (seg.z0, seg.z1, seg.half_height))
+    run_in_chunks(_undersides, len(out), *columns, out)
     return out

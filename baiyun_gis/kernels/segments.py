@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 
 # Columns of the table that the kernels read: one row a segment, so that all that is known of a
@@ -54,20 +55,24 @@ class Kept:
     are measured afresh.
     """
 
-    __slots__ = ("columns", "table")
+    __slots__ = ("columns", "extent", "table")
 
-    def __init__(self, seg: Segments) -> None:
+    def __init__(self, seg: Segments, table: F64 | None = None) -> None:
         self.columns = seg.columns()[: PIPE + 1]
-        self.table = _table(seg)
+        self.table = _table(seg) if table is None else table
+        self.extent: tuple[F64, F64] | None = None
 
     def is_of(self, seg: Segments) -> bool:
         """Whether the segments still have the columns this was made of."""
         return all(map(is_, self.columns, seg))
 
 
-def keeping(seg: Segments) -> Segments:
-    """The same segments, ready for many questions; their columns must not be written to again."""
-    return seg._replace(kept=Kept(seg))
+def keeping(seg: Segments, table: F64 | None = None) -> Segments:
+    """The same segments, ready for many questions; their columns must not be written to again.
+
+    `table` is theirs where it is made already.
+    """
+    return seg._replace(kept=Kept(seg, table))
 
 
 def kept_of(seg: Segments) -> Kept | None:
@@ -118,6 +123,32 @@ def _table(seg: Segments) -> F64:
     columns = zip(seg.columns()[: PIPE + 1], _TYPES, strict=True)
     _fill(table, *(owned(column, kind) for column, kind in columns))
     return table
+
+
+@compiled
+def _extent(
+    first: int, last: int, x0: F64, y0: F64, x1: F64, y1: F64
+) -> tuple[float, float, float, float]:
+    west = south = np.inf
+    east = north = -np.inf
+    for k in range(first, last):
+        # What is not a number is neither less nor more.
+        west, east = min(west, x0[k], x1[k]), max(east, x0[k], x1[k])
+        south, north = min(south, y0[k], y1[k]), max(north, y0[k], y1[k])
+    return west, south, east, north
+
+
+def extent_of_axes(seg: Segments) -> tuple[F64, F64]:
+    """Least and largest x and y of all axes (m), infinite where there are none; NaN is nowhere."""
+    kept = kept_of(seg)
+    if kept is not None and kept.extent is not None:
+        return kept.extent
+    columns = (owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1))
+    parts = np.array(run_in_chunks(_extent, len(seg.x0), *columns)).reshape(-1, 4)
+    low, high = parts[:, :2].min(axis=0, initial=np.inf), parts[:, 2:].max(axis=0, initial=-np.inf)
+    if kept is not None:
+        kept.extent = low, high
+    return low, high
 
 
 class PairRows(NamedTuple):

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from baiyun_gis.arrays import F64
+from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.kernels import classes, laid
 from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
+from baiyun_gis.kernels.chambers import Plans, chamber_boxes
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
-from baiyun_gis.kernels.extents import extent_of, pieces_of, tips_of, ways_out
+from baiyun_gis.kernels.extents import any_beyond, extent_of, placed_tips_of, tips_of
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
 from baiyun_gis.kernels.holding import surely_holds
-from baiyun_gis.kernels.joining import chains_of, joined_ends
+from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
@@ -35,14 +37,20 @@ from baiyun_gis.kernels.pairing import (
     worse_of_both,
 )
 from baiyun_gis.kernels.plain_crossings import Enough, axis_heights, crossing_heights, without_room
-from baiyun_gis.kernels.plan import crossings_with, near_in_plan, plan_crossing, plan_stretch
+from baiyun_gis.kernels.plan import (
+    Slant,
+    met_with,
+    near_in_plan,
+    plan_crossing,
+    plan_stretch,
+)
 from baiyun_gis.kernels.polygons import (
     are_near_polygons,
     candidate_polygon_pairs,
     segment_polygon_clearance,
 )
 from baiyun_gis.kernels.quiet import sifted
-from baiyun_gis.kernels.reaches import Doubts, reaches_of, undersides_of
+from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
@@ -77,7 +85,7 @@ def warm_up() -> None:
     axis_heights(seg, i, j, none, none)
     two = np.zeros(2)
     stations_along_runs(seg, i, (two, two), (none, none), none)
-    crossings_with(seg, i, seg, j)
+    met_with(seg, i, seg, j, Slant(two, two, 1.0, 10.0, 5.0))
     enough = Enough(two, i, 2.0)
     heights = crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
     rows, least = np.arange(len(i)), heights.clearance
@@ -91,7 +99,8 @@ def warm_up() -> None:
     axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)
     lines = Lines(np.zeros(2, dtype=np.int8), np.ones(2), *axes, joint)
     sections_of(np.arange(2), lines)
-    ends_alongside(np.zeros(4, dtype=np.int32), np.ones((4, 2)), within_deg=15.0)
+    wanted = np.ones(2, dtype=np.bool_)
+    ends_alongside(joint, np.arange(2), *axes[:2], wanted=wanted, within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     candidate_polygon_pairs(seg, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
@@ -119,22 +128,23 @@ def _warm_network(seg: Segments) -> None:
     offsets, xy = np.array([0, 2, 4]), np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 0.0], [2.0, 0.0]])
     chainage, length, _ = chainages_of(offsets, xy)
     extent_of(offsets, xy, np.zeros(4))
-    pieces_of(offsets, xy, np.zeros(4), least_m=0.1)
     tips_of(np.array([0, 4]), xy)
-    ways_out(np.arange(2), offsets, xy, wanted=np.ones(2, dtype=np.bool_))
+    any_beyond(xy[:, 0], 0.0, 1.0)
     node, codes = np.array([-1, 0, 0, -1], dtype=np.int32), np.zeros(2, dtype=np.int32)
     joint, degree = joined_ends(node, codes, xy, nodes=1, reach_m=0.001)
     run, _, _ = chains_of(joint, degree, codes, length)
     flags, none = np.ones(2, dtype=np.bool_), np.full(2, -1, dtype=np.int32)
     basis = Basis(
-        flags, flags, none, np.zeros((1, 4)), none, none, xy[:1, 0].copy(), xy[:1, 0].copy(),
-        length, length, flags,
+        codes, flags, flags, codes, none, np.zeros((1, 4)), none, none, xy[:1, 0].copy(),
+        xy[:1, 0].copy(), length, length, codes.astype(np.int8), 1,
     )  # fmt: skip
     straight = Straight(length, length, length, length)
     deviations_of(
         offsets, chainage, chainage, straight, basis,
         numbers=np.ones(5), codes=np.arange(6, dtype=np.int8),
     )  # fmt: skip
+    placed_tips_of(offsets, xy, (none, none), there=flags)
+    _warm_laying((offsets, xy, np.zeros(4)), joint, degree)
     i, j = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)
     turned = oriented(seg.pipe, run, i, j)
     pipe_pairs(seg.pipe, i, j, turned, 2)
@@ -168,6 +178,30 @@ def _warm_network(seg: Segments) -> None:
     few_numbered(days)
 
 
+def _warm_laying(axes: tuple[I64, F64, F64], joint: I32, degree: I32) -> None:
+    """Pipes end to end laid out as straight pieces, and their classes."""
+    lines, none = laid.lines_of(*axes, least_m=0.1), np.zeros(4)
+    shape, size = np.zeros(2, dtype=np.int8), lines.length_m
+    sections = laid.Sections(shape, size, size, lines.is_laid, 0)
+    laid.sections_of(sections)
+    whole = laid.Axes(*axes, lines.chainage_m, joint, degree, none, none)
+    code, cuts = np.zeros(2, dtype=np.int8), np.ones(1)
+    recorded = classes.Recorded(code, code, code, code, size, size, size, size, size)
+    bases, matters = np.ones(5, dtype=np.int64), np.ones((1, 4), dtype=np.bool_)
+    told = classes.Told(cuts, cuts, matters, bases, np.ones((1, 3)), by_mpa=False)
+    classes.keys_of(recorded, told)
+    laid.laid_out(whole, sections, lines.pieces, origin=np.zeros(2), least_m=0.1)
+
+
+def _warm_nodes(pipe: I32) -> None:
+    """One node that is a chamber, and what ends there."""
+    flags, one = np.ones(1, dtype=np.bool_), np.ones(1)
+    code, boxes = np.zeros(1, dtype=np.int8), np.zeros(1, dtype=np.bool_)
+    plans = Plans(flags, np.zeros((1, 2)), one, one, code, one, boxes)
+    chamber_boxes(plans, origin=np.zeros(2), usual_m=0.1, sigmas=2.0)
+    ends_at(pipe[:1], pipe[:1], flags)
+
+
 def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     """Cuts of two pipes, ground and cover over them; chambers and ends beside them."""
     none, one, pipe = np.zeros(2), np.ones(2), seg.pipe
@@ -183,6 +217,8 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     owners = np.column_stack([pipe, pipe])
     encounters_of(seg, none, boxes, owner=pipe[:1], owners=owners)
     neighbours_of(np.column_stack([none, one]), one, pipe)
+    doubted(seg, (none, none), sigmas=1.0)
+    _warm_nodes(pipe)
 
 
 def _warm_springs() -> None:

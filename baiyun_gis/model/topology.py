@@ -72,17 +72,35 @@ def family_codes(utility: I8) -> I32:
     return table[utility.astype(np.int64)]
 
 
-def topology_of(pipes: PipeTable) -> Topology:
-    """Joints and runs of all pipes, whether they are tested or not."""
+def topology_of(
+    pipes: PipeTable, *, there: Bool | None = None, length_m: F64 | None = None
+) -> Topology:
+    """Joints and runs of all pipes, whether they are tested or not.
+
+    Pipes that are not `there` (n,) end nowhere; `length_m` (n,) are the plan lengths of the others
+    where they are known already.
+    """
     count = len(pipes)
     if count == 0:
         none = np.zeros(0, dtype=np.int32)
         return Topology(none, none, none, none, np.zeros(0), np.zeros(0), np.zeros((0, 2)))
-    ends = end_points(pipes)
+    ends, node = _ends(pipes, there)
     family = family_of(pipes)
-    joint, degree = _joints(pipes, family, ends)
-    run, offset, sign = _runs(pipes, joint, degree)
+    joint, degree = _joints(node, family, ends)
+    run, offset, sign = _runs(pipes, joint, degree, length_m)
     return Topology(joint, degree, family, run, offset, sign, ends)
+
+
+def _ends(pipes: PipeTable, there: Bool | None) -> tuple[F64, I32]:
+    """Places and nodes of all ends."""
+    from baiyun_gis.kernels.extents import placed_tips_of
+
+    if there is not None and not there.all():
+        nodes = pipes.start_node, pipes.end_node
+        return placed_tips_of(pipes.offsets, pipes.xy, nodes, there=there)
+    node = np.empty(2 * len(pipes), dtype=np.int32)
+    node[0::2], node[1::2] = pipes.start_node, pipes.end_node
+    return end_points(pipes), node
 
 
 def end_points(pipes: PipeTable) -> F64:
@@ -92,19 +110,18 @@ def end_points(pipes: PipeTable) -> F64:
     return tips_of(pipes.offsets, pipes.xy)
 
 
-def _joints(pipes: PipeTable, family: I32, ends: F64) -> tuple[I32, I32]:
+def _joints(node: I32, family: I32, ends: F64) -> tuple[I32, I32]:
     from baiyun_gis.kernels.joining import joined_ends
 
-    node = np.empty(len(ends), dtype=np.int32)
-    node[0::2], node[1::2] = pipes.start_node, pipes.end_node
     nodes = int(node.max(initial=-1)) + 1
     return joined_ends(node, family, ends, nodes=nodes, reach_m=COINCIDENT_M)
 
 
-def _runs(pipes: PipeTable, joint: I32, degree: I32) -> tuple[I32, F64, F64]:
+def _runs(pipes: PipeTable, joint: I32, degree: I32, length: F64 | None) -> tuple[I32, F64, F64]:
     """Run label, chainage offset and direction of every pipe, from the smaller end row."""
     from baiyun_gis.kernels.axis_lines import chainages_of
     from baiyun_gis.kernels.joining import chains_of
 
-    _, length, _ = chainages_of(pipes.offsets, pipes.xy)
+    if length is None:
+        _, length, _ = chainages_of(pipes.offsets, pipes.xy)
     return chains_of(joint, degree, pipes.utility.astype(np.int32), length)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.model.columns import F64, I8, I32, Bool, Str, distinct_words
+from baiyun_gis.model.columns import F64, I8, I32, Bool, distinct_words
 from baiyun_gis.model.levels import interpolated
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.model.vocabulary import Status, Vocabulary
@@ -59,26 +59,36 @@ class Uncertainty:
     basis: I8
 
 
-def uncertainty_of(pipes: PipeTable, nodes: NodeTable) -> Uncertainty:
-    """Standard deviations of all axis vertices; see the module for the order of sources."""
+def uncertainty_of(
+    pipes: PipeTable, nodes: NodeTable, *, chainage_m: F64 | None = None
+) -> Uncertainty:
+    """Standard deviations of all axis vertices; see the module for the order of sources.
+
+    `chainage_m` is the plan chainage of the vertices where it is known already.
+    """
     from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
     from baiyun_gis.kernels.segments import owned
 
-    chainage, _, _ = chainages_of(pipes.offsets, pipes.xy)
-    visible, said = _visible(pipes.survey_method)
-    quality, limits = _quality_of(pipes.quality_level)
+    if chainage_m is None:
+        chainage_m, _, _ = chainages_of(pipes.offsets, pipes.xy)
+    methods, method = distinct_words(pipes.survey_method)
+    levels, level = distinct_words(pipes.quality_level)
+    visible, said = _visible(methods)
     basis = Basis(
+        method=method,
         is_visible=visible,
         is_said=said,
-        quality=quality,
-        limits=limits,
+        level=level,
+        quality=_quality_of(levels),
+        limits=_LIMITS,
         node0=owned(pipes.start_node, np.int32),
         node1=owned(pipes.end_node, np.int32),
         node_xy=owned(nodes.sigma_xy_m, np.float64),
         node_z=owned(nodes.sigma_z_m, np.float64),
         xy=owned(pipes.sigma_xy_m, np.float64),
         z=owned(pipes.sigma_z_m, np.float64),
-        is_planned=pipes.status == Status.PLANNED,
+        status=owned(pipes.status, np.int8),
+        planned=int(Status.PLANNED),
     )
     straight = Straight(
         pipes.start_ground_m, pipes.end_ground_m, pipes.start_depth_m, pipes.end_depth_m
@@ -87,7 +97,7 @@ def uncertainty_of(pipes: PipeTable, nodes: NodeTable) -> Uncertainty:
     return Uncertainty(
         *deviations_of(
             pipes.offsets,
-            chainage,
+            chainage_m,
             pipes.axis_level,
             straight,
             basis,
@@ -117,26 +127,27 @@ def axis_depth_m(pipes: PipeTable) -> F64:
     return np.where(np.isnan(below), recorded, below)
 
 
-def _visible(methods: Str) -> tuple[Bool, Bool]:
+def _visible(methods: list[str]) -> tuple[Bool, Bool]:
     """Which methods see the line, and which methods say anything at all."""
-    words, index = distinct_words(methods)
-    visible = np.zeros(len(words), dtype=np.bool_)
-    said = np.zeros(len(words), dtype=np.bool_)
-    for row, word in enumerate(words):
+    visible = np.zeros(len(methods), dtype=np.bool_)
+    said = np.zeros(len(methods), dtype=np.bool_)
+    for row, word in enumerate(methods):
         low = word.strip().lower()
         hidden = any(part in low for part in _HIDDEN)
         visible[row] = not hidden and any(part in low for part in _VISIBLE)
         said[row] = hidden or visible[row]
-    return visible[index], said[index]
+    return visible, said
 
 
-def _quality_of(levels: Str) -> tuple[I32, F64]:
-    """Row of the limits for each pipe, −1 where its quality level says nothing; the limits."""
-    words, index = distinct_words(levels)
-    place = np.full(len(words), -1, dtype=np.int32)
+_LIMITS = np.array(list(_QUALITY.values()))
+
+
+def _quality_of(levels: list[str]) -> I32:
+    """Row of the limits for each quality level, −1 where it says nothing."""
+    place = np.full(len(levels), -1, dtype=np.int32)
     names = list(_QUALITY)
-    for row, word in enumerate(words):
+    for row, word in enumerate(levels):
         key = word.upper().replace("QL", "").strip(" -_")
         key = key.removesuffix("P")  # PAS 128: post-processed
         place[row] = names.index(key) if key in _QUALITY else -1
-    return place[index], np.array(list(_QUALITY.values()))
+    return place

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
+from baiyun_gis.kernels.ordering import few_in_order
+from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.vocabulary import Burial, Material, PressureClass, Utility
 from baiyun_gis.rules.remembered import remembered
 from baiyun_gis.rules.ruleset import RuleSet, Settings
 from baiyun_gis.rules.selector import Lines, Selector
+
+if TYPE_CHECKING:
+    from baiyun_gis.kernels.classes import Told
 
 _UTILITIES, _BURIALS, _PRESSURES, _MATERIALS = (
     max(map(int, vocabulary)) + 1 for vocabulary in (Utility, Burial, PressureClass, Material)
@@ -56,17 +61,12 @@ class PipeClasses:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A number line cut at the ends of all ranges: between and at the cuts all is alike."""
+    """A number line cut at the ends of all ranges: between and at the cuts all is alike.
+
+    The cell of a value counts from 1 on, 0 where it is unknown or not above zero.
+    """
 
     cuts: F64
-
-    def cell_of(self, value: F64) -> I64:
-        """The cell of each value from 1 on, 0 where unknown or not above zero."""
-        known = value > 0
-        rounded = np.round(np.where(known, value, 0.0), 6)
-        at = np.searchsorted(self.cuts, rounded)
-        is_cut = (at < len(self.cuts)) & (np.append(self.cuts, np.inf)[at] == rounded)
-        return np.where(known, 2 * at + is_cut + 1, 0).astype(np.int64)
 
     @property
     def values(self) -> F64:
@@ -125,58 +125,66 @@ def pipe_classes(rule_set: RuleSet, pipes: PipeTable) -> PipeClasses:
 
     Attributes no row asks of a utility are left out, so there are few classes.
     """
-    keys, class_of = np.unique(class_keys(rule_set, pipes), return_inverse=True)
+    keys, class_of = few_in_order(class_keys(rule_set, pipes))
     # The same object for the same classes: what was asked about them before is known.
     question = ("classes", str(keys.dtype), keys.tobytes())
     classes = remembered(rule_set, question, rule_set, lambda: classes_of_keys(rule_set, keys))
-    return PipeClasses(class_of.astype(np.int32).reshape(-1), len(classes), classes)
+    return PipeClasses(class_of, len(classes), classes)
 
 
 def class_keys(rule_set: RuleSet, pipes: PipeTable) -> I64:
-    """One number for what the rule set knows of each pipe; equal for pipes of one class."""
-    key = np.zeros(len(pipes), dtype=np.int64)
-    for code, base in _parts(rule_set, pipes):
-        key = key * base + code
-    return key
+    """One number for what the rule set knows of each pipe; equal for pipes of one class.
 
+    Its digits are utility, laying, size cell, pressure class, voltage cell and material.
+    """
+    from baiyun_gis.kernels.classes import Recorded, keys_of
 
-def _parts(rule_set: RuleSet, pipes: PipeTable) -> tuple[tuple[I64 | I8, int], ...]:
-    """The digits of a class and how many values each may have."""
-    vision = vision_of(rule_set)
-    utility = pipes.utility.astype(np.int64)
-    return (
-        (utility, _UTILITIES),
-        (pipes.burial.astype(np.int64), _BURIALS),
-        (
-            vision.matters("size")[utility] * vision.size.cell_of(nominal_size_mm(pipes)),
-            len(vision.size.values),
-        ),
-        (
-            vision.matters("pressure")[utility] * gas_pressure_class(pipes, rule_set.settings),
-            _PRESSURES,
-        ),
-        (
-            vision.matters("voltage")[utility] * vision.voltage.cell_of(pipes.voltage_kv),
-            len(vision.voltage.values),
-        ),
-        (vision.matters("material")[utility] * pipes.material, _MATERIALS),
+    told = remembered(rule_set, "told apart", rule_set, lambda: _told(rule_set))
+    lines = Recorded(
+        pipes.utility,
+        pipes.burial,
+        pipes.material,
+        pipes.pressure_class,
+        pipes.nominal_mm,
+        pipes.inner_width_m,
+        pipes.outer_width_m,
+        pipes.pressure_mpa,
+        pipes.voltage_kv,
     )
+    return keys_of(lines, told)
+
+
+def _told(rule_set: RuleSet) -> Told:
+    """What the rule set can tell apart, as the kernel takes it."""
+    from baiyun_gis.kernels.classes import Told
+
+    vision, settings = vision_of(rule_set), rule_set.settings
+    bounds = [(b.up_to_mpa, b.is_inclusive, b.pressure_class) for b in settings.gas_pressure]
+    return Told(
+        size_cuts=vision.size.cuts,
+        voltage_cuts=vision.voltage.cuts,
+        matters=np.column_stack([vision.matters(name) for name in _MATTERING]),
+        bases=np.array(_bases(vision)[1:]),
+        bounds=np.array(bounds, dtype=np.float64).reshape(-1, 3),
+        by_mpa=settings.pressure_from == "mpa",
+    )
+
+
+_MATTERING = ("size", "pressure", "voltage", "material")
+
+
+def _bases(vision: Vision) -> tuple[int, ...]:
+    """How many values each digit of a class may have."""
+    sizes, voltages = len(vision.size.values), len(vision.voltage.values)
+    return _UTILITIES, _BURIALS, sizes, _PRESSURES, voltages, _MATERIALS
 
 
 def classes_of_keys(rule_set: RuleSet, keys: I64) -> tuple[LineClass, ...]:
     """The classes that `class_keys` numbers so."""
     vision = vision_of(rule_set)
-    bases = (
-        _UTILITIES,
-        _BURIALS,
-        len(vision.size.values),
-        _PRESSURES,
-        len(vision.voltage.values),
-        _MATERIALS,
-    )
     decoded: list[I64] = []
     rest = keys
-    for base in reversed(bases):
+    for base in reversed(_bases(vision)):
         rest, code = np.divmod(rest, base)
         decoded.append(code)
     return tuple(
@@ -190,28 +198,6 @@ def classes_of_keys(rule_set: RuleSet, keys: I64) -> tuple[LineClass, ...]:
         )
         for u, b, s, p, v, m in zip(*reversed(decoded), strict=True)
     )
-
-
-def nominal_size_mm(pipes: PipeTable) -> F64:
-    """The diameter rules go by: nominal, else inner, else outer width; NaN where none is known."""
-    size = np.where(pipes.nominal_mm > 0, pipes.nominal_mm, pipes.inner_width_m * 1000)
-    return np.where(size > 0, size, pipes.outer_width_m * 1000)
-
-
-def gas_pressure_class(pipes: PipeTable, settings: Settings) -> I8:
-    """The pressure class as recorded, else from the pressure by the thresholds of the set."""
-    from_mpa = np.zeros(len(pipes), dtype=np.int8)
-    pressure = np.where(pipes.pressure_mpa > 0, pipes.pressure_mpa, np.nan)
-    for bound in reversed(settings.gas_pressure):
-        below = pressure <= bound.up_to_mpa if bound.is_inclusive else pressure < bound.up_to_mpa
-        from_mpa[below] = bound.pressure_class
-    if settings.gas_pressure:
-        top = settings.gas_pressure[-1]
-        from_mpa[pressure > top.up_to_mpa] = top.pressure_class
-    said = pipes.pressure_class
-    if settings.pressure_from == "mpa":
-        return np.where(from_mpa > 0, from_mpa, said).astype(np.int8)
-    return np.where(said > 0, said, from_mpa).astype(np.int8)
 
 
 def alternatives(line: LineClass, vision: Vision, settings: Settings) -> list[LineClass]:

@@ -10,6 +10,8 @@ from baiyun_gis.model.columns import I32, Bool, Columns, Day
 from baiyun_gis.model.tables import BuildingTable, NodeTable, PipeTable, StructureTable
 from baiyun_gis.project import ProjectState
 
+_NO_DAY = np.datetime64("NaT", "D").astype(np.int64)
+
 Spanned = TypeVar("Spanned", PipeTable, NodeTable, BuildingTable, StructureTable)
 
 
@@ -21,9 +23,12 @@ def alive(valid_from: Day, valid_to: Day, as_of: np.datetime64) -> Bool:
     """
     if np.isnat(as_of):
         return np.ones(len(valid_from), dtype=np.bool_)
-    begun = np.isnat(valid_from) | (valid_from <= as_of)
-    ended = ~np.isnat(valid_to) & (valid_to <= as_of)
-    return begun & ~ended
+    day = as_of.astype("datetime64[D]").astype(np.int64)
+    first, last = (
+        np.asarray(days, "datetime64[D]").view(np.int64) for days in (valid_from, valid_to)
+    )
+    # NaT is less than every day there is.
+    return (first <= day) & ((last > day) | (last == _NO_DAY))
 
 
 def as_of(state: ProjectState, day: np.datetime64) -> ProjectState:
