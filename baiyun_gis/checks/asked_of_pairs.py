@@ -81,6 +81,10 @@ class Requirements:
 
 def limits_of(ctx: CheckContext, check: str) -> tuple[F64, F64]:
     """What a check requires and searches by, by cell: without a plate, then with one recorded."""
+    return ctx.of_things("limits", check, lambda: _limits_of(ctx, check))
+
+
+def _limits_of(ctx: CheckContext, check: str) -> tuple[F64, F64]:
     matrix = ctx.asked_of(check)
     least = np.minimum(matrix.strictest_m[:, None], matrix.strictest_m)
     is_unknown = matrix.why_not == NotCovered.UNKNOWN_KIND
@@ -97,6 +101,10 @@ def required_by_cell_m(ctx: CheckContext, check: str) -> F64:
 
 def why_not_by_cell(ctx: CheckContext, check: str) -> I8:
     """Why a check asks nothing of classes of lines (code of `PAIR_REASONS`); 0 where it asks."""
+    return ctx.of_things("why not", check, lambda: _why_not_by_cell(ctx, check))
+
+
+def _why_not_by_cell(ctx: CheckContext, check: str) -> I8:
     told = np.tile(_WITHOUT[ctx.asked_of(check).why_not.ravel()], 2)
     silent = (told == 0) & np.isnan(limits_of(ctx, check)[1])
     return np.where(silent, NO_RULE, told).astype(np.int8)
@@ -106,13 +114,22 @@ def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirem
     """What one check asks of every segment pair; a recorded plate takes the number for plates."""
     matrix, cell = ctx.asked_of(check), pairs.cell
     required, limit = limits_of(ctx, check)
+    requirement, order, unless_above = ctx.of_things(
+        "by cell",
+        check,
+        lambda: (
+            np.tile(matrix.requirement.ravel(), 2),
+            np.tile(matrix.order.ravel(), 2),
+            np.tile(matrix.unless_above_m.ravel(), 2),
+        ),
+    )
     return Requirements(
         required_m=ByPair(required, cell),
         limit_m=ByPair(limit, cell),
-        requirement=ByPair(np.tile(matrix.requirement.ravel(), 2), cell),
+        requirement=ByPair(requirement, cell),
         why_not=ByPair(why_not_by_cell(ctx, check), cell),
-        order=ByPair(np.tile(matrix.order.ravel(), 2), cell),
-        unless_above_m=ByPair(np.tile(matrix.unless_above_m.ravel(), 2), cell),
+        order=ByPair(order, cell),
+        unless_above_m=ByPair(unless_above, cell),
         requirements=matrix.requirements,
     )
 

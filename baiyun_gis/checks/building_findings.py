@@ -31,6 +31,7 @@ from baiyun_gis.checks.verdicts import (
     probability,
 )
 from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.requirement import Requirement
@@ -127,12 +128,15 @@ def _answer(
     reason = np.where(serves(ctx, pairs), _SERVES, 0).astype(np.int8)
     if inside:
         under = (gap < -TOLERANCE_M) & (reason == 0)
-        reason[np.isin(subject, subject[under]) & (reason == 0)] = _INSIDE
+        if under.any():
+            reason[np.isin(subject, subject[under]) & (reason == 0)] = _INSIDE
     chance = probability(gap, required, pairs.sigma_m)
     no_size = ~snapshot.columns.width_known[pairs.i]
     unsure = no_size & ~is_violated(gap, required) & (gap < required + UNKNOWN_HALF_M)
     live = reason == 0
-    found = live & (np.nan_to_num(chance, nan=0.0) >= POSSIBLE) & ~unsure
+    found = live & (np.where(np.isnan(chance), 0.0, chance) >= POSSIBLE) & ~unsure
+    if not (found | (unsure & live)).any():
+        return _Answer(ConflictTable.empty(), subject, reason, found, unsure & live)
     chance = np.where(unsure, np.nan, chance)
     near = _beside_reported(ctx, pairs, found | (unsure & live))
     close = part_of(pairs, near)
@@ -165,7 +169,7 @@ def _stretches(
     NaN for pieces alone in their run and building that fail: there it does not matter.
     """
     key = close.run_key(ctx.snapshot)
-    _, number = np.unique(key, return_inverse=True)
+    number, _ = numbered(key)
     span = within(ctx, close, close.reach_m, rows=np.flatnonzero(is_shared(number) | ~fails))
     return merged(key, *span), span
 

@@ -115,6 +115,8 @@ def building_pairs(
     """
     snapshot = ctx.snapshot
     columns, seg = snapshot.columns, snapshot.segments
+    if deep is None and np.isnan(required_m).all():
+        return _nothing_near(outlines)
     recorded = snapshot.state.buildings.sigma_xy_m
     of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
     near = of_building * POSSIBLE_SIGMAS
@@ -237,12 +239,18 @@ def serves(ctx: CheckContext, pairs: BuildingPairs) -> Bool:
     columns, topology = snapshot.columns, snapshot.topology
     key = pairs.run_key(snapshot)
     rows = np.flatnonzero(pairs.clearance.gap < SERVICE_ZONE_M)
+    if not len(rows):
+        return np.zeros(len(key), dtype=np.bool_)
     pipe = snapshot.segments.pipe[pairs.i[rows]]
     ends = np.zeros(len(rows), dtype=np.bool_)
     for is_end, of_end in ((columns.is_first, 0), (columns.is_last, 1)):
         free = topology.joint_degree[topology.joint[2 * pipe + of_end]] == 1
         tips = np.flatnonzero(is_end[pairs.i[rows]] & free)
+        if not len(tips):
+            continue
         ends[tips] |= _distance(snapshot, pairs, rows[tips], of_end) <= SERVICE_END_M
+    if not ends.any():
+        return np.zeros(len(key), dtype=np.bool_)
     # How straight it comes is asked only of what ends there.
     comes = np.isin(key[rows], key[rows[ends]])
     rows, ends = rows[comes], ends[comes]

@@ -29,6 +29,7 @@ from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.encounters import encounters_of
+from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.plan import plan_clearance, plan_stretch
 from baiyun_gis.kernels.reaches import doubted
 from baiyun_gis.kernels.segments import one_after_another, take
@@ -76,11 +77,11 @@ class ChamberCheck:
     def run(self, ctx: CheckContext) -> CheckResult:
         """One finding for each stretch of a line inside a chamber's body."""
         snapshot = ctx.snapshot
-        plans = chamber_plans(snapshot)
+        plans = ctx.of_things("chambers", self.name, lambda: chamber_plans(snapshot))
         i, k, own = _near(snapshot, plans)
         # Only what is foreign is looked at: nearly all that comes near a chamber ends in it.
-        used, k = np.unique(k, return_inverse=True)
-        node, k = plans.node[used], k.astype(np.int32)
+        number, first = numbered(k)
+        node, k = plans.node[k[first]], number
         ends = ends_in(snapshot, node)
         chambers = chambers_at(snapshot, node, ends)
         reason = _reasons(snapshot, chambers, i, k, ends)
@@ -88,7 +89,7 @@ class ChamberCheck:
         passages = _passages(snapshot, chambers, i[foreign], k[foreign])
         chance = probability(passages.gap_m, np.zeros(len(foreign)), passages.sigma_m)
         is_unsure = (passages.plan_m < 0) & np.isnan(passages.gap_m)
-        is_found = np.nan_to_num(chance, nan=0.0) >= POSSIBLE
+        is_found = np.where(np.isnan(chance), 0.0, chance) >= POSSIBLE
         found, unsure = np.zeros(len(i), dtype=np.bool_), np.zeros(len(i), dtype=np.bool_)
         found[foreign], unsure[foreign] = is_found, is_unsure
         subject = snapshot.segments.pipe[i] * np.int64(max(len(chambers), 1)) + k

@@ -74,7 +74,8 @@ class CheckContext:
         """Whether pairs that nothing can come of are measured all the same."""
 
     def of_things(self, what: str, check: str, make: Callable[[], T]) -> T:
-        """What a check makes of things that are not lines, made once while those stay."""
+        """What a check makes of the classes of lines, and of things that are not lines, made once
+        while those stay."""
         key = what, check
         if key not in self._of_things:
             self._of_things[key] = make()
@@ -173,7 +174,8 @@ class Check(Protocol):
     `beside = "buildings"` (or another table) where it looks at pairs of a line and a feature of
     that table, or of two features of it, and at nothing else; away from those a live re-check
     leaves it out. `of_one_run = True` where what it says of a run of lines depends on no other
-    line: so with all that have `beside`.
+    line: so with all that have `beside`. `of_two_runs = True` where what it says of two runs
+    depends on no third line.
     """
 
     name: str

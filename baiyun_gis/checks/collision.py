@@ -31,8 +31,8 @@ from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.first_look import AT, CROSSES, TOUCHES
+from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.plan import PlanClearance
-from baiyun_gis.kernels.two_places import RoundWalls
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
@@ -40,14 +40,12 @@ from baiyun_gis.model.vocabulary import Utility
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
 
-_ALONG = 0.05
-"""Axes at less than this (sine) lie along each other: their nearest points hardly slide."""
-
 
 class CollisionCheck:
     """Gap below zero, as the least distance of the two bodies in space."""
 
     name = "collision"
+    of_two_runs = True
     title = msg("Collision")
 
     def run(self, ctx: CheckContext) -> CheckResult:
@@ -136,40 +134,16 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, stretches: Stre
 
 def _nearest(ctx: CheckContext, rows: I64, gap: BodyGap, plan: PlanClearance) -> Place:
     """Where the bodies come nearest, and the direction that parts them."""
-    apart = np.column_stack([gap.bx - gap.ax, gap.by - gap.ay, gap.bz - gap.az])
-    # Bodies that just touch have no direction of their own; height is the less certain.
-    way = np.tile([0.0, 0.0, 1.0], (len(rows), 1))
-    known = np.abs(gap.gap) > 1e-9
-    way[known] = apart[known] / gap.gap[known, None]
-    at = np.column_stack([gap.ta, gap.tb])
-    at = np.where(np.isnan(at), np.column_stack([plan.ta, plan.tb]), at)
-    bend, walls = _round(ctx, rows, at, way)
-    return Place(at, way, bend, walls=walls)
-
-
-def _round(ctx: CheckContext, rows: I64, at: F64, way: F64) -> tuple[F64, RoundWalls]:
-    """Round walls beside each other part by a shift square to the line between them.
-
-    Not so where the nearest points lie within both axes: they slide along.
-    """
-    seg, i, j = ctx.snapshot.segments, ctx.pairs.i[rows], ctx.pairs.j[rows]
-    a = np.column_stack([seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i], seg.z1[i] - seg.z0[i]])
-    b = np.column_stack([seg.x1[j] - seg.x0[j], seg.y1[j] - seg.y0[j], seg.z1[j] - seg.z0[j]])
-    inner = (at > 1e-6) & (at < 1 - 1e-6)
-    length = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    parallel = np.linalg.norm(np.cross(a, b), axis=1) < _ALONG * np.maximum(length, 1e-12)
-    slides = inner.all(axis=1) & ~parallel
-    side = np.cross(np.where(inner[:, :1], a, b), way)
-    size = np.linalg.norm(side, axis=1)
-    # Where they just touch the axes lie both radii apart.
-    axes = seg.half_width[i] + seg.half_width[j]
-    bends = ~(slides | seg.is_rectangle[i] | seg.is_rectangle[j]) & (size > 1e-9) & (axes > 1e-3)
-    aside = side * np.divide(1.0, size, out=np.zeros_like(size), where=bends)[:, None]
-    along = np.where(inner[:, :1], a, b)
-    along /= np.maximum(np.linalg.norm(along, axis=1), 1e-12)[:, None]
-    bend = aside / np.sqrt(np.where(bends, axes, 1.0))[:, None]
-    radius = np.where(bends, axes - TOLERANCE_M, np.nan)
-    return bend, RoundWalls(np.cross(along, aside), aside, radius, np.full(len(rows), np.nan))
+    pairs = ctx.pairs
+    parts = partings(
+        ctx.snapshot.segments,
+        pairs.i[rows],
+        pairs.j[rows],
+        gap=gap,
+        plan_t=(plan.ta, plan.tb),
+        spare_m=TOLERANCE_M,
+    )
+    return Place(parts.at, parts.way, parts.bend, walls=parts.walls)
 
 
 def _sizes_known(ctx: CheckContext, rows: I64) -> Bool:

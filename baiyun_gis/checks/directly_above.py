@@ -47,6 +47,7 @@ class DirectlyAboveCheck:
     """A line that lies directly above or below another along its way."""
 
     name = "directly_above"
+    of_two_runs = True
     title = msg("One line along the top of another")
 
     def run(self, ctx: CheckContext) -> CheckResult:

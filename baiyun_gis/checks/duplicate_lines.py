@@ -22,6 +22,7 @@ class DuplicateLinesCheck:
     """Lines of one kind on one trace between the same two joints."""
 
     name = "duplicate_lines"
+    of_two_runs = True
     title = msg("Line recorded twice")
 
     def run(self, ctx: CheckContext) -> CheckResult:

@@ -5,7 +5,7 @@ The engine names no check: it runs what `plugins.CHECKS` holds, in that order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -131,13 +131,15 @@ def answers_of(
     *,
     timer: Timer | None = None,
     besides: Callable[[], None] | None = None,
+    apart: Mapping[str, CheckContext] | None = None,
 ) -> Answers:
     """What the chosen checks say of a context that is ready, check by check.
 
-    `besides` is other work on the context, done beside the last checks or after them.
+    `besides` is other work on the context, done beside the last checks or after them. The checks
+    named in `apart` are asked in a context of their own, of the same lines.
     """
     snapshot = ctx.snapshot
-    results = _run_all(ctx, chosen, timer or Timer(None), besides)
+    results = _run_all(ctx, chosen, timer or Timer(None), besides, apart or {})
     ledger = Ledger(
         pipes_read=int(snapshot.answered_pipes.sum()),
         pipes_tested=int(snapshot.selected.sum()),
@@ -261,11 +263,12 @@ def _run_all(
     chosen: frozenset[str],
     timer: Timer,
     besides: Callable[[], None] | None,
+    apart: Mapping[str, CheckContext],
 ) -> list[CheckResult]:
     """The results of all checks in order; those not asked for are marked as disabled."""
     checks = list(CHECKS)
     runs = {
-        name: partial(_timed, ctx, name, check, number / max(len(checks), 1))
+        name: partial(_timed, apart.get(name, ctx), name, check, number / max(len(checks), 1))
         for number, (name, check) in enumerate(checks)
         if name in chosen
     }

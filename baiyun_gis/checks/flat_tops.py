@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from baiyun_gis.checks.verdicts import both_below
+from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.segments import Segments
-from baiyun_gis.kernels.two_places import POINT, XY
 from baiyun_gis.model.columns import F64, I32
 
 _ENDS = 4
@@ -65,33 +65,5 @@ def sideways(
 
     `errors` (n, 12) as for `two_places`; errors of a point that both share cancel.
     """
-    ux, uy = seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i]
-    size = np.hypot(ux, uy)
-    aside: list[F64] = []
-    for s, t in (place.T for place in places):
-        x = seg.x0[j] + t * (seg.x1[j] - seg.x0[j]) - seg.x0[i] - s * ux
-        y = seg.y0[j] + t * (seg.y1[j] - seg.y0[j]) - seg.y0[i] - s * uy
-        aside.append(np.divide(ux * y - uy * x, size, out=np.zeros_like(x), where=size > 0))
-    shares = [_shares(place) for place in places]
-    var = [np.maximum(_covariance(errors, one, one), 0.0) for one in shares]
-    sigma = np.sqrt(var[0]), np.sqrt(var[1])
-    both = _covariance(errors, *shares)
-    scale = sigma[0] * sigma[1]
-    correlation = np.divide(both, scale, out=np.ones_like(both), where=scale > 0)
-    return Sideways((aside[0], aside[1]), sigma, correlation, width_m)
-
-
-def _shares(place: F64) -> F64:
-    """How far the error of each end goes into the distance, (n, 4)."""
-    s, t = place.T
-    return np.column_stack([s - 1.0, -s, 1.0 - t, t])
-
-
-def _covariance(errors: F64, first: F64, second: F64) -> F64:
-    total = np.zeros(len(errors))
-    for one in range(_ENDS):
-        for two in range(_ENDS):
-            same = errors[:, POINT + one] == errors[:, POINT + two]
-            both = errors[:, XY + one] * errors[:, XY + two]
-            total += np.where(same, first[:, one] * second[:, two] * both, 0.0)
-    return total
+    one, two, of_one, of_two, correlation = asides(seg, i, j, errors, places)
+    return Sideways((one, two), (of_one, of_two), correlation, width_m)

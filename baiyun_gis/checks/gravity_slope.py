@@ -106,6 +106,10 @@ def _falls(snapshot: Snapshot) -> Falls:
     pipes = snapshot.state.pipes
     gravity = is_one_of(pipes.utility, tuple(u for u in Utility if u.is_gravity))
     pipe = np.flatnonzero(gravity & snapshot.tested)
+    if not snapshot.selected[pipe].any():
+        none = np.zeros(0)
+        ways = np.zeros(0, dtype=np.int8)
+        return Falls(pipe[:0], none, none, ways, np.zeros(0, dtype=np.bool_))
     first, last = pipes.offsets[pipe], pipes.offsets[pipe + 1] - 1
     drop = pipes.axis_level[first] - pipes.axis_level[last]
     sigma_z = snapshot.uncertainty.sigma_z_m

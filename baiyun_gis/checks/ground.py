@@ -123,7 +123,7 @@ def ground_of(ctx: CheckContext) -> Ground:
     by_depth = bool((ground.source == GroundSource.DEPTH).any())
     offset = axis_offset_m(pipes) if by_depth else np.zeros(len(pipes))
     above = Above(ground.start_m, ground.end_m, *depths, offset, ground.source, snapshot.lengths_m)
-    areas = _surface_areas(snapshot)
+    areas = ctx.of_things("surfaces", "cover", lambda: _surface_areas(snapshot))
     outside = areas.outside if len(areas.shapes) else Surface.UNKNOWN
     return Ground(above, _steps(snapshot, ground.source), areas, (outside, areas.inside))
 

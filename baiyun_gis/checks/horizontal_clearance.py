@@ -47,6 +47,7 @@ class HorizontalClearanceCheck:
     """Nearer in plan than the rule set allows for the two kinds."""
 
     name = "horizontal_clearance"
+    of_two_runs = True
     title = msg("Horizontal clearance")
 
     def run(self, ctx: CheckContext) -> CheckResult:

@@ -66,7 +66,9 @@ class Joints:
 
     def aside(self, required_m: F64 | float) -> I8:
         """The reason codes where the pair is set aside for a check asking `required_m`, else 0."""
-        asked = np.nan_to_num(required_m, nan=0.0)
+        if not len(self.rows):
+            return np.zeros(0, dtype=np.int8)
+        asked = np.where(np.isnan(required_m), 0.0, required_m)
         near = self.distance_m <= INFLUENCE * (self.width_m + asked)
         return np.where(near, self.reason, 0).astype(np.int8)
 
@@ -144,6 +146,8 @@ def joints_of(
     `rows` is what the pairs are called, `pair` their pair of pipes; `near` is their plan clearance
     and the deviation of its distance (m).
     """
+    if not len(rows):
+        return Joints(rows, np.zeros(0, dtype=np.int8), np.zeros(0), np.zeros(0))
     plan, sigma_xy_m = near
     found = _Nearest(snapshot, *segments, plan)
     _joined(found, snapshot)

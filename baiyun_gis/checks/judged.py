@@ -10,8 +10,9 @@ import numpy as np
 from baiyun_gis.checks.verdicts import is_violated, severity_of, verdict_of
 from baiyun_gis.findings.conflicts import Severity
 from baiyun_gis.model.columns import F64, I32, Bool
-from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.rules.requirement import Requirement
+
+_NOTE = np.int8(Severity.NOTE)
 
 
 def judged(
@@ -37,7 +38,7 @@ def judged(
     )
     verdict = verdict_of(probability)
     return {
-        "severity": np.where(verdict == Verdict.CANNOT_JUDGE, Severity.NOTE, severity),
+        "severity": np.where(unsure, _NOTE, severity),
         "verdict": verdict,
         "probability": probability,
         "violated": is_violated(actual, required_m),
@@ -51,5 +52,9 @@ def judged(
 
 def is_mandatory(requirements: Sequence[Requirement], index: I32) -> Bool:
     """Which rows rest on a mandatory clause."""
+    if len(index) < len(requirements):
+        rows: list[int] = index.tolist()
+        some = (row >= 0 and requirements[row].is_mandatory for row in rows)
+        return np.fromiter(some, np.bool_, len(rows))
     flags = np.array([*(r.is_mandatory for r in requirements), False], dtype=np.bool_)
     return flags[index]

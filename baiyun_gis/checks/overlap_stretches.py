@@ -14,8 +14,8 @@ import numpy as np
 from baiyun_gis.checks.overlaps import stations_of, vertical_of
 from baiyun_gis.checks.pairs import along_run
 from baiyun_gis.checks.verdicts import TOLERANCE_M
+from baiyun_gis.kernels.axis_rises import axis_rises
 from baiyun_gis.kernels.facing import failing_stations
-from baiyun_gis.kernels.plain_crossings import axis_heights
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64
 
@@ -71,27 +71,19 @@ def clearance_stretch(ctx: CheckContext, part: I64, required_m: F64) -> tuple[F6
 def axis_rise(ctx: CheckContext, part: I64) -> AxisRise:
     """The axes of overlaps `part` where both are there, as far as the strips overlap."""
     overlaps, pairs = ctx.overlaps, ctx.pairs
-    seg, rows = ctx.snapshot.segments, overlaps.rows[part]
-    i, j, beside = pairs.i[rows], pairs.j[rows], ~overlaps.is_crossing[part]
-    ends, feet = np.empty((2, 2, len(part)))
-    ends[:], feet[:] = stations_of(ctx, part)
-    some = np.flatnonzero(beside)
-    from_t, to_t = overlaps.stretches.of(ctx, part[some])
-    start, stop = _foot(seg, i[some], j[some], from_t), _foot(seg, i[some], j[some], to_t)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = (stop - start) / (to_t - from_t)
-        one, two = from_t + (0.0 - start) / slope, from_t + (1.0 - start) / slope
-    from_t = np.fmax(from_t, np.fmin(one, two))
-    to_t = np.fmin(to_t, np.fmax(one, two))
-    # Where the axes are nowhere beside each other (an end over an edge) the nearest points stay.
-    is_beside = (from_t <= to_t) & (np.abs(stop - start) > 1e-9)
-    kept = some[is_beside]
-    ends[:, kept] = from_t[is_beside], to_t[is_beside]
-    feet[:, kept] = np.clip([_foot(seg, i[kept], j[kept], t) for t in ends[:, kept]], 0.0, 1.0)
-    low = axis_heights(seg, i, j, ends[0], feet[0])
-    high = low.copy()
-    high[kept] = axis_heights(seg, i[kept], j[kept], ends[1, kept], feet[1, kept])
-    return AxisRise(ends[0], ends[1], feet[0], feet[1], low, high)
+    rows, beside = overlaps.rows[part], ~overlaps.is_crossing[part]
+    span = np.full((2, len(part)), np.nan)
+    span[:, beside] = overlaps.stretches.of(ctx, part[beside])
+    return AxisRise(
+        *axis_rises(
+            ctx.snapshot.segments,
+            pairs.i[rows],
+            pairs.j[rows],
+            beside=beside,
+            at=stations_of(ctx, part),
+            span=(span[0], span[1]),
+        )
+    )
 
 
 def below_limit(from_t: F64, to_t: F64, from_m: F64, to_m: F64, limit_m: F64) -> tuple[F64, F64]:
@@ -106,9 +98,3 @@ def _station(seg: Segments, i: I32, x: F64, y: F64) -> F64:
     dx, dy = seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i]
     along = (x - seg.x0[i]) * dx + (y - seg.y0[i]) * dy
     return along / np.maximum(dx * dx + dy * dy, 1e-12)
-
-
-def _foot(seg: Segments, i: I32, j: I32, t: F64) -> F64:
-    """Station on `j`'s endless axis beside a station of `i`'s."""
-    x = seg.x0[i] + (seg.x1[i] - seg.x0[i]) * t
-    return _station(seg, j, x, seg.y0[i] + (seg.y1[i] - seg.y0[i]) * t)

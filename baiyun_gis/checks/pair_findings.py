@@ -12,8 +12,10 @@ from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.stretches import Stretches
 from baiyun_gis.checks.verdicts import POSSIBLE, is_violated, probability
 from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.kernels.recorded import Recorded, flags_of, of_either
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, is_one_of, keys_from_codes
-from baiyun_gis.model.vocabulary import Utility
+from baiyun_gis.model.uncertainty import SigmaBasis
+from baiyun_gis.model.vocabulary import Provenance, Shape, Status, Utility
 from baiyun_gis.rules.requirement import Requirement
 
 if TYPE_CHECKING:
@@ -24,6 +26,19 @@ Failing = Callable[[I64], tuple[F64, F64]]
 """For some pieces: where the requirement fails, in chainage along `a`'s run (a point where it
 does not)."""
 
+_SECTION_KEYS = (
+    "section_approximated",
+    "level_assumed",
+    "section_assumed",
+    "sigma_default",
+    "planned",
+    "dates_contradict",
+)
+_APPROXIMATED = flags_of(*(shape for shape in Shape if shape.is_approximated))
+_ASSUMED = flags_of(Provenance.ASSUMED)
+_BY_DEFAULT = flags_of(SigmaBasis.DEFAULT)
+_PLANNED = flags_of(Status.PLANNED)
+_CONTRADICTS = flags_of(1)
 _NOT_LISTED = np.inf
 _UNSURE = 1e12
 
@@ -169,25 +184,18 @@ def remarks(count: int, *named: tuple[Bool, str]) -> Str:
 
 def section_remarks(snapshot: Snapshot, a: I32, b: I32) -> tuple[tuple[Bool, str], ...]:
     """Remarks that hold for any finding between two pipes, by the pipes' own columns."""
-    from baiyun_gis.model.uncertainty import SigmaBasis
-    from baiyun_gis.model.vocabulary import Provenance, Shape, Status
-
     if not len(a):
         return ()
-    pipes, approximated = snapshot.state.pipes, tuple(s for s in Shape if s.is_approximated)
-    said = (
-        (pipes.shape, approximated, "section_approximated"),
-        (pipes.level_source, (Provenance.ASSUMED,), "level_assumed"),
-        (pipes.section_source, (Provenance.ASSUMED,), "section_assumed"),
+    pipes = snapshot.state.pipes
+    columns = (
+        Recorded(pipes.shape, _APPROXIMATED),
+        Recorded(pipes.level_source, _ASSUMED),
+        Recorded(pipes.section_source, _ASSUMED),
+        Recorded(snapshot.uncertainty.basis, _BY_DEFAULT),
+        Recorded(pipes.status, _PLANNED),
+        Recorded(snapshot.dates_contradict.view(np.int8), _CONTRADICTS),
     )
-    basis, planned = snapshot.uncertainty.basis, pipes.status
-    wrong = snapshot.dates_contradict
-    return (
-        *((is_one_of(c[a], which) | is_one_of(c[b], which), key) for c, which, key in said),
-        ((basis[a] == SigmaBasis.DEFAULT) | (basis[b] == SigmaBasis.DEFAULT), "sigma_default"),
-        ((planned[a] == Status.PLANNED) | (planned[b] == Status.PLANNED), "planned"),
-        (wrong[a] | wrong[b], "dates_contradict"),
-    )
+    return tuple(zip(of_either(a, b, columns), _SECTION_KEYS, strict=True))
 
 
 def _failing(

@@ -24,6 +24,7 @@ class PlotOrderCheck:
     """A planned line on the wrong side of another, seen from the building of the plot."""
 
     name = "plot_order"
+    of_two_runs = True
     title = msg("Order inside a plot")
     reach_m = ABREAST_M
     things_reach_m = BESIDE_M

@@ -23,6 +23,7 @@ class RoadOrderCheck:
     """A planned line on the wrong side of another, seen from the road's centre line."""
 
     name = "road_order"
+    of_two_runs = True
     title = msg("Order across a road")
     reach_m = ABREAST_M
     things_reach_m = HALF_ROAD_M

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.kernels.intervals import first_of_stretch
+from baiyun_gis.kernels.intervals import first_of_stretch, least_of_each, merged_few, spans_of_each
+from baiyun_gis.kernels.segments import owned
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
 TOUCHING_M = 0.01
 """Intervals this near along a run are one: bends leave gaps of rounding between pieces."""
+
+_FEW = 48
+"""So few intervals are put in order one by one."""
 
 _DIGITS = 7
 ROUNDING_M = 10.0**-_DIGITS
@@ -41,11 +45,11 @@ class Stretches:
         The first in order wins among equals, so that the answer does not depend on threads;
         what differs by rounding only is equal, so that it does not depend on neighbours either.
         """
-        key = np.round(np.where(np.isnan(value), np.inf, value), _DIGITS)
-        order = np.lexsort((key, self.of))
-        first = np.ones(len(order), dtype=np.bool_)
-        first[1:] = self.of[order][1:] != self.of[order][:-1]
-        return order[first]
+        known = value.copy()
+        known[np.isnan(value)] = np.inf
+        key = np.round(known, _DIGITS)
+        first = np.empty(len(self), dtype=np.int64)
+        return first[: least_of_each(owned(self.of, np.int64), key, len(self), first)]
 
     def any(self, flag: Bool) -> Bool:
         """Stretches with the flag on any of their intervals."""
@@ -53,13 +57,10 @@ class Stretches:
 
     def span(self, low: F64, high: F64) -> tuple[F64, F64]:
         """Smallest `low` and largest `high` of each stretch; NaN where all are NaN."""
-        start = np.full(len(self), np.inf)
-        stop = np.full(len(self), -np.inf)
-        known = ~np.isnan(low) & ~np.isnan(high)
-        np.minimum.at(start, self.of[known], low[known])
-        np.maximum.at(stop, self.of[known], high[known])
-        none = start > stop
-        return np.where(none, np.nan, start), np.where(none, np.nan, stop)
+        start, stop = np.empty((2, len(self)))
+        ends = owned(low, np.float64), owned(high, np.float64)
+        spans_of_each(owned(self.of, np.int64), *ends, start, stop)
+        return start, stop
 
 
 def is_shared(key: I64 | I32) -> Bool:
@@ -72,6 +73,11 @@ def merged(key: I64 | I32, low: F64, high: F64) -> Stretches:
     count = len(key)
     if count == 0:
         return Stretches(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+    if count <= _FEW:
+        of, ends = np.empty(count, dtype=np.int64), np.empty((2, count))
+        columns = owned(key, np.int64), owned(low, np.float64), owned(high, np.float64)
+        there_are = merged_few(*columns, TOUCHING_M, of, ends[0], ends[1])
+        return Stretches(of, ends[0, :there_are], ends[1, :there_are])
     order = np.lexsort((high, low, key))
     start, stop = low[order], high[order]
     new = first_of_stretch(key[order].astype(np.int64), start, stop, TOUCHING_M)

@@ -18,11 +18,19 @@ POSSIBLE_SIGMAS = 1.959963984540054
 it may fall short at either of two places."""
 
 
+_RANKS = np.array([POSSIBLE, LIKELY, CERTAIN, np.inf])
+_BY_RANK = np.array(
+    [Verdict.CLEAR, Verdict.POSSIBLE, Verdict.LIKELY, Verdict.CERTAIN, Verdict.CANNOT_JUDGE],
+    dtype=np.int8,
+)
+_MINOR_OR_MAJOR = np.array([Severity.MINOR, Severity.MAJOR], dtype=np.int8)
+_CRITICAL = int(Severity.CRITICAL)
+
+
 def is_violated(actual_m: F64, required_m: F64) -> Bool:
     """The nominal answer, ignoring uncertainty; False where anything is unknown."""
-    with np.errstate(invalid="ignore"):
-        # Half a nanometre more than the tolerance keeps 1.0 − 0.001 on the right side in float64.
-        return actual_m < required_m - TOLERANCE_M - 5e-10
+    # Half a nanometre more than the tolerance keeps 1.0 − 0.001 on the right side in float64.
+    return actual_m < required_m - TOLERANCE_M - 5e-10
 
 
 def probability(actual_m: F64, required_m: F64, sigma_m: F64) -> F64:
@@ -51,7 +59,7 @@ def chance_of_either(short_m: tuple[F64, F64], sigma_m: tuple[F64, F64], correla
     (one, two), (of_one, of_two) = short_m, sigma_m
     first, second = chance_of(one, of_one), chance_of(two, of_two)
     # Up to here either alone, or both without anything in common.
-    out = 1 - (1 - first) * (1 - np.nan_to_num(second, nan=0.0))
+    out = 1 - (1 - first) * (1 - np.where(np.isnan(second), 0.0, second))
     joint = (of_one > 0) & (of_two > 0) & (second > 1e-6) & (first < 1 - 1e-9)
     rows = np.flatnonzero(joint)
     if len(rows):
@@ -89,13 +97,8 @@ def both_below(h: F64, k: F64, rho: F64) -> F64:
 
 def verdict_of(probability_: F64) -> I8:
     """Verdict codes by probability; *cannot judge* where it is NaN."""
-    out = np.full(len(probability_), Verdict.CLEAR, dtype=np.int8)
-    with np.errstate(invalid="ignore"):
-        out[probability_ >= POSSIBLE] = Verdict.POSSIBLE
-        out[probability_ >= LIKELY] = Verdict.LIKELY
-        out[probability_ >= CERTAIN] = Verdict.CERTAIN
-    out[np.isnan(probability_)] = Verdict.CANNOT_JUDGE
-    return out
+    # NaN comes last in order.
+    return _BY_RANK[np.searchsorted(_RANKS, probability_, side="right")]
 
 
 def combined(*sigmas: F64) -> F64:
@@ -108,6 +111,7 @@ def combined(*sigmas: F64) -> F64:
 
 def severity_of(*, mandatory: Bool, grave: Bool, shortfall_m: F64, required_m: F64) -> I8:
     """Critical: a mandatory clause or a grave kind; major: short by half or more; else minor."""
-    half = np.nan_to_num(shortfall_m, nan=0.0) >= 0.5 * np.maximum(required_m, 0.0)
-    out = np.where(half, Severity.MAJOR, Severity.MINOR)
-    return np.where(mandatory | grave, Severity.CRITICAL, out).astype(np.int8)
+    known = np.where(np.isnan(shortfall_m), 0.0, shortfall_m)
+    out = _MINOR_OR_MAJOR[(known >= 0.5 * np.maximum(required_m, 0.0)).astype(np.intp)]
+    out[mandatory | grave] = _CRITICAL
+    return out

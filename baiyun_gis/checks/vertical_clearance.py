@@ -20,6 +20,7 @@ class VerticalClearanceCheck:
     """Nearer in height than the rule set allows where one line lies over the other."""
 
     name = "vertical_clearance"
+    of_two_runs = True
     title = msg("Vertical clearance")
 
     def run(self, ctx: CheckContext) -> CheckResult:

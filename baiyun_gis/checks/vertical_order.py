@@ -25,6 +25,7 @@ class VerticalOrderCheck:
     """The line that must be above lies below; measured axis to axis."""
 
     name = "vertical_order"
+    of_two_runs = True
     title = msg("Vertical order")
 
     def run(self, ctx: CheckContext) -> CheckResult:

@@ -16,6 +16,7 @@ import numpy as np
 from baiyun_gis.checks.flat_tops import Sideways, sideways
 from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of, chance_of_either
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
+from baiyun_gis.kernels.rises import LEAST_M, rises
 from baiyun_gis.kernels.two_places import RoundWalls, two_places
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.kernels.plan import PlanClearance
-    from baiyun_gis.kernels.segments import Segments
-
-LEAST_M = 1e-3
-"""Bodies thinner than this are lines, not round walls."""
-
-_STEEPEST_TILT = 3.0
-"""Beyond this the touching point of two round walls lies too far down their sides to go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +60,22 @@ def over_stretch(
     overlaps, pairs, seg = ctx.overlaps, ctx.pairs, ctx.snapshot.segments
     rows, crosses = overlaps.rows[part], overlaps.is_crossing[part]
     above = np.where(crosses, overlaps.heights.a_above[part], rise.from_m + rise.to_m > 0)
-    i, j, above = pairs.i[rows], pairs.j[rows], above.astype(np.bool_)
-    of_walls = ~crosses if required_m is not None else np.zeros(len(rows), dtype=np.bool_)
-    slopes = _Slopes(_slope(seg, i), _slope(seg, j))
-    gradient, bend = _rise(seg, i, j, crosses, above, at, of_walls, slopes)
-    walls = None
-    if required_m is not None:
-        walls = _over_each_other(seg, i, j, above, required_m, crosses, slopes)
-    stretch = np.column_stack([rise.from_t, rise.from_b, rise.to_t, rise.to_b])
-    more = np.where(crosses, np.inf, more_m)
-    flat = None
-    if walls is not None:
-        is_flat = ~crosses & np.isnan(walls.radius_m)
-        flat = np.where(is_flat, seg.half_width[i] + seg.half_width[j], np.nan)
-    more = np.where(np.isnan(more), np.inf, more)
-    return Place(at, gradient, bend, stretch, more, walls, flat)
+    limit = None if required_m is None else required_m - TOLERANCE_M
+    grows = rises(
+        seg,
+        pairs.i[rows],
+        pairs.j[rows],
+        is_crossing=crosses,
+        above=above,
+        at=at,
+        more_m=more_m,
+        limit_m=limit,
+    )
+    stretch = np.empty((len(part), 4))
+    for column, values in enumerate((rise.from_t, rise.from_b, rise.to_t, rise.to_b)):
+        stretch[:, column] = values
+    walls, flat = (None, None) if limit is None else (grows.walls, grows.flat_m)
+    return Place(at, grows.gradient, grows.bend, stretch, grows.more_m, walls, flat)
 
 
 def wavering(
@@ -193,89 +188,6 @@ def in_plan(plan: PlanClearance) -> Place:
     ny = np.divide(y, length, out=np.zeros_like(y), where=known)
     at = np.column_stack([plan.ta, plan.tb])
     return Place(at, np.column_stack([nx, ny, np.zeros(len(x))]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Slopes:
-    """Of two lines their rise a metre in plan, and their direction in plan; all shape (n,)."""
-
-    i: tuple[F64, F64, F64]
-    j: tuple[F64, F64, F64]
-
-
-def _over_each_other(
-    seg: Segments, i: I32, j: I32, above: Bool, required_m: F64, is_crossing: Bool, slopes: _Slopes
-) -> RoundWalls:
-    """Round walls that lie over each other, as tall as their slopes make them."""
-    (rise_i, ux, uy), rise_j = slopes.i, slopes.j[0]
-    radius = seg.half_width[i] + seg.half_width[j]
-    is_round = ~(seg.is_rectangle[i] | seg.is_rectangle[j] | is_crossing) & (radius > LEAST_M)
-    taller = np.ones_like(radius)
-    some = np.flatnonzero(is_round)
-    if len(some):
-        plumb = seg.half_width[i[some]] * np.hypot(1.0, rise_i[some])
-        plumb += seg.half_width[j[some]] * np.hypot(1.0, rise_j[some])
-        taller[some] = plumb / radius[some]
-    zero = np.zeros(len(i))
-    return RoundWalls(
-        towards=np.column_stack([zero, zero, np.where(above, -1.0, 1.0) / taller]),
-        aside=np.column_stack([-uy, ux, zero]),
-        radius_m=np.where(is_round, radius, np.nan),
-        lift_m=(required_m - TOLERANCE_M) / taller,
-    )
-
-
-def _rise(
-    seg: Segments, i: I32, j: I32, is_crossing: Bool, above: Bool, at: F64, of_walls: Bool,
-    slopes: _Slopes,
-) -> tuple[F64, F64]:  # fmt: skip
-    """How the height of one line over another grows as `j` is shifted, and its bend; (n, 3).
-
-    At a crossing a shift in plan moves the crossing point along both slopes. Beside each other
-    round walls (`of_walls`) touch the further down their sides the further the axes lie apart in
-    plan.
-    """
-    sign = np.where(above, 1.0, -1.0)
-    (slope_i, ux, uy), (slope_j, vx, vy) = slopes.i, slopes.j
-    cross = ux * vy - uy * vx
-    with np.errstate(divide="ignore", invalid="ignore"):
-        qx = (slope_i * vy - slope_j * uy) / cross
-        qy = (slope_j * ux - slope_i * vx) / cross
-    zero, tilt, bend = np.zeros((3, len(i)))
-    some = np.flatnonzero(of_walls)
-    if len(some):
-        along_i = ux[some], uy[some]
-        tilt[some], bend[some] = _down_the_sides(seg, i[some], j[some], along_i, at[some])
-    along = sign * (slope_i + slope_j * np.sign(ux * vx + uy * vy)) / 2
-    nx = np.where(is_crossing, sign * qx, along * ux - tilt * uy)
-    ny = np.where(is_crossing, sign * qy, along * uy + tilt * ux)
-    return np.column_stack([nx, ny, -sign]), np.column_stack([-bend * uy, bend * ux, zero])
-
-
-def _down_the_sides(
-    seg: Segments, i: I32, j: I32, along: tuple[F64, F64], at: F64
-) -> tuple[F64, F64]:
-    """By how much round walls part a metre aside, and the root of how that grows."""
-    (ux, uy), s, t = along, at[:, 0], at[:, 1]
-    x = seg.x0[j] + (seg.x1[j] - seg.x0[j]) * t - seg.x0[i] - (seg.x1[i] - seg.x0[i]) * s
-    y = seg.y0[j] + (seg.y1[j] - seg.y0[j]) * t - seg.y0[i] - (seg.y1[i] - seg.y0[i]) * s
-    aside = y * ux - x * uy
-    box = np.where(seg.is_rectangle[i], seg.half_width[i], 0.0)
-    box = box + np.where(seg.is_rectangle[j], seg.half_width[j], 0.0)
-    reach = np.maximum(seg.half_width[i] + seg.half_width[j] - box, 1e-9)
-    off = np.maximum(np.abs(aside) - box, 0.0)
-    room = np.sqrt(np.maximum(np.square(reach) - np.square(off), 1e-12))
-    tilt = np.minimum(off / room, _STEEPEST_TILT)
-    is_round = (box == 0.0) | (off > 0.0)
-    bend = np.where(is_round, np.square(1.0 + np.square(tilt)) ** 0.75 / reach, 0.0)
-    return tilt * np.sign(aside), np.sqrt(bend)
-
-
-def _slope(seg: Segments, k: I32) -> tuple[F64, F64, F64]:
-    """Rise a metre in plan, and the direction in plan."""
-    x, y = seg.x1[k] - seg.x0[k], seg.y1[k] - seg.y0[k]
-    length = np.maximum(np.hypot(x, y), 1e-9)
-    return (seg.z1[k] - seg.z0[k]) / length, x / length, y / length
 
 
 def short_m(required_m: F64, actual_m: F64) -> F64:

@@ -109,6 +109,37 @@ def _encounters(
     return found[:count]
 
 
+@compiled
+def _encounters_of_few(lines: _Lines, boxes: F64, owner: I32, owners: I32, own: Bool) -> I64:
+    """The same of few segments and boxes, each with each; in order, none twice."""
+    found, count = np.empty(64, np.int64), 0
+    x0, y0, x1, y1, pipe_of, reach = lines
+    for k in range(len(x0)):
+        x, y, by = x0[k], y0[k], reach[k]
+        dx, dy = x1[k] - x, y1[k] - y
+        if not math.isfinite(x + y + dx + dy + by):
+            continue
+        pipe = pipe_of[k]
+        for place in range(len(boxes)):
+            if not _comes_into(x, y, dx, dy, by, boxes, place):
+                continue
+            whose = owner[place]
+            if whose == owners[pipe, 0]:
+                own[pipe, 0] = True
+            elif whose == owners[pipe, 1]:
+                own[pipe, 1] = True
+            else:
+                if count == len(found):
+                    found = with_room(found)
+                found[count] = (np.int64(k) << 32) | np.int64(place)
+                count += 1
+    return found[:count]
+
+
+FEW = 20_000
+"""So few pairs are looked at one by one."""
+
+
 def encounters_of(
     seg: Segments, reach_m: F64, boxes: F64, *, owner: I32, owners: I32
 ) -> Encounters:
@@ -124,6 +155,10 @@ def encounters_of(
     around = owned(boxes, np.float64)
     x0, y0, x1, y1 = (owned(c, np.float64) for c in (seg.x0, seg.y0, seg.x1, seg.y1))
     lines = _Lines(x0, y0, x1, y1, owned(seg.pipe, np.int32), owned(reach_m, np.float64))
+    if len(x0) * len(boxes) <= FEW:
+        whose, all_owners = owned(owner, np.int32), owned(owners, np.int32)
+        keys = _encounters_of_few(lines, around, whose, all_owners, own)
+        return Encounters((keys >> 32).astype(np.int32), keys.astype(np.int32), own)
     wide = float(np.max(lines.reach, initial=0.0, where=np.isfinite(lines.reach)))
     low, high = extent_of_axes(seg)
     within = low - wide - SLACK_M, high + wide + SLACK_M
@@ -168,6 +203,23 @@ def _neighbours(
     return found[:count]
 
 
+@compiled
+def _neighbours_of_few(xy: F64, reach: F64, kind: I32) -> I64:
+    """The same of few points, each with each."""
+    found, count = np.empty(64, np.int64), 0
+    for one in range(len(xy)):
+        for two in range(one + 1, len(xy)):
+            dx, dy = xy[two, 0] - xy[one, 0], xy[two, 1] - xy[one, 1]
+            within = max(reach[one], reach[two]) + SLACK_M
+            if kind[one] != kind[two] or not dx * dx + dy * dy <= within * within:
+                continue
+            if count == len(found):
+                found = with_room(found)
+            found[count] = (np.int64(one) << 32) | np.int64(two)
+            count += 1
+    return found[:count]
+
+
 def neighbours_of(xy: F64, reach_m: F64, kind: I32) -> tuple[I64, I64]:
     """Pairs of points (n, 2) of one kind no further apart than the larger of their reaches.
 
@@ -175,6 +227,9 @@ def neighbours_of(xy: F64, reach_m: F64, kind: I32) -> tuple[I64, I64]:
     earlier point first.
     """
     spots, reach = owned(xy, np.float64), owned(reach_m, np.float64)
+    if len(spots) * len(spots) <= FEW:
+        keys = _neighbours_of_few(spots, reach, owned(kind, np.int32))
+        return keys >> 32, keys & 0xFFFFFFFF
     furthest = float(np.fmax.reduce(reach, initial=0.0)) + 2 * SLACK_M
     boxes = np.concatenate([spots, spots], axis=1)
     anywhere = np.full(2, -np.inf), np.full(2, np.inf)

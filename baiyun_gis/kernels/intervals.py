@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from baiyun_gis.arrays import F64, I64, Bool
@@ -33,3 +35,69 @@ def holds_one(of: I64, low: F64, high: F64, first: I64, at: F64) -> Bool:
         place = start + np.searchsorted(at[start:stop], low[k])
         out[k] = place < stop and at[place] <= high[k]
     return out
+
+
+@compiled
+def least_of_each(of: I64, key: F64, count: int, first: I64) -> int:
+    """The row with the smallest key of each group, the earlier one of equals, group after group in
+    `first`; how many groups there are of 0 to `count`. No key may be NaN."""
+    best = np.full(count, -1, np.int64)
+    for row in range(len(of)):
+        at = best[of[row]]
+        if at < 0 or key[row] < key[at]:
+            best[of[row]] = row
+    there_are = 0
+    for group in range(count):
+        if best[group] >= 0:
+            first[there_are] = best[group]
+            there_are += 1
+    return there_are
+
+
+@compiled
+def spans_of_each(of: I64, low: F64, high: F64, start: F64, stop: F64) -> None:
+    """Smallest `low` and largest `high` of each group; NaN where no interval has both."""
+    start[:], stop[:] = np.inf, -np.inf
+    for row in range(len(of)):
+        if low[row] == low[row] and high[row] == high[row]:  # as NaN is not
+            start[of[row]] = min(start[of[row]], low[row])
+            stop[of[row]] = max(stop[of[row]], high[row])
+    for group in range(len(start)):
+        if start[group] > stop[group]:
+            start[group] = stop[group] = np.nan
+
+
+@compiled
+def _comes_first(key: I64, low: F64, high: F64, a: int, b: int) -> bool:
+    """Is row a before b by key, then low, then high; NaN comes last."""
+    if key[a] != key[b]:
+        return key[a] < key[b]
+    if low[a] != low[b] and not (math.isnan(low[a]) and math.isnan(low[b])):
+        return low[a] < low[b] or math.isnan(low[b])
+    return high[a] < high[b] or (math.isnan(high[b]) and not math.isnan(high[a]))
+
+
+@compiled
+def merged_few(
+    key: I64, low: F64, high: F64, touching: float, of: I64, start: F64, stop: F64
+) -> int:  # fmt: skip
+    """Few intervals joined where those of one key touch or overlap: the stretch of each, where
+    each stretch starts and stops, and how many there are."""
+    order = np.empty(len(key), np.int64)
+    for row in range(len(key)):
+        at = row
+        while at > 0 and _comes_first(key, low, high, row, order[at - 1]):
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = row
+    new = first_of_stretch(key[order], low[order], high[order], touching)
+    count = 0
+    for at in range(len(order)):
+        row = order[at]
+        if new[at]:
+            start[count], stop[count] = low[row], high[row]
+            count += 1
+        elif math.isnan(high[row]) or high[row] > stop[count - 1]:
+            stop[count - 1] = high[row]
+        of[row] = count - 1
+    return count

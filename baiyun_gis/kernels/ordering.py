@@ -80,9 +80,35 @@ def stable_order(keys: I64) -> I32:
     return (both & ((1 << bits) - 1)).astype(np.int32)
 
 
+@compiled
+def _few_in_order(keys: I64, order: I32, number: I32, first: I32) -> int:
+    """`numbered` of few keys: how many are different."""
+    for row in range(len(keys)):
+        at = row
+        while at > 0 and keys[order[at - 1]] > keys[row]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = row
+    count = 0
+    for at in range(len(keys)):
+        row = order[at]
+        if at == 0 or keys[row] != keys[order[at - 1]]:
+            first[count] = row
+            count += 1
+        number[row] = count - 1
+    return count
+
+
+HANDFUL = 48
+"""So few keys are sorted by putting one after the other where it belongs."""
+
+
 def numbered(keys: I64 | I32) -> tuple[I32, I32]:
     """Each row's key as its place among the different keys, and the first row of each."""
     whole = owned(keys, np.int64)
+    if len(whole) <= HANDFUL:
+        number, head, rows = np.empty((3, len(whole)), dtype=np.int32)
+        return number, head[: _few_in_order(whole, rows, number, head)]
     order = stable_order(whole)
     number = np.empty(len(whole), dtype=np.int32)
     first = np.empty(_numbers(whole, order, number), dtype=np.int32)

@@ -57,6 +57,7 @@ def crossing_doubt(
 
 @compiled
 def height_above(table: F64, p: int, q: int, at: float, foot: float) -> float:
+    """How far p's axis at station `at` lies above q's at `foot`."""
     above = table[p, Z0] + (table[p, Z1] - table[p, Z0]) * at
     return above - table[q, Z0] - (table[q, Z1] - table[q, Z0]) * foot
 

@@ -11,7 +11,7 @@ from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled, put_in_place
-from baiyun_gis.kernels.gaps import COLUMNS, pair_gaps
+from baiyun_gis.kernels.gaps import COLUMNS, GAP, STATION_A, pair_gaps
 from baiyun_gis.kernels.segments import (
     WIDTH,
     X0,
@@ -326,24 +326,9 @@ def plan_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     stretch is that end's station alone. NaN where the clearance is not below `required`.
     """
     out = np.empty((len(i), 2))
-    if not len(i):
-        return PlanStretch(out[:, 0], out[:, 1])
-    limits = owned(np.broadcast_to(required, len(i)), np.float64)
-    # Axes that meet within one of them lie in each other whatever the depth: that is not measured.
-    deep = np.empty(len(i), dtype=np.bool_)
-    run_in_chunks(_surely_overlap, len(i), pair_rows(seg, i, j), limits, deep)
-    _fill_stretches(seg, (i, j), np.flatnonzero(~deep), limits, out)
-    sure = np.flatnonzero(deep)
-    if not len(sure):
-        return PlanStretch(out[:, 0], out[:, 1])
-    gap, at = np.full(len(i), -np.inf), np.full(len(i), np.nan)
-    part = np.empty((len(sure), 2))
-    run_in_chunks(
-        _stretches, len(sure), pair_rows(seg, i[sure], j[sure]), gap[sure], at[sure], limits[sure],
-        part,
-    )  # fmt: skip
-    out[sure] = part
-    _fill_stretches(seg, (i, j), sure[np.isinf(part[:, 1])], limits, out)
+    if len(i):
+        limits = owned(np.broadcast_to(required, len(i)), np.float64)
+        run_in_chunks(_plan_stretches, len(i), pair_rows(seg, i, j), limits, out)
     return PlanStretch(out[:, 0], out[:, 1])
 
 
@@ -359,15 +344,39 @@ def _surely_overlap(first: int, last: int, rows: PairRows, required: F64, out: B
         out[row] = meets and inner and wide and angle > 1.0 and required[row] >= 0.0
 
 
-def _fill_stretches(
-    seg: Segments, pairs: tuple[I32, I32], rows: I64, limits: F64, out: F64
-) -> None:
+@compiled
+def _fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
     """The stretches of some pairs, with their clearance measured."""
-    if not len(rows):
-        return
-    i, j = pairs[0][rows], pairs[1][rows]
-    near = plan_clearance(seg, i, j)
-    part = np.empty((len(rows), 2))
-    gap, at = owned(near.gap, np.float64), owned(near.ta, np.float64)
-    run_in_chunks(_stretches, len(rows), pair_rows(seg, i, j), gap, at, limits[rows], part)
-    out[rows] = part
+    part = PairRows(rows.table, rows.left[some], rows.right[some])
+    near, found = np.empty((len(some), COLUMNS)), np.empty((len(some), 2))
+    pair_gaps(0, len(some), part, True, near)
+    gap, at = near[:, GAP].copy(), near[:, STATION_A].copy()
+    _stretches(0, len(some), part, gap, at, limits[some], found)
+    for place in range(len(some)):
+        out[some[place], 0], out[some[place], 1] = found[place, 0], found[place, 1]
+
+
+@compiled
+def _plan_stretches(first: int, last: int, rows: PairRows, limits: F64, out: F64) -> None:
+    """Rows of (from, to) of the pairs in a range."""
+    count = last - first
+    mine = PairRows(rows.table, rows.left[first:last].copy(), rows.right[first:last].copy())
+    asked, part = limits[first:last].copy(), np.empty((count, 2))
+    # Axes that meet within one of them lie in each other whatever the depth: that is not measured.
+    deep = np.empty(count, np.bool_)
+    _surely_overlap(0, count, mine, asked, deep)
+    beside = np.flatnonzero(~deep)
+    if len(beside):
+        _fill_stretches(mine, beside, asked, part)
+    if len(beside) < count:
+        gap, at = np.full(count, np.inf), np.full(count, np.nan)
+        gap[deep] = -np.inf
+        found = np.empty((count, 2))
+        _stretches(0, count, mine, gap, at, asked, found)
+        for row in range(count):
+            if deep[row]:
+                part[row, 0], part[row, 1] = found[row, 0], found[row, 1]
+        unsaid = np.flatnonzero(deep & np.isinf(part[:, 1]))
+        if len(unsaid):
+            _fill_stretches(mine, unsaid, asked, part)
+    out[first:last] = part

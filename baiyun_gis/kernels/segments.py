@@ -75,6 +75,26 @@ def keeping(seg: Segments, table: F64 | None = None) -> Segments:
     return seg._replace(kept=Kept(seg, table))
 
 
+def elsewhere(seg: Segments, rows: slice, xyz: F64, chainage_m: F64) -> Segments:
+    """The segments with those of one line in a row elsewhere: its vertices (n + 1, 3), the origin
+    taken off, and their chainage."""
+    table = table_of(seg).copy()
+    table[rows, X0:X1], table[rows, X1:WIDTH] = xyz[:-1], xyz[1:]
+    chain0 = seg.chain0.copy()
+    chain0[rows] = chainage_m[:-1]
+    moved = seg._replace(
+        x0=table[:, X0].copy(),
+        y0=table[:, Y0].copy(),
+        z0=table[:, Z0].copy(),
+        x1=table[:, X1].copy(),
+        y1=table[:, Y1].copy(),
+        z1=table[:, Z1].copy(),
+        chain0=chain0,
+        kept=None,
+    )
+    return moved._replace(kept=Kept(moved, table))
+
+
 def kept_of(seg: Segments) -> Kept | None:
     """What was made of the segments' columns before, if anything."""
     return seg.kept if seg.kept is not None and seg.kept.is_of(seg) else None
@@ -194,4 +214,4 @@ def owned(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
             return values
         if values.nbytes >= _WORTH_LENDING and flags.aligned:
             return np.asarray(_Lent(values))
-    return np.require(values, dtype=dtype, requirements=["C", "W"])
+    return np.array(values, dtype=dtype, order="C")

@@ -6,7 +6,9 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels import classes, laid
+from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
+from baiyun_gis.kernels.axis_rises import axis_rises
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
@@ -15,17 +17,18 @@ from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.chambers import Plans, chamber_boxes
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
-from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
+from baiyun_gis.kernels.encounters import FEW, encounters_of, neighbours_of
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
 from baiyun_gis.kernels.extents import any_beyond, extent_of, placed_tips_of, tips_of
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
 from baiyun_gis.kernels.holding import surely_holds
+from baiyun_gis.kernels.intervals import least_of_each, merged_few, spans_of_each
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
-from baiyun_gis.kernels.ordering import few_numbered, in_company, numbered, with_any
+from baiyun_gis.kernels.ordering import HANDFUL, few_numbered, in_company, numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.pairing import (
     Ends,
@@ -36,6 +39,7 @@ from baiyun_gis.kernels.pairing import (
     settled_pairs,
     worse_of_both,
 )
+from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.plain_crossings import Enough, axis_heights, crossing_heights, without_room
 from baiyun_gis.kernels.plan import (
     Slant,
@@ -51,11 +55,15 @@ from baiyun_gis.kernels.polygons import (
 )
 from baiyun_gis.kernels.quiet import sifted
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
+from baiyun_gis.kernels.recorded import Recorded, flags_of, of_either
+from baiyun_gis.kernels.rises import rises
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.sides import LineTraits, sides_of
+from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.stations import stations_along_runs
 from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
+from baiyun_gis.kernels.two_places import two_places
 from baiyun_gis.kernels.vertical import vertical_clearance
 
 
@@ -118,9 +126,32 @@ def warm_up() -> None:
     digest, _ = digests_of(words_of(["a"]), (word, word), (side, side), lone=np.zeros(1, np.bool_))
     written(digest, digits=12, ordinal=np.ones(1, dtype=np.int64))
     digests_of_texts(["a"])
+    _warm_heights(seg, i, j)
     _warm_network(seg)
     _warm_ground(seg, outlines, boxes)
     _warm_springs()
+
+
+def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
+    """One line over another: rise, errors of the ends, what parts them, where it is."""
+    none, flags = np.zeros(len(i)), np.zeros(len(i), dtype=np.bool_)
+    at, two = np.zeros((len(i), 2)), np.zeros(2)
+    of, crosses = seg.pipe, np.zeros(2, dtype=np.bool_)
+    axis_rises(seg, i, j, beside=flags, at=(none, none), span=(none, none))
+    rises(seg, i, j, is_crossing=flags, above=flags, at=at, more_m=none, limit_m=none)
+    joint = np.zeros(4, dtype=np.int32)
+    surveyed = Surveyed(of, two, two, two, two, crosses, crosses, joint, of, of, 2)
+    errors = end_errors_of(surveyed, i, j)
+    asides(seg, i, j, errors, (at, at))
+    two_places(seg, i, j, errors=errors, at=at, gradient=np.ones((len(i), 3)), short_m=none)
+    partings(seg, i, j, gap=body_gap(seg, i, j), plan_t=(none, none), spare_m=0.0)
+    of_either(i, j, (Recorded(np.zeros(2, dtype=np.int8), flags_of(0)),))
+    key, first = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    merged_few(key, two[:1], two[:1], 0.0, first, np.zeros(1), np.zeros(1))
+    least_of_each(key, two[:1], 1, first)
+    spans_of_each(key, two[:1], two[:1], np.zeros(1), np.zeros(1))
+    axis = np.zeros((2, 2))
+    fits(axis, two, axis, axis, Bounds(*np.ones(len(Bounds._fields)).tolist()))
 
 
 def _warm_network(seg: Segments) -> None:
@@ -150,10 +181,6 @@ def _warm_network(seg: Segments) -> None:
     pipe_pairs(seg.pipe, i, j, turned, 2)
     ends = Ends(seg.pipe, joint, codes, clusters_of(i, j, 3), flags, flags)
     days = np.zeros(2, dtype=np.int64)
-    surveyed = Surveyed(
-        seg.pipe, length, length, length, length, flags, flags, joint, none, none, 0
-    )
-    end_errors_of(surveyed, i, j)
     settled_pairs(ends, i, j, days, days, joined=1, never=2)
     known, sigma = (flags, flags), (length, length)
     sides = sides_of(
@@ -172,7 +199,8 @@ def _warm_network(seg: Segments) -> None:
     sifted(found.pairs, found.look, 2)
     alike_pairs(ends, i, j, codes.astype(np.int8), flags)
     worse_of_both(length, length, i, j)
-    numbered(np.array([0, 1 << 62]))  # too far apart for the quick way
+    numbered(np.repeat([0, 1 << 62], HANDFUL))  # too far apart for the quick way
+    numbered(np.repeat(days, HANDFUL))
     number, _ = numbered(days)
     with_any(number, flags, 1)
     few_numbered(days)
@@ -216,7 +244,11 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     doubtful(seg, above, asked, cuts, np.zeros(0), reason)
     owners = np.column_stack([pipe, pipe])
     encounters_of(seg, none, boxes, owner=pipe[:1], owners=owners)
-    neighbours_of(np.column_stack([none, one]), one, pipe)
+    many = np.repeat(boxes + 1e3, FEW, axis=0)
+    encounters_of(seg, none, many, owner=np.repeat(pipe[:1], FEW), owners=owners)
+    spots = np.column_stack([none, one])
+    neighbours_of(spots, one, pipe)
+    neighbours_of(np.repeat(spots, 100, axis=0), np.repeat(one, 100), np.repeat(pipe, 100))
     doubted(seg, (none, none), sigmas=1.0)
     _warm_nodes(pipe)
 

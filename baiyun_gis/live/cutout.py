@@ -16,7 +16,8 @@ from baiyun_gis.project import ProjectState
 
 @dataclass(frozen=True, slots=True)
 class CutOut:
-    """Some rows of a project: `slots` of its pipes, rows of its other tables, all sorted."""
+    """Some rows of a project: `slots` of its pipes, rows of its other tables, all sorted; `held`
+    are the same as sets where that is asked."""
 
     state: ProjectState
     slots: I64
@@ -24,9 +25,16 @@ class CutOut:
     buildings: I64
     structures: I64
     links: Links
+    held: tuple[frozenset[int], ...] = ()
+
+    def has_rows_of(self, other: CutOut) -> bool:
+        """Whether it was made of the very same rows."""
+        return bool(self.held) and self.held is other.held
 
     def whole(self, table: Str, row: I32) -> I64:
         """Rows of findings as slots of pipes and rows of the whole project's other tables."""
+        if all(name == "pipes" for name in table.tolist()):
+            return np.where(row >= 0, self.slots[row], row.astype(np.int64))
         out = row.astype(np.int64)
         for name, rows in (
             ("pipes", self.slots),
@@ -64,7 +72,9 @@ def cut_out(
         permits=PermitTable.empty(),
         decisions=DecisionTable.empty(),
     )
-    return CutOut(part, links.slots, nodes, buildings, structures, links)
+    columns = (links.slots, nodes, buildings, structures)
+    held = tuple(frozenset[int](column.tolist()) for column in columns)
+    return CutOut(part, *columns, links, held)
 
 
 def pipes_between(pipes: PipeTable, nodes: I64) -> PipeTable:

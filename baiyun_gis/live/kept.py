@@ -12,6 +12,7 @@ from baiyun_gis.findings.conflicts import ConflictTable, Ledger
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut
 from baiyun_gis.live.sliding import Room
+from baiyun_gis.live.store import Places
 from baiyun_gis.model.columns import I64, Bool
 
 _MOST = 64
@@ -19,12 +20,13 @@ _MOST = 64
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What the checks but the `idle` ones said of a cut-out; `lifted` in rows of the whole,
-    `classes` and `selected` by pipe. All else as in `Neighbourhood`."""
+    """What the checks but the `idle` ones said of a cut-out, in its rows; `classes` and `selected`
+    by pipe, `places` where the findings are kept, None where nobody looked. All else as in
+    `Neighbourhood`."""
 
     cut: CutOut
     ledger: Ledger
-    lifted: ConflictTable
+    found: ConflictTable
     classes: I64
     selected: Bool
     doubt_m: float
@@ -32,13 +34,20 @@ class Part:
     bare: frozenset[str]
     mine: I64 | None
     own: I64 | None
+    alone: bool
     room: Room | None
     ctx: CheckContext
+    places: Places | None = None
 
     @property
     def snapshot(self) -> Snapshot:
         """The part as the checks see it."""
         return self.ctx.snapshot
+
+    @property
+    def lifted(self) -> ConflictTable:
+        """The findings in rows of the whole."""
+        return self.cut.lifted(self.found)
 
 
 class KeptParts:
@@ -63,18 +72,18 @@ class KeptParts:
         pipes = [*changed.tolist(), *gone.tolist()]
         others = (touched.nodes, touched.buildings, touched.structures)
         rows = [pipes, *(column.tolist() for column in others)]
+        asked = [(table, some) for table, some in enumerate(rows) if some]
         for key, (_, held) in list(self._parts.items()):
-            if not all(mine.isdisjoint(some) for mine, some in zip(held, rows, strict=True)):
-                del self._parts[key]
+            for table, some in asked:
+                if not held[table].isdisjoint(some):
+                    del self._parts[key]
+                    break
 
     def keep(self, changed: I64, part: Part) -> None:
         """From now on this was said last."""
-        cut = part.cut
-        columns = (cut.slots, cut.nodes, cut.buildings, cut.structures)
-        held = tuple(frozenset[int](column.tolist()) for column in columns)
         self._last = tuple(changed.tolist())
         self._parts.pop(self._last, None)
-        self._parts[self._last] = part, held
+        self._parts[self._last] = part, part.cut.held
         while len(self._parts) > _MOST:
             del self._parts[next(iter(self._parts))]
 

@@ -22,7 +22,7 @@ def moved_on(
             return None
         if one.rules_without_subjects != two.rules_without_subjects:
             return None
-        checks.append(_line(line, one, two))
+        checks.append(line if _counts_same(one, two) else _line(line, one, two))
     return replace(
         whole,
         pipes_read=whole.pipes_read - before.pipes_read + after.pipes_read,
@@ -30,6 +30,17 @@ def moved_on(
         untestable=_counts(whole.untestable, before.untestable, after.untestable),
         checks=(*checks, *whole.checks[len(checks) :]),
         without_rules=_counts(whole.without_rules, before.without_rules, after.without_rules),
+    )
+
+
+def _counts_same(one: CheckLedger, two: CheckLedger) -> bool:
+    return (
+        one.pairs_examined == two.pairs_examined
+        and one.violated == two.violated
+        and one.clear == two.clear
+        and one.cannot_judge == two.cannot_judge
+        and one.subjects == two.subjects
+        and one.set_aside == two.set_aside
     )
 
 
@@ -47,6 +58,8 @@ def _line(whole: CheckLedger, before: CheckLedger, after: CheckLedger) -> CheckL
 
 def _counts(*parts: dict[str, int]) -> dict[str, int]:
     whole, before, after = parts
+    if before == after:
+        return whole
     names: Sequence[str] = sorted({name for part in parts for name in part})
     sums = {n: whole.get(n, 0) - before.get(n, 0) + after.get(n, 0) for n in names}
     return {name: count for name, count in sums.items() if count}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,9 +37,11 @@ from baiyun_gis.live.changes import Touched, touched_between
 from baiyun_gis.live.cutout import CutOut
 from baiyun_gis.live.kept import KeptParts, Part
 from baiyun_gis.live.ledgers import moved_on
+from baiyun_gis.live.neighbourhood import Neighbourhood
 from baiyun_gis.live.reach import doubt_of, not_local, reach_of
-from baiyun_gis.live.store import Store, differing, renumbered
-from baiyun_gis.live.surroundings import Neighbourhood, Surroundings
+from baiyun_gis.live.store import Places, Store, differing, renumbered
+from baiyun_gis.live.surroundings import Surroundings
+from baiyun_gis.live.uncollected import uncollected
 from baiyun_gis.model.columns import I32, I64, Bool
 from baiyun_gis.model.topology import family_of
 from baiyun_gis.plugins import CHECKS
@@ -95,6 +95,9 @@ class LiveCheck:
         self._chosen = chosen_checks(only)
         self._checks = [(name, check) for name, check in CHECKS if name in self._chosen]
         self._of_one_run = frozenset(name for name, check in self._checks if _is_of_one_run(check))
+        self._of_two_runs = frozenset(
+            name for name, check in self._checks if getattr(check, "of_two_runs", False)
+        )
         self._job = job
         self._begin(state)
 
@@ -156,7 +159,7 @@ class LiveCheck:
             return self._nothing()
         if len(touched) > MOST_TOUCHED:
             return self._whole(state, msg("{count} features changed", count=len(touched)))
-        with _uncollected():
+        with uncollected():
             return self._locally(state, touched)
 
     def prepare(self, touched: Touched) -> None:
@@ -175,7 +178,7 @@ class LiveCheck:
             idle = self._idle(cut, now.classes.class_of, now.snapshot.selected, now)
             part = self._findings(now, cut.after, idle, cut)
             if part is not None:
-                self._kept.keep(cut.edited, part)
+                self._kept.keep(cut.edited, replace(part, places=self._store.find(part.lifted)))
 
     def _whole_for(self, parts: frozenset[str]) -> Message | None:
         other = parts - _LABELS - {"pipes", "nodes", "buildings", "structures"}
@@ -206,23 +209,43 @@ class LiveCheck:
         ledger = moved_on(self._ledger, before.ledger, after.ledger, idle=after.idle)
         if ledger is None:
             return self._whole(state, msg("another set of rules or checks has subjects"))
-        gone, came = differing(before.lifted, after.lifted)
-        lost = before.lifted.take(gone)
-        places = self._store.find(lost)
-        if places is None:
+        # Where findings are kept is known as long as nothing else was edited.
+        moved = self._taken_over(before, after, before.places if cut.snapshot else None)
+        if moved is None:
             return self._whole(state, msg("more hangs together than the neighbourhood shows"))
-        for place in places:
-            self._store.drop(place)
-        new = after.lifted.take(came)
-        self._store.add(new)
+        lost, new, places = moved
         self._kept.forget(cut.changed, cut.gone, touched)
         if len(cut.edited):
-            self._kept.keep(cut.edited, after)
+            self._kept.keep(cut.edited, replace(after, places=places))
         old_rows = renumbered(lost, self._around.row_before)
         self._state, self._ledger = state, ledger
         return Delta(
             old_rows, renumbered(new, self._around.row_of_slot), ledger, len(after.classes)
         )
+
+    def _taken_over(
+        self, before: Part, after: Part, known: Places | None
+    ) -> tuple[ConflictTable, ConflictTable, Places | None] | None:
+        """Put what came in place of what went; both in rows of the whole, and where all findings
+        are kept now, if it is `known` where those before are. None where one is not there."""
+        same_rows = after.cut.has_rows_of(before.cut)
+        one = before.found if same_rows else before.lifted
+        two = after.found if same_rows else after.lifted
+        gone, came, same = differing(one, two)
+        lost, new = one.take(gone), two.take(came)
+        if same_rows:
+            lost, new = before.cut.lifted(lost), after.cut.lifted(new)
+        places = self._store.find(lost) if known is None else [known[row] for row in gone.tolist()]
+        if places is None:
+            return None
+        for place in places:
+            self._store.drop(place)
+        added = self._store.add(new)
+        if known is None:
+            return lost, new, None
+        now = dict(zip(came.tolist(), added, strict=True))
+        now |= {row: known[was] for row, was in same.items()}
+        return lost, new, [now[row] for row in range(len(two))]
 
     def _opened(self, cut: Neighbourhood, *, before: bool = False) -> CheckContext | Message:
         """The neighbourhood ready for the ordinary checks, in the classes of the whole; only
@@ -287,7 +310,7 @@ class LiveCheck:
     ) -> Part | None:
         """The findings of the ordinary checks; None where others have subjects than in the
         whole."""
-        answers = self._answers(ctx, part, idle, cut.own)
+        answers = self._answers(ctx, part, idle, cut)
         results: list[CheckResult] = []
         for known, result in zip(self._of_check, answers.results, strict=True):
             if result.ledger.check in idle:
@@ -299,7 +322,7 @@ class LiveCheck:
         return Part(
             part,
             found.ledger,
-            part.lifted(found.conflicts),
+            found.conflicts,
             ctx.classes.class_of.astype(np.int64),
             ctx.snapshot.selected,
             doubt_of(ctx.snapshot),
@@ -307,39 +330,30 @@ class LiveCheck:
             cut.bare,
             cut.mine,
             cut.own,
+            cut.alone,
             cut.room,
             ctx,
         )
 
     def _answers(
-        self, ctx: CheckContext, part: CutOut, idle: frozenset[str], own: I64 | None
+        self, ctx: CheckContext, part: CutOut, idle: frozenset[str], cut: Neighbourhood
     ) -> Answers:
         """What the checks but the `idle` ones say; those of single runs are asked only about the
-        pipes that are `own`."""
-        alone = self._of_one_run - idle
-        if own is None or ctx.snapshot.sides is not None or not alone:
+        pipes that are `own`, and those of two runs only about pairs with one of them where the
+        edited line is `alone`."""
+        own = self._of_one_run | self._of_two_runs if cut.alone else self._of_one_run
+        own = own - idle
+        if cut.own is None or ctx.snapshot.sides is not None or not own:
             return answers_of(ctx, self._chosen - idle)
         snapshot = ctx.snapshot
-        is_own = np.isin(part.slots, own)
+        is_own = np.isin(part.slots, cut.own)
         asks = {name: getattr(snapshot, name) & is_own for name in ("selected", "asked", "may_ask")}
         of_own = ctx.of_other(replace(snapshot, **asks), *_OF_BUILDINGS)
-        singly = answers_of(of_own, alone)
-        together = answers_of(ctx, self._chosen - idle - alone)
+        answers = answers_of(ctx, self._chosen - idle, apart=dict.fromkeys(own, of_own))
         for name in _OF_BUILDINGS:
             if name in of_own.__dict__:
                 ctx.__dict__[name] = of_own.__dict__[name]
-        results = zip(together.results, singly.results, strict=True)
-        return replace(
-            together,
-            ledger=replace(
-                together.ledger,
-                checks=tuple(s.ledger if s.ledger.check in alone else t.ledger for t, s in results),
-            ),
-            results=tuple(
-                s if s.ledger.check in alone else t
-                for t, s in zip(together.results, singly.results, strict=True)
-            ),
-        )
+        return answers
 
     def _same_classes(self, before: I64, after: I64) -> bool:
         """Move the counts of classes on; is there still a line of every class."""
@@ -379,19 +393,6 @@ class LiveCheck:
             scope=self._scope,
             state=state,
         )
-
-
-@contextmanager
-def _uncollected() -> Generator[None]:
-    """No search for garbage meanwhile: among the objects of a large project it takes longer than
-    the re-check."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _is_of_one_run(check: Check) -> bool:

@@ -16,14 +16,16 @@ from baiyun_gis.checks.snapshot import Snapshot
 from baiyun_gis.checks.usable import HIGHEST_M, LONGEST_M
 from baiyun_gis.findings.decisions import DecisionTable
 from baiyun_gis.kernels.axis_lines import chainages_of
-from baiyun_gis.kernels.segments import keeping
+from baiyun_gis.kernels.segments import elsewhere, owned
+from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.live.cutout import CutOut
 from baiyun_gis.model.columns import F64, Bool
 from baiyun_gis.model.tables import PermitTable, PipeTable
-from baiyun_gis.model.uncertainty import uncertainty_of
+from baiyun_gis.model.uncertainty import Uncertainty, uncertainty_of
 from baiyun_gis.project import ProjectState
 
 if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.live.kept import Part
 
 ROOM_M = 4.0
@@ -53,23 +55,18 @@ class Room:
 
     def holds(self, xy: F64, level: F64) -> bool:
         """Whether the line may lie there."""
-        if len(xy) != len(self.xy) or not bool((np.abs(xy - self.xy) <= ROOM_M).all()):
-            return False
-        step = np.diff(xy, axis=0)
-        length = np.hypot(step[:, 0], step[:, 1])
-        if not (float(length.min()) > _LEAST_PIECE_M and float(length.max()) < LONGEST_M / 2):
-            return False
-        size = np.ptp(xy, axis=0)
-        if not float(np.hypot(size[0], size[1])) > self.least_m:
-            return False
-        known = level[~np.isnan(level)]
-        if len(known) and not float(np.abs(known).max()) < HIGHEST_M:
-            return False
-        if len(known) and not float(known.min()) - self.half_m >= self.low_m:
-            return False
-        ends = xy[[0, -1]]
-        meets = (np.abs(self.tips[:, None] - ends) <= _NEAR_M).all(axis=2).any()
-        return not bool(meets) and bool((np.abs(ends[0] - ends[1]) > _NEAR_M).any())
+        bounds = Bounds(
+            room=ROOM_M,
+            meets=_NEAR_M,
+            least_piece=_LEAST_PIECE_M,
+            longest_piece=LONGEST_M / 2,
+            least_size=self.least_m,
+            lowest=self.low_m,
+            half=self.half_m,
+            furthest=HIGHEST_M,
+        )
+        at, was, tips = (owned(values, np.float64) for values in (xy, self.xy, self.tips))
+        return bool(fits(at, owned(level, np.float64), was, tips, bounds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +92,12 @@ def slid(
     if not room.holds(xy, level):
         return None
     at = int(np.searchsorted(part.cut.slots, room.slot))
-    snapshot = _snapshot(part.snapshot, at, xy, level)
-    if snapshot is None:
-        return None
     known, ends = part.cut, xy[[0, -1]]
     end_xy = known.links.end_xy.copy()
     end_xy[2 * at : 2 * at + 2] = ends
+    snapshot = _snapshot(part.ctx, at, xy, level, end_xy)
+    if snapshot is None:
+        return None
     state = after.with_(
         pipes=_with_axis(known.state.pipes, at, xy, level),
         nodes=known.state.nodes,
@@ -111,8 +108,7 @@ def slid(
     )
     cut = replace(known, state=state, links=replace(known.links, end_xy=end_xy))
     box = np.concatenate([xy.min(axis=0), xy.max(axis=0)])[None]
-    topology = replace(snapshot.topology, end_xy=end_xy)
-    return Slid(cut, replace(snapshot, topology=topology), box, ends)
+    return Slid(cut, snapshot, box, ends)
 
 
 _COLUMNS = tuple(f.name for f in fields(PipeTable) if f.name not in _AXES)
@@ -128,38 +124,37 @@ def _with_axis(pipes: PipeTable, at: int, xy: F64, level: F64) -> PipeTable:
     vertices = slice(int(pipes.offsets[at]), int(pipes.offsets[at + 1]))
     all_xy, all_levels = pipes.xy.copy(), pipes.axis_level.copy()
     all_xy[vertices], all_levels[vertices] = xy, level
-    return pipes.with_columns(xy=all_xy, axis_level=all_levels)
+    return pipes.with_axes(all_xy, all_levels)
 
 
-def _snapshot(known: Snapshot, at: int, xy: F64, level: F64) -> Snapshot | None:
+def _snapshot(ctx: CheckContext, at: int, xy: F64, level: F64, end_xy: F64) -> Snapshot | None:
     """The snapshot with the axis of one pipe elsewhere; None where that pipe is not tested, or
     not cut at its vertices alone."""
+    known = ctx.snapshot
     seg, pipes = known.segments, known.state.pipes
     vertices = slice(int(pipes.offsets[at]), int(pipes.offsets[at + 1]))
     first, last = np.searchsorted(seg.pipe, [at, at + 1]).tolist()
     if vertices.stop - vertices.start != len(xy) or last - first != len(xy) - 1:
         return None
     mine = slice(first, last)
-    pipes = _with_axis(pipes, at, xy, level)
-    chainage, length, _ = chainages_of(np.array([0, len(xy)]), xy)
-    x, y = xy[:, 0] - known.origin[0], xy[:, 1] - known.origin[1]
-    columns = {
-        "x0": x[:-1], "y0": y[:-1], "z0": level[:-1], "chain0": chainage[:-1],
-        "x1": x[1:], "y1": y[1:], "z1": level[1:],
-    }  # fmt: skip
-    placed = {name: _put(getattr(seg, name), mine, values) for name, values in columns.items()}
-    lengths = known.lengths_m.copy()
-    lengths[at] = length[0]
-    uncertainty = uncertainty_of(pipes, known.state.nodes)
-    xy_m, z_m = uncertainty.sigma_xy_m[vertices], uncertainty.sigma_z_m[vertices]
-    of_seg = known.columns
-    is_known = ~np.isnan(level)
+    # All but its axis stays while it is slid.
+    line = ctx.of_things("line slid", str(at), lambda: pipes.take(np.array([at])))
+    own = uncertainty_of(line.with_axes(xy.copy(), level.copy()), known.state.nodes)
+    chainage, length, _ = chainages_of(line.offsets, xy)
+    lengths, basis = known.lengths_m.copy(), known.uncertainty.basis.copy()
+    lengths[at], basis[at] = length[0], own.basis[0]
+    xy_m, z_m = own.sigma_xy_m, own.sigma_z_m
+    of_seg, is_known = known.columns, ~np.isnan(level)
     return replace(
         known,
-        state=known.state.with_(pipes=pipes),
+        state=known.state.with_(pipes=_with_axis(pipes, at, xy, level)),
         lengths_m=lengths,
-        uncertainty=uncertainty,
-        segments=keeping(seg._replace(**placed)),
+        uncertainty=Uncertainty(
+            _put(known.uncertainty.sigma_xy_m, vertices, xy_m),
+            _put(known.uncertainty.sigma_z_m, vertices, z_m),
+            basis,
+        ),
+        segments=elsewhere(seg, mine, np.column_stack([xy - known.origin, level]), chainage),
         columns=replace(
             of_seg,
             sigma_xy0=_put(of_seg.sigma_xy0, mine, xy_m[:-1]),
@@ -168,6 +163,7 @@ def _snapshot(known: Snapshot, at: int, xy: F64, level: F64) -> Snapshot | None:
             sigma_z1=_put(of_seg.sigma_z1, mine, z_m[1:]),
             level_known=_put(of_seg.level_known, mine, is_known[:-1] & is_known[1:]),
         ),
+        topology=replace(known.topology, end_xy=end_xy),
     )
 
 

@@ -14,6 +14,10 @@ SAME_M = 1e-6
 """Numbers of one finding may differ by this between a cut-out and the whole: rounding."""
 
 _TABLES = ("", "pipes", "nodes", "buildings", "structures", "permits")
+_CODES = {name: number for number, name in enumerate(_TABLES)}
+Places = list[tuple[int, int]]
+"""Where findings are kept: table and row."""
+
 _FREE = {"id", "group", "decision", "decision_reason", "decision_author", "decision_until"}
 _NUMBERS = [
     s.name for s in specs_of(ConflictTable) if s.kind in {"real", "point"} and s.name not in _FREE
@@ -44,7 +48,7 @@ class Store:
         one, two = found.a_row.astype(np.int64) + 1, found.b_row.astype(np.int64) + 1
         return (kind << 50) ^ (one << 25) ^ two  # equal for equal features; told apart by hand
 
-    def find(self, found: ConflictTable) -> list[tuple[int, int]] | None:
+    def find(self, found: ConflictTable) -> Places | None:
         """Where findings equal to these are kept, each at a place of its own; None where one is
         not."""
         if not len(found):
@@ -70,15 +74,16 @@ class Store:
         """Take a finding out."""
         self._alive[place[0]][place[1]] = False
 
-    def add(self, found: ConflictTable) -> None:
-        """Put findings in."""
+    def add(self, found: ConflictTable) -> Places:
+        """Put findings in; gives where."""
         if not len(found):
-            return
+            return []
         number = len(self._tables)
         self._tables.append(found)
         self._alive.append(np.ones(len(found), dtype=np.bool_))
         for at, key in enumerate(self.keys(found).tolist()):
             self._later.setdefault(key, []).append((number, at))
+        return [(number, at) for at in range(len(found))]
 
     def all(self) -> ConflictTable:
         """Every finding there is now."""
@@ -106,22 +111,25 @@ def _matched(
     return [out[row] for row in range(len(found))] if len(out) == len(found) else None
 
 
-def differing(before: ConflictTable, after: ConflictTable) -> tuple[I64, I64]:
-    """Rows of two tables that have no equal in the other, labels and rounding left aside."""
+def differing(before: ConflictTable, after: ConflictTable) -> tuple[I64, I64, dict[int, int]]:
+    """Rows of two tables that have no equal in the other, labels and rounding left aside; and the
+    row before of each row after that has one."""
     if not len(before) or not len(after):
-        return np.arange(len(before)), np.arange(len(after))
+        return np.arange(len(before)), np.arange(len(after)), {}
     left, right = _words(before), _words(after)
     ours, theirs = _numbers(before), _numbers(after)
     free = dict.fromkeys(range(len(after)))
     lost: list[int] = []
+    same: dict[int, int] = {}
     for row, words in enumerate(left):
         for other in free:
             if words == right[other] and _close(ours[row], theirs[other]):
                 del free[other]
+                same[other] = row
                 break
         else:
             lost.append(row)
-    return np.array(lost, dtype=np.int64), np.array(list(free), dtype=np.int64)
+    return np.array(lost, dtype=np.int64), np.array(list(free), dtype=np.int64), same
 
 
 def _words(found: ConflictTable) -> list[tuple[object, ...]]:
@@ -134,23 +142,27 @@ def _numbers(found: ConflictTable) -> F64:
 
 
 def _close(one: F64, two: F64) -> bool:
-    equal = (one == two) | (np.isnan(one) & np.isnan(two))
-    if equal.all():
-        return True
     with np.errstate(invalid="ignore"):
-        return bool((equal | (np.abs(one - two) <= SAME_M)).all())
+        apart = np.abs(one - two)
+    far = ~(apart <= SAME_M)  # what is unknown in either is so far
+    if not far.any():
+        return True
+    one, two = one[far], two[far]
+    return bool(((one == two) | (np.isnan(one) & np.isnan(two))).all())
 
 
 def _code(table: Str) -> I64:
-    codes = {name: number for number, name in enumerate(_TABLES)}
-    return np.fromiter((codes.get(str(name), 7) for name in table), np.int64, len(table))
+    return np.fromiter((_CODES.get(name, 7) for name in table.tolist()), np.int64, len(table))
 
 
 def renumbered(found: ConflictTable, row_of_slot: I64) -> ConflictTable:
     """Findings with pipe slots as rows."""
+    if not len(found):
+        return found
     changed: dict[str, I64] = {}
     for side in ("a", "b"):
         table, row = getattr(found, f"{side}_table"), getattr(found, f"{side}_row")
-        hit = (table == "pipes").astype(np.bool_) & (row >= 0)
+        hit = np.fromiter((name == "pipes" for name in table.tolist()), np.bool_, len(table))
+        hit &= row >= 0
         changed[f"{side}_row"] = np.where(hit, row_of_slot[np.where(hit, row, 0)], row)
     return found.with_columns(**changed)

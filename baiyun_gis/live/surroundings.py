@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from baiyun_gis.checks.joints import SHORT_M
-from baiyun_gis.checks.snapshot import Snapshot, joining
+from baiyun_gis.checks.snapshot import joining
 from baiyun_gis.checks.usable import APART_M, is_impossible, usable
 from baiyun_gis.language import Message, msg
 from baiyun_gis.live.bounds import (
@@ -32,6 +31,7 @@ from baiyun_gis.live.boxes import (
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut, cut_out
 from baiyun_gis.live.kept import KeptParts, Part, holds
+from baiyun_gis.live.neighbourhood import Edit, Neighbourhood
 from baiyun_gis.live.network import Links, Network, ends_of, node_of_ends
 from baiyun_gis.live.reach import Reach
 from baiyun_gis.live.sliding import ROOM_M, Room, slid
@@ -43,50 +43,6 @@ from baiyun_gis.time.lifespan import alive
 
 _NEAR_M = 0.002
 _NONE = np.zeros(0, dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbourhood:
-    """The same part of a project before and after an edit.
-
-    `bare` names the tables that have nothing there but witnesses, `untouched` those the edit left
-    as they were. `edited` are the pipes edited
-    (slots), `changed` those whose findings may differ, `gone` those removed. Only findings of
-    pipes that are `mine` can differ, and findings without another line only of those that are
-    `own`; None where any may. `kept`: the rows are those of the part that was known, so nobody need
-    look at how it was `before`. `room` says how far the edited line may be slid from here on;
-    `snapshot` is that of `after` where it is known.
-    """
-
-    before: Callable[[], CutOut]
-    after: CutOut
-    bare: frozenset[str]
-    untouched: frozenset[str]
-    edited: I64
-    changed: I64
-    gone: I64
-    mine: I64 | None
-    own: I64 | None
-    kept: Part | None
-    room: Room | None
-    snapshot: Snapshot | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """An edit in slots: pipes changed or added, pipes gone, and where they and others were."""
-
-    before: ProjectState
-    after: ProjectState
-    touched: Touched
-    changed: I64
-    gone: I64
-    lines: F64
-    things: F64
-    low_m: float
-    now: PipeTable
-    is_short: bool
-    nodes: I64
 
 
 class Surroundings:
@@ -189,12 +145,13 @@ class Surroundings:
             gone=_NONE,
             mine=part.mine,
             own=part.own,
+            alone=part.alone,
             kept=part,
             room=part.room,
             snapshot=now.snapshot,
         )
 
-    def _deep(self, edit: _Edit, seen: PipeTable, lines: F64, reach: Reach) -> Reach:
+    def _deep(self, edit: Edit, seen: PipeTable, lines: F64, reach: Reach) -> Reach:
         """The reach with what the depth of the lines, or of foundations touched, may ask."""
         if not len(edit.after.buildings):
             return reach
@@ -232,7 +189,7 @@ class Surroundings:
 
     def _placed(
         self, before: ProjectState, after: ProjectState, touched: Touched, part: PipeTable
-    ) -> _Edit:
+    ) -> Edit:
         """Move everything that was touched (`part`: its pipes) to where it is now."""
         gone = self._slot_of_row[touched.gone]
         self._renumber(touched, len(after.pipes))
@@ -270,7 +227,7 @@ class Surroundings:
         self._pipes.move(self._slot_of_row[rows], pipe_boxes(part))
         if len(gone):
             self._pipes.move(gone, np.full((len(gone), 4), np.nan))
-        return _Edit(
+        return Edit(
             before,
             after,
             touched,
@@ -299,7 +256,7 @@ class Surroundings:
             self.row_of_slot = np.full(size + added, -1, dtype=np.int64)
             self.row_of_slot[self._slot_of_row] = np.arange(count)
 
-    def _relinked(self, edit: _Edit, links: Links) -> tuple[I64, Links] | None:
+    def _relinked(self, edit: Edit, links: Links) -> tuple[I64, Links] | None:
         """Pipes the edit links otherwise, with the changed ones; and all links as they were."""
         network, changed, gone = self.network, edit.changed, edit.gone
         beside = network.partners(links.slots)
@@ -319,7 +276,7 @@ class Surroundings:
         affected = np.union1d(changed, wanted[differs])
         return np.union1d(affected, self._cut_otherwise(edit, before)), before
 
-    def _cut_otherwise(self, edit: _Edit, before: Links) -> I64:
+    def _cut_otherwise(self, edit: Edit, before: Links) -> I64:
         """Pipes around that leave a joint beside another line now and did not, or no longer do:
         they are compared piece by piece."""
         kept = np.flatnonzero(~np.isin(before.slots, edit.gone))
@@ -347,7 +304,7 @@ class Surroundings:
 
     def _cut(
         self,
-        edit: _Edit,
+        edit: Edit,
         seeds: I64,
         lines: F64,
         links: Links,
@@ -385,11 +342,13 @@ class Surroundings:
         structures = np.union1d(near["structures"], self._witnesses[1]).astype(np.int64)
         bare = frozenset(table for table, rows in near.items() if not len(rows))
         mine, own = self._mine(edit, seeds, slots, lines, 2 * reach.doubt_m + spare_m)
+        alone = len(seeds) == 1 and self._is_free(edit)
         if kept is not None:
             kept_holds = holds(kept.cut, slots, nodes, buildings, structures)
             kept_holds &= holds_all(kept.mine, mine) and holds_all(kept.own, own)
+            kept_holds &= alone or not kept.alone
             if kept.bare <= bare and kept_holds:
-                whole, mine, own = kept.cut, kept.mine, kept.own
+                whole, mine, own, alone = kept.cut, kept.mine, kept.own, kept.alone
                 slots, nodes, bare = whole.slots, whole.nodes, kept.bare
                 buildings, structures, earlier = whole.buildings, whole.structures, whole.slots
             else:
@@ -417,12 +376,13 @@ class Surroundings:
             gone,
             mine,
             own,
+            alone,
             kept,
             self._room(edit, slots, reach) if kept is None else self._room_on(edit, room),
         )
 
     def _mine(
-        self, edit: _Edit, seeds: I64, slots: I64, lines: F64, near_m: float
+        self, edit: Edit, seeds: I64, slots: I64, lines: F64, near_m: float
     ) -> tuple[I64, I64] | tuple[None, None]:
         """Pipes such that each finding that may differ is of one of them, and those such that each
         without another line is; None: any may.
@@ -452,7 +412,7 @@ class Surroundings:
         )
         return mine, alone
 
-    def _room(self, edit: _Edit, slots: I64, reach: Reach) -> Room | None:
+    def _room(self, edit: Edit, slots: I64, reach: Reach) -> Room | None:
         """How far the line edited may be slid within what is now looked at; None: it may not."""
         changed = edit.changed
         if not self._is_free(edit):
@@ -468,14 +428,14 @@ class Surroundings:
             tips=self.network.end_xy[others],
         )
 
-    def _room_on(self, edit: _Edit, room: Room | None) -> Room | None:
+    def _room_on(self, edit: Edit, room: Room | None) -> Room | None:
         """The room known for the line as it is after an edit that was no slide; None where it is
         linked to another by now."""
         if room is None or not self._is_free(edit):
             return None
         return replace(room, half_m=_half_height_m(edit.now))
 
-    def _is_free(self, edit: _Edit) -> bool:
+    def _is_free(self, edit: Edit) -> bool:
         """Whether a single line was edited, and neither of its ends is another's."""
         network, changed = self.network, edit.changed
         if len(edit.touched) != 1 or len(changed) != 1 or edit.is_short or not len(edit.now.xy):
@@ -489,7 +449,7 @@ def _half_height_m(pipes: PipeTable) -> float:
     return float(np.nan_to_num(height, nan=0.0).max()) / 2
 
 
-def _nodes_of(edit: _Edit, around: Surroundings, slots: I64) -> I64:
+def _nodes_of(edit: Edit, around: Surroundings, slots: I64) -> I64:
     """Nodes that pipes ended in before the edit."""
     pipes, rows = edit.before.pipes, around.row_before[slots]
     return np.concatenate([pipes.start_node[rows], pipes.end_node[rows]]).astype(np.int64)

@@ -133,6 +133,22 @@ def _layout_of(table: type[Columns]) -> tuple[tuple[str, np.dtype[Any]], ...]:
     return known
 
 
+_TYPES: dict[type[Any], dict[str, np.dtype[Any]]] = {}
+
+
+def _names_and_types(table: type[Columns]) -> dict[str, np.dtype[Any]]:
+    known = _TYPES.get(table)
+    if known is None:
+        known = dict(_layout_of(table))
+        _TYPES[table] = known
+    return known
+
+
+def _names_of(table: type[Columns]) -> KeysView[str]:
+    """The names of the columns with one value a row."""
+    return _names_and_types(table).keys()
+
+
 _FIELDS: dict[type[Any], dict[str, None]] = {}
 
 
@@ -155,9 +171,21 @@ class Columns:
         self._freeze()
 
     def _freeze(self) -> None:
-        count = -1
-        for name, dtype in _layout_of(type(self)):
-            given = getattr(self, name)
+        self._freeze_some(_names_of(type(self)), -1)
+
+    def _copied(self, columns: Mapping[str, Any]) -> Self:
+        """A table of the same fields but for some, which are taken as they are."""
+        new = object.__new__(type(self))
+        for name in _fields_of(type(self)):
+            value = columns[name] if name in columns else getattr(self, name)
+            object.__setattr__(new, name, value)
+        return new
+
+    def _freeze_some(self, names: KeysView[str], count: int) -> None:
+        """Make columns what the layout says, `count` values each (−1: as many as the first)."""
+        dtypes = _names_and_types(type(self))
+        for name in names:
+            dtype, given = dtypes[name], getattr(self, name)
             values = given if type(given) is np.ndarray else np.asarray(given)
             if values.dtype is not dtype and values.dtype != dtype:
                 values = values.astype(dtype)
@@ -217,10 +245,15 @@ class Columns:
         picked = {name: getattr(self, name)[rows] for name, _ in _layout_of(type(self))}
         for values in picked.values():
             values.setflags(write=False)  # fresh, so it need not be viewed
-        return self.with_columns(**picked)
+        return self._copied(picked)
 
     def with_columns(self, **columns: Any) -> Self:
         """The same table with some columns changed."""
+        names = _names_of(type(self))
+        if len(columns) < len(names) and columns.keys() <= names:
+            new = self._copied(columns)
+            new._freeze_some(columns.keys(), len(self))
+            return new
         kept = {name: getattr(self, name) for name in _fields_of(type(self)) if name not in columns}
         return type(self)(**kept, **columns)
 

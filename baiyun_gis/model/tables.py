@@ -157,6 +157,14 @@ class PipeTable(Columns):
             values.setflags(write=False)  # fresh, so it need not be viewed
         return type(self)(**picked)
 
+    def with_axes(self, xy: F64, axis_level: F64) -> Self:
+        """The same lines with as many vertices elsewhere; both arrays are the table's from now."""
+        if xy.shape != self.xy.shape or axis_level.shape != self.axis_level.shape:
+            raise ModelError("pipes: the axes do not fit the rows")
+        for values in (xy, axis_level):
+            values.setflags(write=False)
+        return self._copied({"xy": xy, "axis_level": axis_level})
+
     def vertices_of(self, rows: NDArray[Any]) -> tuple[I64, I64]:
         """Offsets of the axes of some rows put one after another, and the vertices they have."""
         start = self.offsets[rows]

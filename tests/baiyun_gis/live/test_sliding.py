@@ -156,3 +156,22 @@ def test_dragged_lines_of_a_district_give_what_full_runs_give(slid: list[bool]):
         full = run_checks(live.state, RULES, as_of=AS_OF)
         assert not differences(live.report(with_suspicions=False), full, with_suspicions=False)
     assert sum(slid) >= 10
+
+
+def test_a_line_slid_under_two_free_ends_joins_them_and_off_it_leaves_them(slid: list[bool]):
+    doubt = {"sigma_xy_m": 0.2, "sigma_z_m": 0.1}
+    live = LiveCheck(
+        network(
+            pipe("W1", W, [(-30, 0, 10), (-0.05, 0, 10)], d=0.2, **doubt),
+            pipe("W3", W, [(3, -30, 10), (3, 30, 10)], d=0.2, **doubt),
+            pipe("W2", W, [(0.05, 0, 10), (30, 0, 10)], d=0.2, **doubt),
+        ),
+        RULES,
+        as_of=AS_OF,
+    )
+    live.prepare(G1)
+    for by in (-3.0, 2.5, -2.4):
+        before = live.ledger
+        same(live, with_axis(live, 1, (by, 0.0)))
+        assert live.ledger != before
+    assert slid == [True] * 3

@@ -1,0 +1,122 @@
+"""Where two bodies come nearest, which way parts them, and how round walls part aside."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I32
+from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.segments import (
+    RECTANGLE,
+    WIDTH,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    Z0,
+    Z1,
+    PairRows,
+    Segments,
+    pair_rows,
+)
+from baiyun_gis.kernels.two_places import RoundWalls
+
+_AT, _WAY, _BEND, _TOWARDS, _ASIDE, _RADIUS, _COLUMNS = 0, 2, 5, 8, 11, 14, 15
+_ALONG = 0.05
+"""Axes at less than this (sine) lie along each other: their nearest points hardly slide."""
+
+
+class Parting(NamedTuple):
+    """Stations (n, 2) of the nearest points on both axes, the direction (n, 3) that parts the
+    bodies, its bend (n, 3) and the round walls."""
+
+    at: F64
+    way: F64
+    bend: F64
+    walls: RoundWalls
+
+
+@compiled
+def _crossed(one: F64, other: F64, out: F64) -> None:
+    out[0] = one[1] * other[2] - one[2] * other[1]
+    out[1] = one[2] * other[0] - one[0] * other[2]
+    out[2] = one[0] * other[1] - one[1] * other[0]
+
+
+@compiled
+def _size(one: F64) -> float:
+    return math.sqrt(one[0] * one[0] + one[1] * one[1] + one[2] * one[2])
+
+
+@compiled
+def _axis(table: F64, k: int, out: F64) -> None:
+    out[0], out[1] = table[k, X1] - table[k, X0], table[k, Y1] - table[k, Y0]
+    out[2] = table[k, Z1] - table[k, Z0]
+
+
+@compiled
+def _partings(
+    first: int, last: int, rows: PairRows, gap: F64, plan: F64, tolerance: float, out: F64
+) -> None:  # fmt: skip
+    """Rows of stations, way, bend and walls; `gap` (9, n) as in `BodyGap`, `plan` (2, n)."""
+    table, left, right = rows
+    a, b, side, turn = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
+    for row in range(first, last):
+        p, q, one = left[row], right[row], out[row]
+        for end in range(2):
+            station = gap[7 + end, row]
+            one[_AT + end] = plan[end, row] if math.isnan(station) else station
+        way = one[_WAY : _WAY + 3]
+        # Bodies that just touch have no direction of their own; height is the less certain.
+        way[0], way[1], way[2] = 0.0, 0.0, 1.0
+        if abs(gap[0, row]) > 1e-9:
+            for axis in range(3):
+                way[axis] = (gap[4 + axis, row] - gap[1 + axis, row]) / gap[0, row]
+        _axis(table, p, a)
+        _axis(table, q, b)
+        in_a = one[_AT] > 1e-6 and one[_AT] < 1 - 1e-6
+        in_b = one[_AT + 1] > 1e-6 and one[_AT + 1] < 1 - 1e-6
+        _crossed(a, b, turn)
+        length = _size(a) * _size(b)
+        parallel = _size(turn) < _ALONG * (max(length, 1e-12))
+        along = a if in_a else b
+        _crossed(along, way, side)
+        size = _size(side)
+        # Where they just touch the axes lie both radii apart.
+        axes = table[p, WIDTH] + table[q, WIDTH]
+        is_box = table[p, RECTANGLE] > 0.0 or table[q, RECTANGLE] > 0.0
+        slides = in_a and in_b and not parallel
+        bends = not (slides or is_box) and size > 1e-9 and axes > 1e-3
+        share, root = (1.0 / size if bends else 0.0), math.sqrt(axes if bends else 1.0)
+        reach = _size(along)
+        reach = max(reach, 1e-12)
+        for axis in range(3):
+            aside = side[axis] * share
+            one[_ASIDE + axis], one[_BEND + axis] = aside, aside / root
+            turn[axis] = along[axis] / reach
+        _crossed(turn, one[_ASIDE : _ASIDE + 3], one[_TOWARDS : _TOWARDS + 3])
+        one[_RADIUS] = axes - tolerance if bends else np.nan
+
+
+def partings(
+    seg: Segments, i: I32, j: I32, *, gap: tuple[F64, ...], plan_t: tuple[F64, F64], spare_m: float
+) -> Parting:
+    """How bodies of segments `i` and `j` part that are `gap` (as in `BodyGap`) from each other.
+
+    Stations in plan `plan_t` stand for those nobody knows. Round walls beside each other part by
+    a shift square to the line between them; not so where the nearest points lie within both axes:
+    they slide along. `spare_m` is taken off the radii.
+    """
+    out = np.empty((len(i), _COLUMNS))
+    columns, stations = np.empty((9, len(i))), np.empty((2, len(i)))
+    columns[:], stations[:] = gap, plan_t
+    run_in_chunks(
+        _partings, len(i), pair_rows(seg, i, j), columns, stations, float(spare_m), out
+    )  # fmt: skip
+    none = np.full(len(i), np.nan)
+    walls = RoundWalls(out[:, _TOWARDS:_ASIDE], out[:, _ASIDE:_RADIUS], out[:, _RADIUS], none)
+    return Parting(out[:, _AT:_WAY], out[:, _WAY:_BEND], out[:, _BEND:_TOWARDS], walls)

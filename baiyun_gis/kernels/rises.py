@@ -1,0 +1,170 @@
+"""How the height of one line over another grows as the other is shifted, pair by pair."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.segments import (
+    RECTANGLE,
+    WIDTH,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    Z0,
+    Z1,
+    PairRows,
+    Segments,
+    owned,
+    pair_rows,
+)
+from baiyun_gis.kernels.two_places import RoundWalls
+
+STEEPEST_TILT = 3.0
+"""Beyond this the touching point of two round walls lies too far down their sides to go by."""
+
+LEAST_M = 1e-3
+"""Bodies thinner than this are lines, not round walls."""
+
+_GRADIENT, _BEND, _TOWARDS, _ASIDE, _RADIUS, _LIFT, _MORE, _FLAT, _COLUMNS = (
+    0, 3, 6, 9, 12, 13, 14, 15, 16,
+)  # fmt: skip
+
+
+class Rises(NamedTuple):
+    """Gradient and bend (n, 3) for a shift of the second line, round walls over each other, by how
+    much more it is at the far end (infinite at a crossing), and the sum of the half widths of flat
+    tops that lie over each other (NaN elsewhere)."""
+
+    gradient: F64
+    bend: F64
+    walls: RoundWalls
+    more_m: F64
+    flat_m: F64
+
+
+@compiled
+def _at_least(value: float, least: float) -> float:
+    """The larger of both; what is not a number stays so."""
+    return max(value, least)
+
+
+@compiled
+def _at_most(value: float, most: float) -> float:
+    return min(value, most)
+
+
+@compiled
+def _slope(table: F64, k: int) -> tuple[float, float, float]:
+    """Rise a metre in plan, and the direction in plan."""
+    x, y = table[k, X1] - table[k, X0], table[k, Y1] - table[k, Y0]
+    length = _at_least(math.hypot(x, y), 1e-9)
+    return (table[k, Z1] - table[k, Z0]) / length, x / length, y / length
+
+
+@compiled
+def _sign(value: float) -> float:
+    return 1.0 if value > 0.0 else (-1.0 if value < 0.0 else value)
+
+
+@compiled
+def _down_the_sides(
+    table: F64, p: int, q: int, ux: float, uy: float, s: float, t: float
+) -> tuple[float, float]:  # fmt: skip
+    """By how much round walls part a metre aside, and the root of how that grows."""
+    x = table[q, X0] + (table[q, X1] - table[q, X0]) * t
+    x = x - table[p, X0] - (table[p, X1] - table[p, X0]) * s
+    y = table[q, Y0] + (table[q, Y1] - table[q, Y0]) * t
+    y = y - table[p, Y0] - (table[p, Y1] - table[p, Y0]) * s
+    aside = y * ux - x * uy
+    box = table[p, WIDTH] if table[p, RECTANGLE] > 0.0 else 0.0
+    box += table[q, WIDTH] if table[q, RECTANGLE] > 0.0 else 0.0
+    reach = _at_least(table[p, WIDTH] + table[q, WIDTH] - box, 1e-9)
+    off = _at_least(abs(aside) - box, 0.0)
+    room = math.sqrt(_at_least(reach * reach - off * off, 1e-12))
+    tilt = _at_most(off / room, STEEPEST_TILT)
+    bend = 0.0
+    if box == 0.0 or off > 0.0:
+        grows = 1.0 + tilt * tilt
+        bend = (grows * grows) ** 0.75 / reach
+    return tilt * _sign(aside), math.sqrt(bend)
+
+
+@compiled
+def _rises(
+    first: int, last: int, rows: PairRows, crosses: Bool, above: Bool, at: F64, more: F64,
+    limit: F64, of_walls: bool, out: F64,
+) -> None:  # fmt: skip
+    table, left, right = rows
+    for row in range(first, last):
+        p, q, one = left[row], right[row], out[row]
+        sign = 1.0 if above[row] else -1.0
+        slope_p, ux, uy = _slope(table, p)
+        slope_q, vx, vy = _slope(table, q)
+        one[:] = 0.0
+        one[_GRADIENT + 2] = -sign
+        if crosses[row]:
+            cross = ux * vy - uy * vx
+            one[_GRADIENT] = sign * ((slope_p * vy - slope_q * uy) / cross)
+            one[_GRADIENT + 1] = sign * ((slope_q * ux - slope_p * vx) / cross)
+        else:
+            along = sign * (slope_p + slope_q * _sign(ux * vx + uy * vy)) / 2
+            tilt, bend = 0.0, 0.0
+            if of_walls:
+                tilt, bend = _down_the_sides(table, p, q, ux, uy, at[row, 0], at[row, 1])
+            one[_GRADIENT], one[_GRADIENT + 1] = along * ux - tilt * uy, along * uy + tilt * ux
+            one[_BEND], one[_BEND + 1] = -bend * uy, bend * ux
+        one[_MORE] = np.inf if crosses[row] or math.isnan(more[row]) else more[row]
+        one[_RADIUS] = one[_FLAT] = np.nan
+        if not of_walls:
+            continue
+        radius, taller = table[p, WIDTH] + table[q, WIDTH], 1.0
+        is_box = table[p, RECTANGLE] > 0.0 or table[q, RECTANGLE] > 0.0
+        if not (is_box or crosses[row]) and radius > LEAST_M:
+            plumb = table[p, WIDTH] * math.hypot(1.0, slope_p)
+            plumb += table[q, WIDTH] * math.hypot(1.0, slope_q)
+            taller = plumb / radius
+            one[_RADIUS] = radius
+        elif not crosses[row]:
+            one[_FLAT] = radius
+        one[_TOWARDS + 2] = -sign / taller
+        one[_ASIDE], one[_ASIDE + 1] = -uy, ux
+        one[_LIFT] = limit[row] / taller
+
+
+def rises(
+    seg: Segments,
+    i: I32,
+    j: I32,
+    *,
+    is_crossing: Bool,
+    above: Bool,
+    at: F64,
+    more_m: F64,
+    limit_m: F64 | None,
+) -> Rises:
+    """How the height of segments `i` over `j` (`above`: i is the upper) grows as j is shifted.
+
+    At a crossing a shift in plan moves the crossing point along both slopes. Beside each other
+    round walls touch the further down their sides the further the axes lie apart in plan: `at`
+    (n, 2) are the stations, `limit_m` what the walls must keep; without it heights are of axes.
+    """
+    out = np.empty((len(i), _COLUMNS))
+    limit = np.zeros(0) if limit_m is None else owned(limit_m, np.float64)
+    flags = owned(is_crossing, np.bool_), owned(above, np.bool_)
+    run_in_chunks(
+        _rises, len(i), pair_rows(seg, i, j), *flags, owned(at, np.float64),
+        owned(more_m, np.float64), limit, limit_m is not None, out,
+    )  # fmt: skip
+    walls = RoundWalls(
+        out[:, _TOWARDS:_ASIDE], out[:, _ASIDE:_RADIUS], out[:, _RADIUS], out[:, _LIFT]
+    )
+    return Rises(
+        out[:, _GRADIENT:_BEND], out[:, _BEND:_TOWARDS], walls, out[:, _MORE], out[:, _FLAT]
+    )
