@@ -16,7 +16,6 @@ from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32
 
-_ENDS = 4
 _KNOWN_M = 1e-9
 
 

@@ -349,7 +349,8 @@ def _fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
     """The stretches of some pairs, with their clearance measured."""
     part = PairRows(rows.table, rows.left[some], rows.right[some])
     near, found = np.empty((len(some), COLUMNS)), np.empty((len(some), 2))
-    pair_gaps(0, len(some), part, True, near)
+    # Plain numbers: a constant would have the kernel compiled once more for itself.
+    pair_gaps(np.int64(0), len(some), part, np.bool_(True), near)
     gap, at = near[:, GAP].copy(), near[:, STATION_A].copy()
     _stretches(0, len(some), part, gap, at, limits[some], found)
     for place in range(len(some)):
