@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -350,7 +350,9 @@ def _fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
     part = PairRows(rows.table, rows.left[some], rows.right[some])
     near, found = np.empty((len(some), COLUMNS)), np.empty((len(some), 2))
     # Plain numbers: a constant would have the kernel compiled once more for itself.
-    pair_gaps(np.int64(0), len(some), part, np.bool_(True), near)
+    begin: Any = np.int64(0)
+    planar: Any = np.bool_(True)
+    pair_gaps(begin, len(some), part, planar, near)
     gap, at = near[:, GAP].copy(), near[:, STATION_A].copy()
     _stretches(0, len(some), part, gap, at, limits[some], found)
     for place in range(len(some)):
