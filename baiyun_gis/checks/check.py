@@ -144,6 +144,19 @@ class CheckContext:
         return pairs_of(self)
 
     @made_once
+    def beyond(self) -> CheckContext | None:
+        """The context with lines cut beyond their contacts; None where there are none to cut."""
+        from baiyun_gis.checks.beyond_contacts import beyond_contacts
+
+        return beyond_contacts(self)
+
+    @property
+    def paired(self) -> CheckContext:
+        """The context that checks of pairs of lines are asked in: with lines that run on alongside
+        each other from where they meet cut, so that they are compared beyond."""
+        return self if self.beyond is None else self.beyond
+
+    @made_once
     def overlaps(self) -> Overlaps:
         """Where pipes lie over each other in plan: crossings and stretches."""
         from baiyun_gis.checks.overlaps import overlaps_of

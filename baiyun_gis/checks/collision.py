@@ -50,6 +50,7 @@ class CollisionCheck:
 
     def run(self, ctx: CheckContext) -> CheckResult:
         """Penetrations, and places where a missing level or size leaves one open."""
+        ctx = ctx.paired
         pairs, snapshot = ctx.pairs, ctx.snapshot
         # Set aside by widths alone: joined bodies touch at the joint and nowhere else.
         aside = np.zeros(len(pairs), dtype=np.int8)

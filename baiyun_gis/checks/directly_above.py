@@ -54,6 +54,7 @@ class DirectlyAboveCheck:
         """Stretches along which two lines lie over each other."""
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
+        ctx = ctx.paired
         pairs = ctx.pairs
         asked = requirements_of(ctx, self.name, pairs)
         joined = pairs.joints.rows

@@ -276,7 +276,7 @@ def _run_all(
         found = side_by_side(
             {name: partial(run, timer.apart()) for name, run in runs.items()},
             sharing=_OF_PAIRS,
-            shared_no_more=partial(ctx.give_up, "overlaps", "pairs"),
+            shared_no_more=partial(ctx.give_up, "overlaps", "beyond", "pairs"),
             besides=besides,
         )
         timer.skip()

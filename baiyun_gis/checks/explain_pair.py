@@ -205,7 +205,7 @@ def _outcome(line: CheckLedger, found: ConflictTable, rows: I64) -> str:
 
 def _measured(ctx: CheckContext, check: str, b: Thing) -> tuple[float, float]:
     """The smallest number a check compares, and what it asks there, from what it looks at."""
-    nothing = float("nan"), float("nan")
+    ctx, nothing = ctx.paired, (float("nan"), float("nan"))
     if b.table == "buildings":
         return _to_building(ctx, check)
     if b.table != "pipes" or not len(ctx.pairs):

@@ -54,6 +54,7 @@ class HorizontalClearanceCheck:
         """Stretches along which two lines lie too near each other."""
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
+        ctx = ctx.paired
         pairs = ctx.pairs
         asked = requirements_of(ctx, self.name, pairs)
         reason = reason_codes(pairs, asked, pairs.joints.aside(asked.limit_m[pairs.joints.rows]))

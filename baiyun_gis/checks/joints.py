@@ -7,11 +7,13 @@ joint's influence for what the check asks; the same two pipes elsewhere are stil
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.checks.contacts import Contacts, with_all_said
 from baiyun_gis.checks.same_trace import same_trace
 from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.pairing import Ends, clusters_of, settled_pairs
@@ -56,13 +58,15 @@ LEAST_TOLERANCE_M = 0.01
 class Joints:
     """The segment pairs `rows` that a joint may explain: reason (code of `REASONS`), distance.
 
-    `width_m` is the sum of the half widths; all shape (rows,).
+    `width_m` is the sum of the half widths; all shape (rows,). `contacts` are the places where
+    lines meet, of those rows that run on alongside each other from one of them.
     """
 
     rows: I64
     reason: I8
     distance_m: F64
     width_m: F64
+    contacts: tuple[Contacts, ...] = ()
 
     def aside(self, required_m: F64 | float) -> I8:
         """The reason codes where the pair is set aside for a check asking `required_m`, else 0."""
@@ -127,7 +131,7 @@ def ends_of(snapshot: Snapshot) -> Ends:
         owned(snapshot.segments.pipe, np.int32),
         owned(topology.joint, np.int32),
         owned(topology.family, np.int32),
-        fitting_clusters(topology, np.where(snapshot.tested, snapshot.lengths_m, np.inf)),
+        fittings_of(snapshot),
         owned(columns.is_first, np.bool_),
         owned(columns.is_last, np.bool_),
     )
@@ -154,8 +158,37 @@ def joints_of(
     _fittings(found, snapshot, ends.cluster)
     _end_contacts(found, snapshot, numbered(pair)[0], sigma_xy_m)
     _shared_vertices(found, snapshot)
-    some = np.flatnonzero(found.reason)
-    return Joints(rows[some], found.reason[some], found.distance[some], found.width[some])
+    contacts = with_all_said(snapshot.segments, *segments, found.contacts, rows)
+    return replace(found.joints(rows), contacts=contacts)
+
+
+def joints_of_parts(
+    snapshot: Snapshot,
+    segments: tuple[I32, I32],
+    plan: PlanClearance,
+    contacts: Sequence[Contacts],
+) -> Joints:
+    """The same of parts of pieces that were cut beyond the `contacts` of their lines.
+
+    `snapshot` has the parts for its segments; rows of parts and of contacts count from 0.
+    """
+    found = _Nearest(snapshot, *segments, plan)
+    _joined(found, snapshot)
+    _fittings(found, snapshot, fittings_of(snapshot))
+    for one in contacts:
+        if one.reason not in (JOINED, SAME_RUN):
+            found.offer(one.rows, one.reason, _from_contact(found, snapshot.segments, one))
+    return found.joints(np.arange(len(segments[0])))
+
+
+def _from_contact(found: _Nearest, seg: Segments, contacts: Contacts) -> F64:
+    """Distance of the nearest points of parts from contacts; 0 where both parts hold them."""
+    rows = contacts.rows
+    distance = found.from_points(rows, contacts.at_a, contacts.at_b) - contacts.spare_m
+    reach = found.width[rows] + contacts.spare_m + LEAST_TOLERANCE_M
+    holds = to_axis(seg, found.i[rows], contacts.at_a)[0] <= reach
+    holds &= to_axis(seg, found.j[rows], contacts.at_b)[0] <= reach
+    return np.where(holds, 0.0, np.maximum(distance, 0.0))
 
 
 class _Nearest:
@@ -171,12 +204,26 @@ class _Nearest:
         self.reason = np.zeros(len(i), dtype=np.int8)
         self.distance = np.full(len(i), np.inf)
         self.is_kin = snapshot.topology.family[self.a] == snapshot.topology.family[self.b]
+        self.contacts: list[Contacts] = []
 
     def offer(self, rows: I64, reason: int, distance: F64) -> None:
         """Take `reason` for those rows where it is nearer than what was known."""
         better = distance < self.distance[rows]
         self.reason[rows[better]] = reason
         self.distance[rows[better]] = distance[better]
+
+    def touch(
+        self, rows: I64, reason: int, at_a: F64, at_b: F64, spare_m: F64 | None = None
+    ) -> None:
+        """Keep where the lines of those rows meet, and how far apart surveys may put that."""
+        if len(rows):
+            spare = np.zeros(len(rows)) if spare_m is None else spare_m
+            self.contacts.append(Contacts(rows, reason, at_a, at_b, spare))
+
+    def joints(self, rows: I64) -> Joints:
+        """Those of the `rows`, as the pairs are called, that have a reason."""
+        some = np.flatnonzero(self.reason)
+        return Joints(rows[some], self.reason[some], self.distance[some], self.width[some])
 
     def from_points(self, rows: I64, at_a: F64, at_b: F64) -> F64:
         """Distance of the nearest points from the place of joining, the larger of both sides."""
@@ -203,6 +250,7 @@ def _joined(found: _Nearest, snapshot: Snapshot) -> None:
             rows = np.flatnonzero(topology.joint[ends_a] == topology.joint[ends_b])
             at_a, at_b = _local(snapshot, ends_a[rows]), _local(snapshot, ends_b[rows])
             found.offer(rows, JOINED, found.from_points(rows, at_a, at_b))
+            found.touch(rows, JOINED, at_a, at_b)
 
 
 def _fittings(found: _Nearest, snapshot: Snapshot, cluster: I32) -> None:
@@ -220,6 +268,13 @@ def _fittings(found: _Nearest, snapshot: Snapshot, cluster: I32) -> None:
                 # beside the fitting is to be found.
                 distance = INFLUENCE * found.from_points(rows, at_a, at_b)
                 found.offer(rows, SAME_RUN, distance)
+                found.touch(rows, SAME_RUN, at_a, at_b)
+
+
+def fittings_of(snapshot: Snapshot) -> I32:
+    """Joints linked by the fittings that are tested, as labels by joint."""
+    length_m = np.where(snapshot.tested, snapshot.lengths_m, np.inf)
+    return fitting_clusters(snapshot.topology, length_m)
 
 
 def fitting_clusters(topology: Topology, length_m: F64) -> I32:
@@ -257,20 +312,25 @@ def _end_contacts(found: _Nearest, snapshot: Snapshot, pair: I64 | I32, sigma_xy
             target_end = 2 * seg.pipe[target] + (station >= 0.5)
             free = (degree[end] == 1) & (degree[target_end] == 1) & is_end
             for mask, reason in ((near & ~free, TEE), (near & free, UNJOINED)):
-                _offer_to_whole_pair(found, pair, rows[mask], point[mask], reason)
+                spots = np.column_stack([point, reach])[mask]
+                _offer_to_whole_pair(found, pair, rows[mask], spots, reason)
 
 
 def _offer_to_whole_pair(
-    found: _Nearest, pair: I64 | I32, rows: I64, point: F64, reason: int
+    found: _Nearest, pair: I64 | I32, rows: I64, spots: F64, reason: int
 ) -> None:
-    """A contact found on one segment pair counts for all pieces of the same two pipes."""
+    """A contact found on one segment pair counts for all pieces of the same two pipes.
+
+    `spots` (n, 3) are x, y and how far apart two surveys may put that point.
+    """
     if not len(rows):
         return
-    at = np.full((int(pair.max()) + 1, 2), np.nan)
-    at[pair[rows][::-1]] = point[::-1]
+    at = np.full((int(pair.max()) + 1, 3), np.nan)
+    at[pair[rows][::-1]] = spots[::-1]
     known = np.flatnonzero(~np.isnan(at[pair, 0]))
-    place = at[pair[known]]
+    place, spare = at[pair[known], :2], at[pair[known], 2]
     found.offer(known, reason, found.from_points(known, place, place))
+    found.touch(known, reason, place, place, spare)
     # The piece that ends there and the piece it ends on meet only there.
     found.offer(rows, reason, np.zeros(len(rows)))
 
@@ -290,6 +350,8 @@ def _shared_vertices(found: _Nearest, snapshot: Snapshot) -> None:
             same &= np.isnan(level) | (level <= height + LEAST_TOLERANCE_M)
             rows = kin[same]
             found.offer(rows, SHARED_VERTEX, np.full(len(rows), 1e-6))
+            place = np.column_stack([x[of_a][found.i[rows]], y[of_a][found.i[rows]]])
+            found.touch(rows, SHARED_VERTEX, place, place)
 
 
 def _levels_fit(snapshot: Snapshot, own: I32, target: I32, level: F64, station: F64) -> Bool:

@@ -19,7 +19,10 @@ from baiyun_gis.model.topology import Topology
 ALONGSIDE_DEG = 15.0
 """Below it a joint's influence (four widths and clearances) does not part two straight lines."""
 
-_FIRST_CUT_M, _RATIO, _FURTHEST_M = 0.4, 1.25, 80.0
+FIRST_CUT_M = 0.4
+"""From a joint to the first cut: what ends nearer is not worth one."""
+
+_RATIO, _FURTHEST_M = 1.25, 80.0
 """Cuts grow with the distance, so that at most a quarter of what lies beyond is lost."""
 
 
@@ -64,13 +67,18 @@ def beside_another(pipes: PipeTable, rows: I64, joint: I64 | I32, tested: Bool) 
     )
 
 
+def cuts_m() -> F64:
+    """How far from a joint lines alongside each other are cut."""
+    count = int(np.ceil(np.log(_FURTHEST_M / FIRST_CUT_M) / np.log(_RATIO)))
+    return FIRST_CUT_M * _RATIO ** np.arange(count)
+
+
 def _cuts(pipes: PipeTable, ends: I64) -> tuple[I64, F64]:
     """Where to cut: the vertex before each cut and the share of the piece after it."""
     pipe, at_end = ends // 2, ends % 2 == 1
     vertex = np.where(at_end, pipes.offsets[pipe + 1] - 2, pipes.offsets[pipe])
     length = np.hypot(*(pipes.xy[vertex + 1] - pipes.xy[vertex]).T)
-    count = int(np.ceil(np.log(_FURTHEST_M / _FIRST_CUT_M) / np.log(_RATIO)))
-    away = _FIRST_CUT_M * _RATIO ** np.arange(count)
+    away = cuts_m()
     share = away[None, :] / np.maximum(length, 1e-9)[:, None]
     inside = share < 1.0
     share = np.where(at_end[:, None], 1.0 - share, share)

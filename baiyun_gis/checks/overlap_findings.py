@@ -76,6 +76,7 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     """
     if (silent := without_rules(ctx, check)) is not None:
         return silent
+    ctx = ctx.paired
     pairs, overlaps = ctx.pairs, ctx.overlaps
     asked = requirements_of(ctx, check, pairs)
     rows = overlaps.rows
