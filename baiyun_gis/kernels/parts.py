@@ -11,6 +11,24 @@ from baiyun_gis.kernels.segments import owned
 
 
 @compiled
+def _is_abeam(
+    ux: float, uy: float, px: float, py: float, qx: float, qy: float, cut: tuple[bool, ...]
+) -> bool:  # fmt: skip
+    """Does a part lie beside another along that one, or before or behind it with no cut between.
+
+    `u` is the other, `p` and `q` the way from its start to the part's ends; `cut` says of the
+    other's start and stop, and of the part's ends, where they are cuts. Across a cut the next part
+    is nearer and speaks for both.
+    """
+    one, two, whole = px * ux + py * uy, qx * ux + qy * uy, ux * ux + uy * uy
+    if max(one, two) < 0.0:
+        return not (cut[0] or (cut[2] if one > two else cut[3]))
+    if min(one, two) > whole:
+        return not (cut[1] or (cut[2] if one < two else cut[3]))
+    return True
+
+
+@compiled
 def _near_parts(ends: F64, first: I64, last: I64, reach: F64, found: I32) -> int:
     """Write rows of (pair, part, part) as far as there is room; how many there are."""
     count = 0
@@ -25,6 +43,10 @@ def _near_parts(ends: F64, first: I64, last: I64, reach: F64, found: I32) -> int
                 x, y = wx + s * ux - t * vx, wy + s * uy - t * vy
                 if x * x + y * y > limit:
                     continue
+                of_p = p > first[pair, 0], p + 1 < last[pair, 0]
+                of_q = q > first[pair, 1], q + 1 < last[pair, 1]
+                if not _is_abeam(ux, uy, -wx, -wy, vx - wx, vy - wy, (*of_p, *of_q)):
+                    continue
                 if count < len(found):
                     found[count, 0], found[count, 1], found[count, 2] = pair, p, q
                 count += 1
@@ -32,7 +54,8 @@ def _near_parts(ends: F64, first: I64, last: I64, reach: F64, found: I32) -> int
 
 
 def near_parts(ends: F64, first: I64, last: I64, reach_m: F64) -> tuple[I32, I32, I32]:
-    """Pairs, and parts of their two pieces whose axes come within `reach_m` of each other in plan.
+    """Pairs, and parts of their two pieces whose axes come within `reach_m` of each other in plan,
+    abeam of each other or beyond an end that is no cut.
 
     `ends` (parts, 4) are x, y, x, y; pair k has parts `first[k, 0]` up to `last[k, 0]` on one side
     and those of the other column on the other. In order of pairs, then parts.
