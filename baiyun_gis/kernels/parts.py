@@ -10,21 +10,32 @@ from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
 
 
+_SLIVER = 0.2
+"""Parts cut at one distance on lines that are not quite parallel overlap by less than this share."""
+
+
 @compiled
-def _is_abeam(
+def _speaks(
     ux: float, uy: float, px: float, py: float, qx: float, qy: float, cut: tuple[bool, ...]
 ) -> bool:  # fmt: skip
     """Does a part lie beside another along that one, or before or behind it with no cut between.
 
     `u` is the other, `p` and `q` the way from its start to the part's ends; `cut` says of the
     other's start and stop, and of the part's ends, where they are cuts. Across a cut the next part
-    is nearer and speaks for both.
+    is nearer and speaks for both: the round ends of these would meet where nothing does.
     """
     one, two, whole = px * ux + py * uy, qx * ux + qy * uy, ux * ux + uy * uy
-    if max(one, two) < 0.0:
-        return not (cut[0] or (cut[2] if one > two else cut[3]))
-    if min(one, two) > whole:
-        return not (cut[1] or (cut[2] if one < two else cut[3]))
+    low, high = min(one, two), max(one, two)
+    of_low, of_high = (cut[2], cut[3]) if one < two else (cut[3], cut[2])
+    if high < 0.0:
+        return not (cut[0] or of_high)
+    if low > whole:
+        return not (cut[1] or of_low)
+    sliver = _SLIVER * min(high - low, whole)
+    if low <= 0.0 and high < whole and cut[0] and of_high:
+        return high > sliver
+    if low > 0.0 and high >= whole and cut[1] and of_low:
+        return whole - low > sliver
     return True
 
 
@@ -45,7 +56,7 @@ def _near_parts(ends: F64, first: I64, last: I64, reach: F64, found: I32) -> int
                     continue
                 of_p = p > first[pair, 0], p + 1 < last[pair, 0]
                 of_q = q > first[pair, 1], q + 1 < last[pair, 1]
-                if not _is_abeam(ux, uy, -wx, -wy, vx - wx, vy - wy, (*of_p, *of_q)):
+                if not _speaks(ux, uy, -wx, -wy, vx - wx, vy - wy, (*of_p, *of_q)):
                     continue
                 if count < len(found):
                     found[count, 0], found[count, 1], found[count, 2] = pair, p, q
