@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from baiyun_gis.checks.contacts import Contacts, straight
-from baiyun_gis.checks.joints import INFLUENCE, Joints, joints_of_parts
+from baiyun_gis.checks.contacts import Contacts, Straight, straight
+from baiyun_gis.checks.joints import INFLUENCE, Joints, joints_of_parts, to_axis
 from baiyun_gis.checks.leaving import cuts_m
 from baiyun_gis.checks.pairs import (
     TOUCH_M,
@@ -69,14 +69,20 @@ def beyond_contacts(ctx: CheckContext) -> CheckContext | None:
 
 
 def _near_enough(ctx: CheckContext) -> list[Contacts]:
-    """Contacts of pairs that some check could set aside for them."""
-    joints = ctx.pairs.joints
-    if not joints.contacts:
+    """Contacts of pairs that pass so near them that some check could set them aside there."""
+    pairs, seg = ctx.pairs, ctx.snapshot.segments
+    if not pairs.joints.contacts:
         return []
-    asked = (requirements_of(ctx, check, ctx.pairs).limit_m.values for check in _ASKING)
+    asked = (requirements_of(ctx, check, pairs).limit_m.values for check in _ASKING)
     most_m = max(float(np.nanmax(limit, initial=0.0)) for limit in asked) + 2 * UNKNOWN_HALF_M
-    near = joints.rows[joints.distance_m <= INFLUENCE * (joints.width_m + most_m)]
-    kept = (one.take(np.isin(one.rows, near)) for one in joints.contacts)
+    near: list[I64] = []
+    for one in pairs.joints.contacts:
+        reach = INFLUENCE * (width_m(ctx, one.rows) + most_m) + one.spare_m
+        passes = to_axis(seg, pairs.i[one.rows], one.at_a)[0] <= reach
+        passes &= to_axis(seg, pairs.j[one.rows], one.at_b)[0] <= reach
+        near.append(one.rows[passes])
+    rows = np.concatenate(near)
+    kept = (one.take(np.isin(one.rows, rows)) for one in pairs.joints.contacts)
     return [one for one in kept if len(one.rows)]
 
 
@@ -92,37 +98,38 @@ def _cuts(ctx: CheckContext, contacts: list[Contacts]) -> tuple[I64, tuple[_Cuts
     pairs, seg = ctx.pairs, ctx.snapshot.segments
     every = np.concatenate([one.rows for one in contacts])
     rows, of = np.unique(every, return_inverse=True)
-    places = [np.concatenate([getattr(one, at) for one in contacts]) for at in ("at_a", "at_b")]
-    cuts = [
-        _cuts_of(seg, k[rows], of.reshape(-1), place)
-        for k, place in zip((pairs.i, pairs.j), places, strict=True)
-    ]
+    place, of = np.concatenate([one.at_a for one in contacts]), of.reshape(-1)
+    i, j = pairs.i[rows], pairs.j[rows]
+    a, b, away = straight(seg, i), straight(seg, j), cuts_m()
+    at_m = a.take(of).foot_m(place)[:, None] + np.concatenate([-away[::-1], away])
+    left = _kept(seg, i, a, _Cuts(np.repeat(of, at_m.shape[1]), at_m.ravel()))
+    # Abeam of each other, so that stretches along `a` go on over a cut.
+    of, at = left.row, a.start[left.row] + a.way[left.row] * left.at_m[:, None]
+    turn = (a.way[of] * b.way[of]).sum(axis=1)
+    on_b = ((at - b.start[of]) * a.way[of]).sum(axis=1) / turn
+    right = _kept(seg, j, b, _Cuts(of, on_b))
     is_cut = np.zeros(len(rows), dtype=np.bool_)
-    for one in cuts:
-        is_cut[one.row] = True
+    is_cut[left.row] = is_cut[right.row] = True
     number = np.cumsum(is_cut) - 1
-    left, right = (_Cuts(number[one.row], one.at_m) for one in cuts)
-    return rows[is_cut], (left, right)
+    both = _Cuts(number[left.row], left.at_m), _Cuts(number[right.row], right.at_m)
+    return rows[is_cut], both
 
 
-def _cuts_of(seg: Segments, k: I32, row: I64, place: F64) -> _Cuts:
-    """Where segments `k` are cut for places, each of a `row` of them; in order.
+def _kept(seg: Segments, k: I32, line: Straight, cuts: _Cuts) -> _Cuts:
+    """The cuts that lie within segments `k`, in order, but for those that follow too soon.
 
-    Not so near a flat end that the part beyond, which ends round, would reach past it.
+    None is so near a flat end that the part beyond, which ends round, would reach past it.
     """
-    line = straight(seg, k)
-    away = cuts_m()
-    at = line.take(row).foot_m(place)[:, None] + np.concatenate([-away[::-1], away])
     half = seg.half_width[k]
     low = np.where(seg.flat0[k], half, 0.0) + _LEAST_PART_M
     high = line.length_m - np.where(seg.flat1[k], half, 0.0) - _LEAST_PART_M
-    inside = (at > low[row, None]) & (at < high[row, None])
-    of, along = np.broadcast_to(row[:, None], at.shape)[inside], at[inside]
-    order = np.lexsort((along, of))
-    of, along = of[order], along[order]
-    apart = np.ones(len(of), dtype=np.bool_)
-    apart[1:] = (of[1:] != of[:-1]) | (along[1:] - along[:-1] > _LEAST_PART_M)
-    return _Cuts(of[apart], along[apart])
+    inside = (cuts.at_m > low[cuts.row]) & (cuts.at_m < high[cuts.row])
+    row, at_m = cuts.row[inside], cuts.at_m[inside]
+    order = np.lexsort((at_m, row))
+    row, at_m = row[order], at_m[order]
+    apart = np.ones(len(row), dtype=np.bool_)
+    apart[1:] = (row[1:] != row[:-1]) | (at_m[1:] - at_m[:-1] > _LEAST_PART_M)
+    return _Cuts(row[apart], at_m[apart])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
 
 
-_SLIVER = 0.2
-"""Parts cut at one distance on lines that are not quite parallel overlap by less than this share."""
+_SLIVER = 1e-3
+"""Parts cut abeam of each other overlap by less than this share, by rounding."""
 
 
 @compiled

@@ -79,9 +79,7 @@ def _fork(rng: np.random.Generator, name: str, corner: np.ndarray) -> tuple[Fork
     ]
     lines += [pipe(f"f{name}", kinds[0], [*map(tuple, one)], d=d[0], **accuracy) for one in extra]
     where = _placed(flat, turn, corner)[:, :2]
-    fork = Fork(
-        f"a{name}", f"b{name}", way, (d[0] / 2, d[1] / 2), (a, b), sigma, where, is_planned
-    )
+    fork = Fork(f"a{name}", f"b{name}", way, (d[0] / 2, d[1] / 2), (a, b), sigma, where, is_planned)
     return fork, lines
 
 
