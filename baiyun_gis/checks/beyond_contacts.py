@@ -236,7 +236,7 @@ def _compared(ctx: CheckContext, rows: I64, parts: _Parts, contacts: list[Contac
         marks[is_so] |= np.uint16(bits)
     state = replace(ctx.snapshot, segments=seg, columns=parts.columns)
     of_parts = [_by_part(one, rows, row) for one in contacts]
-    return _Found(row, i, j, marks, joints_of_parts(state, (i, j), plan, of_parts))
+    return _Found(row, i, j, marks, joints_of_parts(state, (i, j), of_parts))
 
 
 def _by_part(contacts: Contacts, rows: I64, row: I32) -> Contacts:

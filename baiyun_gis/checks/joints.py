@@ -7,6 +7,7 @@ joint's influence for what the check asks; the same two pipes elsewhere are stil
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -163,43 +164,31 @@ def joints_of(
 
 
 def joints_of_parts(
-    snapshot: Snapshot,
-    segments: tuple[I32, I32],
-    plan: PlanClearance,
-    contacts: Sequence[Contacts],
+    snapshot: Snapshot, segments: tuple[I32, I32], contacts: Sequence[Contacts]
 ) -> Joints:
     """The same of parts of pieces that were cut beyond the `contacts` of their lines.
 
-    `snapshot` has the parts for its segments; rows of parts and of contacts count from 0.
+    A part counts by its end nearest to the contact. `snapshot` has the parts for its segments; rows
+    of pairs of parts count from 0, also in the contacts.
     """
-    found = _Nearest(snapshot, *segments, plan)
+    found = _Parts(snapshot, *segments)
     _joined(found, snapshot)
     _fittings(found, snapshot, fittings_of(snapshot))
     for one in contacts:
         if one.reason not in (JOINED, SAME_RUN):
-            found.offer(one.rows, one.reason, _from_contact(found, snapshot.segments, one))
+            apart = found.from_points(one.rows, one.at_a, one.at_b) - one.spare_m
+            holds = apart <= found.width[one.rows] + LEAST_TOLERANCE_M
+            found.offer(one.rows, one.reason, np.where(holds, 0.0, apart))
     return found.joints(np.arange(len(segments[0])))
 
 
-def _from_contact(found: _Nearest, seg: Segments, contacts: Contacts) -> F64:
-    """Distance of the nearest points of parts from contacts; 0 where both parts hold them."""
-    rows = contacts.rows
-    distance = found.from_points(rows, contacts.at_a, contacts.at_b) - contacts.spare_m
-    reach = found.width[rows] + contacts.spare_m + LEAST_TOLERANCE_M
-    holds = to_axis(seg, found.i[rows], contacts.at_a)[0] <= reach
-    holds &= to_axis(seg, found.j[rows], contacts.at_b)[0] <= reach
-    return np.where(holds, 0.0, np.maximum(distance, 0.0))
-
-
-class _Nearest:
+class _Reasons(ABC):
     """The best reason so far for every segment pair."""
 
-    def __init__(self, snapshot: Snapshot, i: I32, j: I32, plan: PlanClearance) -> None:
+    def __init__(self, snapshot: Snapshot, i: I32, j: I32) -> None:
         seg = snapshot.segments
         self.i, self.j = i, j
         self.a, self.b = seg.pipe[i], seg.pipe[j]
-        self.near_a = np.column_stack([plan.ax, plan.ay])
-        self.near_b = np.column_stack([plan.bx, plan.by])
         self.width = seg.half_width[i] + seg.half_width[j]
         self.reason = np.zeros(len(i), dtype=np.int8)
         self.distance = np.full(len(i), np.inf)
@@ -225,11 +214,37 @@ class _Nearest:
         some = np.flatnonzero(self.reason)
         return Joints(rows[some], self.reason[some], self.distance[some], self.width[some])
 
+    @abstractmethod
+    def from_points(self, rows: I64, at_a: F64, at_b: F64) -> F64:
+        """Distance of the pairs from the place of joining, the larger of both sides."""
+
+
+class _Nearest(_Reasons):
+    """Reasons of pieces, which lie where they come nearest to each other."""
+
+    def __init__(self, snapshot: Snapshot, i: I32, j: I32, plan: PlanClearance) -> None:
+        super().__init__(snapshot, i, j)
+        self.near_a = np.column_stack([plan.ax, plan.ay])
+        self.near_b = np.column_stack([plan.bx, plan.by])
+
     def from_points(self, rows: I64, at_a: F64, at_b: F64) -> F64:
         """Distance of the nearest points from the place of joining, the larger of both sides."""
         to_a = np.hypot(*(self.near_a[rows] - at_a).T)
         to_b = np.hypot(*(self.near_b[rows] - at_b).T)
         return np.maximum(to_a, to_b)
+
+
+class _Parts(_Reasons):
+    """Reasons of parts of pieces, which lie where they begin as seen from the place of joining."""
+
+    def __init__(self, snapshot: Snapshot, i: I32, j: I32) -> None:
+        super().__init__(snapshot, i, j)
+        self.seg = snapshot.segments
+
+    def from_points(self, rows: I64, at_a: F64, at_b: F64) -> F64:
+        """Distance of the parts from the place of joining, the larger of both sides."""
+        to_a, to_b = to_axis(self.seg, self.i[rows], at_a), to_axis(self.seg, self.j[rows], at_b)
+        return np.maximum(to_a[0], to_b[0])
 
 
 def _shares_enclosure(pipes: PipeTable, encased: Bool, a: I32, b: I32) -> Bool:
@@ -241,7 +256,7 @@ def _shares_enclosure(pipes: PipeTable, encased: Bool, a: I32, b: I32) -> Bool:
     return (encased[a] & same) | inside | around
 
 
-def _joined(found: _Nearest, snapshot: Snapshot) -> None:
+def _joined(found: _Reasons, snapshot: Snapshot) -> None:
     """Further pieces of pipes whose ends share a joint."""
     topology = snapshot.topology
     for of_a in (0, 1):
@@ -253,7 +268,7 @@ def _joined(found: _Nearest, snapshot: Snapshot) -> None:
             found.touch(rows, JOINED, at_a, at_b)
 
 
-def _fittings(found: _Nearest, snapshot: Snapshot, cluster: I32) -> None:
+def _fittings(found: _Reasons, snapshot: Snapshot, cluster: I32) -> None:
     """Neighbours of one run with only a short fitting between them."""
     topology = snapshot.topology
     for of_a in (0, 1):
@@ -335,7 +350,7 @@ def _offer_to_whole_pair(
     found.offer(rows, reason, np.zeros(len(rows)))
 
 
-def _shared_vertices(found: _Nearest, snapshot: Snapshot) -> None:
+def _shared_vertices(found: _Reasons, snapshot: Snapshot) -> None:
     """Lines of one family drawn through the same vertex are connected there."""
     seg = snapshot.segments
     x, y, z = (seg.x0, seg.x1), (seg.y0, seg.y1), (seg.z0, seg.z1)

@@ -9,7 +9,6 @@ from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
 
-
 _SLIVER = 1e-3
 """Parts cut abeam of each other overlap by less than this share, by rounding."""
 

@@ -21,8 +21,8 @@ FAMILIES = [
     (Utility.GAS, Utility.GAS),
 ]
 WAYS = ("ends", "beside", "tee", "both", "vertex", "bent", "fitting", "levels", "joined", "apart")
-"""Ends that nearly meet; an end within the other's width; an end on its axis; both ends; a vertex of
-both; a short piece aside first; a fitting between; ends that do not meet in height; ends that
+"""Ends that nearly meet; an end within the other's width; an end on its axis; both ends; a vertex
+of both; a short piece aside first; a fitting between; ends that do not meet in height; ends that
 coincide; ends too far apart to be one."""
 _CELL_M = 300.0
 

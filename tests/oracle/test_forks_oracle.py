@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def forks(request: pytest.FixtureRequest) -> tuple[CheckReport, list[Fork]]:
 
 def points_along(axis: np.ndarray) -> np.ndarray:
     parts = []
-    for p, q in zip(axis[:-1], axis[1:], strict=True):
+    for p, q in pairwise(axis):
         steps = max(int(np.ceil(np.hypot(*(q - p)[:2]) / STEP_M)), 1)
         parts.append(p + np.linspace(0, 1, steps + 1)[:, None] * (q - p))
     return np.vstack(parts)
@@ -42,7 +43,7 @@ def depths(fork: Fork, beyond_m: float, places: np.ndarray) -> float:
     """How deep the two lie in each other at most, further than that from all places."""
     points, worst = points_along(fork.axes[0]), -np.inf
     both = sum(fork.radii)
-    for p, q in zip(fork.axes[1][:-1], fork.axes[1][1:], strict=True):
+    for p, q in pairwise(fork.axes[1]):
         way = q - p
         t = (points - p) @ way / (way @ way)
         foot = p + t[:, None] * way
@@ -73,7 +74,7 @@ def places_of(fork: Fork, *, spare_m: float) -> np.ndarray:
 def to_axis(axis: np.ndarray, point: np.ndarray) -> tuple[float, float]:
     """Plan distance of a point from an axis, and the level of the axis there."""
     best = np.inf, np.nan
-    for p, q in zip(axis[:-1], axis[1:], strict=True):
+    for p, q in pairwise(axis):
         way = (q - p)[:2]
         t = float(np.clip((point[:2] - p[:2]) @ way / (way @ way), 0, 1))
         apart = float(np.hypot(*(point[:2] - p[:2] - t * way)))
@@ -88,7 +89,8 @@ def bounds(fork: Fork) -> tuple[float, float]:
     doubt = 2 * np.hypot(fork.sigma_m, fork.sigma_m)
     far = 1.3 * (4 * widths + doubt) + 2 * max(fork.radii) + 0.5
     least = depths(fork, far, places_of(fork, spare_m=0.005))
-    return least, depths(fork, 0.99 * reach, places_of(fork, spare_m=-0.005))
+    # The further of two points abeam of each other counts, at 15° by so much.
+    return least, depths(fork, 0.96 * reach, places_of(fork, spare_m=-0.005))
 
 
 def deepest(report: CheckReport, fork: Fork) -> tuple[float, int]:
