@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from baiyun_gis.checks.asked_of_pairs import WIDEST, limits_of
 from baiyun_gis.checks.contacts import Contacts, Straight, straight
 from baiyun_gis.checks.joints import INFLUENCE, Joints, joints_of_parts, to_axis
 from baiyun_gis.checks.leaving import cuts_m
@@ -19,7 +20,6 @@ from baiyun_gis.checks.pairs import (
     TOUCH_M,
     UNKNOWN_HALF_M,
     PipePairs,
-    requirements_of,
     sigma_xy_m,
     size_doubt_m,
     width_m,
@@ -35,9 +35,8 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import SegmentColumns, Snapshot
 
-_WIDEST = "horizontal_clearance"
-_ASKING = (_WIDEST, "vertical_clearance", "directly_above")
-"""Checks that set pairs aside by what they ask of them, and the one that looks furthest."""
+_ASKING = (WIDEST, "vertical_clearance", "directly_above")
+"""Checks that set pairs aside by what they ask of them."""
 
 _LEAST_PART_M = 0.05
 """No part is shorter, but for pieces that are."""
@@ -73,8 +72,8 @@ def _near_enough(ctx: CheckContext) -> list[Contacts]:
     pairs, seg = ctx.pairs, ctx.snapshot.segments
     if not pairs.joints.contacts:
         return []
-    asked = (requirements_of(ctx, check, pairs).limit_m.values for check in _ASKING)
-    most_m = max(float(np.nanmax(limit, initial=0.0)) for limit in asked) + 2 * UNKNOWN_HALF_M
+    asked = (float(np.nanmax(limits_of(ctx, check)[1], initial=0.0)) for check in _ASKING)
+    most_m = max(asked) + 2 * UNKNOWN_HALF_M
     near: list[I64] = []
     for one in pairs.joints.contacts:
         reach = INFLUENCE * (width_m(ctx, one.rows) + most_m) + one.spare_m
@@ -218,7 +217,7 @@ class _Found:
 def _compared(ctx: CheckContext, rows: I64, parts: _Parts, contacts: list[Contacts]) -> _Found:
     """The parts near enough for any rule, how they lie to each other, and what explains it."""
     pairs, seg = ctx.pairs, parts.segments
-    limit_m = requirements_of(ctx, _WIDEST, pairs).limit_m[rows]
+    limit_m = limits_of(ctx, WIDEST)[1][pairs.cell[rows]]
     sigma_m, unsized_m = sigma_xy_m(ctx, rows), size_doubt_m(ctx, rows)
     wide_m = np.fmax(limit_m, 0.0) + unsized_m + _CONTACT_SIGMAS * sigma_m + TOUCH_M
     ends = np.column_stack([seg.x0, seg.y0, seg.x1, seg.y1])
@@ -262,13 +261,12 @@ def _in_place(pairs: PipePairs, rows: I64, found: _Found, behind: int) -> PipePa
     i[at], j[at], marks[at] = found.i + behind, found.j + behind, found.marks
     joints = pairs.joints
     kept = np.flatnonzero(~np.isin(joints.rows, rows[of_row > 0]))
-    names = ("reason", "distance_m", "width_m")
-    both = {
-        name: np.concatenate([getattr(joints, name)[kept], getattr(found.joints, name)])
-        for name in names
-    }
     where = np.concatenate([first[joints.rows[kept]], at[found.joints.rows]])
     order = np.argsort(where)
+    both = [
+        np.concatenate([getattr(joints, name)[kept], getattr(found.joints, name)])[order]
+        for name in ("reason", "distance_m", "width_m")
+    ]
     return replace(
         pairs,
         i=i,
@@ -276,5 +274,5 @@ def _in_place(pairs: PipePairs, rows: I64, found: _Found, behind: int) -> PipePa
         marks=marks,
         pair=np.repeat(pairs.pair, counts),
         cell=np.repeat(pairs.cell, counts),
-        joints=Joints(where[order], **{name: column[order] for name, column in both.items()}),
+        joints=Joints(where[order], both[0], both[1], both[2]),
     )
