@@ -26,6 +26,7 @@ from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.intervals import least_of_each, merged_few, spans_of_each
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
+from baiyun_gis.kernels.parts import near_parts
 from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
 from baiyun_gis.kernels.ordering import HANDFUL, few_numbered, in_company, numbered, with_any
@@ -88,6 +89,7 @@ def warm_up() -> None:
     body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     plan_crossing(seg, i, j)
+    near_parts(np.ones((2, 4)), np.array([[0, 1]]), np.array([[1, 2]]), np.ones(1))
     near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     vertical_clearance(seg, i, j)
     axis_heights(seg, i, j, none, none)

@@ -159,3 +159,56 @@ def test_opposite_services_of_one_main_are_not_unjoined_ends():
     left = pipe("l", W, [(50, 0, -1), (50, 12, -1)], d=0.05)
     right = pipe("r", W, [(50.04, 0, -1), (50, -12, -1)], d=0.05)
     assert found(checked(network(main, left, right)), "unjoined_ends") == []
+
+
+@pytest.mark.parametrize("accuracy", [0.0, 0.05], ids=["exact", "surveyed"])
+@pytest.mark.parametrize("gap_m", [0.005, 0.1, 0.24])
+def test_lines_that_only_touch_at_their_ends_clash_where_they_lie_in_each_other(gap_m, accuracy):
+    doubt = {"sigma_xy_m": accuracy, "sigma_z_m": 0.0}
+    one = pipe("s1", S, [(0, 0, -3), (60, 0, -3.2)], d=0.5, **doubt)
+    two = pipe("s2", S, [(gap_m, 0, -3), (60, 1.5, -3.2)], d=0.5, **doubt)
+    report = checked(network(one, two))
+    assert found(report, "collision") == [("s1", "s2")]
+    row = row_of(report, "collision")
+    beyond = 4 * 0.5 + 2 * accuracy * math.sqrt(2)
+    assert beyond <= row["stretch_from_m"] <= 1.26 * beyond + gap_m
+    assert row["stretch_to_m"] == pytest.approx(20.0, abs=0.5)
+
+
+@pytest.mark.parametrize("turn_deg, clashes", [(2, 1), (14, 0), (16, 0), (90, 0)])
+def test_a_branch_is_compared_beyond_its_tee_where_it_runs_alongside(turn_deg, clashes):
+    angle = math.radians(turn_deg)
+    end = (20 + 40 * math.cos(angle), 40 * math.sin(angle), -3)
+    main = pipe("s1", S, [(0, 0, -3), (60, 0, -3)], d=0.5, **EXACT)
+    branch = pipe("s2", S, [(20, 0, -3), end], d=0.5, **EXACT)
+    report = checked(network(main, branch))
+    assert len(found(report, "collision")) == clashes
+    assert ledger_of(report, "collision").closes
+
+
+def test_lines_of_one_vertex_clash_on_both_sides_of_it():
+    one = pipe("s1", S, [(-30, 0, -3), (0, 0, -3), (30, 0, -3)], d=0.5, **EXACT)
+    two = pipe("s2", S, [(-30, -1, -3), (0, 0, -3), (30, 1, -3)], d=0.5, **EXACT)
+    report = checked(network(one, two))
+    rows = np.flatnonzero(report.conflicts.check == "collision")
+    start = np.sort(report.conflicts.stretch_from_m[rows])
+    assert len(rows) == 2
+    assert start[0] == pytest.approx(15, abs=0.5)
+    assert 32 <= start[1] <= 32.7
+
+
+def test_a_line_that_turns_alongside_behind_its_joint_clashes_beyond_it():
+    one = pipe("s1", S, [(0, 0, -3), (40, 0, -3)], d=0.5, **EXACT)
+    two = pipe("s2", S, [(0, 0, -3), (0.2, 0.1, -3), (40, 0.1, -3)], d=0.5, **EXACT)
+    report = checked(network(one, two))
+    assert found(report, "collision") == [("s1", "s2")]
+    assert row_of(report, "collision")["stretch_from_m"] >= 1.99
+
+
+def test_ends_that_overlap_in_line_within_survey_accuracy_are_no_clash():
+    accuracy = {"sigma_xy_m": 0.2, "sigma_z_m": 0.05}
+    one = pipe("s1", S, [(0, 0, -3), (40, 0, -3.1)], d=0.06, **accuracy)
+    two = pipe("s2", S, [(39.58, 0, -3.1), (80, 0, -3.2)], d=0.06, **accuracy)
+    report = checked(network(one, two))
+    assert hits(report) == []
+    assert found(report, "unjoined_ends") == [("s1", "s2")]
