@@ -26,7 +26,6 @@ from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.intervals import least_of_each, merged_few, spans_of_each
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
-from baiyun_gis.kernels.parts import near_parts
 from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
 from baiyun_gis.kernels.ordering import HANDFUL, few_numbered, in_company, numbered, with_any
@@ -41,6 +40,7 @@ from baiyun_gis.kernels.pairing import (
     worse_of_both,
 )
 from baiyun_gis.kernels.parting import partings
+from baiyun_gis.kernels.parts import near_parts
 from baiyun_gis.kernels.plain_crossings import Enough, axis_heights, crossing_heights, without_room
 from baiyun_gis.kernels.plan import (
     Slant,

@@ -175,7 +175,7 @@ def test_lines_that_only_touch_at_their_ends_clash_where_they_lie_in_each_other(
     assert row["stretch_to_m"] == pytest.approx(20.0, abs=0.5)
 
 
-@pytest.mark.parametrize("turn_deg, clashes", [(2, 1), (14, 0), (16, 0), (90, 0)])
+@pytest.mark.parametrize(("turn_deg", "clashes"), [(2, 1), (14, 0), (16, 0), (90, 0)])
 def test_a_branch_is_compared_beyond_its_tee_where_it_runs_alongside(turn_deg, clashes):
     angle = math.radians(turn_deg)
     end = (20 + 40 * math.cos(angle), 40 * math.sin(angle), -3)

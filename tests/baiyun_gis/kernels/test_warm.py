@@ -49,6 +49,7 @@ ENTRIES = {
     "_sources",
     "_turned",
     "_near_pairs",
+    "_near_parts",
     "_at_crossings",
     "_crossing_heights",
     "_without_room",
