@@ -15,6 +15,9 @@ from baiyun_gis.checks.leaving import ALONGSIDE_DEG, FIRST_CUT_M
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
+_STRAIGHT = 1e-6
+"""Lines that turn by less than this (tangent) go straight on but for rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
@@ -80,11 +83,7 @@ def with_all_said(
 
 def _alongside(seg: Segments, i: I32, j: I32, contacts: Contacts) -> I64:
     """Which contacts of segments `i`, `j` the two run on from alongside each other."""
-    ux, uy, vx, vy = seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i], seg.x1[j] - seg.x0[j], 0.0
-    vy = seg.y1[j] - seg.y0[j]
-    least = math.cos(math.radians(ALONGSIDE_DEG)) ** 2
-    dot, sizes = ux * vx + uy * vy, (ux * ux + uy * uy) * (vx * vx + vy * vy)
-    some = np.flatnonzero(dot * dot > least * sizes)
+    some = np.flatnonzero(is_along(seg, i, j))
     if not len(some):
         return some
     a, b, at = straight(seg, i[some]), straight(seg, j[some]), contacts.take(some)
@@ -92,7 +91,25 @@ def _alongside(seg: Segments, i: I32, j: I32, contacts: Contacts) -> I64:
     onward_b, back_b = _both_ways(b, at.at_b)
     one_way = (onward_a & onward_b) | (back_a & back_b)
     other_way = (onward_a & back_b) | (back_a & onward_b)
-    return some[np.where(dot[some] > 0, one_way, other_way)]
+    return some[np.where((a.way * b.way).sum(axis=1) > 0, one_way, other_way)]
+
+
+def is_along(seg: Segments, i: I32, j: I32) -> Bool:
+    """Whether segments `i`, `j` lie at less than 15° to each other; upright ones do not."""
+    ux, uy = seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i]
+    vx, vy = seg.x1[j] - seg.x0[j], seg.y1[j] - seg.y0[j]
+    least = math.cos(math.radians(ALONGSIDE_DEG)) ** 2
+    return np.square(ux * vx + uy * vy) > least * (ux * ux + uy * uy) * (vx * vx + vy * vy)
+
+
+def is_straight_on(seg: Segments, k: I32, is_tip: Bool, step: int) -> Bool:
+    """Whether the next segment (`step` 1, or −1 the one before) of the same line goes on in the
+    direction of segments `k`; `is_tip` marks those that have none."""
+    other = np.clip(k + step, 0, max(len(seg.x0) - 1, 0))
+    ux, uy = seg.x1[k] - seg.x0[k], seg.y1[k] - seg.y0[k]
+    vx, vy = seg.x1[other] - seg.x0[other], seg.y1[other] - seg.y0[other]
+    dot, cross = ux * vx + uy * vy, ux * vy - uy * vx
+    return ~is_tip[k] & (dot > 0) & (np.abs(cross) <= _STRAIGHT * dot)
 
 
 def _both_ways(line: Straight, point: F64) -> tuple[Bool, Bool]:

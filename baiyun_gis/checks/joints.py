@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.contacts import Contacts, with_all_said
+from baiyun_gis.checks.contacts import Contacts, is_along, is_straight_on, with_all_said
 from baiyun_gis.checks.same_trace import same_trace
 from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.pairing import Ends, clusters_of, settled_pairs
@@ -364,9 +364,23 @@ def _shared_vertices(found: _Reasons, snapshot: Snapshot) -> None:
             height = seg.half_height[i] + seg.half_height[j]
             same &= np.isnan(level) | (level <= height + LEAST_TOLERANCE_M)
             rows = kin[same]
+            rows = rows[~_is_cut(found, snapshot, rows, of_a, of_b)]
             found.offer(rows, SHARED_VERTEX, np.full(len(rows), 1e-6))
             place = np.column_stack([x[of_a][found.i[rows]], y[of_a][found.i[rows]]])
             found.touch(rows, SHARED_VERTEX, place, place)
+
+
+def _is_cut(found: _Reasons, snapshot: Snapshot, rows: I64, of_a: int, of_b: int) -> Bool:
+    """Vertices that nobody drew: where lines that leave a joint on top of each other were cut."""
+    seg, columns = snapshot.segments, snapshot.columns
+    joint = snapshot.topology.joint
+    out = np.zeros(len(rows), dtype=np.bool_)
+    for one in (0, 1):
+        for two in (0, 1):
+            out |= joint[2 * found.a[rows] + one] == joint[2 * found.b[rows] + two]
+    for k, of in ((found.i[rows], of_a), (found.j[rows], of_b)):
+        out &= is_straight_on(seg, k, columns.is_last if of else columns.is_first, 1 if of else -1)
+    return out & is_along(seg, found.i[rows], found.j[rows])
 
 
 def _levels_fit(snapshot: Snapshot, own: I32, target: I32, level: F64, station: F64) -> Bool:

@@ -212,3 +212,14 @@ def test_ends_that_overlap_in_line_within_survey_accuracy_are_no_clash():
     report = checked(network(one, two))
     assert hits(report) == []
     assert found(report, "unjoined_ends") == [("s1", "s2")]
+
+
+@pytest.mark.parametrize("start_x", [0.0, 0.005, 10.0])
+def test_a_line_that_lies_along_the_top_of_another_of_its_kind_is_one_clash(start_x):
+    one = pipe("s1", S, [(0, 0, -3), (60, 0, -3)], d=0.5, **EXACT)
+    two = pipe("s2", S, [(start_x, 0, -3), (40, 0, -3)], d=0.5, **EXACT)
+    report = checked(network(one, two))
+    assert found(report, "collision") == [("s1", "s2")]
+    row = row_of(report, "collision")
+    assert start_x + 1.9 <= row["stretch_from_m"] <= start_x + 2.4
+    assert 37.4 <= row["stretch_to_m"] <= 38.1
