@@ -70,7 +70,8 @@ def beside_another(pipes: PipeTable, rows: I64, joint: I64 | I32, tested: Bool) 
 def cuts_m() -> F64:
     """How far from a joint lines alongside each other are cut."""
     count = int(np.ceil(np.log(_FURTHEST_M / FIRST_CUT_M) / np.log(_RATIO)))
-    return FIRST_CUT_M * _RATIO ** np.arange(count)
+    away: F64 = FIRST_CUT_M * _RATIO ** np.arange(count, dtype=np.float64)
+    return away
 
 
 def _cuts(pipes: PipeTable, ends: I64) -> tuple[I64, F64]:
