@@ -14,3 +14,11 @@ Bool = NDArray[np.bool_]
 Str = NDArray[np.object_]
 Geom = NDArray[np.object_]
 Day = NDArray[np.datetime64]
+
+
+def beside(*columns: F64 | I32 | I64) -> F64:
+    """Columns of as many numbers each side by side, shape (n, columns)."""
+    out = np.empty((len(columns[0]), len(columns)))
+    for place, values in enumerate(columns):
+        out[:, place] = values
+    return out

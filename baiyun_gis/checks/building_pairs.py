@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from baiyun_gis.arrays import beside
 from baiyun_gis.checks.deep_lines import asked_of_depth
 from baiyun_gis.checks.near_buildings import pairs_within
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
@@ -204,9 +205,7 @@ def _within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64
 
     snapshot = ctx.snapshot
     seg, topology, i = snapshot.segments, snapshot.topology, pairs.i
-    ends = np.stack(
-        [np.column_stack([seg.x0[i], seg.y0[i]]), np.column_stack([seg.x1[i], seg.y1[i]])], axis=1
-    )
+    ends = beside(seg.x0[i], seg.y0[i], seg.x1[i], seg.y1[i]).reshape(-1, 2, 2)
     lines = np.asarray(shapely.linestrings(ends + snapshot.origin), dtype=object)
     strips = np.asarray(shapely.buffer(lines, seg.half_width[i], cap_style="flat"), dtype=object)
     slim = seg.half_width[i] == 0
@@ -297,9 +296,9 @@ def side_columns(
     i, at = pairs.i[rows], pairs.clearance
     pipe, building = seg.pipe[i], pairs.building[rows]
     z = seg.z0[i] + (seg.z1[i] - seg.z0[i]) * at.t[rows]
-    near_a = np.column_stack([at.ax[rows] + origin[0], at.ay[rows] + origin[1], z])
+    near_a = beside(at.ax[rows] + origin[0], at.ay[rows] + origin[1], z)
     none = np.full(len(i), np.nan)
-    near_b = np.column_stack([at.bx[rows] + origin[0], at.by[rows] + origin[1], none])
+    near_b = beside(at.bx[rows] + origin[0], at.by[rows] + origin[1], none)
     start, stop = on_pipe(snapshot, pipe, *span)
     ids: Str = snapshot.state.buildings.id
     return {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.arrays import beside
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.pair_findings import (
     Measured,
@@ -109,8 +110,8 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, stretches: Stre
     counts = weighed(gap.gap, zero, unsure, stretches)
     sigma, chance = wavering(snapshot, pairs, rows, place, short_m(zero, gap.gap), weighed=counts)
     origin = np.append(snapshot.origin, 0.0)
-    near_a = np.column_stack([gap.ax, gap.ay, gap.az])
-    near_b = np.column_stack([gap.bx, gap.by, gap.bz])
+    near_a = beside(gap.ax, gap.ay, gap.az)
+    near_b = beside(gap.bx, gap.by, gap.bz)
     near_a = np.where(np.isnan(near_a), plan_a, near_a) + origin
     near_b = np.where(np.isnan(near_b), plan_b, near_b) + origin
     return Measured(
@@ -156,7 +157,7 @@ def _sizes_known(ctx: CheckContext, rows: I64) -> Bool:
 def _in_plan(plan: PlanClearance) -> tuple[F64, F64]:
     """Nearest plan points with unknown level."""
     none = np.full(len(plan.ax), np.nan)
-    return np.column_stack([plan.ax, plan.ay, none]), np.column_stack([plan.bx, plan.by, none])
+    return beside(plan.ax, plan.ay, none), beside(plan.bx, plan.by, none)
 
 
 CHECK = CollisionCheck()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.arrays import beside
 from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.ground import CoverPieces, GroundSource, ground_line, ground_of
 from baiyun_gis.checks.judged import judged
@@ -282,7 +283,7 @@ def _places(snapshot: Snapshot, pieces: CoverPieces, rows: I64, cover: F64) -> t
     x = seg.x0[segment] + (seg.x1[segment] - seg.x0[segment]) * t + snapshot.origin[0]
     y = seg.y0[segment] + (seg.y1[segment] - seg.y0[segment]) * t + snapshot.origin[1]
     top = seg.z0[segment] + (seg.z1[segment] - seg.z0[segment]) * t + seg.half_height[segment]
-    return np.column_stack([x, y, top]), np.column_stack([x, y, top + cover])
+    return beside(x, y, top), beside(x, y, top + cover)
 
 
 def _remarks(snapshot: Snapshot, pieces: CoverPieces, rows: I64, unsure: Bool) -> np.ndarray:

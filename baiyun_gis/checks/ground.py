@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.arrays import beside
 from baiyun_gis.kernels import covers as kernel
 from baiyun_gis.kernels.covers import Above, Doubtful, grounds_of
 from baiyun_gis.kernels.cuts import INSIDE, OPEN, OUTSIDE, Cuts, cuts_of, is_large
@@ -228,6 +229,6 @@ def _terrain_at(ctx: CheckContext, cuts: Cuts, source: I8) -> F64:
     rows = np.flatnonzero(np.repeat(by_terrain, count))
     segment = np.repeat(np.arange(len(pipe), dtype=np.int32)[by_terrain], count[by_terrain])
     terrain = np.full(len(cuts.station), np.inf)
-    places = np.column_stack(_places(snapshot, segment, cuts.station[rows]))
+    places = beside(*_places(snapshot, segment, cuts.station[rows]))
     terrain[rows] = ctx.terrain.sample(places)
     return terrain

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.arrays import beside
 from baiyun_gis.checks.asked_of_pairs import (
     CROSSING,
     LIES_ABOVE,
@@ -185,8 +186,8 @@ def near_points(ctx: CheckContext, rows: I64, plan: PlanClearance) -> tuple[F64,
     """Nearest plan points in project coordinates, with the axis level there (NaN unknown)."""
     origin, (za, zb) = ctx.snapshot.origin, _axis_levels(ctx, rows, plan)
     return (
-        np.column_stack([plan.ax + origin[0], plan.ay + origin[1], za]),
-        np.column_stack([plan.bx + origin[0], plan.by + origin[1], zb]),
+        beside(plan.ax + origin[0], plan.ay + origin[1], za),
+        beside(plan.bx + origin[0], plan.by + origin[1], zb),
     )
 
 

@@ -94,6 +94,10 @@ def _sides(ctx: CheckContext, ends: Ends, special: Bool) -> Sides:
 
 def _reach_m(ctx: CheckContext) -> F64:
     """How far each class looks: half the largest that is asked of it."""
+    return ctx.of_things("reach", WIDEST, lambda: _reach_of_classes_m(ctx))
+
+
+def _reach_of_classes_m(ctx: CheckContext) -> F64:
     matrix, classes = ctx.asked_of(WIDEST), ctx.classes
     largest = np.nanmax(np.nan_to_num(matrix.required_m, nan=0.0), axis=1, initial=0.0)
     if any(line.utility is Utility.UNKNOWN for line in classes.classes):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -51,6 +51,21 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
 
 
+class QuietPairs(NamedTuple):
+    """How many quiet pairs there are of each cell and kind that has any; all shape (n,)."""
+
+    cell: I64
+    kind: I64
+    count: I64
+
+
+def _those_there_are(quiet: I64) -> QuietPairs:
+    """Quiet pairs as counted by (cell, kind); most cells have none."""
+    count = quiet.ravel()
+    at = count.nonzero()[0]
+    return QuietPairs(at // quiet.shape[1], at % quiet.shape[1], count[at])
+
+
 @dataclass(frozen=True, slots=True)
 class PipePairs:
     """Segment pairs `i`, `j` and the pipe pairs they belong to.
@@ -76,7 +91,7 @@ class PipePairs:
     settled_reason: I8
     joined: int
     cell: I32
-    quiet: I64
+    quiet: QuietPairs
 
     def __len__(self) -> int:
         return len(self.i)
@@ -115,7 +130,8 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     p, q = i[linked], j[linked]
     apart = _near_in_plan(ctx, p, q)[0], _sigma_xy_m(snapshot, p, q)
     joints = joints_of(snapshot, ends, linked, (p, q), pair[linked], apart)
-    return PipePairs(i, j, pair, a, b, marks, joints, settled_reason, near.joined, cell, near.quiet)
+    quiet = _those_there_are(near.quiet)
+    return PipePairs(i, j, pair, a, b, marks, joints, settled_reason, near.joined, cell, quiet)
 
 
 def _measure(ctx: CheckContext, i: I32, j: I32, cell: I32, marks: Marks) -> None:
@@ -193,14 +209,14 @@ def quiet_by_code(pairs: PipePairs, why_not: I8 | None, ends: Sequence[int | Non
     `why_not` (code by cell) says what no number is asked of, `ends` for each kind of the others how
     they end; None where the check does not look at such a kind.
     """
-    out = np.zeros(len(PAIR_REASONS))
-    for kind, end in enumerate(ends):
-        if end is not None:
-            code = np.full(len(pairs.quiet), end)
-            if why_not is not None:
-                code = np.where(why_not > 0, why_not, end)
-            out += np.bincount(code, weights=pairs.quiet[:, kind], minlength=len(out))
-    return out.astype(np.int64)
+    quiet = pairs.quiet
+    code = np.array([-1 if end is None else end for end in ends])[quiet.kind]
+    if why_not is not None:
+        told = why_not[quiet.cell]
+        code = np.where((code >= 0) & (told > 0), told, code)
+    out = np.zeros(len(PAIR_REASONS) + 1, dtype=np.int64)
+    np.add.at(out, code, quiet.count)
+    return out[:-1]
 
 
 def tally_of(

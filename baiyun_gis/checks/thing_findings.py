@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.arrays import beside
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
@@ -257,10 +258,8 @@ def ordered(one: F64, two: F64) -> tuple[F64, F64]:
 def point_on(snapshot: Snapshot, i: I32, t: F64) -> F64:
     """Points of axes at stations, in project coordinates, shape (n, 3)."""
     seg, origin = snapshot.segments, snapshot.origin
-    return np.column_stack(
-        [
-            seg.x0[i] + (seg.x1[i] - seg.x0[i]) * t + origin[0],
-            seg.y0[i] + (seg.y1[i] - seg.y0[i]) * t + origin[1],
-            seg.z0[i] + (seg.z1[i] - seg.z0[i]) * t,
-        ]
+    return beside(
+        seg.x0[i] + (seg.x1[i] - seg.x0[i]) * t + origin[0],
+        seg.y0[i] + (seg.y1[i] - seg.y0[i]) * t + origin[1],
+        seg.z0[i] + (seg.z1[i] - seg.z0[i]) * t,
     )

@@ -77,9 +77,12 @@ def chance_of(short_m: F64, sigma_m: F64) -> F64:
     from scipy.special import ndtr
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        normal = ndtr(short_m / sigma_m)
+        normal: F64 = ndtr(short_m / sigma_m)
+    wavers = sigma_m > 0
+    if wavers.all():
+        return normal
     exact = np.where(np.isnan(short_m), np.nan, np.where(short_m > 5e-10, 1.0, 0.0))
-    return np.where(sigma_m > 0, normal, exact)
+    return np.where(wavers, normal, exact)
 
 
 def both_below(h: F64, k: F64, rho: F64) -> F64:

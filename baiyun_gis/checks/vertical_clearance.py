@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.arrays import beside
 from baiyun_gis.checks.asked_of_pairs import Requirements
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.overlap_findings import Sighting, overlap_result
@@ -49,7 +50,7 @@ def _place(ctx: CheckContext, part: I64, required_m: F64) -> Place:
     """Where the surfaces of overlaps `part` come nearest."""
     overlaps, rise = ctx.overlaps, axis_rise(ctx, part)
     sign = np.where(overlaps.heights.a_above[part], 1.0, -1.0)
-    at = np.column_stack(stations_of(ctx, part))
+    at = beside(*stations_of(ctx, part))
     more = sign * (rise.to_m - rise.from_m)
     return over_stretch(ctx, part, rise, at=at, more_m=more, required_m=required_m)
 
@@ -62,11 +63,9 @@ def _facing(ctx: CheckContext, part: I64) -> tuple[F64, F64]:
     y = seg.y0[i] + (seg.y1[i] - seg.y0[i]) * station
     x = np.where(np.isnan(vertical.x), x, vertical.x)
     y = np.where(np.isnan(vertical.y), y, vertical.y)
-    place = np.column_stack([x, y]) + ctx.snapshot.origin
-    return (
-        np.column_stack([place, vertical.za]),
-        np.column_stack([place, vertical.zb]),
-    )
+    origin = ctx.snapshot.origin
+    x, y = x + origin[0], y + origin[1]
+    return beside(x, y, vertical.za), beside(x, y, vertical.zb)
 
 
 CHECK = VerticalClearanceCheck()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.arrays import beside
 from baiyun_gis.checks.asked_of_pairs import Requirements
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.overlap_findings import Sighting, overlap_result
@@ -50,7 +51,7 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
 
     def place(part: I64) -> Place:
         rise, from_m, to_m = ends(part)
-        at = np.column_stack(_worst_at(rise, to_m < from_m - ROUNDING_M))
+        at = beside(*_worst_at(rise, to_m < from_m - ROUNDING_M))
         return over_stretch(ctx, part, rise, at=at, more_m=to_m - from_m)
 
     def near(part: I64) -> tuple[F64, F64]:
@@ -90,8 +91,8 @@ def _axis_points(ctx: CheckContext, part: I64, at: tuple[F64, F64]) -> tuple[F64
     rows = ctx.overlaps.rows[part]
     points: list[F64] = []
     for k, t in ((pairs.i[rows], at[0]), (pairs.j[rows], at[1])):
-        start = np.column_stack([seg.x0[k], seg.y0[k], seg.z0[k]])
-        stop = np.column_stack([seg.x1[k], seg.y1[k], seg.z1[k]])
+        start = beside(seg.x0[k], seg.y0[k], seg.z0[k])
+        stop = beside(seg.x1[k], seg.y1[k], seg.z1[k])
         points.append(start + (stop - start) * t[:, None] + origin)
     return points[0], points[1]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.arrays import beside
 from baiyun_gis.checks.flat_tops import Sideways, sideways
 from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of, chance_of_either
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
@@ -186,8 +187,8 @@ def in_plan(plan: PlanClearance) -> Place:
     # Deviations are the same every way in plan, so any direction will do where there is none.
     nx = np.divide(x, length, out=np.ones_like(x), where=known)
     ny = np.divide(y, length, out=np.zeros_like(y), where=known)
-    at = np.column_stack([plan.ta, plan.tb])
-    return Place(at, np.column_stack([nx, ny, np.zeros(len(x))]))
+    at = beside(plan.ta, plan.tb)
+    return Place(at, beside(nx, ny, np.zeros(len(x))))
 
 
 def short_m(required_m: F64, actual_m: F64) -> F64:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.arrays import F64, I32, Bool, beside
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import Segments, owned
 
@@ -116,7 +116,7 @@ def failing_stations(
         _bodies(seg, i),
         _bodies(seg, j),
         owned(a_above, np.bool_),
-        np.column_stack(span),
+        beside(*span),
         owned(worst, np.float64),
         owned(limit_m, np.float64),
     )
@@ -124,18 +124,14 @@ def failing_stations(
 
 
 def _bodies(seg: Segments, k: I32) -> F64:
-    return np.ascontiguousarray(
-        np.column_stack(
-            [
-                seg.x0[k],
-                seg.y0[k],
-                seg.z0[k],
-                seg.x1[k] - seg.x0[k],
-                seg.y1[k] - seg.y0[k],
-                seg.z1[k] - seg.z0[k],
-                seg.half_width[k],
-                seg.half_height[k],
-                seg.is_rectangle[k].astype(np.float64),
-            ]
-        )
+    return beside(
+        seg.x0[k],
+        seg.y0[k],
+        seg.z0[k],
+        seg.x1[k] - seg.x0[k],
+        seg.y1[k] - seg.y0[k],
+        seg.z1[k] - seg.z0[k],
+        seg.half_width[k],
+        seg.half_height[k],
+        seg.is_rectangle[k].astype(np.float64),
     )

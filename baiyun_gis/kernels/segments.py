@@ -181,14 +181,20 @@ class PairRows(NamedTuple):
 
 def pair_rows(seg: Segments, i: I32, j: I32) -> PairRows:
     """The table and rows for pairs; of many segments in few pairs only those are copied."""
-    if kept_of(seg) is not None or 2 * len(i) >= len(seg.x0):
-        return PairRows(table_of(seg), owned(i, np.int32), owned(j, np.int32))
+    kept = kept_of(seg)
+    if kept is not None or 2 * len(i) >= len(seg.x0):
+        table = _table(seg) if kept is None else kept.table
+        return PairRows(table, owned(i, np.int32), owned(j, np.int32))
     table = table_of(take(seg, np.concatenate([i, j])))
     rows = np.arange(len(table), dtype=np.int32)
     return PairRows(table, rows[: len(i)].copy(), rows[len(i) :].copy())
 
 
 _WORTH_LENDING = 1 << 16
+_NATIVE: dict[type[np.generic], np.dtype[Any]] = {
+    kind: np.dtype(kind)
+    for kind in (np.float64, np.int64, np.int32, np.int8, np.uint8, np.uint16, np.bool_)
+}
 
 
 class _Lent:
@@ -208,8 +214,8 @@ def owned(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
     Numba compiles once more for every other layout and for read-only arrays. Kernels write to
     nothing they are given by this: columns of a table are large, and lent to them.
     """
-    flags = values.flags
-    if flags.c_contiguous and values.dtype == dtype:
+    flags, wanted = values.flags, _NATIVE[dtype]
+    if flags.c_contiguous and (values.dtype is wanted or values.dtype == wanted):
         if flags.writeable:
             return values
         if values.nbytes >= _WORTH_LENDING and flags.aligned:

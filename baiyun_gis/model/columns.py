@@ -223,12 +223,11 @@ class Columns:
             given = columns.pop(name, None)
             if type(given) is np.ndarray:
                 values[name] = given
-            elif given is None:
-                values[name] = spec.filled(count)
-            elif np.isscalar(given) or isinstance(given, Vocabulary):
-                whole = spec.filled(count)
-                whole[...] = given
-                values[name] = whole
+            elif given is None or np.isscalar(given) or isinstance(given, Vocabulary):
+                whole = values[name] = spec.filled(count)
+                if given is not None:
+                    whole[...] = given
+                whole.setflags(write=False)  # fresh, so it need not be viewed
             else:
                 values[name] = given
         return cls(**values, **columns)
@@ -267,9 +266,13 @@ class Columns:
             return filled[0] if filled else tables[0]
         tables = filled
         joined = {
-            s.name: np.concatenate([getattr(t, s.name) for t in tables]) for s in specs_of(cls)
+            name: np.concatenate([getattr(table, name) for table in tables])
+            for name, _ in _layout_of(cls)
         }
-        return cls(**joined, **cls._ragged(tables))
+        joined |= cls._ragged(tables)
+        for values in joined.values():
+            values.setflags(write=False)  # fresh and of the right type: those of tables are
+        return tables[0]._copied(joined)
 
     @classmethod
     def _ragged(cls, tables: Sequence[Columns]) -> dict[str, Any]:
