@@ -79,6 +79,12 @@ class ChamberCheck:
         snapshot = ctx.snapshot
         plans = ctx.of_things("chambers", self.name, lambda: chamber_plans(snapshot))
         i, k, own = _near(snapshot, plans)
+        besides = {"own_chamber": own, "no_chamber_size": plans.without_size}
+        subjects = int(snapshot.answered_nodes[plans.node].sum()) + plans.without_size
+        if not len(i):
+            none = np.zeros(0, dtype=np.bool_)
+            tally = Tally(i, none.view(np.int8), none, none, _REASONS, besides=besides)
+            return CheckResult(tally.counted(self.name, subjects=subjects))
         # Only what is foreign is looked at: nearly all that comes near a chamber ends in it.
         number, first = numbered(k)
         node, k = plans.node[k[first]], number
@@ -93,16 +99,8 @@ class ChamberCheck:
         found, unsure = np.zeros(len(i), dtype=np.bool_), np.zeros(len(i), dtype=np.bool_)
         found[foreign], unsure[foreign] = is_found, is_unsure
         subject = snapshot.segments.pipe[i] * np.int64(max(len(chambers), 1)) + k
-        tally = Tally(
-            subject,
-            reason,
-            found,
-            unsure,
-            _REASONS,
-            besides={"own_chamber": own, "no_chamber_size": plans.without_size},
-        )
-        sized = int(snapshot.answered_nodes[plans.node].sum())
-        ledger = tally.counted(self.name, subjects=sized + plans.without_size)
+        tally = Tally(subject, reason, found, unsure, _REASONS, besides=besides)
+        ledger = tally.counted(self.name, subjects=subjects)
         rows = np.flatnonzero(is_found | is_unsure)
         return CheckResult(ledger, _findings(snapshot, chambers, passages, rows, chance))
 

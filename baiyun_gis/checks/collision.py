@@ -29,6 +29,7 @@ from baiyun_gis.checks.pairs import (
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, short_m, wavering
+from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.first_look import AT, CROSSES, TOUCHES
@@ -58,6 +59,20 @@ class CollisionCheck:
         aside[pairs.joints.rows] = pairs.joints.aside(size_doubt_m(ctx, pairs.joints.rows))
         both = np.uint16(AT | TOUCHES)
         rows = np.flatnonzero((pairs.marks & both == both) & (aside == 0))
+        found = np.zeros(len(pairs), dtype=np.bool_)
+        unsure = np.zeros(len(pairs), dtype=np.bool_)
+        findings = ConflictTable.empty()
+        if len(rows):
+            findings, found[rows], unsure[rows] = self._found(ctx, rows)
+        tally = tally_of(
+            pairs, None, (aside, found, unsure), quiet=quiet_by_code(pairs, None, (0, 0, 0))
+        )
+        return CheckResult(
+            tally.counted(self.name, subjects=int(snapshot.selected.sum())), findings
+        )
+
+    def _found(self, ctx: CheckContext, rows: I64) -> tuple[ConflictTable, Bool, Bool]:
+        """What is found of segment pairs, which of them are, and which cannot be judged."""
         plan, crossing = plan_of(ctx, rows)
         key = run_pairs(ctx, rows)
         at = np.where(crossing.crosses, crossing.ta, plan.ta)
@@ -74,15 +89,7 @@ class CollisionCheck:
             failing=lambda part: _inside(ctx, rows[part], at[part]),
             grave=(Utility.GAS, Utility.POWER),
         )
-        found = np.zeros(len(pairs), dtype=np.bool_)
-        unsure = np.zeros(len(pairs), dtype=np.bool_)
-        found[rows], unsure[rows] = measured.is_found, measured.cannot_judge
-        tally = tally_of(
-            pairs, None, (aside, found, unsure), quiet=quiet_by_code(pairs, None, (0, 0, 0))
-        )
-        return CheckResult(
-            tally.counted(self.name, subjects=int(snapshot.selected.sum())), findings
-        )
+        return findings, measured.is_found, measured.cannot_judge
 
 
 def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:

@@ -163,7 +163,8 @@ def _chance(ctx: CheckContext, pieces: CoverPieces, required: F64) -> F64:
     worst = np.hypot(worst, _ground_sigma(ctx, pieces))
     room = np.fmin(pieces.from_m, pieces.to_m) - required
     near = np.flatnonzero(room < _CLEAR_SIGMAS * worst + TOLERANCE_M)
-    out[near] = _chance_near(ctx, pieces.part(near), required[near])
+    if len(near):
+        out[near] = _chance_near(ctx, pieces.part(near), required[near])
     return out
 
 

@@ -53,10 +53,12 @@ class CrossingAngleCheck:
         rules = things.rules.requirements
         if not len(met.i):
             return nothing_seen(ctx, self.name, rules, subjects=subjects)
-        rows, seen = _sighted(ctx, things, met)
-        result = thing_result(ctx, self.name, seen, rules, subjects=subjects)
+        result = nothing_seen(ctx, self.name, rules, subjects=subjects)
         found = np.zeros(len(met.i), dtype=np.bool_)
-        found[rows] = is_found(seen)
+        if met.is_doubtful.any():
+            rows, seen = _sighted(ctx, things, met)
+            result = thing_result(ctx, self.name, seen, rules, subjects=subjects)
+            found[rows] = is_found(seen)
         pipe = ctx.snapshot.segments.pipe[met.i].astype(np.int64)
         scale = int(met.structure.max()) + 1
         reason = things.reason_codes(ctx, pipe, met.structure)

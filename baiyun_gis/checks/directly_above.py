@@ -76,6 +76,8 @@ class DirectlyAboveCheck:
         stretches = merged(run_pairs(ctx, rows), low, high)
         excused = ~along[rows] | _at_crossing(ctx, rows, plan, stretches, (low, high))
         reason[rows[excused]] = CROSSING
+        if excused.all():
+            return self._result(ctx, asked, (reason, found, unsure), ConflictTable.empty())
         kept, plan = rows[~excused], PlanClearance(*(column[~excused] for column in plan))
         measured = _measured(ctx, kept, plan, asked)
         findings = pair_findings(
@@ -141,11 +143,13 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Asked) -
 
 def _graded(findings: ConflictTable, asked: Asked) -> ConflictTable:
     """Severity by how well the clause is attested: minor while it is unconfirmed."""
+    if not len(findings):
+        return findings
     weak = np.array(
         [*(r.state is RuleState.UNCONFIRMED for r in asked.requirements), True], dtype=np.bool_
     )[findings.requirement]
     severity = np.where(weak, np.minimum(findings.severity, Severity.MINOR), findings.severity)
-    return findings.with_columns(severity=severity.astype(np.int8)) if len(findings) else findings
+    return findings.with_columns(severity=severity.astype(np.int8))
 
 
 CHECK = DirectlyAboveCheck()

@@ -74,7 +74,9 @@ class GravitySlopeCheck:
             subjects=len(falls.pipe),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, rules.requirements),
         )
-        rows = np.concatenate([np.flatnonzero(found), _one_a_run(snapshot, falls, unsure)])
+        rows = np.flatnonzero(found)
+        if unsure.any():
+            rows = np.concatenate([rows, _one_a_run(snapshot, falls, unsure)])
         findings = _findings(ctx, falls, rows, required, np.where(unsure, np.nan, chance), rules)
         return CheckResult(ledger, findings, rules.requirements)
 

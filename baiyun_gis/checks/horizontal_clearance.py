@@ -78,6 +78,8 @@ class HorizontalClearanceCheck:
         reason[rows[excused]] = CROSSING
         reason[rows[above & ~excused]] = LIES_ABOVE
         keep = ~(excused | above)
+        if not keep.any():
+            return self._result(ctx, asked, (reason, found, unsure), ConflictTable.empty())
         kept, plan = rows[keep], PlanClearance(*(column[keep] for column in plan))
         measured = _measured(ctx, kept, plan, asked)
         findings = pair_findings(
@@ -124,12 +126,16 @@ def _excused(
     `is_mixed` marks pieces of runs that are near beside their crossings as well.
     """
     pairs, crosses = ctx.pairs, ctx.pairs.is_crossing(rows)
+    if not crosses.any():
+        return crosses
     cross, _ = along_run(ctx.snapshot, pairs, rows, plan.ta, plan.ta, plan.ta)
     width, limit_m = width_m(ctx, rows), _limit_m(ctx, rows, asked)
     out = explained(stretches, span, crosses, cross, INFLUENCE * (width + limit_m))
     asked_m = asked.limit_m[rows]
     fails = is_violated(plan.gap, asked_m)
     part = np.flatnonzero(fails & is_mixed & stretches.any(crosses)[stretches.of])
+    if not len(part):
+        return out
     low, high = interval(ctx, rows[part], asked_m[part] - TOLERANCE_M, plan.ta[part])
     key = run_pairs(ctx, rows[part])
     reach = INFLUENCE * (width[part] + asked_m[part])

@@ -16,7 +16,7 @@ from baiyun_gis.checks.joints import to_axis
 from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.pair_findings import pipe_side
 from baiyun_gis.checks.verdicts import POSSIBLE, verdict_of
-from baiyun_gis.findings.conflicts import ConflictTable, Severity
+from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome, Severity
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
 from baiyun_gis.kernels.reaches import doubted
 from baiyun_gis.language import msg
@@ -43,6 +43,9 @@ class UnjoinedEndsCheck:
         snapshot = ctx.snapshot
         free = _free_ends(snapshot)
         one, two = _near_pairs(snapshot, free)
+        subjects = int(snapshot.answered_pipes[free // 2].sum())
+        if not len(one):
+            return CheckResult(CheckLedger(self.name, Outcome.RAN, subjects=subjects))
         distance, sigma = _apart(snapshot, one, two)
         far = np.full(len(one), np.inf)  # without any doubt about either, they are two points
         chance = np.exp(-0.5 * np.square(np.divide(distance, sigma, where=sigma > 0, out=far)))
@@ -55,7 +58,7 @@ class UnjoinedEndsCheck:
         reason[tee], found[tee] = "tee", False
         ledger = Tally(
             np.arange(len(one)), reason, found, np.zeros(len(one), dtype=np.bool_)
-        ).counted(self.name, subjects=int(snapshot.answered_pipes[free // 2].sum()))
+        ).counted(self.name, subjects=subjects)
         rows = np.flatnonzero(found)
         one, two = one[rows], two[rows]
         distance, sigma, chance = distance[rows], sigma[rows], chance[rows]

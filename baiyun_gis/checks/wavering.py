@@ -119,16 +119,17 @@ def wavering(
     if place.flat_m is not None:
         counts = True if weighed is None else weighed
         flat = np.flatnonzero((place.flat_m > LEAST_M) & (chance > 0.0) & counts)
-        alone = [chance_of(one[flat], of[flat]) for one, of in zip(short, sigma, strict=True)]
-        found = sideways(
-            snapshot.segments,
-            i[flat],
-            j[flat],
-            errors[flat],
-            places=_places_of(place, flat),
-            width_m=place.flat_m[flat],
-        )
-        chance[flat] = _over_and_short(found, alone, chance[flat])
+        if len(flat):
+            alone = [chance_of(one[flat], of[flat]) for one, of in zip(short, sigma, strict=True)]
+            found = sideways(
+                snapshot.segments,
+                i[flat],
+                j[flat],
+                errors[flat],
+                places=_places_of(place, flat),
+                width_m=place.flat_m[flat],
+            )
+            chance[flat] = _over_and_short(found, alone, chance[flat])
     return places.sigma_m, np.where(np.isnan(places.chance), chance, places.chance)
 
 
