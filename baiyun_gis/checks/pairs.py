@@ -56,7 +56,7 @@ class QuietPairs(NamedTuple):
 
     cell: I64
     kind: I64
-    count: I64
+    pairs: I64
 
 
 def _those_there_are(quiet: I64) -> QuietPairs:
@@ -215,7 +215,7 @@ def quiet_by_code(pairs: PipePairs, why_not: I8 | None, ends: Sequence[int | Non
         told = why_not[quiet.cell]
         code = np.where((code >= 0) & (told > 0), told, code)
     out = np.zeros(len(PAIR_REASONS) + 1, dtype=np.int64)
-    np.add.at(out, code, quiet.count)
+    np.add.at(out, code, quiet.pairs)
     return out[:-1]
 
 
