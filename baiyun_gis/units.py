@@ -18,8 +18,3 @@ METRES: dict[str, float] = {
 def metres_in(unit: str, *, default: str = "m") -> float:
     """Metres in one `unit`; an empty or unknown unit counts as `default`."""
     return METRES.get(unit, METRES[default])
-
-
-def format_m(value_m: float, *, digits: int = 2) -> str:
-    """A length for people: "1.25 m"; an unknown one is a dash."""
-    return "–" if value_m != value_m else f"{value_m:.{digits}f} m"

@@ -54,11 +54,6 @@ _WORTH_LANES = 50_000
 """From so many segments on checks run beside each other; before, starting threads costs more."""
 
 
-def check_names() -> tuple[str, ...]:
-    """All checks there are, in the order they run."""
-    return CHECKS.names()
-
-
 def run_checks(
     state: ProjectState,
     rules: RuleSet,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I64, Bool
+from baiyun_gis.arrays import F64, I64
 from baiyun_gis.diagnosis.pipe_ends import PipeEnds
 from baiyun_gis.diagnosis.springs import Parts, Springs, Tie, class_medians, learnt, springs_of
 from baiyun_gis.model.tables import NodeTable
@@ -201,8 +201,3 @@ def _mixed(*codes: I64) -> I64:
 
 def _signs(count: int, first: float, second: float) -> F64:
     return np.tile([first, second], (count, 1))
-
-
-def known_pairs(values: F64, pairs: JointPairs) -> Bool:
-    """Pairs with both values known."""
-    return np.isfinite(values[pairs.one]) & np.isfinite(values[pairs.two])

@@ -9,7 +9,7 @@ import numpy as np
 from baiyun_gis.findings.conflicts import CheckReport, ConflictTable
 from baiyun_gis.findings.decide import WORSE_M
 from baiyun_gis.findings.decisions import DecisionTable
-from baiyun_gis.findings.resurvey import Ending, same_conflicts
+from baiyun_gis.findings.resurvey import same_conflicts
 from baiyun_gis.findings.standing_decisions import decision_rows
 from baiyun_gis.model.columns import F64, I8, I64
 from baiyun_gis.model.vocabulary import Vocabulary
@@ -112,9 +112,3 @@ def _comparison(
     why[len(kept) : len(kept) + len(gone)] = ending[gone]
     order = np.lexsort((one, two, _ORDER[change]))
     return Comparison(one[order], two[order], change[order], grown[order], why[order])
-
-
-def endings_of(comparison: Comparison) -> dict[str, int]:
-    """How many conflicts are gone for each known reason, by key."""
-    keys, counts = np.unique(comparison.ending[comparison.ending > 0], return_counts=True)
-    return {Ending(int(k)).key: int(n) for k, n in zip(keys, counts, strict=True)}

@@ -206,12 +206,6 @@ def _structure(words: Sequence[str], whole: str) -> StructureKind:
     return StructureKind.UNKNOWN
 
 
-def structure_kind_named(text: str) -> StructureKind:
-    """The kind of structure a value such as "residential" or "人行道" means."""
-    word = word_for("structure_kind", text) if text else None
-    return StructureKind.UNKNOWN if word is None else StructureKind.from_key(word.key)
-
-
 def utility_in(names: Sequence[str]) -> tuple[Utility, str, str]:
     """Utility, CJJ 61 code and the word that says so in layer and file names; UNKNOWN for none.
 

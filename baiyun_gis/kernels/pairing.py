@@ -191,9 +191,3 @@ def worse_of_both(sigma0: F64, sigma1: F64, i: I32, j: I32) -> F64:
     columns = owned(sigma0, np.float64), owned(sigma1, np.float64)
     run_in_chunks(_worse, len(i), *columns, i, j, out)
     return out
-
-
-def nearest_doubt(sigma0: F64, sigma1: F64, k: I32, station: F64) -> F64:
-    """A deviation at stations on segments `k`, straight between their ends."""
-    start = sigma0[k]
-    return start + (sigma1[k] - start) * station

@@ -18,7 +18,7 @@ from baiyun_gis.errors import ProjectError
 from baiyun_gis.model.columns import F64, I32, I64, Columns, ColumnSpec, keys_from_codes, specs_of
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.storage import shapes
-from baiyun_gis.storage.geopackage import FieldDef, LayerDef, index_layer, insert_rows, quoted
+from baiyun_gis.storage.geopackage import FieldDef, LayerDef, insert_rows, quoted
 
 AnyTable = TypeVar("AnyTable", bound=Columns)
 NODE_REFERENCES = {"start_node": "start_node_id", "end_node": "end_node_id"}
@@ -153,11 +153,6 @@ def bounds_of_lines(pipes: PipeTable) -> F64:
         box[rows, :2] = np.minimum.reduceat(pipes.xy, starts, axis=0)
         box[rows, 2:] = np.maximum.reduceat(pipes.xy, starts, axis=0)
     return box
-
-
-def index_points(connection: sqlite3.Connection, layer: str, xy: F64) -> None:
-    """Extent and R-tree of a layer of points."""
-    index_layer(connection, layer, np.column_stack([xy, xy]))
 
 
 def _fields_of(spec: ColumnSpec) -> list[FieldDef]:

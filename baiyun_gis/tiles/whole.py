@@ -29,12 +29,10 @@ from baiyun_gis.tiles.survey import (
     Looking,
     NodesSeen,
     PipesSeen,
-    Seen,
     StructuresSeen,
     Words,
     box_of,
     looks_at,
-    seen,
 )
 
 Looks = Callable[[Looking, Iterable[Look]], Iterator[Any]]
@@ -135,12 +133,6 @@ def whole_of(looking: Looking, look: Looks, chosen: frozenset[str]) -> Whole:
     )
     checks = [check for name, check in CHECKS if name in chosen]
     return _joined(looking, pipes, nodes, buildings, structures, checks)
-
-
-def taken_here(looking: Looking, looks: Iterable[Look]) -> Iterator[Seen]:
-    """All looks taken by this process."""
-    for look in looks:
-        yield seen(looking, look)
 
 
 class _Pipes:
