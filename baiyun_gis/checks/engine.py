@@ -14,7 +14,7 @@ import numpy as np
 
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
 from baiyun_gis.checks.labels import labelled
-from baiyun_gis.checks.lanes import side_by_side
+from baiyun_gis.checks.lanes import in_lanes
 from baiyun_gis.checks.scoping import asked_of, suspicions_inside
 from baiyun_gis.checks.snapshot import snapshot_of
 from baiyun_gis.checks.timing import Clock, Timer
@@ -268,7 +268,7 @@ def _run_all(
         if name in chosen
     }
     if _is_worth_lanes(ctx):
-        found = side_by_side(
+        found = in_lanes(
             {name: partial(run, timer.apart()) for name, run in runs.items()},
             sharing=_OF_PAIRS,
             shared_no_more=partial(ctx.give_up, "overlaps", "beyond", "pairs"),

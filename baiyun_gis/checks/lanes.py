@@ -11,7 +11,7 @@ from baiyun_gis.kernels.chunks import a_lane, thread_count
 T = TypeVar("T")
 
 
-def side_by_side(
+def in_lanes(
     runs: Mapping[str, Callable[[], T]],
     *,
     sharing: Collection[str],

@@ -62,21 +62,6 @@ def height_above(table: F64, p: int, q: int, at: float, foot: float) -> float:
     return above - table[q, Z0] - (table[q, Z1] - table[q, Z0]) * foot
 
 
-@compiled
-def _heights(first: int, last: int, pairs: PairRows, at: F64, foot: F64, out: F64) -> None:
-    for row in range(first, last):
-        p, q = pairs.left[row], pairs.right[row]
-        out[row] = height_above(pairs.table, p, q, at[row], foot[row])
-
-
-def axis_heights(seg: Segments, i: I32, j: I32, at: F64, foot: F64) -> F64:
-    """How far `i`'s axis at station `at` lies above `j`'s at `foot`; NaN where a level is."""
-    out = np.empty(len(i))
-    columns = [owned(c, np.float64) for c in (at, foot)]
-    run_in_chunks(_heights, len(i), pair_rows(seg, i, j), *columns, out)
-    return out
-
-
 class Enough(NamedTuple):
     """How far apart surfaces may be for anybody to ask how far: by kind (m), with the kind of each
     pair, and how many deviations beside that."""

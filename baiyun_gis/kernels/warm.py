@@ -41,7 +41,7 @@ from baiyun_gis.kernels.pairing import (
 )
 from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.parts import near_parts
-from baiyun_gis.kernels.plain_crossings import Enough, axis_heights, crossing_heights, without_room
+from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights, without_room
 from baiyun_gis.kernels.plan import (
     Slant,
     met_with,
@@ -92,7 +92,6 @@ def warm_up() -> None:
     near_parts(np.ones((2, 4)), np.array([[0, 1]]), np.array([[1, 2]]), np.ones(1))
     near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     vertical_clearance(seg, i, j)
-    axis_heights(seg, i, j, none, none)
     two = np.zeros(2)
     stations_along_runs(seg, i, (two, two), (none, none), none)
     met_with(seg, i, seg, j, Slant(two, two, 1.0, 10.0, 5.0))

@@ -9,11 +9,11 @@ from kernel_builders import every_sort
 from baiyun_gis.kernels.plain_crossings import (
     CrossingHeights,
     Enough,
-    axis_heights,
     crossing_heights,
+    height_above,
 )
 from baiyun_gis.kernels.plan import plan_crossing
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.vertical import vertical_clearance
 
 
@@ -96,7 +96,5 @@ def test_a_clearance_is_exact_where_it_could_matter_and_never_overstated(seed):
 
 def test_heights_are_read_at_stations():
     seg = lines(np.random.default_rng(2), 2)
-    i, j = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
-    at, foot = np.array([0.25]), np.array([1.0])
     expected = seg.z0[0] * 0.75 + seg.z1[0] * 0.25 - seg.z1[1]
-    assert axis_heights(seg, i, j, at, foot) == pytest.approx([expected])
+    assert height_above(table_of(seg), 0, 1, 0.25, 1.0) == pytest.approx(expected)
