@@ -33,6 +33,7 @@ from baiyun_gis.findings.scope import Scope
 from baiyun_gis.jobs import Job, silent
 from baiyun_gis.kernels.chunks import thread_count
 from baiyun_gis.language import msg
+from baiyun_gis.model.columns import I64
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.requirement import Requirement
@@ -230,14 +231,19 @@ def unread_rows(rules: RuleSet) -> list[CheckLedger]:
 
 def _without_rules(ctx: CheckContext) -> dict[str, int]:
     """Selected pipes no row of the set says how near other lines may come, by reason."""
-    classes = ctx.classes
-    reason = reasons_for_lines(classes.classes)
+    reason = ctx.of_things("without rules", "", lambda: _why_without_rules(ctx))
+    selected = ctx.selected_of_class
+    told = (NotCovered.UNKNOWN_KIND, NotCovered.PRESSURE_OUTSIDE, NotCovered.NO_ROW)
+    counts = {why: int(selected[reason == why].sum()) for why in told}
+    return {why.key: count for why, count in counts.items() if count}
+
+
+def _why_without_rules(ctx: CheckContext) -> I64:
+    """Why no row says how near others may come to lines of each class (codes of `NotCovered`)."""
+    reason = reasons_for_lines(ctx.classes.classes)
     speaks = [ctx.asked_of(check).strictest_m > 0 for check in PAIR_CHECKS]
     unruled = ~np.any(speaks, axis=0) & (reason == NotCovered.COVERED)
-    reason = np.where(unruled, NotCovered.NO_ROW, reason)
-    counts = np.bincount(reason[classes.class_of[ctx.snapshot.selected]], minlength=len(NotCovered))
-    told = (NotCovered.UNKNOWN_KIND, NotCovered.PRESSURE_OUTSIDE, NotCovered.NO_ROW)
-    return {why.key: int(counts[why]) for why in told if counts[why]}
+    return np.where(unruled, NotCovered.NO_ROW, reason)
 
 
 def chosen_checks(only: Sequence[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut
 from baiyun_gis.live.sliding import Room
 from baiyun_gis.live.store import Places
-from baiyun_gis.model.columns import I64, Bool
+from baiyun_gis.model.columns import I32, I64, Bool
 
 _MOST = 64
 
@@ -27,7 +27,7 @@ class Part:
     cut: CutOut
     ledger: Ledger
     found: ConflictTable
-    classes: I64
+    classes: I64 | I32
     selected: Bool
     doubt_m: float
     idle: frozenset[str]
