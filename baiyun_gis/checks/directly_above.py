@@ -20,7 +20,7 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.horizontal_clearance import near_points
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
-from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
+from baiyun_gis.checks.pair_findings import Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     along_run,
     interval,
@@ -116,7 +116,7 @@ def _at_crossing(
 def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Asked) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
     i, j = pairs.i[rows], pairs.j[rows]
-    columns, pipe = snapshot.columns, snapshot.segments.pipe
+    columns = snapshot.columns
     gap, required = plan.gap, np.zeros(len(rows))
     no_size = ~(columns.width_known[i] & columns.width_known[j])
     no_kind = np.isnan(asked.required_m[rows])
@@ -131,13 +131,7 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Asked) -
         cannot_judge=unsure,
         near_a=near_a,
         near_b=near_b,
-        at=(near_a + near_b) / 2,
-        remark=remarks(
-            len(rows),
-            (no_kind, "kind_unknown"),
-            (no_size, "size_unknown"),
-            *section_remarks(snapshot, pipe[i], pipe[j]),
-        ),
+        flags=((no_kind, "kind_unknown"), (no_size, "size_unknown")),
     )
 
 

@@ -20,13 +20,7 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import stations_of
-from baiyun_gis.checks.pair_findings import (
-    Measured,
-    pair_findings,
-    remarks,
-    section_remarks,
-    weighed,
-)
+from baiyun_gis.checks.pair_findings import Measured, pair_findings, weighed
 from baiyun_gis.checks.pairs import (
     along_run,
     interval,
@@ -167,8 +161,7 @@ def _measured(
 ) -> Measured:
     """Overlaps `part`, which lie in these stretches, as measured."""
     pairs, snapshot, overlaps = ctx.pairs, ctx.snapshot, ctx.overlaps
-    rows, seg = overlaps.rows[part], snapshot.segments
-    i, j = pairs.i[rows], pairs.j[rows]
+    rows = overlaps.rows[part]
     required = asked.required_m[rows]
     actual = sighting.actual_m[part]
     no_kind, no_level = np.isnan(required), ~overlaps.levels_known[part]
@@ -187,13 +180,10 @@ def _measured(
         cannot_judge=unsure,
         near_a=near_a,
         near_b=near_b,
-        at=(near_a + near_b) / 2,
-        remark=remarks(
-            len(rows),
+        flags=(
             (no_kind, "kind_unknown"),
             (no_level, "level_unknown"),
             (~overlaps.heights_known[part], "size_unknown"),
             (~overlaps.is_crossing[part], "overlap"),
-            *section_remarks(snapshot, seg.pipe[i], seg.pipe[j]),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels import classes, laid
 from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
@@ -56,12 +56,20 @@ from baiyun_gis.kernels.polygons import (
 )
 from baiyun_gis.kernels.quiet import sifted
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
-from baiyun_gis.kernels.recorded import Recorded, flags_of, of_either
+from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
+from baiyun_gis.kernels.standings import (
+    AlongRuns,
+    Grades,
+    graded,
+    spans_on_pipes,
+    standing,
+    worst_and_failing,
+)
 from baiyun_gis.kernels.stations import stations_along_runs
 from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
 from baiyun_gis.kernels.two_places import two_places
@@ -146,13 +154,25 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     asides(seg, i, j, errors, (at, at))
     two_places(seg, i, j, errors=errors, at=at, gradient=np.ones((len(i), 3)), short_m=none)
     partings(seg, i, j, gap=body_gap(seg, i, j), plan_t=(none, none), spare_m=0.0)
-    of_either(i, j, (Recorded(np.zeros(2, dtype=np.int8), flags_of(0)),))
+    of_either(i, j, (np.zeros(2, dtype=np.int8),) * 6, np.stack([flags_of(0)] * 6))
+    _warm_standings(two[:1], flags[:1])
     key, first = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     merged_few(key, two[:1], two[:1], 0.0, first, np.zeros(1), np.zeros(1))
     least_of_each(key, two[:1], 1, first)
     spans_of_each(key, two[:1], two[:1], np.zeros(1), np.zeros(1))
     axis = np.zeros((2, 2))
     fits(axis, two, axis, axis, Bounds(*np.ones(len(Bounds._fields)).tolist()))
+
+
+def _warm_standings(one: F64, no: Bool) -> None:
+    """One piece of one stretch of one pipe."""
+    of, codes = np.zeros(1, dtype=np.int64), np.zeros(4, dtype=np.int8)
+    violated, chance, found = standing(one, one, no, one, tolerance_m=0.0, possible=0.5)
+    worst, part = worst_and_failing((one, one), (found, violated, no), of, 1)
+    pieces, pipe = (of, violated, worst, part), np.zeros(len(worst), dtype=np.int32)
+    span = one[: len(part)], one[: len(part)]
+    spans_on_pipes(pieces, span, pipe, AlongRuns(one, one, one), count=1, slack_m=0.0)
+    graded(one, one, chance, no, Grades(np.ones(4), np.ones(5, np.int8), codes), tolerance_m=0.0)
 
 
 def _warm_network(seg: Segments) -> None:
