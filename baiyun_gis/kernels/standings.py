@@ -95,9 +95,12 @@ def worst_and_failing(
     """
     worst, best, least = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count)
     part = np.empty(len(of), dtype=np.int64)
-    numbers = (owned(column, np.float64) for column in measured)
-    flags = (owned(column, np.bool_) for column in ends)
-    there_are, parts = _worst(*numbers, *flags, owned(of, np.int64), best, least, worst, part)
+    (actual, required), (found, violated, unsure) = measured, ends
+    there_are, parts = _worst(
+        owned(actual, np.float64), owned(required, np.float64), owned(found, np.bool_),
+        owned(violated, np.bool_), owned(unsure, np.bool_), owned(of, np.int64), best, least,
+        worst, part,
+    )  # fmt: skip
     return worst[:there_are], part[:parts]
 
 
@@ -150,10 +153,12 @@ def spans_on_pipes(
     """
     of, violated, worst, part = pieces
     out, beyond = np.empty((2, len(worst))), np.empty(len(worst), dtype=np.bool_)
-    numbers = [owned(column, np.float64) for column in (*failing, *along)]
+    span, at = np.empty((2, count)), np.empty(len(of), dtype=np.int64)
     _spans(
-        owned(of, np.int64), violated, worst, part, *numbers[:2], np.empty((2, count)),
-        np.empty(len(of), np.int64), owned(pipe, np.int32), *numbers[2:], slack_m, out, beyond,
+        owned(of, np.int64), violated, worst, part, owned(failing[0], np.float64),
+        owned(failing[1], np.float64), span, at, owned(pipe, np.int32),
+        owned(along.offset_m, np.float64), owned(along.sign, np.float64),
+        owned(along.length_m, np.float64), slack_m, out, beyond,
     )  # fmt: skip
     return out[0], out[1], beyond
 
@@ -204,7 +209,9 @@ def graded(
     count = len(actual_m)
     numbers, codes = np.empty((2, count)), np.empty((2, count), dtype=np.int8)
     violated = np.empty(count, dtype=np.bool_)
-    given = (owned(column, np.float64) for column in (actual_m, required_m, probability))
-    flags = owned(critical, np.bool_)
-    _grade(*given, flags, *grades, tolerance_m, numbers, codes, violated)
+    _grade(
+        owned(actual_m, np.float64), owned(required_m, np.float64),
+        owned(probability, np.float64), owned(critical, np.bool_), grades.from_p, grades.verdict,
+        grades.severity, tolerance_m, numbers, codes, violated,
+    )  # fmt: skip
     return numbers[0], numbers[1], codes[0], codes[1], violated

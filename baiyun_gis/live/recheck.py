@@ -39,7 +39,7 @@ from baiyun_gis.live.kept import KeptParts, Part
 from baiyun_gis.live.ledgers import moved_on
 from baiyun_gis.live.neighbourhood import Neighbourhood
 from baiyun_gis.live.reach import doubt_of, not_local, reach_of
-from baiyun_gis.live.store import Places, Store, differing, renumbered
+from baiyun_gis.live.store import Places, Store, Told, differing, renumbered
 from baiyun_gis.live.surroundings import Surroundings
 from baiyun_gis.live.uncollected import uncollected
 from baiyun_gis.model.columns import I32, I64, Bool
@@ -218,11 +218,12 @@ class LiveCheck:
         self._kept.forget(cut.changed, cut.gone, touched)
         if len(cut.edited):
             self._kept.keep(cut.edited, replace(after, places=places))
-        old_rows = renumbered(lost, self._around.row_before)
         self._state, self._ledger = state, ledger
-        return Delta(
-            old_rows, renumbered(new, self._around.row_of_slot), ledger, len(after.classes)
-        )
+        around = self._around
+        if not around.has_own_slots:
+            return Delta(lost, new, ledger, len(after.classes))
+        old_rows, now = around.row_before, around.row_of_slot
+        return Delta(renumbered(lost, old_rows), renumbered(new, now), ledger, len(after.classes))
 
     def _taken_over(
         self, before: Part, after: Part, known: Places | None
@@ -230,10 +231,10 @@ class LiveCheck:
         """Put what came in place of what went; both in rows of the whole, and where all findings
         are kept now, if it is `known` where those before are. None where one is not there."""
         same_rows = after.cut.has_rows_of(before.cut)
-        one = before.found if same_rows else before.lifted
-        two = after.found if same_rows else after.lifted
+        one = before.told if same_rows else Told(before.lifted)
+        two = after.told if same_rows else Told(after.lifted)
         gone, came, same = differing(one, two)
-        lost, new = one.take(gone), two.take(came)
+        lost, new = one.found.take(gone), two.found.take(came)
         if same_rows:
             lost, new = before.cut.lifted(lost), after.cut.lifted(new)
         places = self._store.find(lost) if known is None else [known[row] for row in gone.tolist()]
@@ -246,7 +247,7 @@ class LiveCheck:
             return lost, new, None
         now = dict(zip(came.tolist(), added, strict=True))
         now |= {row: known[was] for row, was in same.items()}
-        return lost, new, [now[row] for row in range(len(two))]
+        return lost, new, [now[row] for row in range(len(two.found))]
 
     def _opened(self, cut: Neighbourhood, *, before: bool = False) -> CheckContext | Message:
         """The neighbourhood ready for the ordinary checks, in the classes of the whole; only
@@ -323,7 +324,7 @@ class LiveCheck:
         return Part(
             part,
             found.ledger,
-            found.conflicts,
+            Told(found.conflicts),
             ctx.classes.class_of,
             ctx.snapshot.selected,
             doubt_of(ctx.snapshot),

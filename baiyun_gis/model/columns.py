@@ -262,6 +262,8 @@ class Columns:
 
     def take(self, rows: NDArray[Any]) -> Self:
         """The rows of an index or mask, in that order."""
+        if not len(rows):
+            return self.empty()
         names, columns = _names_of(type(self)), _columns_of(type(self))(self)
         picked = {name: values[rows] for name, values in zip(names, columns, strict=True)}
         for values in picked.values():
