@@ -7,7 +7,7 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels import classes, laid
 from baiyun_gis.kernels.asides import asides
-from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
+from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
 from baiyun_gis.kernels.axis_rises import axis_rises
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
@@ -71,7 +71,7 @@ from baiyun_gis.kernels.standings import (
     worst_and_failing,
 )
 from baiyun_gis.kernels.stations import stations_along_runs
-from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
+from baiyun_gis.kernels.tallying import counts_by_code, ends_of_subjects, first_codes
 from baiyun_gis.kernels.two_places import two_places
 from baiyun_gis.kernels.vertical import vertical_clearance
 
@@ -111,6 +111,7 @@ def warm_up() -> None:
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     ends_of_subjects(i, code, above, above, codes=1, settled=None)
+    counts_by_code((rows, rows, rows), None, (0,), codes=1)
     failing_stations(seg, i, j, above, span=ends, worst=none, limit_m=none)
     joint = np.arange(4, dtype=np.int32)
     axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)
@@ -191,10 +192,8 @@ def _warm_network(seg: Segments) -> None:
         xy[:1, 0].copy(), length, length, codes.astype(np.int8), 1,
     )  # fmt: skip
     straight = Straight(length, length, length, length)
-    deviations_of(
-        offsets, chainage, chainage, straight, basis,
-        numbers=np.ones(5), codes=np.arange(6, dtype=np.int8),
-    )  # fmt: skip
+    survey, codes_of = Survey(straight, basis), np.arange(6, dtype=np.int8)
+    deviations_of(offsets, chainage, chainage, survey, numbers=np.ones(5), codes=codes_of)
     placed_tips_of(offsets, xy, (none, none), there=flags)
     _warm_laying((offsets, xy, np.zeros(4)), joint, degree)
     i, j = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)

@@ -77,6 +77,8 @@ ENTRIES = {
     "_asides",
     "_two_places",
     "_partings",
+    "_ends",
+    "_by_code",
     "_of_either",
     "_stand",
     "_worst",
