@@ -30,7 +30,7 @@ from baiyun_gis.checks.verdicts import (
     is_violated,
     probability,
 )
-from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
 from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
@@ -82,7 +82,15 @@ def building_result(
     `inside` names the reason for setting aside lines that lie under the building; when empty
     these are what is looked for.
     """
-    answers = [_answer(ctx, check, question, requirements, inside) for question in questions]
+    told = (_answer(ctx, check, question, requirements, inside) for question in questions)
+    answers = [answer for answer in told if answer is not None]
+    asks = ctx.of_things("asks", check, lambda: _asks_any(questions))
+    has_buildings = len(ctx.snapshot.state.buildings) > 0
+    subjects = _asked_of(ctx, asks) if has_buildings else 0
+    unmet = unmet_rules(ctx.rules, check, requirements)
+    if not answers:
+        ledger = CheckLedger(check, Outcome.RAN, subjects=subjects, rules_without_subjects=unmet)
+        return CheckResult(ledger, requirements=requirements)
     tally = Tally(
         np.concatenate([a.subject for a in answers]),
         np.concatenate([a.reason for a in answers]),
@@ -90,15 +98,14 @@ def building_result(
         np.concatenate([a.cannot_judge for a in answers]),
         ("", "serves_building", inside),
     )
-    asks = np.any([~np.isnan(question.required_m) for question in questions], axis=0)
-    has_buildings = len(ctx.snapshot.state.buildings) > 0
-    ledger = tally.counted(
-        check,
-        subjects=_asked_of(ctx, asks) if has_buildings else 0,
-        rules_without_subjects=unmet_rules(ctx.rules, check, requirements),
-    )
+    ledger = tally.counted(check, subjects=subjects, rules_without_subjects=unmet)
     findings = ConflictTable.concat([a.findings for a in answers])
     return CheckResult(ledger, findings, requirements)
+
+
+def _asks_any(questions: Sequence[BuildingQuestion]) -> Bool:
+    """Classes of which any of the questions asks something."""
+    return np.any([~np.isnan(question.required_m) for question in questions], axis=0)
 
 
 def _asked_of(ctx: CheckContext, asks: Bool) -> int:
@@ -115,14 +122,14 @@ def _answer(
     question: BuildingQuestion,
     requirements: Sequence[Requirement],
     inside: str,
-) -> _Answer:
+) -> _Answer | None:
+    """What one question comes to; None where nothing is near enough to ask."""
+    if np.isnan(question.required_m).all():
+        return None
     pairs, required, index = _asked(ctx, question)
-    snapshot = ctx.snapshot
     if not len(pairs):
-        none = np.zeros(0, dtype=np.bool_)
-        return _Answer(
-            ConflictTable.empty(), pairs.subject(snapshot), none.astype(object), none, none
-        )
+        return None
+    snapshot = ctx.snapshot
     gap = pairs.clearance.gap
     subject = pairs.subject(snapshot)
     reason = np.where(serves(ctx, pairs), _SERVES, 0).astype(np.int8)
@@ -176,12 +183,11 @@ def _stretches(
 
 def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
     """Pairs near enough with what is asked of each and by which requirement."""
-    by_class, snapshot = question.required_m, ctx.snapshot
-    deep = None if np.isnan(by_class).all() else question.deep
+    by_class, deep, snapshot = question.required_m, question.deep, ctx.snapshot
     pairs = building_pairs(ctx, question.outlines, by_class, deep=deep)
     class_of = ctx.classes.class_of[snapshot.segments.pipe[pairs.i]]
     required, index = by_class[class_of], question.requirement[class_of]
-    if deep is None:
+    if deep is None or not len(pairs):
         return pairs, required, index
     deeper = deeper_of(ctx, deep, pairs)
     required, index = index_where(deeper.required_m, required, index, question.deep_requirement)

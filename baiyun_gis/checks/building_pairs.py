@@ -8,21 +8,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from baiyun_gis.arrays import beside
-from baiyun_gis.checks.deep_lines import asked_of_depth
+from baiyun_gis.checks.deep_lines import foundation_level
 from baiyun_gis.checks.near_buildings import pairs_within
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
-from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
-from baiyun_gis.kernels.polygons import (
-    PolygonClearance,
-    are_near_polygons,
-    segment_polygon_clearance,
+from baiyun_gis.kernels.beside import (
+    NO_DEPTH,
+    AskedLines,
+    Beside,
+    DepthRule,
+    Outlying,
+    beside_buildings,
 )
+from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
+from baiyun_gis.kernels.polygons import PolygonClearance, segment_polygon_clearance
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
 from baiyun_gis.model.uncertainty import VISIBLE_XY_M
-from baiyun_gis.rules.ruleset import DeepFoundation
+from baiyun_gis.rules.ruleset import DEEPEST_TRENCH_M, DeepFoundation
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -114,73 +118,73 @@ def building_pairs(
     With `deep`, also those that do come within what their depth below the foundation asks; how
     far that is depends on nothing but the two, so that the count of pairs does not either.
     """
-    snapshot = ctx.snapshot
-    columns, seg = snapshot.columns, snapshot.segments
-    if deep is None and np.isnan(required_m).all():
-        return _nothing_near(outlines)
-    recorded = snapshot.state.buildings.sigma_xy_m
-    of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
-    near = of_building * POSSIBLE_SIGMAS
-    i, building, by_depth = _candidates(ctx, outlines, required_m, near, deep)
+    columns, seg = ctx.snapshot.columns, ctx.snapshot.segments
+    near = _near_enough(ctx, outlines, required_m, deep)
+    i, building, asked, by_depth, reach = near
     if not len(i):
         return _nothing_near(outlines)
-    asked = required_m[ctx.classes.class_of[seg.pipe[i]]]
-    needed = asked if by_depth is None else np.fmax(asked, by_depth)
-    reach = needed + _doubt_m(ctx, i) + near[building]
     # No question asks for more than this; further off it does not matter how far.
     enough = np.maximum(reach, SERVICE_ZONE_M) + UNKNOWN_HALF_M
     clearance = segment_polygon_clearance(seg, i, *outlines.rings, building, beyond_m=enough)
     sigma0, sigma1 = columns.sigma_xy0[i], columns.sigma_xy1[i]
-    sigma = np.hypot(sigma0 + (sigma1 - sigma0) * clearance.t, of_building[building])
+    sigma = np.hypot(sigma0 + (sigma1 - sigma0) * clearance.t, _deviations(ctx)[building])
     pairs = BuildingPairs(
         i, building, clearance, outlines.shapes, asked + POSSIBLE_SIGMAS * sigma, sigma
     )
-    if by_depth is None:
+    if deep is None:
         return pairs
     return part_of(pairs, np.flatnonzero(np.isnan(by_depth) | (clearance.gap < reach)))
 
 
-def _doubt_m(ctx: CheckContext, i: I32) -> F64:
-    """How much further than asked some segments look for buildings."""
-    columns = ctx.snapshot.columns
-    unsized = np.where(columns.width_known[i], 0.0, UNKNOWN_HALF_M)
-    return POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0[i], columns.sigma_xy1[i]) + unsized
+def _deviations(ctx: CheckContext) -> F64:
+    """Deviation in plan of each building (m)."""
+
+    def make() -> F64:
+        recorded = ctx.snapshot.state.buildings.sigma_xy_m
+        return np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
+
+    return ctx.of_things("deviations", "buildings", make)
 
 
-def _candidates(
-    ctx: CheckContext, outlines: Outlined, required_m: F64, near: F64, deep: DeepFoundation | None
-) -> tuple[I32, I32, F64 | None]:
-    """Segments and buildings with boxes within what is asked of the segment (NaN: nothing).
-
-    With `deep`, also those within what depth asks, and how much that is; NaN for all others.
-    """
+def _near_enough(
+    ctx: CheckContext, outlines: Outlined, required_m: F64, deep: DeepFoundation | None
+) -> Beside:
+    """Segments and buildings with boxes within what is asked of the segment, or by its depth."""
+    snapshot, columns = ctx.snapshot, ctx.snapshot.columns
     known = ctx.near_buildings
     if not known.answer(required_m):
         known = pairs_within(ctx, required_m, deep)
-    i, building, asked = _asking(ctx, required_m, (known.i, known.building))
-    doubt = _doubt_m(ctx, i)
+    i, building, asks = known.i, known.building, snapshot.may_ask
+    if snapshot.sides is None:
+        asks = asks & snapshot.selected
+    else:
+        wanted = snapshot.asks_with(snapshot.segments.pipe[i], "buildings", building)
+        i, building = i[wanted], building[wanted]
+    lines = AskedLines(
+        asks,
+        ctx.classes.class_of,
+        required_m,
+        columns.sigma_xy0,
+        columns.sigma_xy1,
+        columns.width_known,
+    )
+    doubt = _deviations(ctx) * POSSIBLE_SIGMAS
+    level = np.zeros(0) if deep is None else foundation_level(ctx)
+    rule = NO_DEPTH if deep is None else _depth_rule(deep)
+    return beside_buildings(
+        snapshot.segments,
+        i,
+        building,
+        lines,
+        Outlying(outlines.boxes, doubt, level),
+        rule,
+        sigmas=POSSIBLE_SIGMAS,
+        unsized_m=UNKNOWN_HALF_M,
+    )
 
-    def comes_within(reach_m: F64) -> Bool:
-        seg = ctx.snapshot.segments
-        return are_near_polygons(seg, i, outlines.boxes, building, reach_m, near[building])
 
-    is_near = comes_within(np.maximum(asked + doubt, 0.0))
-    if deep is None:
-        return i[is_near], building[is_near], None
-    by_depth = asked_of_depth(ctx, deep, i, building)
-    keep = is_near | ((by_depth > asked) & comes_within(by_depth + doubt))
-    return i[keep], building[keep], np.where(is_near, np.nan, by_depth)[keep]
-
-
-def _asking(ctx: CheckContext, required_m: F64, pairs: tuple[I32, I32]) -> tuple[I32, I32, F64]:
-    """The pairs that are asked about, and how much is asked."""
-    snapshot = ctx.snapshot
-    i, building = pairs
-    pipe = snapshot.segments.pipe[i]
-    asked = required_m[ctx.classes.class_of[pipe]]
-    asks = snapshot.may_ask[pipe] & ~np.isnan(asked)
-    asks &= snapshot.asks_with(pipe, "buildings", building)
-    return i[asks], building[asks], asked[asks]
+def _depth_rule(deep: DeepFoundation) -> DepthRule:
+    return DepthRule(deep.tangent, deep.working_space_m, deep.least_m, DEEPEST_TRENCH_M)
 
 
 def _nothing_near(outlines: Outlined) -> BuildingPairs:
