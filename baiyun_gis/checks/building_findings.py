@@ -14,6 +14,7 @@ from baiyun_gis.checks.building_pairs import (
     building_pairs,
     part_of,
     serves,
+    sharing,
     side_columns,
     within,
 )
@@ -136,21 +137,20 @@ def _answer(
     if inside:
         under = (gap < -TOLERANCE_M) & (reason == 0)
         if under.any():
-            reason[np.isin(subject, subject[under]) & (reason == 0)] = _INSIDE
+            reason[sharing(subject, under) & (reason == 0)] = _INSIDE
     chance = probability(gap, required, pairs.sigma_m)
     no_size = ~snapshot.columns.width_known[pairs.i]
     unsure = no_size & ~is_violated(gap, required) & (gap < required + UNKNOWN_HALF_M)
     live = reason == 0
-    found = live & (np.where(np.isnan(chance), 0.0, chance) >= POSSIBLE) & ~unsure
+    found = live & (chance >= POSSIBLE) & ~unsure
     if not (found | (unsure & live)).any():
         return _Answer(ConflictTable.empty(), subject, reason, found, unsure & live)
     chance = np.where(unsure, np.nan, chance)
     near = _beside_reported(ctx, pairs, found | (unsure & live))
     close = part_of(pairs, near)
     fails = gap[near] < required[near] - TOLERANCE_M
-    stretches, span = _stretches(ctx, close, fails)
+    stretches, span, nominal = _stretches(ctx, close, required[near] - TOLERANCE_M, fails)
     worst = _worst(gap, found, unsure & live, near, stretches)
-    nominal = within(ctx, close, required[near] - TOLERANCE_M, rows=np.flatnonzero(fails))
     low, high = stretches.span(*nominal)
     of = stretches.of[worst]
     at = (span[0][worst] + span[1][worst]) / 2
@@ -163,22 +163,27 @@ def _answer(
 
 def _beside_reported(ctx: CheckContext, pairs: BuildingPairs, reported: Bool) -> I64:
     """Pieces near enough to count, of the runs and buildings with something to report."""
-    key = pairs.run_key(ctx.snapshot)
-    near = np.flatnonzero(pairs.clearance.gap < pairs.reach_m + _size_doubt(ctx, pairs))
-    return near[np.isin(key[near], key[reported])]
+    near = pairs.clearance.gap < pairs.reach_m + _size_doubt(ctx, pairs)
+    return (near & sharing(pairs.run_key(ctx.snapshot), reported)).nonzero()[0]
+
+
+Span = tuple[F64, F64]
+"""From and to, chainage along runs."""
 
 
 def _stretches(
-    ctx: CheckContext, close: BuildingPairs, fails: Bool
-) -> tuple[Stretches, tuple[F64, F64]]:
-    """Pieces merged by where each may be too near, and where that is.
+    ctx: CheckContext, close: BuildingPairs, short_m: F64, fails: Bool
+) -> tuple[Stretches, Span, Span]:
+    """Pieces merged by where each may be too near, where that is, and where those that fail are
+    nearer than `short_m`.
 
     NaN for pieces alone in their run and building that fail: there it does not matter.
     """
     key = close.run_key(ctx.snapshot)
     number, _ = numbered(key)
-    span = within(ctx, close, close.reach_m, rows=np.flatnonzero(is_shared(number) | ~fails))
-    return merged(key, *span), span
+    alone = fails & ~is_shared(number)
+    span, nominal = within(ctx, close, (close.reach_m, ~alone), (short_m, fails))
+    return merged(key, *span), span, nominal
 
 
 def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:

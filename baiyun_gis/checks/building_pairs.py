@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from baiyun_gis.kernels.beside import (
     Outlying,
     beside_buildings,
 )
+from baiyun_gis.kernels.ordering import numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
 from baiyun_gis.kernels.polygons import PolygonClearance, segment_polygon_clearance
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
@@ -40,7 +41,7 @@ the second of the outline (2.5 m approached at 20° or more)."""
 
 @dataclass(frozen=True, slots=True)
 class BuildingPairs:
-    """Segments `i` and building rows near each other; `clearance` is to `outline`.
+    """Segments `i` and building rows near each other; `clearance` is to `outlines`.
 
     `reach_m` is how near counts as too near for the question asked; `sigma_m` is of the distance.
     """
@@ -48,7 +49,7 @@ class BuildingPairs:
     i: I32
     building: I32
     clearance: PolygonClearance
-    outline: Geom
+    outlines: Outlined
     reach_m: F64
     sigma_m: F64
 
@@ -72,13 +73,15 @@ class Outlined:
     """What distances to buildings are measured to, by building, None where there is nothing.
 
     `rings` and `boxes` (n, 4) are the same with the snapshot's origin taken off. `is_replaced`
-    marks where a foundation had to be the footprint.
+    marks where a foundation had to be the footprint. `zones` keeps some of the shapes grown, by row
+    and by how much.
     """
 
     shapes: Geom
     is_replaced: Bool
     rings: Outlines
     boxes: F64
+    zones: dict[tuple[int, float], object] = field(default_factory=dict[tuple[int, float], object])
 
 
 def footprints(snapshot: Snapshot) -> Outlined:
@@ -128,9 +131,7 @@ def building_pairs(
     clearance = segment_polygon_clearance(seg, i, *outlines.rings, building, beyond_m=enough)
     sigma0, sigma1 = columns.sigma_xy0[i], columns.sigma_xy1[i]
     sigma = np.hypot(sigma0 + (sigma1 - sigma0) * clearance.t, _deviations(ctx)[building])
-    pairs = BuildingPairs(
-        i, building, clearance, outlines.shapes, asked + POSSIBLE_SIGMAS * sigma, sigma
-    )
+    pairs = BuildingPairs(i, building, clearance, outlines, asked + POSSIBLE_SIGMAS * sigma, sigma)
     if deep is None:
         return pairs
     return part_of(pairs, np.flatnonzero(np.isnan(by_depth) | (clearance.gap < reach)))
@@ -190,18 +191,58 @@ def _depth_rule(deep: DeepFoundation) -> DepthRule:
 def _nothing_near(outlines: Outlined) -> BuildingPairs:
     rows, none = np.zeros(0, dtype=np.int32), np.zeros(0)
     clearance = PolygonClearance(*(none for _ in PolygonClearance._fields))
-    return BuildingPairs(rows, rows, clearance, outlines.shapes, none, none)
+    return BuildingPairs(rows, rows, clearance, outlines, none, none)
 
 
-def within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64, *, rows: I64) -> tuple[F64, F64]:
-    """Where pieces `rows` lie within `within_m` of their outlines, as chainage along their runs.
+def within(
+    ctx: CheckContext, pairs: BuildingPairs, *asked: tuple[F64, Bool]
+) -> list[tuple[F64, F64]]:
+    """Where some pieces lie within so much (m) of their outlines, as chainage along their runs, for
+    each of what is asked: by piece how near, and whether it is asked of it.
 
     NaN for the others. A station counts when the line across the strip there comes that near.
     Arcs of the zone are polygons of 256 corners, right to 0.1 mm for each metre.
     """
-    low, high = np.full((2, len(pairs)), np.nan)
-    low[rows], high[rows] = _within(ctx, part_of(pairs, rows), within_m[rows])
-    return low, high
+    some = [rows.nonzero()[0] for _, rows in asked]
+    near = [within_m[rows] for (within_m, _), rows in zip(asked, some, strict=True)]
+    ends = _within(ctx, part_of(pairs, np.concatenate(some)), np.concatenate(near))
+    out: list[tuple[F64, F64]] = []
+    head = 0
+    for rows in some:
+        low, high = np.full((2, len(pairs)), np.nan)
+        here = slice(head, head + len(rows))
+        low[rows], high[rows] = ends[0][here], ends[1][here]
+        out.append((low, high))
+        head += len(rows)
+    return out
+
+
+_KEPT = 256
+"""So many zones around outlines are kept, for a line that is slid about among a few buildings."""
+_FEW = 64
+
+
+def _zones(outlines: Outlined, building: I32, wide_m: F64) -> Geom:
+    """Outlines of some buildings grown by so much."""
+    import shapely
+
+    if len(building) > _FEW:
+        return shapely.buffer(outlines.shapes[building], wide_m, quad_segs=_ARC_STEPS)
+    kept = outlines.zones
+    keys = list(zip(building.tolist(), wide_m.tolist(), strict=True))
+    new = [key for key in dict.fromkeys(keys) if key not in kept]
+    if not new:
+        zones = np.empty(len(keys), dtype=object)
+        zones[:] = [kept[key] for key in keys]
+        return zones
+    rows, grown = zip(*new, strict=True)
+    made = shapely.buffer(outlines.shapes[list(rows)], list(grown), quad_segs=_ARC_STEPS)
+    of = dict(zip(new, made, strict=True))
+    zones = np.empty(len(keys), dtype=object)
+    zones[:] = [of[key] if key in of else kept[key] for key in keys]
+    if len(kept) + len(new) <= _KEPT:
+        kept.update(of)
+    return zones
 
 
 def _within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64, F64]:
@@ -215,8 +256,7 @@ def _within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64
     slim = seg.half_width[i] == 0
     strips[slim] = lines[slim]
     wide = np.maximum(within_m, 0.0)
-    area = shapely.buffer(pairs.outline[pairs.building], wide, quad_segs=_ARC_STEPS)
-    parts = shapely.intersection(strips, area)
+    parts = shapely.intersection(strips, _zones(pairs.outlines, pairs.building, wide))
     points, owner = shapely.get_coordinates(parts, return_index=True)
     along = shapely.line_locate_point(lines[owner], shapely.points(points))
     near, far = np.full(len(i), np.inf), np.full(len(i), -np.inf)
@@ -255,15 +295,21 @@ def serves(ctx: CheckContext, pairs: BuildingPairs) -> Bool:
     if not ends.any():
         return np.zeros(len(key), dtype=np.bool_)
     # How straight it comes is asked only of what ends there.
-    comes = np.isin(key[rows], key[rows[ends]])
+    comes = sharing(key[rows], ends)
     rows, ends = rows[comes], ends[comes]
-    if not len(rows):
-        return np.zeros(len(key), dtype=np.bool_)
     low, high = _within(ctx, part_of(pairs, rows), np.full(len(rows), SERVICE_ZONE_M))
     stretches = merged(key[rows], low, high)
     short = stretches.to_m - stretches.from_m <= SERVICE_M
     service = (stretches.any(ends) & short)[stretches.of]
-    return np.isin(key, key[rows[service]])
+    flags = np.zeros(len(key), dtype=np.bool_)
+    flags[rows[service]] = True
+    return sharing(key, flags)
+
+
+def sharing(key: I64, flag: Bool) -> Bool:
+    """Rows with a key that has the flag on any of its rows."""
+    number, first = numbered(key)
+    return with_any(number, flag, len(first))[number]
 
 
 def _distance(snapshot: Snapshot, pairs: BuildingPairs, rows: I64, of_end: int) -> F64:
@@ -271,7 +317,7 @@ def _distance(snapshot: Snapshot, pairs: BuildingPairs, rows: I64, of_end: int) 
     import shapely
 
     xy = snapshot.topology.end_xy[2 * snapshot.segments.pipe[pairs.i[rows]] + of_end]
-    outline = pairs.outline[pairs.building[rows]]
+    outline = pairs.outlines.shapes[pairs.building[rows]]
     return np.asarray(shapely.distance(shapely.points(xy), outline)).reshape(-1)
 
 
@@ -281,7 +327,7 @@ def part_of(pairs: BuildingPairs, rows: I64) -> BuildingPairs:
         i=pairs.i[rows],
         building=pairs.building[rows],
         clearance=PolygonClearance(*(column[rows] for column in pairs.clearance)),
-        outline=pairs.outline,
+        outlines=pairs.outlines,
         reach_m=pairs.reach_m[rows],
         sigma_m=pairs.sigma_m[rows],
     )

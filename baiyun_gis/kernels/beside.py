@@ -154,6 +154,9 @@ def beside_buildings(
         _beside, len(i), table_of(seg), i, building, told, around, exact, float(sigmas),
         float(unsized_m),
     )  # fmt: skip
-    rows = np.concatenate([np.empty(0, np.int32), *(part for part, _ in found)])
-    numbers = np.concatenate([np.empty((0, 3)), *(part for _, part in found)])
-    return Beside(i[rows], building[rows], *numbers.T)
+    if len(found) == 1:
+        rows, numbers = found[0]
+    else:
+        rows = np.concatenate([np.empty(0, np.int32), *(part for part, _ in found)])
+        numbers = np.concatenate([np.empty((0, 3)), *(part for _, part in found)])
+    return Beside(i[rows], building[rows], numbers[:, 0], numbers[:, 1], numbers[:, 2])
