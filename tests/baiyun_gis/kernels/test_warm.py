@@ -71,7 +71,7 @@ ENTRIES = {
     "_within",
     "_mean_extent",
     "_polygon_gaps",
-    "_plan_stretches",
+    "stretches_in_plan",
     "_axis_rises",
     "_rises",
     "_asides",
