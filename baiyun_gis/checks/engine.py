@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -268,29 +268,30 @@ def _run_all(
     apart: Mapping[str, CheckContext],
 ) -> list[CheckResult]:
     """The results of all checks in order; those not asked for are marked as disabled."""
-    checks = list(CHECKS)
-    runs = {
-        name: partial(_timed, apart.get(name, ctx), name, check, number / max(len(checks), 1))
-        for number, (name, check) in enumerate(checks)
+    every = list(CHECKS)
+    asked = [
+        (name, (apart.get(name, ctx), name, check, number / len(every)))
+        for number, (name, check) in enumerate(every)
         if name in chosen
-    }
+    ]
     if _is_worth_lanes(ctx):
         found = in_lanes(
-            {name: partial(run, timer.apart()) for name, run in runs.items()},
+            {name: partial(_timed, *of, timer.apart()) for name, of in asked},
             sharing=_OF_PAIRS,
             shared_no_more=partial(ctx.give_up, "overlaps", "beyond", "pairs"),
             besides=besides,
         )
         timer.skip()
     else:
-        found = {name: run(timer) for name, run in runs.items()}
+        found = {name: _timed(*of, timer) for name, of in asked}
         if besides:
             besides()
-    reason = msg("not asked for in this run")
-    return [
-        found.get(name) or CheckResult(CheckLedger(name, Outcome.DISABLED, reason))
-        for name, _ in checks
-    ]
+    return [found.get(name) or _disabled(name) for name, _ in every]
+
+
+@cache
+def _disabled(name: str) -> CheckResult:
+    return CheckResult(CheckLedger(name, Outcome.DISABLED, msg("not asked for in this run")))
 
 
 def _is_worth_lanes(ctx: CheckContext) -> bool:

@@ -23,16 +23,16 @@ from baiyun_gis.model.vocabulary import Vocabulary
 Kind = Literal["text", "real", "code", "flag", "index", "day", "polygon", "point", "vertex"]
 
 NO_DAY = np.datetime64("NaT", "D")
-_DTYPES: dict[str, Any] = {
-    "text": object,
-    "real": np.float64,
-    "code": np.int8,
-    "flag": np.bool_,
-    "index": np.int32,
-    "day": "datetime64[D]",
-    "polygon": object,
-    "point": np.float64,
-    "vertex": np.float64,
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "text": np.dtype(object),
+    "real": np.dtype(np.float64),
+    "code": np.dtype(np.int8),
+    "flag": np.dtype(np.bool_),
+    "index": np.dtype(np.int32),
+    "day": np.dtype("datetime64[D]"),
+    "polygon": np.dtype(object),
+    "point": np.dtype(np.float64),
+    "vertex": np.dtype(np.float64),
 }
 _FILLS: dict[str, Any] = {
     "text": "",
@@ -87,7 +87,7 @@ class ColumnSpec:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return np.dtype(_DTYPES[self.kind])
+        return _DTYPES[self.kind]
 
     def filled(self, count: int) -> NDArray[Any]:
         """A new array of `count` unknown values."""
@@ -104,12 +104,6 @@ _FEW = 64
 """Columns of one value are the same arrays in all tables of no more rows than this."""
 
 
-def _repeated(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
-    """A column of one value, read-only."""
-    of_few = count <= _FEW
-    return _few_alike(kind, width, value, count) if of_few else _alike(kind, width, value, count)
-
-
 def _alike(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
     out = _filled(kind, width, value, count)
     out.setflags(write=False)
@@ -119,9 +113,26 @@ def _alike(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
 _few_alike = lru_cache(maxsize=2048)(_alike)
 
 
+def _repeated(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
+    """A column of one value, read-only."""
+    return (_few_alike if count <= _FEW else _alike)(kind, width, value, count)
+
+
 def _is_one(value: Any) -> bool:
     """Is it one value for all rows, not one for each."""
-    return value is None or isinstance(value, Vocabulary) or np.isscalar(value)
+    known = type(value) is str or type(value) is float or value is None
+    return known or isinstance(value, Vocabulary) or np.isscalar(value)
+
+
+def _frozen(given: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The values in this type, read-only; copied only where they are of another."""
+    values: NDArray[Any] = given if type(given) is np.ndarray else np.asarray(given)
+    if values.dtype is not dtype and values.dtype != dtype:
+        values = values.astype(dtype)
+    if values.flags.writeable:
+        values = values.view()
+        values.setflags(write=False)
+    return values
 
 
 def column(
@@ -154,8 +165,13 @@ _EMPTY: dict[type[Any], Any] = {}
 
 
 @cache
+def _layout_of(table: type[Columns]) -> tuple[tuple[str, Kind, int, Any, np.dtype[Any]], ...]:
+    """Name, kind, width, fill and type of the columns with one value a row."""
+    return tuple((s.name, s.kind, s.width, s.fill, s.dtype) for s in specs_of(table))
+
+
+@cache
 def _names_and_types(table: type[Columns]) -> dict[str, np.dtype[Any]]:
-    """Names and types of the columns with one value a row; asked of every table that is made."""
     return {spec.name: spec.dtype for spec in specs_of(table)}
 
 
@@ -173,12 +189,6 @@ def _fields_of(table: type[Columns]) -> KeysView[str]:
 def _columns_of(table: type[Columns]) -> Callable[[Columns], tuple[NDArray[Any], ...]]:
     """What gives the columns of such a table, in order of their names."""
     return attrgetter(*_names_of(table))
-
-
-@cache
-def _first_of(table: type[Columns]) -> Callable[[Columns], NDArray[Any]]:
-    """What gives the first column of such a table."""
-    return attrgetter(next(iter(_names_of(table))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,28 +215,26 @@ class Columns:
         """Make columns what the layout says, `count` values each (−1: as many as the first)."""
         dtypes = _names_and_types(type(self))
         for name in names:
-            dtype, given = dtypes[name], getattr(self, name)
-            values = given if type(given) is np.ndarray else np.asarray(given)
-            if values.dtype is not dtype and values.dtype != dtype:
-                values = values.astype(dtype)
-            if count < 0:
-                count = len(values)
-            elif len(values) != count:
-                raise ModelError(
-                    "table {table}: column {column} has {got} values, not {want}",
-                    table=self.table_name,
-                    column=name,
-                    got=len(values),
-                    want=count,
-                )
-            if values.flags.writeable:
-                values = values.view()
-                values.setflags(write=False)
+            given = getattr(self, name)
+            values = _frozen(given, dtypes[name])
+            count = len(values) if count < 0 else count
+            if len(values) != count:
+                raise self._uneven(name, len(values), count)
             if values is not given:
                 object.__setattr__(self, name, values)
 
+    @classmethod
+    def _uneven(cls, name: str, got: int, want: int) -> ModelError:
+        return ModelError(
+            "table {table}: column {column} has {got} values, not {want}",
+            table=cls.table_name,
+            column=name,
+            got=got,
+            want=want,
+        )
+
     def __len__(self) -> int:
-        return len(_first_of(type(self))(self))
+        return len(getattr(self, _layout_of(type(self))[0][0]))
 
     @classmethod
     def build(cls, count: int, /, **columns: Any) -> Self:
@@ -237,21 +245,18 @@ class Columns:
         extra = columns.keys() - _fields_of(cls)
         if extra:
             raise ModelError("no such columns: {names}", names=", ".join(sorted(extra)))
-        given: dict[str, None] = {}
-        for spec in specs_of(cls):
-            name = spec.name
-            value = columns.get(name, spec.fill)
-            if type(value) is np.ndarray or not _is_one(value):
-                given[name] = None
-            else:
-                columns[name] = _repeated(spec.kind, spec.width, value, count)
-        if len(_fields_of(cls)) > len(_names_of(cls)):
-            return cls(**columns)
         new = object.__new__(cls)
-        for name in columns:
-            object.__setattr__(new, name, columns[name])
-        new._freeze_some(given.keys(), count)
-        return new
+        for name, kind, width, fill, dtype in _layout_of(cls):
+            value = columns.get(name, fill)
+            if type(value) is not np.ndarray and _is_one(value):
+                value = _repeated(kind, width, value, count)
+            else:
+                value = _frozen(value, dtype)
+                if len(value) != count:
+                    raise cls._uneven(name, len(value), count)
+            columns[name] = value
+            object.__setattr__(new, name, value)
+        return new if len(_fields_of(cls)) == len(_names_of(cls)) else cls(**columns)
 
     @classmethod
     def empty(cls) -> Self:
