@@ -7,45 +7,27 @@ it holds, so storage, import and export go over `specs_of(Table)` and never list
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any, ClassVar, Literal, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F32, F64, I8, I32, I64, Bool, Day, Geom, Str
 from baiyun_gis.errors import ModelError
+from baiyun_gis.model.column_specs import (
+    FEW,
+    NO_DAY,
+    ColumnSpec,
+    Kind,
+    column,
+    is_one,
+    repeated,
+)
 from baiyun_gis.model.vocabulary import Vocabulary
-
-Kind = Literal["text", "real", "code", "flag", "index", "day", "polygon", "point", "vertex"]
-
-NO_DAY = np.datetime64("NaT", "D")
-_DTYPES: dict[str, np.dtype[Any]] = {
-    "text": np.dtype(object),
-    "real": np.dtype(np.float64),
-    "code": np.dtype(np.int8),
-    "flag": np.dtype(np.bool_),
-    "index": np.dtype(np.int32),
-    "day": np.dtype("datetime64[D]"),
-    "polygon": np.dtype(object),
-    "point": np.dtype(np.float64),
-    "vertex": np.dtype(np.float64),
-}
-_FILLS: dict[str, Any] = {
-    "text": "",
-    "real": np.nan,
-    "code": 0,
-    "flag": False,
-    "index": -1,
-    "day": NO_DAY,
-    "polygon": None,
-    "point": np.nan,
-    "vertex": np.nan,
-}
-
 
 __all__ = [
     "F32",
@@ -71,59 +53,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
-    """What one column holds: kind, unit, vocabulary, Chinese title, the standard's field name."""
-
-    name: str
-    kind: Kind
-    fill: Any
-    unit: str = ""
-    vocabulary: type[Vocabulary] | None = None
-    zh: str = ""
-    standard: str = ""
-    doc: str = ""
-    width: int = 1
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        return _DTYPES[self.kind]
-
-    def filled(self, count: int) -> NDArray[Any]:
-        """A new array of `count` unknown values."""
-        return _filled(self.kind, self.width, self.fill, count)
-
-
-def _filled(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
-    out = np.empty((count, width) if width > 1 else count, dtype=_DTYPES[kind])
-    out.fill(value)
-    return out
-
-
-_FEW = 64
-"""Columns of one value are the same arrays in all tables of no more rows than this."""
-
-
-def _alike(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
-    out = _filled(kind, width, value, count)
-    out.setflags(write=False)
-    return out
-
-
-_few_alike = lru_cache(maxsize=2048)(_alike)
-
-
-def _repeated(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
-    """A column of one value, read-only."""
-    return (_few_alike if count <= _FEW else _alike)(kind, width, value, count)
-
-
-def _is_one(value: Any) -> bool:
-    """Is it one value for all rows, not one for each."""
-    known = type(value) is str or type(value) is float or value is None
-    return known or isinstance(value, Vocabulary) or np.isscalar(value)
-
-
 def _frozen(given: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
     """The values in this type, read-only; copied only where they are of another."""
     values: NDArray[Any] = given if type(given) is np.ndarray else np.asarray(given)
@@ -135,39 +64,7 @@ def _frozen(given: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
     return values
 
 
-def column(
-    kind: Kind,
-    zh: str,
-    *,
-    unit: str = "",
-    vocabulary: type[Vocabulary] | None = None,
-    standard: str = "",
-    doc: str = "",
-    fill: Any = None,
-    width: int = 1,
-) -> Any:
-    """A dataclass field that is a column."""
-    return dataclasses.field(
-        metadata={
-            "kind": kind,
-            "zh": zh,
-            "unit": unit,
-            "vocabulary": vocabulary,
-            "standard": standard,
-            "doc": doc,
-            "fill": _FILLS[kind] if fill is None else fill,
-            "width": width,
-        }
-    )
-
-
 _EMPTY: dict[type[Any], Any] = {}
-
-
-@cache
-def _layout_of(table: type[Columns]) -> tuple[tuple[str, Kind, int, Any, np.dtype[Any]], ...]:
-    """Name, kind, width, fill and type of the columns with one value a row."""
-    return tuple((s.name, s.kind, s.width, s.fill, s.dtype) for s in specs_of(table))
 
 
 @cache
@@ -177,6 +74,20 @@ def _names_and_types(table: type[Columns]) -> dict[str, np.dtype[Any]]:
 
 def _names_of(table: type[Columns]) -> KeysView[str]:
     return _names_and_types(table).keys()
+
+
+@cache
+def _spec_of(table: type[Columns], name: str) -> ColumnSpec:
+    return next(spec for spec in specs_of(table) if spec.name == name)
+
+
+def _unknown(table: type[Columns], count: int, but: Collection[str] = ()) -> dict[str, Any]:
+    """The columns of a table of which nothing is known, read-only."""
+    specs = (spec for spec in specs_of(table) if spec.name not in but)
+    return {s.name: repeated(s.kind, s.width, s.fill, count) for s in specs}
+
+
+_blank = lru_cache(maxsize=512)(_unknown)
 
 
 @cache
@@ -234,7 +145,7 @@ class Columns:
         )
 
     def __len__(self) -> int:
-        return len(getattr(self, _layout_of(type(self))[0][0]))
+        return len(getattr(self, specs_of(type(self))[0].name))
 
     @classmethod
     def build(cls, count: int, /, **columns: Any) -> Self:
@@ -242,21 +153,30 @@ class Columns:
 
         Scalars are repeated. Raises `ModelError` for names the table does not have.
         """
-        extra = columns.keys() - _fields_of(cls)
-        if extra:
+        if not columns.keys() <= _fields_of(cls):
+            extra = columns.keys() - _fields_of(cls)
             raise ModelError("no such columns: {names}", names=", ".join(sorted(extra)))
-        new = object.__new__(cls)
-        for name, kind, width, fill, dtype in _layout_of(cls):
-            value = columns.get(name, fill)
-            if type(value) is not np.ndarray and _is_one(value):
-                value = _repeated(kind, width, value, count)
-            else:
-                value = _frozen(value, dtype)
+        blank = _blank(cls, count) if count <= FEW else _unknown(cls, count, columns.keys())
+        values = {**blank, **columns}
+        types = _names_and_types(cls)
+        for name, given in columns.items():
+            dtype = types.get(name)
+            if dtype is None:
+                continue  # not one value a row
+            if type(given) is np.ndarray or not is_one(given):
+                values[name] = value = _frozen(given, dtype)
                 if len(value) != count:
                     raise cls._uneven(name, len(value), count)
-            columns[name] = value
+            else:
+                spec = _spec_of(cls, name)
+                value = spec.fill if given is None else given
+                values[name] = repeated(spec.kind, spec.width, value, count)
+        if len(_fields_of(cls)) > len(types):
+            return cls(**values)
+        new = object.__new__(cls)
+        for name, value in values.items():
             object.__setattr__(new, name, value)
-        return new if len(_fields_of(cls)) == len(_names_of(cls)) else cls(**columns)
+        return new
 
     @classmethod
     def empty(cls) -> Self:
