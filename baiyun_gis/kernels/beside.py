@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -75,13 +75,13 @@ class Beside(NamedTuple):
 
 
 @compiled
-def _lower(one: float, two: float) -> float:
+def _lower(one: Any, two: Any) -> Any:
     """The lesser of two levels, the known one where the other is not."""
     return one if one < two or math.isnan(two) else two
 
 
 @compiled
-def _depth_asks(rule: DepthRule, deeper: float) -> float:
+def _depth_asks(rule: DepthRule, deeper: Any) -> Any:
     if not deeper > 0.0:
         return 0.0
     return max(min(deeper, rule.deepest) / rule.tangent + rule.space, rule.least)
