@@ -88,7 +88,7 @@ def _depth_asks(rule: DepthRule, deeper: Any) -> Any:
 
 
 @compiled
-def _beside(
+def _near_enough(
     first: int, last: int, table: F64, i: I32, building: I32, lines: AskedLines,
     outlying: Outlying, rule: DepthRule, sigmas: float, unsized: float,
 ) -> tuple[I32, F64]:  # fmt: skip
@@ -151,7 +151,7 @@ def beside_buildings(
     around = Outlying(*(owned(column, np.float64) for column in outlying))
     exact = DepthRule(*(float(number) for number in rule))
     found = run_in_chunks(
-        _beside, len(i), table_of(seg), i, building, told, around, exact, float(sigmas),
+        _near_enough, len(i), table_of(seg), i, building, told, around, exact, float(sigmas),
         float(unsized_m),
     )  # fmt: skip
     if len(found) == 1:
