@@ -70,18 +70,14 @@ def _axis_rises(
         out[TO_M, row] = height_above(table, p, q, high, far)
 
 
-def axis_rises(
-    seg: Segments, i: I32, j: I32, *, beside: Bool, at: tuple[F64, F64], span: tuple[F64, F64]
-) -> F64:
+def axis_rises(seg: Segments, i: I32, j: I32, *, beside: Bool, at: F64, span: F64) -> F64:
     """From and to station on i, the same on j, and how far i's axis lies above there; (6, n).
 
-    Where they lie beside each other `span` says from where to where on i they overlap; elsewhere
-    both ends are the stations `at` on i and j.
+    Where they lie beside each other `span` (2, n) says from where to where on i they overlap;
+    elsewhere both ends are the stations `at` (2, n) on i and j.
     """
     out = np.empty((6, len(i)))
-    stations, spans = np.empty((2, len(i))), np.empty((2, len(i)))
-    stations[0], stations[1] = at
-    spans[0], spans[1] = span
+    stations = owned(at, np.float64), owned(span, np.float64)
     flags = owned(beside, np.bool_)
-    run_in_chunks(_axis_rises, len(i), pair_rows(seg, i, j), flags, stations, spans, out)
+    run_in_chunks(_axis_rises, len(i), pair_rows(seg, i, j), flags, *stations, out)
     return out

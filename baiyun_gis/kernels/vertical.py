@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_on_axes
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.plan import PlanCrossing, plan_clearance, plan_crossing
+from baiyun_gis.kernels.gaps import COLUMNS, GAP, pair_gaps
+from baiyun_gis.kernels.plan import crossing_of_axes
 from baiyun_gis.kernels.segments import (
     FLAT0,
     FLAT1,
@@ -32,6 +33,8 @@ from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import SIZE, START, STOP, body_pieces, plan_shape, support_height
 
 CROSSING_ANGLE_DEG = 15.0
+# Columns of the walls of a pair.
+CLEARANCE, A_ABOVE, X, Y, ZA, ZB = range(6)
 _ROUNDS = 100
 _SETTLED_M = 1e-8
 # Distances are right to 1e-8 m: of nearer shapes the direction between them means nothing.
@@ -177,35 +180,51 @@ def _over_overlap(table: F64, p: int, q: int, a: F64, b: F64, s: F64, out: F64) 
 
 
 @compiled
-def _clearances(
-    first: int, last: int, rows: PairRows, gap: F64, meeting: F64, out: F64
-) -> None:  # fmt: skip
-    """Rows of (clearance, a above, x, y, za, zb); `meeting` has the stations of a crossing."""
-    table, left, right = rows
+def _beside(rows: PairRows, some: I64, out: F64) -> None:
+    """The rows of pairs whose axes do not cross; NaN where the projections do not overlap."""
     a, b, s = np.zeros((3, SIZE)), np.zeros((3, SIZE)), np.zeros((4, 10))
-    for row in range(first, last):
-        p, q = left[row], right[row]
-        crosses = not math.isnan(meeting[row, 0])
+    part = PairRows(rows.table, rows.left[some], rows.right[some])
+    near = np.empty((len(some), COLUMNS))
+    # Plain numbers: a constant would have the kernel compiled once more for itself.
+    begin: Any = np.int64(0)
+    planar: Any = np.bool_(True)
+    pair_gaps(begin, len(some), part, planar, near)
+    for place in range(len(some)):
+        p, q, row = part.left[place], part.right[place], out[some[place]]
         for column in range(6):
-            out[row, column] = np.nan
-        out[row, 1] = 0.0
-        levels = table[p, Z0] + table[p, Z1] + table[q, Z0] + table[q, Z1]
-        sizes = table[p, HEIGHT] + table[q, HEIGHT]
-        if math.isnan(levels + sizes) or not (gap[row] < 0.0 or crosses):
-            continue
-        if crosses:
-            at_crossing(table, p, q, meeting[row, 0], meeting[row, 1], out[row])
+            row[column] = np.nan
+        row[A_ABOVE] = 0.0
+        levels = rows.table[p, Z0] + rows.table[p, Z1] + rows.table[q, Z0] + rows.table[q, Z1]
+        sizes = rows.table[p, HEIGHT] + rows.table[q, HEIGHT]
+        if not math.isnan(levels + sizes) and near[place, GAP] < 0.0:
+            _over_overlap(rows.table, p, q, a, b, s, row)
+
+
+@compiled
+def _clearances(first: int, last: int, rows: PairRows, least_deg: float, out: F64) -> None:
+    """Rows of (clearance, a above, x, y, za, zb)."""
+    some, count = np.empty(last - first, np.int64), 0
+    for row in range(first, last):
+        p, q = rows.left[row], rows.right[row]
+        meets, at, foot, angle = crossing_of_axes(rows.table, p, rows.table, q)
+        if meets and angle >= least_deg:
+            at_crossing(rows.table, p, q, at, foot, out[row])
         else:
-            _over_overlap(table, p, q, a, b, s, out[row])
+            some[count] = row
+            count += 1
+    if count:
+        _beside(rows, some[:count], out)
+
+
+def wall_table(seg: Segments, i: I32, j: I32, *, crossing_angle_deg: float) -> F64:
+    """What `vertical_clearance` gives, a row a pair: clearance, a above (1, 0), x, y, za, zb."""
+    out = np.empty((len(i), 6))
+    run_in_chunks(_clearances, len(i), pair_rows(seg, i, j), float(crossing_angle_deg), out)
+    return out
 
 
 def vertical_clearance(
-    seg: Segments,
-    i: I32,
-    j: I32,
-    *,
-    crossing_angle_deg: float = CROSSING_ANGLE_DEG,
-    meeting: PlanCrossing | None = None,
+    seg: Segments, i: I32, j: I32, *, crossing_angle_deg: float = CROSSING_ANGLE_DEG
 ) -> VerticalClearance:
     """Vertical clearance of segments `i` and `j`, pair by pair.
 
@@ -213,16 +232,7 @@ def vertical_clearance(
     point, between the facing walls there (a sloping circular wall is radius ÷ cos slope from
     its axis, less where an end cuts it). Elsewhere it is the exact least vertical distance of the
     facing surfaces over the area that both projections cover. The body with the higher centre
-    there is above. Where the projections only touch there is no clearance. `meeting` is
-    `plan_crossing` of the same pairs where that is known.
+    there is above. Where the projections only touch there is no clearance.
     """
-    if meeting is None:
-        meeting = plan_crossing(seg, i, j)
-    crossing = meeting.crosses & (meeting.angle_deg >= crossing_angle_deg)
-    stations = np.where(crossing, np.array([meeting.ta, meeting.tb]), np.nan).T.copy()
-    gap = np.full(len(i), np.nan)
-    beside = np.flatnonzero(~crossing)
-    gap[beside] = plan_clearance(seg, i[beside], j[beside]).gap
-    out = np.empty((len(i), 6))
-    run_in_chunks(_clearances, len(i), pair_rows(seg, i, j), gap, stations, out)
+    out = wall_table(seg, i, j, crossing_angle_deg=crossing_angle_deg)
     return VerticalClearance(out[:, 0], out[:, 1] > 0.0, *(out[:, k] for k in range(2, 6)))
