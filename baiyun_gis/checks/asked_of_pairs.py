@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.checks.joints import REASONS
+from baiyun_gis.kernels.overlapping import ByCell
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered
@@ -132,6 +133,12 @@ def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirem
         unless_above_m=ByPair(unless_above, cell),
         requirements=matrix.requirements,
     )
+
+
+def by_cell(asked: Requirements) -> ByCell:
+    """The same by cell, as the kernels read it."""
+    required, limit = asked.required_m, asked.limit_m
+    return ByCell(required.values, limit.values, asked.why_not.values, required.cell)
 
 
 def reason_codes(pairs: PipePairs, asked: Requirements, joint_reason: I8) -> I8:

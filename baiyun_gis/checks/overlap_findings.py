@@ -11,6 +11,7 @@ import numpy as np
 from baiyun_gis.checks.asked_of_pairs import (
     BESIDE_CROSSING,
     Requirements,
+    by_cell,
     requirements_of,
     subjects_of,
 )
@@ -18,7 +19,7 @@ from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
-from baiyun_gis.checks.overlaps import Lying, lying_of
+from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
 from baiyun_gis.checks.pairs import quiet_by_code, run_pairs, tally_of, with_their_runs
 from baiyun_gis.checks.stretches import merged
@@ -26,8 +27,6 @@ from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERA
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable
 from baiyun_gis.kernels.overlapping import (
-    ByCell,
-    Joined,
     Looked,
     Pieces,
     Room,
@@ -91,14 +90,8 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     return CheckResult(ledger, findings, asked.requirements)
 
 
-def _by_cell(asked: Requirements) -> ByCell:
-    required, limit = asked.required_m, asked.limit_m
-    return ByCell(required.values, limit.values, asked.why_not.values, required.cell)
-
-
 def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> Looked:
-    overlaps, joints = ctx.overlaps, ctx.pairs.joints
-    joined = Joined(joints.rows, joints.reason, joints.distance_m, joints.width_m, INFLUENCE)
+    overlaps = ctx.overlaps
     room = Room(
         sighting.room_m,
         overlaps.heights.doubt,
@@ -107,7 +100,7 @@ def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> 
         overlaps.heights_known,
         sighting.unknown_m,
     )
-    return looked_over(overlaps.rows, _by_cell(asked), joined, room, _TERMS)
+    return looked_over(overlaps.rows, by_cell(asked), joined_of(ctx.pairs), room, _TERMS)
 
 
 def _findings(
@@ -149,7 +142,7 @@ def _weighed(
     pairs = ctx.pairs
     return weighed(
         pieces,
-        _by_cell(asked),
+        by_cell(asked),
         ctx.overlaps.levels_known,
         looked.is_open,
         pair=pairs.pair,

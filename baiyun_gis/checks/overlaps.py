@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.asked_of_pairs import required_by_cell_m
+from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.abreast import Abreast, abreast
 from baiyun_gis.kernels.facing import Facing
 from baiyun_gis.kernels.first_look import OVER
+from baiyun_gis.kernels.overlapping import Joined
 from baiyun_gis.kernels.plain_crossings import CrossingHeights, Enough, crossing_heights
 from baiyun_gis.kernels.stations import Runs
 from baiyun_gis.kernels.stations import runs_of as by_segment
@@ -27,6 +29,7 @@ from baiyun_gis.model.columns import F64, I32, I64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.pairs import PipePairs
 
 
 _SPARE_M = UNKNOWN_HALF_M + 0.01
@@ -80,6 +83,12 @@ def lying_of(ctx: CheckContext, part: I64) -> tuple[Lying, Abreast]:
     angle = ctx.rules.settings.crossing_angle_deg
     plan = abreast(seg, i, j, np.zeros(len(part)), runs=runs_of(ctx), crossing_angle_deg=angle)
     return Lying(part, rows, i, j, overlaps.is_crossing[part], plan.at, plan.span), plan
+
+
+def joined_of(pairs: PipePairs) -> Joined:
+    """What joints explain, as the kernels read it."""
+    joints = pairs.joints
+    return Joined(joints.rows, joints.reason, joints.distance_m, joints.width_m, INFLUENCE)
 
 
 def runs_of(ctx: CheckContext) -> Runs:

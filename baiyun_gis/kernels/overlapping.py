@@ -9,6 +9,7 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.first_look import AT, STEEP, Marks
 from baiyun_gis.kernels.segments import owned
 
 _NONE_NEARER_M = 1e-6
@@ -34,6 +35,26 @@ class Joined(NamedTuple):
     distance_m: F64
     width_m: F64
     influence: float
+
+
+class InPlan(NamedTuple):
+    """Segment pairs `i`, `j` with their marks (bits of `first_look`); by segment whether its width
+    is known; half of an unknown one may be `unknown_m` more."""
+
+    i: I32
+    j: I32
+    marks: Marks
+    width_known: Bool
+    unknown_m: float
+
+
+class Over(NamedTuple):
+    """By segment pair why it is set aside (0: not), and those that could lie over each other with
+    whether they run along each other; the others of these cross."""
+
+    reason: I8
+    rows: I64
+    along: Bool
 
 
 class Room(NamedTuple):
@@ -115,6 +136,35 @@ def _owned(by: ByCell) -> ByCell:
 def looked_over(rows: I64, by: ByCell, joined: Joined, room: Room, terms: Terms) -> Looked:
     """What a check makes of overlaps `rows` (segment pairs, ascending) before it measures them."""
     return Looked(*_looked_over(rows, _owned(by), joined, room, terms))
+
+
+@compiled
+def _over_in_plan(
+    by: ByCell, joined: Joined, pairs: InPlan, crossing: int
+) -> tuple[I8, I64, Bool]:  # fmt: skip
+    reason, count = np.empty(len(pairs.i), np.int8), 0
+    rows, along = np.empty(len(pairs.i), np.int64), np.empty(len(pairs.i), np.bool_)
+    for row in range(len(pairs.i)):
+        reason[row] = by.why_not[by.cell[row]]
+    for k in range(len(joined.rows)):
+        row, unknown = joined.rows[k], 0.0
+        for side in (pairs.i[row], pairs.j[row]):
+            unknown += 0.0 if pairs.width_known[side] else 1.0
+        limit = joined.width_m[k] + pairs.unknown_m * unknown
+        if joined.distance_m[k] <= joined.influence * limit and joined.reason[k]:
+            reason[row] = joined.reason[k]
+    for row in range(len(pairs.i)):
+        if reason[row] == 0 and pairs.marks[row] & AT:
+            rows[count], along[count] = row, not pairs.marks[row] & STEEP
+            if not along[count]:
+                reason[row] = crossing
+            count += 1
+    return reason, rows[:count].copy(), along[:count].copy()
+
+
+def over_in_plan(by: ByCell, joined: Joined, pairs: InPlan, *, crossing: int) -> Over:
+    """Which segment pairs could lie over each other; `crossing` is the code of those that cross."""
+    return Over(*_over_in_plan(_owned(by), joined, pairs, crossing))
 
 
 class Weighed(NamedTuple):

@@ -57,6 +57,7 @@ ENTRIES = {
     "_facing_points",
     "_looked_over",
     "_weighed",
+    "_over_in_plan",
     "_pair_keys",
     "_along_runs",
     "_in_company",
