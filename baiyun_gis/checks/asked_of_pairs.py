@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from baiyun_gis.checks.joints import REASONS
 from baiyun_gis.kernels.overlapping import ByCell
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
+from baiyun_gis.model.columns import F64, I8, I32, I64
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered
 
@@ -154,5 +154,7 @@ def reason_codes(pairs: PipePairs, asked: Requirements, joint_reason: I8) -> I8:
 
 def subjects_of(ctx: CheckContext, check: str) -> int:
     """How many selected pipes the check has a number for, with some line there is."""
-    speaks: Bool = np.any(ctx.asked_of(check).covered, axis=1)
-    return int(ctx.selected_of_class[speaks].sum())
+    speaks = ctx.of_things(
+        "speaks", check, lambda: ctx.asked_of(check).covered.any(axis=1).astype(np.int64)
+    )
+    return int(speaks.dot(ctx.selected_of_class))

@@ -100,7 +100,7 @@ def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> 
         overlaps.heights_known,
         sighting.unknown_m,
     )
-    return looked_over(overlaps.rows, by_cell(asked), joined_of(ctx.pairs), room, _TERMS)
+    return looked_over(overlaps.examined, by_cell(asked), joined_of(ctx.pairs), room, _TERMS)
 
 
 def _findings(
@@ -156,15 +156,9 @@ def _ledger(
     ctx: CheckContext, check: str, asked: Requirements, looked: Looked, found: Bool, unsure: Bool
 ) -> CheckLedger:
     """What came of all overlaps, and of what is joined."""
-    pairs, rows, reason = ctx.pairs, ctx.overlaps.rows, looked.reason
-    at_joint = pairs.joints.aside(0.0).nonzero()[0]
-    if len(at_joint):
-        none = np.zeros(len(at_joint), dtype=np.bool_)
-        rows = np.concatenate([rows, pairs.joints.rows[at_joint]])
-        reason = np.concatenate([reason, looked.joined[at_joint]])
-        found, unsure = np.concatenate([found, none]), np.concatenate([unsure, none])
+    pairs, examined = ctx.pairs, ctx.overlaps.examined
     quiet = quiet_by_code(pairs, asked.why_not.values, (None, 0, 0))
-    return tally_of(pairs, rows, (reason, found, unsure), quiet=quiet).counted(
+    return tally_of(pairs, examined, (looked.reason, found, unsure), quiet=quiet).counted(
         check,
         subjects=subjects_of(ctx, check),
         rules_without_subjects=unmet_rules(ctx.rules, check, asked.requirements),

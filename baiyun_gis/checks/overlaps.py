@@ -40,6 +40,7 @@ _SPARE_M = UNKNOWN_HALF_M + 0.01
 class Overlaps:
     """Segment pairs that overlap in plan away from joints; `rows` indexes `PipePairs`, ascending.
 
+    `examined` are these and after them all that are joined where they lie.
     `heights` are measured with unknown ones counted as 0, and where there is far more room than any
     rule asks only so far as to know that; beside crossings its `rise` and `doubt`
     (the largest deviation that a height can have) are of no use, and `walls` says of the rows
@@ -47,6 +48,7 @@ class Overlaps:
     """
 
     rows: I64
+    examined: I64
     is_crossing: Bool
     heights: CrossingHeights
     beside_at: I64
@@ -101,9 +103,10 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
     """All segment pairs whose plan projections overlap or whose axes meet, but for joints."""
     pairs, seg, columns = ctx.pairs, ctx.snapshot.segments, ctx.snapshot.columns
     ctx.job.step(0.0, msg("Measuring vertical distances"))
-    over = pairs.has(OVER)
-    over[pairs.joints.rows[pairs.joints.aside(0.0) != 0]] = False
-    rows = np.flatnonzero(over)
+    over, joints = pairs.has(OVER), pairs.joints
+    joined = joints.rows[joints.aside(0.0) != 0] if len(joints.rows) else joints.rows
+    over[joined] = False
+    rows = over.nonzero()[0]
     i, j = pairs.i[rows], pairs.j[rows]
     is_crossing = pairs.is_crossing(rows)
     heights = crossing_heights(
@@ -116,11 +119,13 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
     )
     beside_at = np.flatnonzero(~is_crossing)
     angle = ctx.rules.settings.crossing_angle_deg
-    walls = wall_table(seg, i[beside_at], j[beside_at], crossing_angle_deg=angle)
+    p, q = i[beside_at], j[beside_at]
+    walls = wall_table(seg, p, q, crossing_angle_deg=angle, overlap=True)
     heights.clearance[beside_at] = walls[:, CLEARANCE]
     heights.a_above[beside_at] = walls[:, A_ABOVE] > 0.0
     return Overlaps(
         rows=rows,
+        examined=np.concatenate((rows, joined)) if len(joined) else rows,
         is_crossing=is_crossing,
         heights=heights,
         beside_at=beside_at,

@@ -80,43 +80,46 @@ class Terms(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """By overlap why it is set aside (0: not) and whether an unknown size leaves the answer open;
-    those that are asked, and which of them are more than crossings with room to spare; by joined
-    pair why it is set aside."""
+    """Why overlaps are set aside (0: not), and after them what is joined where it lies; by overlap
+    whether an unknown size leaves the answer open; overlaps that are asked, and which of those are
+    more than crossings with room to spare."""
 
     reason: I8
     is_open: Bool
     asked: I64
     matters: Bool
-    joined: I8
 
 
 @compiled
-def _by_joints(by: ByCell, joined: Joined, rows: I64, reason: I8, aside: I8) -> None:
-    """What joints set aside."""
+def _by_joints(by: ByCell, joined: Joined, examined: I64, overlaps: int, reason: I8) -> None:
+    """What joints set aside; overlaps come first and in order, as do those after them."""
+    first, second = examined[:overlaps], examined[overlaps:]
     for k in range(len(joined.rows)):
         row = joined.rows[k]
         limit = by.limit_m[by.cell[row]]
         asked = 0.0 if math.isnan(limit) else limit
-        near = joined.distance_m[k] <= joined.influence * (joined.width_m[k] + asked)
-        aside[k] = joined.reason[k] if near else 0
-        place = np.searchsorted(rows, row)
-        if aside[k] and place < len(rows) and rows[place] == row:
-            reason[place] = aside[k]
+        if not joined.distance_m[k] <= joined.influence * (joined.width_m[k] + asked):
+            continue
+        place = np.searchsorted(first, row)
+        if place == len(first) or first[place] != row:
+            place = np.searchsorted(second, row) + len(first)
+        if place < len(examined) and examined[place] == row:
+            reason[place] = joined.reason[k]
 
 
 @compiled
 def _looked_over(
-    rows: I64, by: ByCell, joined: Joined, room: Room, terms: Terms
-) -> tuple[I8, Bool, I64, Bool, I8]:
-    reason, aside = np.empty(len(rows), np.int8), np.empty(len(joined.rows), np.int8)
-    is_open, count = np.zeros(len(rows), np.bool_), 0
-    asked, matters = np.empty(len(rows), np.int64), np.empty(len(rows), np.bool_)
-    for k in range(len(rows)):
-        reason[k] = by.why_not[by.cell[rows[k]]]
-    _by_joints(by, joined, rows, reason, aside)
-    for k in range(len(rows)):
-        required, actual = by.required_m[by.cell[rows[k]]], room.actual_m[k]
+    examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms
+) -> tuple[I8, Bool, I64, Bool]:
+    overlaps = len(room.actual_m)
+    reason = np.zeros(len(examined), np.int8)
+    is_open, count = np.zeros(overlaps, np.bool_), 0
+    asked, matters = np.empty(overlaps, np.int64), np.empty(overlaps, np.bool_)
+    for k in range(overlaps):
+        reason[k] = by.why_not[by.cell[examined[k]]]
+    _by_joints(by, joined, examined, overlaps, reason)
+    for k in range(overlaps):
+        required, actual = by.required_m[by.cell[examined[k]]], room.actual_m[k]
         if not room.sizes_known[k]:
             short = actual < required - terms.tolerance_m - terms.rounding_m
             is_open[k] = actual < required + room.unknown_m and not short
@@ -125,7 +128,7 @@ def _looked_over(
             plain = room.is_crossing[k] and room.levels_known[k] and not is_open[k]
             asked[count], matters[count] = k, not (plain and spare > room.doubt_m[k])
             count += 1
-    return reason, is_open, asked[:count].copy(), matters[:count].copy(), aside
+    return reason, is_open, asked[:count].copy(), matters[:count].copy()
 
 
 def _owned(by: ByCell) -> ByCell:
@@ -133,9 +136,13 @@ def _owned(by: ByCell) -> ByCell:
     return ByCell(required, limit, owned(by.why_not, np.int8), owned(by.cell, np.int32))
 
 
-def looked_over(rows: I64, by: ByCell, joined: Joined, room: Room, terms: Terms) -> Looked:
-    """What a check makes of overlaps `rows` (segment pairs, ascending) before it measures them."""
-    return Looked(*_looked_over(rows, _owned(by), joined, room, terms))
+def looked_over(examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms) -> Looked:
+    """What a check makes of overlaps before it measures them.
+
+    `examined` are the segment pairs of all overlaps and after them those that lie over each other
+    where they are joined, ascending each.
+    """
+    return Looked(*_looked_over(examined, _owned(by), joined, room, terms))
 
 
 @compiled

@@ -12,7 +12,7 @@ from baiyun_gis.kernels.axes import nearest_on_axes
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.gaps import COLUMNS, GAP, pair_gaps
-from baiyun_gis.kernels.plan import crossing_of_axes
+from baiyun_gis.kernels.plan import MEET_M, crossing_of_axes
 from baiyun_gis.kernels.segments import (
     FLAT0,
     FLAT1,
@@ -180,46 +180,66 @@ def _over_overlap(table: F64, p: int, q: int, a: F64, b: F64, s: F64, out: F64) 
 
 
 @compiled
-def _beside(rows: PairRows, some: I64, out: F64) -> None:
-    """The rows of pairs whose axes do not cross; NaN where the projections do not overlap."""
-    a, b, s = np.zeros((3, SIZE)), np.zeros((3, SIZE)), np.zeros((4, 10))
+def _overlaps(rows: PairRows, some: I64) -> Bool:
+    """Which of some pairs overlap in plan."""
     part = PairRows(rows.table, rows.left[some], rows.right[some])
     near = np.empty((len(some), COLUMNS))
     # Plain numbers: a constant would have the kernel compiled once more for itself.
     begin: Any = np.int64(0)
     planar: Any = np.bool_(True)
     pair_gaps(begin, len(some), part, planar, near)
-    for place in range(len(some)):
-        p, q, row = part.left[place], part.right[place], out[some[place]]
-        for column in range(6):
-            row[column] = np.nan
-        row[A_ABOVE] = 0.0
-        levels = rows.table[p, Z0] + rows.table[p, Z1] + rows.table[q, Z0] + rows.table[q, Z1]
-        sizes = rows.table[p, HEIGHT] + rows.table[q, HEIGHT]
-        if not math.isnan(levels + sizes) and near[place, GAP] < 0.0:
-            _over_overlap(rows.table, p, q, a, b, s, row)
+    return near[:, GAP] < 0.0
 
 
 @compiled
-def _clearances(first: int, last: int, rows: PairRows, least_deg: float, out: F64) -> None:
-    """Rows of (clearance, a above, x, y, za, zb)."""
-    some, count = np.empty(last - first, np.int64), 0
+def _clearances(
+    first: int, last: int, rows: PairRows, least_deg: float, overlap: bool, out: F64
+) -> None:  # fmt: skip
+    """Rows of (clearance, a above, x, y, za, zb); they are known to `overlap`, or to be looked at
+    whether they do."""
+    table, left, right = rows
+    beside, doubted = np.empty(last - first, np.int64), np.empty(last - first, np.int64)
+    count, doubts = 0, 0
     for row in range(first, last):
-        p, q = rows.left[row], rows.right[row]
-        meets, at, foot, angle = crossing_of_axes(rows.table, p, rows.table, q)
+        p, q = left[row], right[row]
+        meets, at, foot, angle = crossing_of_axes(table, p, table, q)
         if meets and angle >= least_deg:
-            at_crossing(rows.table, p, q, at, foot, out[row])
-        else:
-            some[count] = row
+            at_crossing(table, p, q, at, foot, out[row])
+            continue
+        for column in range(6):
+            out[row, column] = np.nan
+        out[row, A_ABOVE] = 0.0
+        levels = table[p, Z0] + table[p, Z1] + table[q, Z0] + table[q, Z1]
+        if math.isnan(levels + (table[p, HEIGHT] + table[q, HEIGHT])):
+            continue
+        if overlap and min(table[p, WIDTH], table[q, WIDTH]) > 2.0 * MEET_M:
+            beside[count] = row
             count += 1
-    if count:
-        _beside(rows, some[:count], out)
+        else:
+            doubted[doubts] = row
+            doubts += 1
+    if doubts:
+        lies_over = _overlaps(rows, doubted[:doubts])
+        for k in range(doubts):
+            if lies_over[k]:
+                beside[count] = doubted[k]
+                count += 1
+    a, b, s = np.zeros((3, SIZE)), np.zeros((3, SIZE)), np.zeros((4, 10))
+    for k in range(count):
+        row = beside[k]
+        _over_overlap(table, left[row], right[row], a, b, s, out[row])
 
 
-def wall_table(seg: Segments, i: I32, j: I32, *, crossing_angle_deg: float) -> F64:
-    """What `vertical_clearance` gives, a row a pair: clearance, a above (1, 0), x, y, za, zb."""
+def wall_table(
+    seg: Segments, i: I32, j: I32, *, crossing_angle_deg: float, overlap: bool = False
+) -> F64:
+    """What `vertical_clearance` gives, a row a pair: clearance, a above (1, 0), x, y, za, zb.
+
+    Pairs may be known to `overlap` in plan, be it that their axes meet.
+    """
     out = np.empty((len(i), 6))
-    run_in_chunks(_clearances, len(i), pair_rows(seg, i, j), float(crossing_angle_deg), out)
+    angle = float(crossing_angle_deg)
+    run_in_chunks(_clearances, len(i), pair_rows(seg, i, j), angle, overlap, out)
     return out
 
 
