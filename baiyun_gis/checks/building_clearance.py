@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,10 @@ from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.deep_lines import deep_requirement
 from baiyun_gis.language import msg
 from baiyun_gis.rules.remembered import remembered
+
+if TYPE_CHECKING:
+    from baiyun_gis.rules.resolver import SingleRequirements
+    from baiyun_gis.rules.ruleset import DeepFoundation
 
 
 class BuildingClearanceCheck:
@@ -27,29 +32,35 @@ class BuildingClearanceCheck:
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
         rules = resolve_buildings(ctx.rules, ctx.classes)
-        to_foundation = rules.measured_to == "foundation"
-        parts: list[BuildingQuestion] = []
-        for foundation in (True, False):
-            asks = (to_foundation == foundation).astype(np.bool_)
-            parts.append(
-                BuildingQuestion(
-                    required_m=np.where(asks, rules.required_m, np.nan),
-                    requirement=rules.requirement,
-                    outlines=ctx.foundations if foundation else ctx.footprints,
-                )
-            )
         deep = ctx.rules.settings.deep_foundation
-        requirements = rules.requirements
+        listed = requirements = rules.requirements
         if deep is not None:
-            parts[0] = replace(parts[0], deep=deep, deep_requirement=len(requirements))
-            listed = requirements
             requirements = remembered(
                 ctx.rules,
                 "with the depth of foundations",
                 listed,
                 lambda: (*listed, deep_requirement(ctx, deep)),
             )
+        parts = ctx.of_things("questions", self.name, lambda: _questions(ctx, rules, deep))
         return building_result(ctx, self.name, parts, requirements, inside="reported_as_occupation")
+
+
+def _questions(
+    ctx: CheckContext, rules: SingleRequirements, deep: DeepFoundation | None
+) -> tuple[BuildingQuestion, BuildingQuestion]:
+    """What is asked of the distance to foundations, and what to outer walls."""
+    to_foundation = rules.measured_to == "foundation"
+    foundation, wall = (
+        BuildingQuestion(
+            required_m=np.where(to_foundation == is_foundation, rules.required_m, np.nan),
+            requirement=rules.requirement,
+            outlines=ctx.foundations if is_foundation else ctx.footprints,
+        )
+        for is_foundation in (True, False)
+    )
+    if deep is not None:
+        foundation = replace(foundation, deep=deep, deep_requirement=len(rules.requirements))
+    return foundation, wall
 
 
 CHECK = BuildingClearanceCheck()

@@ -14,6 +14,7 @@ from baiyun_gis.checks.building_pairs import (
     building_pairs,
     part_of,
     serves,
+    sharing,
     side_columns,
     within,
 )
@@ -30,7 +31,7 @@ from baiyun_gis.checks.verdicts import (
     is_violated,
     probability,
 )
-from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
 from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
@@ -82,7 +83,15 @@ def building_result(
     `inside` names the reason for setting aside lines that lie under the building; when empty
     these are what is looked for.
     """
-    answers = [_answer(ctx, check, question, requirements, inside) for question in questions]
+    told = (_answer(ctx, check, question, requirements, inside) for question in questions)
+    answers = [answer for answer in told if answer is not None]
+    asks = ctx.of_things("asks", check, lambda: _asks_any(questions))
+    has_buildings = len(ctx.snapshot.state.buildings) > 0
+    subjects = _asked_of(ctx, asks) if has_buildings else 0
+    unmet = unmet_rules(ctx.rules, check, requirements)
+    if not answers:
+        ledger = CheckLedger(check, Outcome.RAN, subjects=subjects, rules_without_subjects=unmet)
+        return CheckResult(ledger, requirements=requirements)
     tally = Tally(
         np.concatenate([a.subject for a in answers]),
         np.concatenate([a.reason for a in answers]),
@@ -90,15 +99,14 @@ def building_result(
         np.concatenate([a.cannot_judge for a in answers]),
         ("", "serves_building", inside),
     )
-    asks = np.any([~np.isnan(question.required_m) for question in questions], axis=0)
-    has_buildings = len(ctx.snapshot.state.buildings) > 0
-    ledger = tally.counted(
-        check,
-        subjects=_asked_of(ctx, asks) if has_buildings else 0,
-        rules_without_subjects=unmet_rules(ctx.rules, check, requirements),
-    )
+    ledger = tally.counted(check, subjects=subjects, rules_without_subjects=unmet)
     findings = ConflictTable.concat([a.findings for a in answers])
     return CheckResult(ledger, findings, requirements)
+
+
+def _asks_any(questions: Sequence[BuildingQuestion]) -> Bool:
+    """Classes of which any of the questions asks something."""
+    return np.any([~np.isnan(question.required_m) for question in questions], axis=0)
 
 
 def _asked_of(ctx: CheckContext, asks: Bool) -> int:
@@ -115,35 +123,34 @@ def _answer(
     question: BuildingQuestion,
     requirements: Sequence[Requirement],
     inside: str,
-) -> _Answer:
+) -> _Answer | None:
+    """What one question comes to; None where nothing is near enough to ask."""
+    if np.isnan(question.required_m).all():
+        return None
     pairs, required, index = _asked(ctx, question)
-    snapshot = ctx.snapshot
     if not len(pairs):
-        none = np.zeros(0, dtype=np.bool_)
-        return _Answer(
-            ConflictTable.empty(), pairs.subject(snapshot), none.astype(object), none, none
-        )
+        return None
+    snapshot = ctx.snapshot
     gap = pairs.clearance.gap
     subject = pairs.subject(snapshot)
     reason = np.where(serves(ctx, pairs), _SERVES, 0).astype(np.int8)
     if inside:
         under = (gap < -TOLERANCE_M) & (reason == 0)
         if under.any():
-            reason[np.isin(subject, subject[under]) & (reason == 0)] = _INSIDE
+            reason[sharing(subject, under) & (reason == 0)] = _INSIDE
     chance = probability(gap, required, pairs.sigma_m)
     no_size = ~snapshot.columns.width_known[pairs.i]
     unsure = no_size & ~is_violated(gap, required) & (gap < required + UNKNOWN_HALF_M)
     live = reason == 0
-    found = live & (np.where(np.isnan(chance), 0.0, chance) >= POSSIBLE) & ~unsure
+    found = live & (chance >= POSSIBLE) & ~unsure
     if not (found | (unsure & live)).any():
         return _Answer(ConflictTable.empty(), subject, reason, found, unsure & live)
     chance = np.where(unsure, np.nan, chance)
     near = _beside_reported(ctx, pairs, found | (unsure & live))
     close = part_of(pairs, near)
     fails = gap[near] < required[near] - TOLERANCE_M
-    stretches, span = _stretches(ctx, close, fails)
+    stretches, span, nominal = _stretches(ctx, close, required[near] - TOLERANCE_M, fails)
     worst = _worst(gap, found, unsure & live, near, stretches)
-    nominal = within(ctx, close, required[near] - TOLERANCE_M, rows=np.flatnonzero(fails))
     low, high = stretches.span(*nominal)
     of = stretches.of[worst]
     at = (span[0][worst] + span[1][worst]) / 2
@@ -156,32 +163,36 @@ def _answer(
 
 def _beside_reported(ctx: CheckContext, pairs: BuildingPairs, reported: Bool) -> I64:
     """Pieces near enough to count, of the runs and buildings with something to report."""
-    key = pairs.run_key(ctx.snapshot)
-    near = np.flatnonzero(pairs.clearance.gap < pairs.reach_m + _size_doubt(ctx, pairs))
-    return near[np.isin(key[near], key[reported])]
+    near = pairs.clearance.gap < pairs.reach_m + _size_doubt(ctx, pairs)
+    return (near & sharing(pairs.run_key(ctx.snapshot), reported)).nonzero()[0]
+
+
+Span = tuple[F64, F64]
+"""From and to, chainage along runs."""
 
 
 def _stretches(
-    ctx: CheckContext, close: BuildingPairs, fails: Bool
-) -> tuple[Stretches, tuple[F64, F64]]:
-    """Pieces merged by where each may be too near, and where that is.
+    ctx: CheckContext, close: BuildingPairs, short_m: F64, fails: Bool
+) -> tuple[Stretches, Span, Span]:
+    """Pieces merged by where each may be too near, where that is, and where those that fail are
+    nearer than `short_m`.
 
     NaN for pieces alone in their run and building that fail: there it does not matter.
     """
     key = close.run_key(ctx.snapshot)
     number, _ = numbered(key)
-    span = within(ctx, close, close.reach_m, rows=np.flatnonzero(is_shared(number) | ~fails))
-    return merged(key, *span), span
+    alone = fails & ~is_shared(number)
+    span, nominal = within(ctx, close, (close.reach_m, ~alone), (short_m, fails))
+    return merged(key, *span), span, nominal
 
 
 def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
     """Pairs near enough with what is asked of each and by which requirement."""
-    by_class, snapshot = question.required_m, ctx.snapshot
-    deep = None if np.isnan(by_class).all() else question.deep
+    by_class, deep, snapshot = question.required_m, question.deep, ctx.snapshot
     pairs = building_pairs(ctx, question.outlines, by_class, deep=deep)
     class_of = ctx.classes.class_of[snapshot.segments.pipe[pairs.i]]
     required, index = by_class[class_of], question.requirement[class_of]
-    if deep is None:
+    if deep is None or not len(pairs):
         return pairs, required, index
     deeper = deeper_of(ctx, deep, pairs)
     required, index = index_where(deeper.required_m, required, index, question.deep_requirement)

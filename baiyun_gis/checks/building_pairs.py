@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from baiyun_gis.arrays import beside
-from baiyun_gis.checks.deep_lines import asked_of_depth
+from baiyun_gis.checks.deep_lines import foundation_level
 from baiyun_gis.checks.near_buildings import pairs_within
 from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
-from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
-from baiyun_gis.kernels.polygons import (
-    PolygonClearance,
-    are_near_polygons,
-    segment_polygon_clearance,
+from baiyun_gis.kernels.beside import (
+    NO_DEPTH,
+    AskedLines,
+    Beside,
+    DepthRule,
+    Outlying,
+    beside_buildings,
 )
+from baiyun_gis.kernels.ordering import numbered, with_any
+from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
+from baiyun_gis.kernels.polygons import PolygonClearance, segment_polygon_clearance
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
 from baiyun_gis.model.uncertainty import VISIBLE_XY_M
-from baiyun_gis.rules.ruleset import DeepFoundation
+from baiyun_gis.rules.ruleset import DEEPEST_TRENCH_M, DeepFoundation
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -36,7 +41,7 @@ the second of the outline (2.5 m approached at 20° or more)."""
 
 @dataclass(frozen=True, slots=True)
 class BuildingPairs:
-    """Segments `i` and building rows near each other; `clearance` is to `outline`.
+    """Segments `i` and building rows near each other; `clearance` is to `outlines`.
 
     `reach_m` is how near counts as too near for the question asked; `sigma_m` is of the distance.
     """
@@ -44,7 +49,7 @@ class BuildingPairs:
     i: I32
     building: I32
     clearance: PolygonClearance
-    outline: Geom
+    outlines: Outlined
     reach_m: F64
     sigma_m: F64
 
@@ -68,13 +73,15 @@ class Outlined:
     """What distances to buildings are measured to, by building, None where there is nothing.
 
     `rings` and `boxes` (n, 4) are the same with the snapshot's origin taken off. `is_replaced`
-    marks where a foundation had to be the footprint.
+    marks where a foundation had to be the footprint. `zones` keeps some of the shapes grown, by row
+    and by how much.
     """
 
     shapes: Geom
     is_replaced: Bool
     rings: Outlines
     boxes: F64
+    zones: dict[tuple[int, float], object] = field(default_factory=dict[tuple[int, float], object])
 
 
 def footprints(snapshot: Snapshot) -> Outlined:
@@ -114,90 +121,128 @@ def building_pairs(
     With `deep`, also those that do come within what their depth below the foundation asks; how
     far that is depends on nothing but the two, so that the count of pairs does not either.
     """
-    snapshot = ctx.snapshot
-    columns, seg = snapshot.columns, snapshot.segments
-    if deep is None and np.isnan(required_m).all():
-        return _nothing_near(outlines)
-    recorded = snapshot.state.buildings.sigma_xy_m
-    of_building = np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
-    near = of_building * POSSIBLE_SIGMAS
-    i, building, by_depth = _candidates(ctx, outlines, required_m, near, deep)
+    columns, seg = ctx.snapshot.columns, ctx.snapshot.segments
+    near = _near_enough(ctx, outlines, required_m, deep)
+    i, building, asked, by_depth, reach = near
     if not len(i):
         return _nothing_near(outlines)
-    asked = required_m[ctx.classes.class_of[seg.pipe[i]]]
-    needed = asked if by_depth is None else np.fmax(asked, by_depth)
-    reach = needed + _doubt_m(ctx, i) + near[building]
     # No question asks for more than this; further off it does not matter how far.
     enough = np.maximum(reach, SERVICE_ZONE_M) + UNKNOWN_HALF_M
     clearance = segment_polygon_clearance(seg, i, *outlines.rings, building, beyond_m=enough)
     sigma0, sigma1 = columns.sigma_xy0[i], columns.sigma_xy1[i]
-    sigma = np.hypot(sigma0 + (sigma1 - sigma0) * clearance.t, of_building[building])
-    pairs = BuildingPairs(
-        i, building, clearance, outlines.shapes, asked + POSSIBLE_SIGMAS * sigma, sigma
-    )
-    if by_depth is None:
+    sigma = np.hypot(sigma0 + (sigma1 - sigma0) * clearance.t, _deviations(ctx)[building])
+    pairs = BuildingPairs(i, building, clearance, outlines, asked + POSSIBLE_SIGMAS * sigma, sigma)
+    if deep is None:
         return pairs
     return part_of(pairs, np.flatnonzero(np.isnan(by_depth) | (clearance.gap < reach)))
 
 
-def _doubt_m(ctx: CheckContext, i: I32) -> F64:
-    """How much further than asked some segments look for buildings."""
-    columns = ctx.snapshot.columns
-    unsized = np.where(columns.width_known[i], 0.0, UNKNOWN_HALF_M)
-    return POSSIBLE_SIGMAS * np.maximum(columns.sigma_xy0[i], columns.sigma_xy1[i]) + unsized
+def _deviations(ctx: CheckContext) -> F64:
+    """Deviation in plan of each building (m)."""
+
+    def make() -> F64:
+        recorded = ctx.snapshot.state.buildings.sigma_xy_m
+        return np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
+
+    return ctx.of_things("deviations", "buildings", make)
 
 
-def _candidates(
-    ctx: CheckContext, outlines: Outlined, required_m: F64, near: F64, deep: DeepFoundation | None
-) -> tuple[I32, I32, F64 | None]:
-    """Segments and buildings with boxes within what is asked of the segment (NaN: nothing).
-
-    With `deep`, also those within what depth asks, and how much that is; NaN for all others.
-    """
+def _near_enough(
+    ctx: CheckContext, outlines: Outlined, required_m: F64, deep: DeepFoundation | None
+) -> Beside:
+    """Segments and buildings with boxes within what is asked of the segment, or by its depth."""
+    snapshot, columns = ctx.snapshot, ctx.snapshot.columns
     known = ctx.near_buildings
     if not known.answer(required_m):
         known = pairs_within(ctx, required_m, deep)
-    i, building, asked = _asking(ctx, required_m, (known.i, known.building))
-    doubt = _doubt_m(ctx, i)
+    i, building, asks = known.i, known.building, snapshot.may_ask
+    if snapshot.sides is None:
+        asks = asks & snapshot.selected
+    else:
+        wanted = snapshot.asks_with(snapshot.segments.pipe[i], "buildings", building)
+        i, building = i[wanted], building[wanted]
+    lines = AskedLines(
+        asks,
+        ctx.classes.class_of,
+        required_m,
+        columns.sigma_xy0,
+        columns.sigma_xy1,
+        columns.width_known,
+    )
+    doubt = _deviations(ctx) * POSSIBLE_SIGMAS
+    level = np.zeros(0) if deep is None else foundation_level(ctx)
+    rule = NO_DEPTH if deep is None else _depth_rule(deep)
+    return beside_buildings(
+        snapshot.segments,
+        i,
+        building,
+        lines,
+        Outlying(outlines.boxes, doubt, level),
+        rule,
+        sigmas=POSSIBLE_SIGMAS,
+        unsized_m=UNKNOWN_HALF_M,
+    )
 
-    def comes_within(reach_m: F64) -> Bool:
-        seg = ctx.snapshot.segments
-        return are_near_polygons(seg, i, outlines.boxes, building, reach_m, near[building])
 
-    is_near = comes_within(np.maximum(asked + doubt, 0.0))
-    if deep is None:
-        return i[is_near], building[is_near], None
-    by_depth = asked_of_depth(ctx, deep, i, building)
-    keep = is_near | ((by_depth > asked) & comes_within(by_depth + doubt))
-    return i[keep], building[keep], np.where(is_near, np.nan, by_depth)[keep]
-
-
-def _asking(ctx: CheckContext, required_m: F64, pairs: tuple[I32, I32]) -> tuple[I32, I32, F64]:
-    """The pairs that are asked about, and how much is asked."""
-    snapshot = ctx.snapshot
-    i, building = pairs
-    pipe = snapshot.segments.pipe[i]
-    asked = required_m[ctx.classes.class_of[pipe]]
-    asks = snapshot.may_ask[pipe] & ~np.isnan(asked)
-    asks &= snapshot.asks_with(pipe, "buildings", building)
-    return i[asks], building[asks], asked[asks]
+def _depth_rule(deep: DeepFoundation) -> DepthRule:
+    return DepthRule(deep.tangent, deep.working_space_m, deep.least_m, DEEPEST_TRENCH_M)
 
 
 def _nothing_near(outlines: Outlined) -> BuildingPairs:
     rows, none = np.zeros(0, dtype=np.int32), np.zeros(0)
     clearance = PolygonClearance(*(none for _ in PolygonClearance._fields))
-    return BuildingPairs(rows, rows, clearance, outlines.shapes, none, none)
+    return BuildingPairs(rows, rows, clearance, outlines, none, none)
 
 
-def within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64, *, rows: I64) -> tuple[F64, F64]:
-    """Where pieces `rows` lie within `within_m` of their outlines, as chainage along their runs.
+def within(
+    ctx: CheckContext, pairs: BuildingPairs, *asked: tuple[F64, Bool]
+) -> list[tuple[F64, F64]]:
+    """Where some pieces lie within so much (m) of their outlines, as chainage along their runs, for
+    each of what is asked: by piece how near, and whether it is asked of it.
 
     NaN for the others. A station counts when the line across the strip there comes that near.
     Arcs of the zone are polygons of 256 corners, right to 0.1 mm for each metre.
     """
-    low, high = np.full((2, len(pairs)), np.nan)
-    low[rows], high[rows] = _within(ctx, part_of(pairs, rows), within_m[rows])
-    return low, high
+    some = [rows.nonzero()[0] for _, rows in asked]
+    near = [within_m[rows] for (within_m, _), rows in zip(asked, some, strict=True)]
+    ends = _within(ctx, part_of(pairs, np.concatenate(some)), np.concatenate(near))
+    out: list[tuple[F64, F64]] = []
+    head = 0
+    for rows in some:
+        low, high = np.full((2, len(pairs)), np.nan)
+        here = slice(head, head + len(rows))
+        low[rows], high[rows] = ends[0][here], ends[1][here]
+        out.append((low, high))
+        head += len(rows)
+    return out
+
+
+_KEPT = 256
+"""So many zones around outlines are kept, for a line that is slid about among a few buildings."""
+_FEW = 64
+
+
+def _zones(outlines: Outlined, building: I32, wide_m: F64) -> Geom:
+    """Outlines of some buildings grown by so much."""
+    import shapely
+
+    if len(building) > _FEW:
+        return shapely.buffer(outlines.shapes[building], wide_m, quad_segs=_ARC_STEPS)
+    kept = outlines.zones
+    keys = list(zip(building.tolist(), wide_m.tolist(), strict=True))
+    new = [key for key in dict.fromkeys(keys) if key not in kept]
+    if not new:
+        zones = np.empty(len(keys), dtype=object)
+        zones[:] = [kept[key] for key in keys]
+        return zones
+    rows, grown = zip(*new, strict=True)
+    made = shapely.buffer(outlines.shapes[list(rows)], list(grown), quad_segs=_ARC_STEPS)
+    of = dict(zip(new, made, strict=True))
+    zones = np.empty(len(keys), dtype=object)
+    zones[:] = [of[key] if key in of else kept[key] for key in keys]
+    if len(kept) + len(new) <= _KEPT:
+        kept.update(of)
+    return zones
 
 
 def _within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64, F64]:
@@ -211,8 +256,7 @@ def _within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64
     slim = seg.half_width[i] == 0
     strips[slim] = lines[slim]
     wide = np.maximum(within_m, 0.0)
-    area = shapely.buffer(pairs.outline[pairs.building], wide, quad_segs=_ARC_STEPS)
-    parts = shapely.intersection(strips, area)
+    parts = shapely.intersection(strips, _zones(pairs.outlines, pairs.building, wide))
     points, owner = shapely.get_coordinates(parts, return_index=True)
     along = shapely.line_locate_point(lines[owner], shapely.points(points))
     near, far = np.full(len(i), np.inf), np.full(len(i), -np.inf)
@@ -251,15 +295,21 @@ def serves(ctx: CheckContext, pairs: BuildingPairs) -> Bool:
     if not ends.any():
         return np.zeros(len(key), dtype=np.bool_)
     # How straight it comes is asked only of what ends there.
-    comes = np.isin(key[rows], key[rows[ends]])
+    comes = sharing(key[rows], ends)
     rows, ends = rows[comes], ends[comes]
-    if not len(rows):
-        return np.zeros(len(key), dtype=np.bool_)
     low, high = _within(ctx, part_of(pairs, rows), np.full(len(rows), SERVICE_ZONE_M))
     stretches = merged(key[rows], low, high)
     short = stretches.to_m - stretches.from_m <= SERVICE_M
     service = (stretches.any(ends) & short)[stretches.of]
-    return np.isin(key, key[rows[service]])
+    flags = np.zeros(len(key), dtype=np.bool_)
+    flags[rows[service]] = True
+    return sharing(key, flags)
+
+
+def sharing(key: I64, flag: Bool) -> Bool:
+    """Rows with a key that has the flag on any of its rows."""
+    number, first = numbered(key)
+    return with_any(number, flag, len(first))[number]
 
 
 def _distance(snapshot: Snapshot, pairs: BuildingPairs, rows: I64, of_end: int) -> F64:
@@ -267,7 +317,7 @@ def _distance(snapshot: Snapshot, pairs: BuildingPairs, rows: I64, of_end: int) 
     import shapely
 
     xy = snapshot.topology.end_xy[2 * snapshot.segments.pipe[pairs.i[rows]] + of_end]
-    outline = pairs.outline[pairs.building[rows]]
+    outline = pairs.outlines.shapes[pairs.building[rows]]
     return np.asarray(shapely.distance(shapely.points(xy), outline)).reshape(-1)
 
 
@@ -277,7 +327,7 @@ def part_of(pairs: BuildingPairs, rows: I64) -> BuildingPairs:
         i=pairs.i[rows],
         building=pairs.building[rows],
         clearance=PolygonClearance(*(column[rows] for column in pairs.clearance)),
-        outline=pairs.outline,
+        outlines=pairs.outlines,
         reach_m=pairs.reach_m[rows],
         sigma_m=pairs.sigma_m[rows],
     )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.kernels import passages
 from baiyun_gis.kernels.chambers import Plans, chamber_boxes
 from baiyun_gis.kernels.joining import ends_at
-from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.topology import family_codes
 from baiyun_gis.model.uncertainty import VISIBLE_XY_M
@@ -19,9 +19,6 @@ from baiyun_gis.model.vocabulary import Shape
 if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.model.tables import NodeTable
-
-_ENDLESS_M = 1e4
-"""How far a body reaches where nobody recorded its end: beyond any line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +39,17 @@ class ChamberPlans:
 
 @dataclass(frozen=True, slots=True)
 class Chambers:
-    """Chambers with a recorded size; all shape (n,), `centre` (n, 2), metres, NaN unknown.
+    """Chambers with a recorded size, all of n rows; `table` is what the kernels read of them, the
+    snapshot's origin taken off, `centre` (n, 2) with it.
 
-    A circle has its diameter as width and length. The body reaches from `bottom_m` to `shoulder_m`
-    and a neck of unrecorded width about the centre from there to `top_m`; without a neck the
-    shoulder is the top. `least_depth_m` is the lowest underside of the lines that end there: the
-    chamber reaches at least that deep.
+    The body reaches from the bottom to the shoulder and a neck of unrecorded width about the
+    centre from there to the top; without a neck the shoulder is the top.
     """
 
     node: I64
     centre: F64
-    width_m: F64
-    length_m: F64
-    angle_rad: F64
-    is_round: Bool
-    top_m: F64
-    shoulder_m: F64
-    bottom_m: F64
-    least_depth_m: F64
     family: I32
-    sigma_m: F64
+    table: F64
 
     def __len__(self) -> int:
         return len(self.node)
@@ -69,54 +57,11 @@ class Chambers:
     def holds(self, xy: F64, k: I32) -> Bool:
         """Whether points lie in the outlines of chambers `k`, pair by pair."""
         dx, dy = (xy - self.centre[k]).T
-        cos, sin = np.cos(self.angle_rad[k]), np.sin(self.angle_rad[k])
+        _, _, width, length, cos, sin, is_round = self.table[k, : passages.TOP].T
         along, across = np.abs(dx * cos + dy * sin), np.abs(dy * cos - dx * sin)
-        in_circle = np.hypot(dx, dy) <= self.width_m[k] / 2
-        in_box = (along <= self.length_m[k] / 2) & (across <= self.width_m[k] / 2)
-        return np.where(self.is_round[k], in_circle, in_box).astype(np.bool_)
-
-    def bodies(self, k: I64, origin: F64) -> Segments:
-        """Bodies of chambers `k` as far down as they surely reach; up to the top if unknown."""
-        low = np.where(np.isnan(self.bottom_m), self.least_depth_m, self.bottom_m)[k]
-        high = np.where(np.isnan(self.shoulder_m), _ENDLESS_M, self.shoulder_m)[k]
-        return self._solids(k, origin, np.minimum(low, high), high, self.width_m[k] / 2)
-
-    def widest(self, k: I64, origin: F64) -> Segments:
-        """The same without end below where no bottom is recorded."""
-        low = np.where(np.isnan(self.bottom_m), -_ENDLESS_M, self.bottom_m)[k]
-        high = np.where(np.isnan(self.shoulder_m), _ENDLESS_M, self.shoulder_m)[k]
-        return self._solids(k, origin, np.minimum(low, high), high, self.width_m[k] / 2)
-
-    def necks(self, k: I64, origin: F64, half_width_m: F64) -> Segments:
-        """Necks of chambers `k` as round shafts; NaN levels where there is none."""
-        is_one = self.shoulder_m[k] < self.top_m[k]
-        low = np.where(is_one, self.shoulder_m[k], np.nan)
-        half = np.minimum(half_width_m, np.fmin(self.width_m, self.length_m)[k] / 2)
-        shafts = self._solids(k, origin, low, self.top_m[k], half)
-        return shafts._replace(x1=shafts.x0, y1=shafts.y0)
-
-    def _solids(self, k: I64, origin: F64, low: F64, high: F64, half_width: F64) -> Segments:
-        """Level boxes along their length, and upright cylinders: boxes that have none."""
-        half = np.where(self.is_round[k], 0.0, self.length_m[k] / 2)
-        dx, dy = half * np.cos(self.angle_rad[k]), half * np.sin(self.angle_rad[k])
-        x, y = (self.centre[k] - origin).T
-        level = (low + high) / 2
-        flags = np.ones(len(k), dtype=np.bool_)
-        return Segments(
-            x0=x - dx,
-            y0=y - dy,
-            z0=level,
-            x1=x + dx,
-            y1=y + dy,
-            z1=level,
-            half_width=half_width,
-            half_height=(high - low) / 2,
-            is_rectangle=flags,
-            flat0=flags,
-            flat1=flags,
-            pipe=np.zeros(len(k), dtype=np.int32),
-            chain0=np.zeros(len(k)),
-        )
+        in_circle = np.hypot(dx, dy) <= width / 2
+        in_box = (along <= length / 2) & (across <= width / 2)
+        return np.where(is_round == 1.0, in_circle, in_box).astype(np.bool_)
 
 
 def chamber_plans(snapshot: Snapshot) -> ChamberPlans:
@@ -145,8 +90,8 @@ def ends_in(snapshot: Snapshot, nodes: I64) -> I32:
     return ends_at(pipes.start_node, pipes.end_node, asked)
 
 
-def chambers_at(snapshot: Snapshot, rows: I64, ends: I32) -> Chambers:
-    """The chambers with a size at some nodes, in order; `ends` are those of lines at them."""
+def chambers_at(snapshot: Snapshot, rows: I64) -> Chambers:
+    """The chambers with a size at some nodes, in order."""
     nodes = snapshot.state.nodes
     width, length = _sizes(nodes, rows)
     ground, bottom = nodes.ground_m[rows], nodes.bottom_m[rows]
@@ -154,20 +99,22 @@ def chambers_at(snapshot: Snapshot, rows: I64, ends: I32) -> Chambers:
     shoulder = ground - np.where(nodes.neck_m[rows] > 0, nodes.neck_m[rows], 0.0)
     # A neck as deep as the whole chamber is a slip of the pen or counts the chamber in.
     shoulder = np.where(shoulder <= bottom, ground, shoulder)
-    return Chambers(
-        node=rows,
-        centre=nodes.xy[rows],
-        width_m=width,
-        length_m=length,
-        angle_rad=np.deg2rad(np.nan_to_num(nodes.chamber_angle_deg[rows], nan=0.0)),
-        is_round=_is_round(nodes, rows, width, length),
-        top_m=ground,
-        shoulder_m=shoulder,
-        bottom_m=bottom,
-        least_depth_m=_lowest_ends(snapshot, rows, ends),
-        family=family_codes(nodes.utility[rows]),
-        sigma_m=_sigma(nodes, rows),
+    angle = np.deg2rad(np.nan_to_num(nodes.chamber_angle_deg[rows], nan=0.0))
+    centre = nodes.xy[rows]
+    columns = (
+        *(centre - snapshot.origin).T,
+        width,
+        length,
+        np.cos(angle),
+        np.sin(angle),
+        _is_round(nodes, rows, width, length),
+        ground,
+        shoulder,
+        bottom,
+        _sigma(nodes, rows),
     )
+    table = np.column_stack(columns).astype(np.float64)
+    return Chambers(rows, centre, family_codes(nodes.utility[rows]), table)
 
 
 def _sizes(nodes: NodeTable, rows: I64) -> tuple[F64, F64]:
@@ -192,15 +139,18 @@ def _sigma(nodes: NodeTable, rows: I64) -> F64:
     return np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
 
 
-def _lowest_ends(snapshot: Snapshot, nodes: I64, ends: I32) -> F64:
-    """Lowest underside of the lines that end at each node; infinite where none is known."""
+def lowest_ends(snapshot: Snapshot, chambers: Chambers, ends: I32) -> F64:
+    """Lowest underside of the lines that end in each chamber whose bottom nobody recorded, infinite
+    where none is known; `ends` are those of lines at the nodes."""
     pipes = snapshot.state.pipes
-    lowest = np.full(len(nodes), np.inf)
+    lowest = np.full(len(chambers), np.inf)
+    if not len(ends) or not np.isnan(chambers.table[:, passages.BOTTOM]).any():
+        return lowest
     ends = ends[snapshot.tested[ends // 2]]
     pipe, at_end = ends // 2, ends % 2 == 1
     vertex = np.where(at_end, pipes.offsets[pipe + 1] - 1, pipes.offsets[pipe])
     node = np.where(at_end, pipes.end_node[pipe], pipes.start_node[pipe])
     level = pipes.axis_level[vertex] - np.nan_to_num(pipes.outer_height_m[pipe], nan=0.0) / 2
     known = ~np.isnan(level)
-    np.minimum.at(lowest, np.searchsorted(nodes, node[known]), level[known])
+    np.minimum.at(lowest, np.searchsorted(chambers.node, node[known]), level[known])
     return lowest

@@ -8,13 +8,7 @@ import numpy as np
 
 from baiyun_gis.arrays import beside
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.pair_findings import (
-    Measured,
-    pair_findings,
-    remarks,
-    section_remarks,
-    weighed,
-)
+from baiyun_gis.checks.pair_findings import Measured, pair_findings, weighed
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     along_run,
@@ -102,7 +96,7 @@ def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:
 def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, stretches: Stretches) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
     i, j = pairs.i[rows], pairs.j[rows]
-    columns, pipe = snapshot.columns, snapshot.segments.pipe
+    columns = snapshot.columns
     gap = body_gap(snapshot.segments, i, j)
     no_level = ~(columns.level_known[i] & columns.level_known[j])
     no_size = ~_sizes_known(ctx, rows)
@@ -131,13 +125,7 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, stretches: Stre
         cannot_judge=unsure,
         near_a=near_a,
         near_b=near_b,
-        at=(near_a + near_b) / 2,
-        remark=remarks(
-            len(rows),
-            (no_level, "level_unknown"),
-            (no_size, "size_unknown"),
-            *section_remarks(snapshot, pipe[i], pipe[j]),
-        ),
+        flags=((no_level, "level_unknown"), (no_size, "size_unknown")),
     )
 
 

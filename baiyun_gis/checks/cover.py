@@ -60,21 +60,26 @@ class CoverCheck:
         asked = _asked(ctx, ground.surfaces, rules)
         # Most lines have so much cover that it does not matter what they lie under.
         steps, reason = settled(seg, ground.above, asked, ground.steps)
-        line = ground_line(ctx, ground, steps)
-        near = doubtful(seg, ground.above, asked, line.cuts, line.terrain_m, reason)
-        pieces = line.pieces(seg, near)
-        cell = (ctx.classes.class_of[seg.pipe[pieces.segment]], pieces.surface.astype(np.int64))
-        required = rules.required_m[cell]
-        unsure = _is_unsure(ctx, pieces, required)
-        chance = np.where(unsure, np.nan, _chance(ctx, pieces, required))
-        found = np.nan_to_num(chance, nan=0.0) >= POSSIBLE
-        ledger = _tally(ctx, reason, pieces.segment[found], pieces.segment[unsure]).counted(
+        found = unsure = np.zeros(0, dtype=np.int32)
+        findings = ConflictTable.empty()
+        if steps.any():
+            line = ground_line(ctx, ground, steps)
+            near = doubtful(seg, ground.above, asked, line.cuts, line.terrain_m, reason)
+            pieces = line.pieces(seg, near)
+            cell = (ctx.classes.class_of[seg.pipe[pieces.segment]], pieces.surface.astype(np.int64))
+            required = rules.required_m[cell]
+            is_unsure = _is_unsure(ctx, pieces, required)
+            chance = np.where(is_unsure, np.nan, _chance(ctx, pieces, required))
+            is_found = np.nan_to_num(chance, nan=0.0) >= POSSIBLE
+            found, unsure = pieces.segment[is_found], pieces.segment[is_unsure]
+            rows = np.flatnonzero(is_found | is_unsure)
+            index = rules.requirement[cell]
+            findings = _findings(ctx, pieces, rows, required, index, chance, rules)
+        ledger = _tally(ctx, reason, found, unsure).counted(
             self.name,
             subjects=int(np.count_nonzero(np.bincount(seg.pipe[reason == 0]))),
             rules_without_subjects=unmet_rules(ctx.rules, self.name, rules.requirements),
         )
-        rows = np.flatnonzero(found | unsure)
-        findings = _findings(ctx, pieces, rows, required, rules.requirement[cell], chance, rules)
         return CheckResult(ledger, findings, rules.requirements)
 
 
@@ -83,14 +88,13 @@ _REASONS = ("", *(member.key for member in NotCovered if member), "no_rule")
 
 def _asked(ctx: CheckContext, lie: tuple[Surface, Surface], rules: SingleRequirements) -> Asked:
     """What the rule set asks of lines outside and inside the areas that tell surfaces apart."""
-    code = np.arange(len(NotCovered), dtype=np.int8)
-    code[[NotCovered.COVERED, NotCovered.NO_ROW]] = 0, _REASONS.index("no_rule")
-    why = np.where(np.isnan(rules.required_m), code[rules.why_not], 0).astype(np.int8)
-    surfaces, columns = list(lie), ctx.snapshot.columns
+    by_class = ctx.of_things("asked by class", "cover", lambda: _by_class(lie, rules))
+    required, why = by_class
+    columns = ctx.snapshot.columns
     return Asked(
         class_of=ctx.classes.class_of,
-        required=rules.required_m[:, surfaces],
-        reason=why[:, surfaces],
+        required=required,
+        reason=why,
         sigma_z0=columns.sigma_z0,
         sigma_z1=columns.sigma_z1,
         height_known=columns.height_known,
@@ -98,6 +102,16 @@ def _asked(ctx: CheckContext, lie: tuple[Surface, Surface], rules: SingleRequire
         clear_sigmas=_CLEAR_SIGMAS,
         tolerance_m=TOLERANCE_M,
     )
+
+
+def _by_class(lie: tuple[Surface, Surface], rules: SingleRequirements) -> tuple[F64, I8]:
+    """Of each class outside and inside the areas, shape (classes, 2): how much is asked (m), and
+    why nothing is."""
+    code = np.arange(len(NotCovered), dtype=np.int8)
+    code[[NotCovered.COVERED, NotCovered.NO_ROW]] = 0, _REASONS.index("no_rule")
+    why = np.where(np.isnan(rules.required_m), code[rules.why_not], 0).astype(np.int8)
+    surfaces = list(lie)
+    return np.ascontiguousarray(rules.required_m[:, surfaces]), why[:, surfaces].copy()
 
 
 def _is_unsure(ctx: CheckContext, pieces: CoverPieces, required: F64) -> Bool:

@@ -44,12 +44,6 @@ def underside_m(ctx: CheckContext, i: I32) -> tuple[F64, F64]:
     return seg.z0[i] - half, seg.z1[i] - half
 
 
-def asked_of_depth(ctx: CheckContext, rule: DeepFoundation, i: I32, building: I32) -> F64:
-    """The most that depth can ask of pairs of segment and building, 0 where nothing."""
-    deeper = foundation_level(ctx)[building] - np.fmin(*underside_m(ctx, i))
-    return np.where(deeper > 0, rule.clear_m(deeper), 0.0)
-
-
 def deeper_of(ctx: CheckContext, rule: DeepFoundation, pairs: BuildingPairs) -> Deeper:
     """What depth asks of each pair at its nearest station."""
     snapshot = ctx.snapshot
@@ -80,9 +74,11 @@ def _level_beside(ctx: CheckContext, pairs: BuildingPairs) -> F64:
 
 
 def foundation_level(ctx: CheckContext) -> F64:
-    """Level of the underside of foundations, by building; NaN unknown."""
+    """Level of the underside of foundations, by building; NaN unknown. Not to be written to."""
     buildings = ctx.snapshot.state.buildings
-    return buildings.ground_m - buildings.foundation_depth_m
+    return ctx.of_things(
+        "level of foundations", "", lambda: buildings.ground_m - buildings.foundation_depth_m
+    )
 
 
 def deep_requirement(ctx: CheckContext, rule: DeepFoundation) -> Requirement:

@@ -23,7 +23,7 @@ from baiyun_gis.checks.horizontal_clearance import near_points
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import joined_of, runs_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
+from baiyun_gis.checks.pair_findings import Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     interval,
@@ -140,7 +140,7 @@ def _findings(
 def _measured(ctx: CheckContext, lying: _Alongside, asked: Asked) -> Measured:
     pairs, snapshot, rows, plan = ctx.pairs, ctx.snapshot, lying.rows, lying.plan
     i, j = pairs.i[rows], pairs.j[rows]
-    columns, pipe = snapshot.columns, snapshot.segments.pipe
+    columns = snapshot.columns
     gap, required = plan.gap, np.zeros(len(rows))
     no_size = ~(columns.width_known[i] & columns.width_known[j])
     no_kind = np.isnan(asked.required_m[rows])
@@ -155,13 +155,7 @@ def _measured(ctx: CheckContext, lying: _Alongside, asked: Asked) -> Measured:
         cannot_judge=unsure,
         near_a=near_a,
         near_b=near_b,
-        at=(near_a + near_b) / 2,
-        remark=remarks(
-            len(rows),
-            (no_kind, "kind_unknown"),
-            (no_size, "size_unknown"),
-            *section_remarks(snapshot, pipe[i], pipe[j]),
-        ),
+        flags=((no_kind, "kind_unknown"), (no_size, "size_unknown")),
     )
 
 

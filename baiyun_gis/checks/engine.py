@@ -33,6 +33,7 @@ from baiyun_gis.findings.scope import Scope
 from baiyun_gis.jobs import Job, silent
 from baiyun_gis.kernels.chunks import thread_count
 from baiyun_gis.language import msg
+from baiyun_gis.model.columns import I64
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.requirement import Requirement
@@ -230,14 +231,20 @@ def unread_rows(rules: RuleSet) -> list[CheckLedger]:
 
 def _without_rules(ctx: CheckContext) -> dict[str, int]:
     """Selected pipes no row of the set says how near other lines may come, by reason."""
-    classes = ctx.classes
-    reason = reasons_for_lines(classes.classes)
+    classes = ctx.of_things("without rules", "", lambda: _classes_without_rules(ctx))
+    counts = {why: int(ctx.selected_of_class[some].sum()) for why, some in classes.items()}
+    return {why: count for why, count in counts.items() if count}
+
+
+def _classes_without_rules(ctx: CheckContext) -> dict[str, I64]:
+    """Classes of lines that no row says how near others may come to, by reason."""
+    reason = reasons_for_lines(ctx.classes.classes)
     speaks = [ctx.asked_of(check).strictest_m > 0 for check in PAIR_CHECKS]
     unruled = ~np.any(speaks, axis=0) & (reason == NotCovered.COVERED)
     reason = np.where(unruled, NotCovered.NO_ROW, reason)
-    counts = np.bincount(reason[classes.class_of[ctx.snapshot.selected]], minlength=len(NotCovered))
     told = (NotCovered.UNKNOWN_KIND, NotCovered.PRESSURE_OUTSIDE, NotCovered.NO_ROW)
-    return {why.key: int(counts[why]) for why in told if counts[why]}
+    classes = {why.key: np.flatnonzero(reason == why) for why in told}
+    return {why: some for why, some in classes.items() if len(some)}
 
 
 def chosen_checks(only: Sequence[str]) -> frozenset[str]:
@@ -330,11 +337,23 @@ def suspicions_by(find: Callable[[Job], BuildingReview], job: Job | None) -> Sus
 
 def _joined(results: Sequence[CheckResult]) -> ConflictTable:
     """All findings as one table, in order of the checks."""
-    joined = ConflictTable.concat([result.findings for result in results])
-    known = np.cumsum([0, *(len(result.requirements) for result in results)])[:-1]
-    shift = np.repeat(known, [len(result.findings) for result in results])
-    index = joined.requirement
-    return joined.with_columns(requirement=np.where(index >= 0, index + shift, -1))
+    known, shifts = 0, list[int]()
+    filled = list[ConflictTable]()
+    for result in results:
+        if len(result.findings):
+            filled.append(result.findings)
+            shifts.append(known)
+        known += len(result.requirements)
+    if not filled:
+        return ConflictTable.empty()
+    joined = ConflictTable.concat(filled)
+    return _pointing_after(joined, np.repeat(shifts, [len(table) for table in filled]))
+
+
+def _pointing_after(found: ConflictTable, shift: I64) -> ConflictTable:
+    """The findings for requirements that stand behind so many others."""
+    index = found.requirement
+    return found.with_columns(requirement=np.where(index >= 0, index + shift, -1))
 
 
 def pointing_after(suspicions: SuspicionTable, shift: int) -> SuspicionTable:

@@ -21,7 +21,7 @@ from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
-from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
+from baiyun_gis.checks.pair_findings import Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     along_run,
     interval,
@@ -158,7 +158,7 @@ def _failing(
 
 def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirements) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
-    seg, columns = snapshot.segments, snapshot.columns
+    columns = snapshot.columns
     i, j = pairs.i[rows], pairs.j[rows]
     gap, required = plan.gap, asked.required_m[rows]
     no_kind = np.isnan(required)
@@ -178,13 +178,7 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirem
         cannot_judge=unsure,
         near_a=near_a,
         near_b=near_b,
-        at=(near_a + near_b) / 2,
-        remark=remarks(
-            len(rows),
-            (no_kind, "kind_unknown"),
-            (no_size, "size_unknown"),
-            *section_remarks(snapshot, seg.pipe[i], seg.pipe[j]),
-        ),
+        flags=((no_kind, "kind_unknown"), (no_size, "size_unknown")),
     )
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from baiyun_gis.checks.verdicts import is_violated, severity_of, verdict_of
+from baiyun_gis.checks.verdicts import TOLERANCE_M, VERDICT_FROM, VERDICTS
 from baiyun_gis.findings.conflicts import Severity
+from baiyun_gis.kernels.standings import Grades, graded
 from baiyun_gis.model.columns import F64, I32, Bool
 from baiyun_gis.rules.requirement import Requirement
 
-_NOTE = np.int8(Severity.NOTE)
+_GRADES = Grades(VERDICT_FROM, VERDICTS, np.array(list(Severity), dtype=np.int8))
 
 
 def judged(
@@ -28,24 +29,26 @@ def judged(
     """Columns of a `ConflictTable` from what was measured.
 
     A NaN probability makes a row *cannot judge*, of the lowest severity and with no number.
-    `grave` marks rows that are critical whatever the clause.
+    `grave` marks rows that are critical whatever the clause; so are those of mandatory ones. What
+    is short by half or more is major, else minor.
     """
-    unsure = np.isnan(probability)
-    actual = np.where(unsure, np.nan, actual_m)
-    mandatory = is_mandatory(requirements, requirement)
-    severity = severity_of(
-        mandatory=mandatory, grave=grave, shortfall_m=required_m - actual, required_m=required_m
+    actual, shortfall, severity, verdict, violated = graded(
+        actual_m,
+        required_m,
+        probability,
+        is_mandatory(requirements, requirement) | grave,
+        _GRADES,
+        tolerance_m=TOLERANCE_M,
     )
-    verdict = verdict_of(probability)
     return {
-        "severity": np.where(unsure, _NOTE, severity),
+        "severity": severity,
         "verdict": verdict,
         "probability": probability,
-        "violated": is_violated(actual, required_m),
+        "violated": violated,
         "requirement": requirement,
         "required_m": required_m,
         "actual_m": actual,
-        "shortfall_m": required_m - actual,
+        "shortfall_m": shortfall,
         "sigma_m": sigma_m,
     }
 

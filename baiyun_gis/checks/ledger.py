@@ -64,7 +64,7 @@ class Tally:
             codes=len(names),
             settled=self.settled,
         )
-        aside = {names[k]: int(n) for k, n in enumerate(ends.aside) if n}
+        aside = {names[k]: n for k, n in enumerate(ends.aside.tolist()) if n}
         aside |= {name: n + aside.get(name, 0) for name, n in self.besides.items() if n}
         return CheckLedger(
             check,

@@ -83,11 +83,15 @@ def _reaches(ctx: CheckContext, asked_m: F64) -> F64:
 
 def _boxes(ctx: CheckContext) -> F64:
     """Boxes around footprints and foundations, grown by what is in doubt; NaN for none."""
-    recorded = ctx.snapshot.state.buildings.sigma_xy_m
-    usual = max(VISIBLE_XY_M / 2, LARGEST_UNRECORDED_M)
-    doubt = POSSIBLE_SIGMAS * np.where(recorded > 0, recorded, usual)
-    one, two = ctx.footprints.boxes, ctx.foundations.boxes
-    boxes = np.empty_like(one)
-    boxes[:, :2] = np.fmin(one[:, :2], two[:, :2]) - doubt[:, None]
-    boxes[:, 2:] = np.fmax(one[:, 2:], two[:, 2:]) + doubt[:, None]
-    return boxes
+
+    def make() -> F64:
+        recorded = ctx.snapshot.state.buildings.sigma_xy_m
+        usual = max(VISIBLE_XY_M / 2, LARGEST_UNRECORDED_M)
+        doubt = POSSIBLE_SIGMAS * np.where(recorded > 0, recorded, usual)
+        one, two = ctx.footprints.boxes, ctx.foundations.boxes
+        boxes = np.empty_like(one)
+        boxes[:, :2] = np.fmin(one[:, :2], two[:, :2]) - doubt[:, None]
+        boxes[:, 2:] = np.fmax(one[:, 2:], two[:, 2:]) + doubt[:, None]
+        return boxes
+
+    return ctx.of_things("boxes", "buildings", make)

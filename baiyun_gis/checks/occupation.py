@@ -18,13 +18,14 @@ class OccupationCheck:
 
     def run(self, ctx: CheckContext) -> CheckResult:
         """Stretches of lines that lie under a building; service connections are set aside."""
-        count = ctx.classes.count
-        question = BuildingQuestion(
-            required_m=np.zeros(count),
-            requirement=np.full(count, -1, dtype=np.int32),
-            outlines=ctx.footprints,
-        )
+        question = ctx.of_things("questions", self.name, lambda: _question(ctx))
         return building_result(ctx, self.name, (question,), ())
+
+
+def _question(ctx: CheckContext) -> BuildingQuestion:
+    count = ctx.classes.count
+    nothing = np.full(count, -1, dtype=np.int32)
+    return BuildingQuestion(np.zeros(count), nothing, ctx.footprints)
 
 
 CHECK = OccupationCheck()

@@ -20,7 +20,7 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings, remarks, section_remarks
+from baiyun_gis.checks.pair_findings import Measured, pair_findings
 from baiyun_gis.checks.pairs import quiet_by_code, run_pairs, tally_of, with_their_runs
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M
@@ -173,33 +173,21 @@ def _measured(
     actual_m: F64,
     known: Weighed,
 ) -> Measured:
-    """Overlaps as measured; deviation, chance, points and remarks of those that need them."""
+    """Overlaps as measured; deviation, chance and points of those that need them."""
     count, some = len(lying.rows), known.wanted
     unsure, required = known.is_unsure, known.required_m
     sigma, chance = np.full((2, count), np.nan)
-    near_a, near_b, at = np.full((3, count, 3), np.nan)
-    remark = np.full(count, "", dtype=object)
-    if len(some):
-        worst, needed = lying.only(some), required[some]
-        place, near_a[some], near_b[some] = sighting.worst(worst, needed)
-        at[some] = (near_a[some] + near_b[some]) / 2
-        sigma[some], chance[some] = wavering(
-            ctx.snapshot,
-            ctx.pairs,
-            worst.rows,
-            place,
-            short_m(needed, actual_m[some]),
-            weighed=~unsure[some],
-        )
-        pipe = ctx.snapshot.segments.pipe
-        remark[some] = remarks(
-            len(some),
-            (known.no_kind[some], "kind_unknown"),
-            (known.no_level[some], "level_unknown"),
-            (~ctx.overlaps.heights_known[worst.part], "size_unknown"),
-            (~worst.is_crossing, "overlap"),
-            *section_remarks(ctx.snapshot, pipe[worst.i], pipe[worst.j]),
-        )
+    near_a, near_b = np.full((2, count, 3), np.nan)
+    worst, needed = lying.only(some), required[some]
+    place, near_a[some], near_b[some] = sighting.worst(worst, needed)
+    sigma[some], chance[some] = wavering(
+        ctx.snapshot,
+        ctx.pairs,
+        worst.rows,
+        place,
+        short_m(needed, actual_m[some]),
+        weighed=~unsure[some],
+    )
     return Measured(
         rows=lying.rows,
         actual_m=np.where(unsure, np.nan, actual_m),
@@ -210,6 +198,10 @@ def _measured(
         cannot_judge=unsure,
         near_a=near_a,
         near_b=near_b,
-        at=at,
-        remark=remark,
+        flags=(
+            (known.no_kind, "kind_unknown"),
+            (known.no_level, "level_unknown"),
+            (~ctx.overlaps.heights_known[lying.part], "size_unknown"),
+            (~lying.is_crossing, "overlap"),
+        ),
     )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.stretches import Stretches
-from baiyun_gis.checks.verdicts import POSSIBLE, is_violated, probability
+from baiyun_gis.checks.verdicts import POSSIBLE, TOLERANCE_M, is_violated, probability
 from baiyun_gis.findings.conflicts import ConflictTable
-from baiyun_gis.kernels.recorded import Recorded, flags_of, of_either
+from baiyun_gis.kernels.recorded import flags_of, of_either
+from baiyun_gis.kernels.standings import AlongRuns, spans_on_pipes, standing, worst_and_failing
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Str, is_one_of, keys_from_codes
 from baiyun_gis.model.uncertainty import SigmaBasis
 from baiyun_gis.model.vocabulary import Provenance, Shape, Status, Utility
@@ -34,22 +37,32 @@ _SECTION_KEYS = (
     "planned",
     "dates_contradict",
 )
-_APPROXIMATED = flags_of(*(shape for shape in Shape if shape.is_approximated))
-_ASSUMED = flags_of(Provenance.ASSUMED)
-_BY_DEFAULT = flags_of(SigmaBasis.DEFAULT)
-_PLANNED = flags_of(Status.PLANNED)
-_CONTRADICTS = flags_of(1)
-_NOT_LISTED = np.inf
-_UNSURE = 1e12
+_COUNT = np.stack(
+    [
+        flags_of(*(shape for shape in Shape if shape.is_approximated)),
+        flags_of(Provenance.ASSUMED),
+        flags_of(Provenance.ASSUMED),
+        flags_of(SigmaBasis.DEFAULT),
+        flags_of(Status.PLANNED),
+        flags_of(1),
+    ]
+)
+"""Which codes of the columns behind `_SECTION_KEYS` count."""
+
+_BEYOND_M = 0.01
+"""A stretch that goes on so far beyond its pipe is said to."""
+
+Flags = tuple[tuple[Bool, str], ...]
+"""Remark keys and the rows they hold for, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What a check measured on segment pairs; all shape (pieces,), points (pieces, 3).
 
-    `rows` indexes `PipePairs`. `actual_m` is NaN where `cannot_judge`. `remark` holds remark keys
-    joined by ';'. `chance` is that of a violation where the check knows it better than from one
-    place with `sigma_m`.
+    `rows` indexes `PipePairs`. `actual_m` is NaN where `cannot_judge`. `flags` are remarks of
+    pieces; those on the lines themselves are added. `chance` is that of a violation where the
+    check knows it better than from one place with `sigma_m`.
 
     From these: `violated` as measured, the `probability` of it (NaN where it cannot be judged), and
     what `is_found`: possible or worse; nominal violations always are.
@@ -63,33 +76,26 @@ class Measured:
     cannot_judge: Bool
     near_a: F64
     near_b: F64
-    at: F64
-    remark: Str
+    flags: Flags = ()
     chance: F64 | None = None
     violated: Bool = field(init=False)
     probability: F64 = field(init=False)
     is_found: Bool = field(init=False)
 
     def __post_init__(self) -> None:
-        violated = is_violated(self.actual_m, self.required_m) & ~self.cannot_judge
         chance = self.chance
         if chance is None:
             chance = probability(self.actual_m, self.required_m, self.sigma_m)
-        # What is violated as measured is never called clear, however wide the doubt.
-        chance = np.where(violated, np.fmax(chance, POSSIBLE), chance)
-        chance = np.where(self.cannot_judge, np.nan, chance)
-        found = np.where(np.isnan(chance), 0.0, chance) >= POSSIBLE
+        violated, chance, found = standing(
+            self.actual_m,
+            self.required_m,
+            self.cannot_judge,
+            chance,
+            tolerance_m=TOLERANCE_M,
+            possible=POSSIBLE,
+        )
         for name, values in (("violated", violated), ("probability", chance), ("is_found", found)):
             object.__setattr__(self, name, values)
-
-
-def worst_of(measured: Measured, stretches: Stretches) -> I64:
-    """For each stretch its worst piece, leaving out stretches that are clear."""
-    short = measured.actual_m - measured.required_m
-    rank = np.where(measured.is_found, short, _NOT_LISTED)
-    rank = np.where(measured.cannot_judge, _UNSURE, rank)
-    worst = stretches.least(rank)
-    return worst[rank[worst] < _NOT_LISTED]
 
 
 def weighed(actual_m: F64, required_m: F64, unsure: Bool, stretches: Stretches) -> Bool:
@@ -98,9 +104,9 @@ def weighed(actual_m: F64, required_m: F64, unsure: Bool, stretches: Stretches) 
     violated = is_violated(actual_m, required_m) & ~unsure
     out = ~(violated | unsure)
     if violated.any():
-        rank = np.where(violated, actual_m - required_m, _NOT_LISTED)
-        worst = stretches.least(rank)
-        out[worst] |= violated[worst]
+        ends = violated, violated, np.zeros(len(out), dtype=np.bool_)
+        worst, _ = worst_and_failing((actual_m, required_m), ends, stretches.of, len(stretches))
+        out[worst] = True
     return out
 
 
@@ -119,24 +125,37 @@ def pair_findings(
     `failing` gives the part of a piece where the requirement fails; `grave` are the kinds whose
     findings are critical whatever the clause.
     """
-    worst = worst_of(measured, stretches)
-    if not len(worst):
+    worst, part = worst_and_failing(
+        (measured.actual_m, measured.required_m),
+        (measured.is_found, measured.violated, measured.cannot_judge),
+        stretches.of,
+        len(stretches),
+    )
+    count = len(worst)
+    if not count:
         return ConflictTable.empty()
-    snapshot, pairs = ctx.snapshot, ctx.pairs
-    rows = measured.rows[worst]
-    a, b = snapshot.segments.pipe[pairs.i[rows]], snapshot.segments.pipe[pairs.j[rows]]
-    low, high = _failing(measured, stretches, worst, failing)
-    start, stop = on_pipe(snapshot, a, low, high)
-    remark = _with_span(measured.remark[worst], snapshot, a, (start, stop))
+    snapshot, pairs, pipe = ctx.snapshot, ctx.pairs, ctx.snapshot.segments.pipe
+    rows, topology = measured.rows[worst], snapshot.topology
+    a, b = pipe[pairs.i[rows]], pipe[pairs.j[rows]]
+    start, stop, beyond = spans_on_pipes(
+        (stretches.of, measured.violated, worst, part),
+        failing(part),
+        a,
+        AlongRuns(topology.run_offset_m, topology.run_sign, snapshot.lengths_m),
+        count=len(stretches),
+        slack_m=_BEYOND_M,
+    )
+    near_a, near_b = measured.near_a[worst], measured.near_b[worst]
+    flags = ((mask[worst], key) for mask, key in measured.flags)
     return ConflictTable.build(
-        len(worst),
+        count,
         check=check,
-        at=measured.at[worst],
-        near_a=measured.near_a[worst],
-        near_b=measured.near_b[worst],
+        at=(near_a + near_b) / 2,
+        near_a=near_a,
+        near_b=near_b,
         stretch_from_m=start,
         stretch_to_m=stop,
-        remark=remark,
+        remark=remarks(count, *flags, *section_remarks(snapshot, a, b), (beyond, "spans_run")),
         **judged(
             actual_m=measured.actual_m[worst],
             required_m=measured.required_m[worst],
@@ -144,7 +163,7 @@ def pair_findings(
             probability=measured.probability[worst],
             requirement=measured.requirement[worst],
             requirements=requirements,
-            grave=_is_kind(snapshot, a, grave) | _is_kind(snapshot, b, grave),
+            grave=_is_kind(snapshot, a, b, grave),
         ),
         **pipe_side(snapshot, "a", a),
         **pipe_side(snapshot, "b", b),
@@ -175,57 +194,51 @@ def on_pipe(snapshot: Snapshot, pipe: I32 | I64, low: F64, high: F64) -> tuple[F
 def remarks(count: int, *named: tuple[Bool, str]) -> Str:
     """Remark keys joined by ';' from masks."""
     out = np.full(count, "", dtype=object)
-    for mask, key in named:
-        rows = np.flatnonzero(mask)
-        if len(rows):
-            out[rows] = np.where(out[rows] == "", key, out[rows] + (";" + key))
+    if not count or not named:
+        return out
+    rows = np.logical_or.reduce([mask for mask, _ in named]).nonzero()[0]
+    if len(rows):
+        texts = _texts_of(tuple([key for _, key in named]))
+        flags = zip(*[mask[rows].tolist() for mask, _ in named], strict=True)
+        out[rows] = [texts[which] for which in flags]
     return out
 
 
-def section_remarks(snapshot: Snapshot, a: I32, b: I32) -> tuple[tuple[Bool, str], ...]:
+class _Texts(dict[tuple[bool, ...], str]):
+    """Remarks by which of their keys hold, put together when first asked for."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def __missing__(self, which: tuple[bool, ...]) -> str:
+        text = ";".join(compress(self._keys, which))
+        self[which] = text
+        return text
+
+
+_texts_of = lru_cache(maxsize=256)(_Texts)
+
+
+def section_remarks(snapshot: Snapshot, a: I32, b: I32) -> Flags:
     """Remarks that hold for any finding between two pipes, by the pipes' own columns."""
     if not len(a):
         return ()
     pipes = snapshot.state.pipes
-    columns = (
-        Recorded(pipes.shape, _APPROXIMATED),
-        Recorded(pipes.level_source, _ASSUMED),
-        Recorded(pipes.section_source, _ASSUMED),
-        Recorded(snapshot.uncertainty.basis, _BY_DEFAULT),
-        Recorded(pipes.status, _PLANNED),
-        Recorded(snapshot.dates_contradict.view(np.int8), _CONTRADICTS),
+    codes = (
+        pipes.shape,
+        pipes.level_source,
+        pipes.section_source,
+        snapshot.uncertainty.basis,
+        pipes.status,
+        snapshot.dates_contradict.view(np.int8),
     )
-    return tuple(zip(of_either(a, b, columns), _SECTION_KEYS, strict=True))
+    return tuple(zip(of_either(a, b, codes, _COUNT), _SECTION_KEYS, strict=True))
 
 
-def _failing(
-    measured: Measured, stretches: Stretches, worst: I64, failing: Failing
-) -> tuple[F64, F64]:
-    """The nominal stretch of each finding; the worst piece's where nothing fails nominally."""
-    reported = np.zeros(len(stretches), dtype=np.bool_)
-    reported[stretches.of[worst]] = True
-    is_worst = np.zeros(len(measured.rows), dtype=np.bool_)
-    is_worst[worst] = True
-    part = np.flatnonzero(reported[stretches.of] & (measured.violated | is_worst))
-    low, high = np.full(len(measured.rows), np.nan), np.full(len(measured.rows), np.nan)
-    low[part], high[part] = failing(part)
-    fails = measured.violated
-    start, stop = stretches.span(np.where(fails, low, np.nan), np.where(fails, high, np.nan))
-    of = stretches.of[worst]
-    return (
-        np.where(np.isnan(start[of]), low[worst], start[of]),
-        np.where(np.isnan(stop[of]), high[worst], stop[of]),
-    )
-
-
-def _is_kind(snapshot: Snapshot, rows: I32, kinds: Sequence[Utility]) -> Bool:
-    return is_one_of(snapshot.state.pipes.utility[rows], tuple(kinds))
-
-
-def _with_span(remark: Str, snapshot: Snapshot, pipe: I32, span: tuple[F64, F64]) -> Str:
-    """Say so where the stretch goes beyond the pipe it is counted along."""
-    length = snapshot.lengths_m[pipe]
-    beyond = (span[0] < -0.01) | (span[1] > length + 0.01)
-    out = remark.copy()
-    out[beyond] = np.where(out[beyond] == "", "spans_run", out[beyond] + ";spans_run")
-    return out
+def _is_kind(snapshot: Snapshot, a: I32, b: I32, kinds: Sequence[Utility]) -> Bool:
+    """Findings with a line of these kinds on either side."""
+    if not kinds:
+        return np.zeros(len(a), dtype=np.bool_)
+    utility, members = snapshot.state.pipes.utility, tuple(kinds)
+    return is_one_of(utility[a], members) | is_one_of(utility[b], members)

@@ -42,7 +42,7 @@ from baiyun_gis.kernels.ordering import Grouped, in_company, numbered_by_groups,
 from baiyun_gis.kernels.pairing import oriented, pipe_pairs, worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan, plan_stretch
 from baiyun_gis.kernels.stations import stations_along_runs
-from baiyun_gis.kernels.tallying import first_codes
+from baiyun_gis.kernels.tallying import counts_by_code, first_codes
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 
@@ -211,14 +211,8 @@ def quiet_by_code(pairs: PipePairs, why_not: I8 | None, ends: Sequence[int | Non
     `why_not` (code by cell) says what no number is asked of, `ends` for each kind of the others how
     they end; None where the check does not look at such a kind.
     """
-    quiet = pairs.quiet
-    code = np.array([-1 if end is None else end for end in ends])[quiet.kind]
-    if why_not is not None:
-        told = why_not[quiet.cell]
-        code = np.where((code >= 0) & (told > 0), told, code)
-    out = np.zeros(len(PAIR_REASONS) + 1, dtype=np.int64)
-    np.add.at(out, code, quiet.pairs)
-    return out[:-1]
+    codes = tuple(-1 if end is None else end for end in ends)
+    return counts_by_code(pairs.quiet, why_not, codes, codes=len(PAIR_REASONS))
 
 
 def tally_of(
@@ -233,7 +227,7 @@ def tally_of(
     `ends` are reason (code of `PAIR_REASONS`), found and unsure; `quiet` is `quiet_by_code`.
     """
     pair = pairs.pair if rows is None else pairs.pair[rows]
-    besides = {name: int(n) for name, n in zip(PAIR_REASONS, quiet, strict=True) if n and name}
+    besides = {name: n for name, n in zip(PAIR_REASONS, quiet.tolist(), strict=True) if n and name}
     end_to_end = PAIR_REASONS[JOINED_END_TO_END]
     besides[end_to_end] = besides.get(end_to_end, 0) + pairs.joined
     return Tally(

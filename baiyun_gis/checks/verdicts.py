@@ -1,10 +1,9 @@
-"""How sure a violation is: closed-form probability, verdict, severity."""
+"""How sure a violation is: closed-form probability, verdict."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from baiyun_gis.findings.conflicts import Severity
 from baiyun_gis.model.columns import F64, I8, Bool
 from baiyun_gis.model.vocabulary import Verdict
 
@@ -21,13 +20,13 @@ POSSIBLE_SIGMAS = 1.959963984540054
 it may fall short at either of two places."""
 
 
-_RANKS = np.array([POSSIBLE, LIKELY, CERTAIN, np.inf])
-_BY_RANK = np.array(
+VERDICT_FROM = np.array([POSSIBLE, LIKELY, CERTAIN, np.inf])
+"""The probability from which on each of `VERDICTS` but the first holds; NaN is beyond all."""
+
+VERDICTS = np.array(
     [Verdict.CLEAR, Verdict.POSSIBLE, Verdict.LIKELY, Verdict.CERTAIN, Verdict.CANNOT_JUDGE],
     dtype=np.int8,
 )
-_MINOR_OR_MAJOR = np.array([Severity.MINOR, Severity.MAJOR], dtype=np.int8)
-_CRITICAL = int(Severity.CRITICAL)
 
 
 def is_violated(actual_m: F64, required_m: F64) -> Bool:
@@ -103,7 +102,7 @@ def both_below(h: F64, k: F64, rho: F64) -> F64:
 def verdict_of(probability_: F64) -> I8:
     """Verdict codes by probability; *cannot judge* where it is NaN."""
     # NaN comes last in order.
-    return _BY_RANK[np.searchsorted(_RANKS, probability_, side="right")]
+    return VERDICTS[np.searchsorted(VERDICT_FROM, probability_, side="right")]
 
 
 def combined(*sigmas: F64) -> F64:
@@ -112,11 +111,3 @@ def combined(*sigmas: F64) -> F64:
     for sigma in sigmas:
         total = total + np.square(sigma)
     return np.sqrt(total)
-
-
-def severity_of(*, mandatory: Bool, grave: Bool, shortfall_m: F64, required_m: F64) -> I8:
-    """Critical: a mandatory clause or a grave kind; major: short by half or more; else minor."""
-    known = np.where(np.isnan(shortfall_m), 0.0, shortfall_m)
-    out = _MINOR_OR_MAJOR[(known >= 0.5 * np.maximum(required_m, 0.0)).astype(np.intp)]
-    out[mandatory | grave] = _CRITICAL
-    return out

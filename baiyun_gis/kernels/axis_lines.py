@@ -76,6 +76,13 @@ class Basis(NamedTuple):
     planned: int
 
 
+class Survey(NamedTuple):
+    """What is recorded of the survey of lines and of the ground above them."""
+
+    straight: Straight
+    basis: Basis
+
+
 @compiled
 def _between(start: float, end: float, share: float) -> float:
     return start + (end - start) * share
@@ -158,9 +165,8 @@ def _deviations(
 
 
 def deviations_of(
-    offsets: I64, chainage: F64, level: F64, straight: Straight, basis: Basis,
-    *, numbers: F64, codes: I8,
-) -> tuple[F64, F64, I8]:  # fmt: skip
+    offsets: I64, chainage: F64, level: F64, survey: Survey, *, numbers: F64, codes: I8
+) -> tuple[F64, F64, I8]:
     """Standard deviations in plan and height of all vertices (m), and what each line's rest on.
 
     `numbers`: limits of visible points in plan and height, shares of hidden ones, least depth.
@@ -170,7 +176,6 @@ def deviations_of(
     rests_on = np.empty(len(offsets) - 1, dtype=np.int8)
     run_in_chunks(
         _deviations, len(offsets) - 1, owned(offsets, np.int64), owned(chainage, np.float64),
-        owned(level, np.float64), Straight(*(owned(c, np.float64) for c in straight)), basis,
-        numbers, codes, xy, z, rests_on,
+        owned(level, np.float64), survey.straight, survey.basis, numbers, codes, xy, z, rests_on,
     )  # fmt: skip
     return xy, z, rests_on

@@ -70,7 +70,7 @@ def _entry(
 
 
 @compiled
-def _body_stretches(first: int, last: int, rows: PairRows, required: F64, out: F64) -> None:
+def stretches_of_body(first: int, last: int, rows: PairRows, required: F64, out: F64) -> None:
     """Rows of (from, to); NaN where no section is nearer than required."""
     table, left, right = rows
     a, b, cut = np.zeros((3, SIZE)), np.zeros((3, SIZE)), np.zeros(SIZE)
@@ -110,5 +110,5 @@ def body_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     if not len(i):
         return PlanStretch(out[:, 0], out[:, 1])
     limits = owned(np.broadcast_to(required, len(i)), np.float64)
-    run_in_chunks(_body_stretches, len(i), pair_rows(seg, i, j), limits, out)
+    run_in_chunks(stretches_of_body, len(i), pair_rows(seg, i, j), limits, out)
     return PlanStretch(out[:, 0], out[:, 1])

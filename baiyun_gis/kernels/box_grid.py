@@ -94,7 +94,7 @@ def _clipped(start: Any, step: Any, low: Any, high: Any) -> tuple[Any, Any]:
 
 
 @compiled
-def _comes_into(x: Any, y: Any, dx: Any, dy: Any, by: Any, boxes: F64, row: Any) -> bool:
+def comes_into(x: Any, y: Any, dx: Any, dy: Any, by: Any, boxes: F64, row: Any) -> bool:
     """Does an axis from (x, y) by (dx, dy) come into a box grown by `by`."""
     west, east = boxes[row, 0] - by, boxes[row, 2] + by
     south, north = boxes[row, 1] - by, boxes[row, 3] + by
@@ -168,7 +168,7 @@ def _one_by_one(table: F64, k: Any, by: Any, boxes: F64, among: Bool, lifts: Lif
         reach = by
         if len(lifts.foot) > 0:
             reach += lift_of(lifts.head[row] - lifts.foot[k], lifts.most)
-        if among[row] and _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
+        if among[row] and comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
             found[count] = (np.int64(k) << 32) | row
             count += 1
     return found[:count]
@@ -219,7 +219,7 @@ def _box_pairs(
                     if boxes[row, 1] > above or boxes[row, 3] < below:
                         continue
                     reach = by + lift_of(head[row] - foot[k], most) if is_lifted else by
-                    if not _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
+                    if not comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                         continue
                     if count == len(found):
                         found = _longer(found)
@@ -281,7 +281,7 @@ def _few_pairs(table: F64, grown: F64, boxes: F64, lifts: Lifts, top: float) -> 
             if not (boxes[row, 1] <= above and boxes[row, 3] >= below):
                 continue
             reach = by + lift_of(head[row] - foot[k], most) if is_lifted else by
-            if not _comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
+            if not comes_into(x, y, x1 - x, y1 - y, reach, boxes, row):
                 continue
             if count == len(found):
                 found = _longer(found)
@@ -324,7 +324,7 @@ def _reached(first: int, last: int, table: F64, k: I32, grown: F64, boxes: F64, 
     for row in range(first, last):
         x, y = table[k[row], X0], table[k[row], Y0]
         dx, dy = table[k[row], X1] - x, table[k[row], Y1] - y
-        out[row] = _comes_into(x, y, dx, dy, grown[row], boxes, row)
+        out[row] = comes_into(x, y, dx, dy, grown[row], boxes, row)
 
 
 def reached_by_boxes(table: F64, k: I32, grown: F64, boxes: F64) -> Bool:

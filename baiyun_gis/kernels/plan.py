@@ -328,7 +328,7 @@ def plan_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     out = np.empty((len(i), 2))
     if len(i):
         limits = owned(np.broadcast_to(required, len(i)), np.float64)
-        run_in_chunks(_plan_stretches, len(i), pair_rows(seg, i, j), limits, out)
+        run_in_chunks(stretches_in_plan, len(i), pair_rows(seg, i, j), limits, out)
     return PlanStretch(out[:, 0], out[:, 1])
 
 
@@ -369,7 +369,7 @@ def fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
 
 
 @compiled
-def _plan_stretches(first: int, last: int, rows: PairRows, limits: F64, out: F64) -> None:
+def stretches_in_plan(first: int, last: int, rows: PairRows, limits: F64, out: F64) -> None:
     """Rows of (from, to) of the pairs in a range."""
     count = last - first
     mine = PairRows(rows.table, rows.left[first:last].copy(), rows.right[first:last].copy())

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from baiyun_gis.arrays import I8, I32, Bool
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
-
-
-class Recorded(NamedTuple):
-    """A code column of lines and which codes count (256 flags)."""
-
-    code: I8
-    counts: Bool
 
 
 def flags_of(*codes: int) -> Bool:
@@ -26,15 +17,19 @@ def flags_of(*codes: int) -> Bool:
 
 
 @compiled
-def _of_either(a: I32, b: I32, code: I8, counts: Bool, out: Bool) -> None:
-    for row in range(len(a)):
-        out[row] = counts[code[a[row]]] or counts[code[b[row]]]
+def _of_either(a: I32, b: I32, codes: tuple[I8, ...], counts: Bool, out: Bool) -> None:
+    for column in range(len(codes)):
+        code = codes[column]
+        for row in range(len(a)):
+            out[column, row] = counts[column, code[a[row]]] or counts[column, code[b[row]]]
 
 
-def of_either(a: I32, b: I32, columns: tuple[Recorded, ...]) -> Bool:
-    """Which pairs of lines have a code that counts on either side, column by column; (m, n)."""
-    out = np.empty((len(columns), len(a)), dtype=np.bool_)
-    one, two = owned(a, np.int32), owned(b, np.int32)
-    for column, flags in zip(columns, out, strict=True):
-        _of_either(one, two, owned(column.code, np.int8), column.counts, flags)
+def of_either(a: I32, b: I32, codes: tuple[I8, ...], counts: Bool) -> Bool:
+    """Which pairs of lines have a code that counts on either side, column by column; (m, n).
+
+    `counts` (m, 256) says of each code column which codes do.
+    """
+    out = np.empty((len(codes), len(a)), dtype=np.bool_)
+    columns = tuple([owned(code, np.int8) for code in codes])
+    _of_either(owned(a, np.int32), owned(b, np.int32), columns, counts, out)
     return out

@@ -12,6 +12,7 @@ from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.segments import owned
 
 _SEEN, _FOUND, _UNSURE, _CLEAR = 1, 2, 4, 8
+_NONE = np.zeros(0, dtype=np.int8)
 
 
 class Ends(NamedTuple):
@@ -28,8 +29,13 @@ class Ends(NamedTuple):
 
 
 @compiled
-def _mark(subject: I32, code: I8, found: Bool, unsure: Bool, state: I8, first: I8) -> None:
-    """What the pieces make of each subject, and the code of its first piece."""
+def _ends(
+    subject: I32, code: I8, found: Bool, unsure: Bool, settled: I8, state: I8, first: I8, out: I64
+) -> None:  # fmt: skip
+    """What the pieces make of each subject, and the code of its first piece; then subjects by the
+    gravest of their pieces. `settled` ones need no piece."""
+    state[:] = 0
+    out[:] = 0
     for row in range(len(subject)):
         at = subject[row]
         if state[at] == 0:
@@ -41,17 +47,12 @@ def _mark(subject: I32, code: I8, found: Bool, unsure: Bool, state: I8, first: I
             state[at] |= _UNSURE
         if code[row] <= 0 and not found[row] and not unsure[row]:
             state[at] |= _CLEAR
-
-
-@compiled
-def _count(state: I8, first: I8, settled: I8, out: I64, aside: I64) -> None:
-    """Subjects by the gravest of their pieces; `settled` ones need no piece."""
     for at in range(len(state)):
         flags = state[at]
         if flags == 0:
             if len(settled) > 0 and settled[at] > 0:
                 out[0] += 1
-                aside[settled[at]] += 1
+                out[4 + settled[at]] += 1
             continue
         out[0] += 1
         if flags & _FOUND:
@@ -61,7 +62,7 @@ def _count(state: I8, first: I8, settled: I8, out: I64, aside: I64) -> None:
         elif flags & _CLEAR:
             out[3] += 1
         else:
-            aside[first[at]] += 1
+            out[4 + first[at]] += 1
 
 
 @compiled
@@ -98,15 +99,16 @@ def ends_of_subjects(
     """
     if settled is None:
         number, count = _numbered(subject)
-        rest = np.zeros(0, dtype=np.int8)
+        rest = _NONE
     else:
         number, count, rest = subject, len(settled), owned(settled, np.int8)
-    state, first = np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int8)
-    rows, codes_of = owned(number, np.int32), owned(code, np.int8)
-    _mark(rows, codes_of, owned(found, np.bool_), owned(unsure, np.bool_), state, first)
-    out, aside = np.zeros(4, dtype=np.int64), np.zeros(codes, dtype=np.int64)
-    _count(state, first, rest, out, aside)
-    return Ends(int(out[0]), int(out[1]), int(out[2]), int(out[3]), aside)
+    of_subjects, out = np.empty((2, count), dtype=np.int8), np.empty(4 + codes, dtype=np.int64)
+    _ends(
+        owned(number, np.int32), owned(code, np.int8), owned(found, np.bool_),
+        owned(unsure, np.bool_), rest, of_subjects[0], of_subjects[1], out,
+    )  # fmt: skip
+    examined, were_found, were_unsure, clear = out[:4].tolist()
+    return Ends(examined, were_found, were_unsure, clear, out[4:])
 
 
 @compiled
@@ -120,4 +122,34 @@ def first_codes(subject: I32, code: I8, count: int) -> I8:
     """The first code above 0 of each of `count` subjects; 0 where it has none."""
     out = np.zeros(count, dtype=np.int8)
     _first_codes(owned(subject, np.int32), owned(code, np.int8), out)
+    return out
+
+
+@compiled
+def _by_code(cell: I64, kind: I64, count: I64, why_not: I8, ends: I64, out: I64) -> None:
+    out[:] = 0
+    for row in range(len(cell)):
+        code = ends[kind[row]]
+        if code < 0:
+            continue
+        if len(why_not) and why_not[cell[row]] > 0:
+            code = why_not[cell[row]]
+        out[code] += count[row]
+
+
+def counts_by_code(
+    of: tuple[I64, I64, I64], why_not: I8 | None, ends: tuple[int, ...], *, codes: int
+) -> I64:
+    """How many of what is counted by cell and kind (`of`: cell, kind, how many) end by which code.
+
+    `ends` are the codes of the kinds, −1 where they are not counted; `why_not` of the cells where
+    it is above 0 goes before that of a kind that is.
+    """
+    out = np.empty(codes, dtype=np.int64)
+    cell, kind, count = of
+    _by_code(
+        owned(cell, np.int64), owned(kind, np.int64), owned(count, np.int64),
+        _NONE if why_not is None else owned(why_not, np.int8),
+        np.array(ends, dtype=np.int64), out,
+    )  # fmt: skip
     return out

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels import classes, laid
 from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.asides import asides
-from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
+from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
 from baiyun_gis.kernels.axis_rises import axis_rises
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
@@ -76,14 +76,22 @@ from baiyun_gis.kernels.polygons import (
 )
 from baiyun_gis.kernels.quiet import sifted
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
-from baiyun_gis.kernels.recorded import Recorded, flags_of, of_either
+from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
 from baiyun_gis.kernels.segments import Segments, table_of
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
+from baiyun_gis.kernels.standings import (
+    AlongRuns,
+    Grades,
+    graded,
+    spans_on_pipes,
+    standing,
+    worst_and_failing,
+)
 from baiyun_gis.kernels.stations import runs_of, stations_along_runs
-from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
+from baiyun_gis.kernels.tallying import counts_by_code, ends_of_subjects, first_codes
 from baiyun_gis.kernels.two_places import two_places
 from baiyun_gis.kernels.vertical import wall_table
 
@@ -123,6 +131,8 @@ def warm_up() -> None:
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     ends_of_subjects(i, code, above, above, codes=1, settled=None)
+    rows = np.arange(len(i))
+    counts_by_code((rows, rows, rows), None, (0,), codes=1)
     joint = np.arange(4, dtype=np.int32)
     axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)
     lines = Lines(np.zeros(2, dtype=np.int8), np.ones(2), *axes, joint)
@@ -185,13 +195,25 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     asides(seg, i, j, errors, (at, at))
     two_places(seg, i, j, errors=errors, at=at, gradient=np.ones((len(i), 3)), short_m=none)
     partings(seg, i, j, gap=body_gap(seg, i, j), plan_t=(none, none), spare_m=0.0)
-    of_either(i, j, (Recorded(np.zeros(2, dtype=np.int8), flags_of(0)),))
+    of_either(i, j, (np.zeros(2, dtype=np.int8),) * 6, np.stack([flags_of(0)] * 6))
+    _warm_standings(two[:1], flags[:1])
     key, first = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     merged_few(key, two[:1], two[:1], 0.0, first, np.zeros(1), np.zeros(1))
     least_of_each(key, two[:1], 1, first)
     spans_of_each(key, two[:1], two[:1], np.zeros(1), np.zeros(1))
     axis = np.zeros((2, 2))
     fits(axis, two, axis, axis, Bounds(*np.ones(len(Bounds._fields)).tolist()))
+
+
+def _warm_standings(one: F64, no: Bool) -> None:
+    """One piece of one stretch of one pipe."""
+    of, codes = np.zeros(1, dtype=np.int64), np.zeros(4, dtype=np.int8)
+    violated, chance, found = standing(one, one, no, one, tolerance_m=0.0, possible=0.5)
+    worst, part = worst_and_failing((one, one), (found, violated, no), of, 1)
+    pieces, pipe = (of, violated, worst, part), np.zeros(len(worst), dtype=np.int32)
+    span = one[: len(part)], one[: len(part)]
+    spans_on_pipes(pieces, span, pipe, AlongRuns(one, one, one), count=1, slack_m=0.0)
+    graded(one, one, chance, no, Grades(np.ones(4), np.ones(5, np.int8), codes), tolerance_m=0.0)
 
 
 def _warm_network(seg: Segments) -> None:
@@ -210,10 +232,8 @@ def _warm_network(seg: Segments) -> None:
         xy[:1, 0].copy(), length, length, codes.astype(np.int8), 1,
     )  # fmt: skip
     straight = Straight(length, length, length, length)
-    deviations_of(
-        offsets, chainage, chainage, straight, basis,
-        numbers=np.ones(5), codes=np.arange(6, dtype=np.int8),
-    )  # fmt: skip
+    survey, codes_of = Survey(straight, basis), np.arange(6, dtype=np.int8)
+    deviations_of(offsets, chainage, chainage, survey, numbers=np.ones(5), codes=codes_of)
     placed_tips_of(offsets, xy, (none, none), there=flags)
     _warm_laying((offsets, xy, np.zeros(4)), joint, degree)
     i, j = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)

@@ -33,21 +33,22 @@ class CutOut:
 
     def whole(self, table: Str, row: I32) -> I64:
         """Rows of findings as slots of pipes and rows of the whole project's other tables."""
-        if all(name == "pipes" for name in table.tolist()):
-            return np.where(row >= 0, self.slots[row], row.astype(np.int64))
+        rows_of = {
+            "pipes": self.slots,
+            "nodes": self.nodes,
+            "buildings": self.buildings,
+            "structures": self.structures,
+        }
         out = row.astype(np.int64)
-        for name, rows in (
-            ("pipes", self.slots),
-            ("nodes", self.nodes),
-            ("buildings", self.buildings),
-            ("structures", self.structures),
-        ):
-            hit = np.flatnonzero((table == name).astype(np.bool_) & (row >= 0))
-            out[hit] = rows[row[hit]]
+        for name in rows_of.keys() & set(table.tolist()):
+            hit = ((table == name).astype(np.bool_) & (row >= 0)).nonzero()[0]
+            out[hit] = rows_of[name][row[hit]]
         return out
 
     def lifted(self, found: ConflictTable) -> ConflictTable:
         """The findings with rows of the whole project, pipes by slot."""
+        if not len(found):
+            return found
         return found.with_columns(
             a_row=self.whole(found.a_table, found.a_row),
             b_row=self.whole(found.b_table, found.b_row),

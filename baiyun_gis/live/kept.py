@@ -12,8 +12,8 @@ from baiyun_gis.findings.conflicts import ConflictTable, Ledger
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut
 from baiyun_gis.live.sliding import Room
-from baiyun_gis.live.store import Places
-from baiyun_gis.model.columns import I64, Bool
+from baiyun_gis.live.store import Places, Told
+from baiyun_gis.model.columns import I32, I64, Bool
 
 _MOST = 64
 
@@ -26,8 +26,8 @@ class Part:
 
     cut: CutOut
     ledger: Ledger
-    found: ConflictTable
-    classes: I64
+    told: Told
+    classes: I64 | I32
     selected: Bool
     doubt_m: float
     idle: frozenset[str]
@@ -47,7 +47,7 @@ class Part:
     @property
     def lifted(self) -> ConflictTable:
         """The findings in rows of the whole."""
-        return self.cut.lifted(self.found)
+        return self.cut.lifted(self.told.found)
 
 
 class KeptParts:

@@ -78,7 +78,7 @@ def doubt_of(snapshot: Snapshot) -> float:
         return UNKNOWN_HALF_M
     sigma = np.maximum(columns.sigma_xy0, columns.sigma_xy1)
     side = np.maximum(seg.half_width, np.where(columns.width_known, 0.0, UNKNOWN_HALF_M))
-    return float(np.nanmax(side + POSSIBLE_SIGMAS * sigma)) + TOUCH_M
+    return float(np.fmax.reduce(side + POSSIBLE_SIGMAS * sigma)) + TOUCH_M
 
 
 def not_local(checks: Iterable[tuple[str, Check]]) -> Message | None:

@@ -39,7 +39,7 @@ from baiyun_gis.live.kept import KeptParts, Part
 from baiyun_gis.live.ledgers import moved_on
 from baiyun_gis.live.neighbourhood import Neighbourhood
 from baiyun_gis.live.reach import doubt_of, not_local, reach_of
-from baiyun_gis.live.store import Places, Store, differing, renumbered
+from baiyun_gis.live.store import Places, Store, Told, differing, renumbered
 from baiyun_gis.live.surroundings import Surroundings
 from baiyun_gis.live.uncollected import uncollected
 from baiyun_gis.model.columns import I32, I64, Bool
@@ -98,6 +98,7 @@ class LiveCheck:
         self._of_two_runs = frozenset(
             name for name, check in self._checks if getattr(check, "of_two_runs", False)
         )
+        self._looks_beside = [(name, getattr(check, "beside", "")) for name, check in self._checks]
         self._job = job
         self._begin(state)
 
@@ -217,11 +218,12 @@ class LiveCheck:
         self._kept.forget(cut.changed, cut.gone, touched)
         if len(cut.edited):
             self._kept.keep(cut.edited, replace(after, places=places))
-        old_rows = renumbered(lost, self._around.row_before)
         self._state, self._ledger = state, ledger
-        return Delta(
-            old_rows, renumbered(new, self._around.row_of_slot), ledger, len(after.classes)
-        )
+        around = self._around
+        if not around.has_own_slots:
+            return Delta(lost, new, ledger, len(after.classes))
+        old_rows, now = around.row_before, around.row_of_slot
+        return Delta(renumbered(lost, old_rows), renumbered(new, now), ledger, len(after.classes))
 
     def _taken_over(
         self, before: Part, after: Part, known: Places | None
@@ -229,10 +231,10 @@ class LiveCheck:
         """Put what came in place of what went; both in rows of the whole, and where all findings
         are kept now, if it is `known` where those before are. None where one is not there."""
         same_rows = after.cut.has_rows_of(before.cut)
-        one = before.found if same_rows else before.lifted
-        two = after.found if same_rows else after.lifted
+        one = before.told if same_rows else Told(before.lifted)
+        two = after.told if same_rows else Told(after.lifted)
         gone, came, same = differing(one, two)
-        lost, new = one.take(gone), two.take(came)
+        lost, new = one.found.take(gone), two.found.take(came)
         if same_rows:
             lost, new = before.cut.lifted(lost), after.cut.lifted(new)
         places = self._store.find(lost) if known is None else [known[row] for row in gone.tolist()]
@@ -245,7 +247,7 @@ class LiveCheck:
             return lost, new, None
         now = dict(zip(came.tolist(), added, strict=True))
         now |= {row: known[was] for row, was in same.items()}
-        return lost, new, [now[row] for row in range(len(two))]
+        return lost, new, [now[row] for row in range(len(two.found))]
 
     def _opened(self, cut: Neighbourhood, *, before: bool = False) -> CheckContext | Message:
         """The neighbourhood ready for the ordinary checks, in the classes of the whole; only
@@ -295,13 +297,13 @@ class LiveCheck:
         self, cut: Neighbourhood, classes: I64 | I32, selected: Bool, now: CheckContext
     ) -> frozenset[str]:
         """Checks that look only at what is not near: they count lines, and those are the same."""
-        same = np.array_equal(classes, now.classes.class_of)
-        if not same or not np.array_equal(selected, now.snapshot.selected):
+        if not _equal(classes, now.classes.class_of):
             return _NO_CHECKS
-        looks = ((name, getattr(check, "beside", "")) for name, check in self._checks)
+        if not _equal(selected, now.snapshot.selected):
+            return _NO_CHECKS
         return frozenset(
             name
-            for name, table in looks
+            for name, table in self._looks_beside
             if table in cut.bare or (table in cut.untouched and name in self._without_subjects)
         )
 
@@ -322,8 +324,8 @@ class LiveCheck:
         return Part(
             part,
             found.ledger,
-            found.conflicts,
-            ctx.classes.class_of.astype(np.int64),
+            Told(found.conflicts),
+            ctx.classes.class_of,
             ctx.snapshot.selected,
             doubt_of(ctx.snapshot),
             idle,
@@ -343,20 +345,22 @@ class LiveCheck:
         edited line is `alone`."""
         own = self._of_one_run | self._of_two_runs if cut.alone else self._of_one_run
         own = own - idle
-        if cut.own is None or ctx.snapshot.sides is not None or not own:
+        mine = cut.own
+        if mine is None or ctx.snapshot.sides is not None or not own:
             return answers_of(ctx, self._chosen - idle)
-        snapshot = ctx.snapshot
-        is_own = np.isin(part.slots, cut.own)
-        asks = {name: getattr(snapshot, name) & is_own for name in ("selected", "asked", "may_ask")}
-        of_own = ctx.of_other(replace(snapshot, **asks), *_OF_BUILDINGS)
+        # While a line is slid these are what they were.
+        asks = ctx.of_things("asks of own", "", lambda: _asks_of(ctx.snapshot, part, mine))
+        of_own = ctx.of_other(replace(ctx.snapshot, **asks), *_OF_BUILDINGS)
         answers = answers_of(ctx, self._chosen - idle, apart=dict.fromkeys(own, of_own))
         for name in _OF_BUILDINGS:
             if name in of_own.__dict__:
                 ctx.__dict__[name] = of_own.__dict__[name]
         return answers
 
-    def _same_classes(self, before: I64, after: I64) -> bool:
+    def _same_classes(self, before: I64 | I32, after: I64 | I32) -> bool:
         """Move the counts of classes on; is there still a line of every class."""
+        if before is after:
+            return True
         count = self._classes.count
         sizes = self._class_sizes - np.bincount(before, minlength=count)
         self._class_sizes = sizes + np.bincount(after, minlength=count)
@@ -393,6 +397,17 @@ class LiveCheck:
             scope=self._scope,
             state=state,
         )
+
+
+def _asks_of(snapshot: Snapshot, part: CutOut, slots: I64) -> dict[str, Bool]:
+    """What is asked about of a part where only some of its pipes are."""
+    among = np.isin(part.slots, slots)
+    asks = ("selected", "asked", "may_ask")
+    return {name: getattr(snapshot, name) & among for name in asks}
+
+
+def _equal(one: I64 | I32 | Bool, two: I64 | I32 | Bool) -> bool:
+    return one is two or np.array_equal(one, two)
 
 
 def _is_of_one_run(check: Check) -> bool:

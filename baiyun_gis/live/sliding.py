@@ -19,13 +19,14 @@ from baiyun_gis.kernels.axis_lines import chainages_of
 from baiyun_gis.kernels.segments import elsewhere, owned
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.live.cutout import CutOut
-from baiyun_gis.model.columns import F64, Bool
+from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.model.tables import PermitTable, PipeTable
-from baiyun_gis.model.uncertainty import Uncertainty, uncertainty_of
+from baiyun_gis.model.uncertainty import Uncertainty, survey_of, uncertainty_from
 from baiyun_gis.project import ProjectState
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.kernels.axis_lines import Survey
     from baiyun_gis.live.kept import Part
 
 ROOM_M = 4.0
@@ -138,9 +139,9 @@ def _snapshot(ctx: CheckContext, at: int, xy: F64, level: F64, end_xy: F64) -> S
         return None
     mine = slice(first, last)
     # All but its axis stays while it is slid.
-    line = ctx.of_things("line slid", str(at), lambda: pipes.take(np.array([at])))
-    own = uncertainty_of(line.with_axes(xy.copy(), level.copy()), known.state.nodes)
-    chainage, length, _ = chainages_of(line.offsets, xy)
+    offsets, survey = ctx.of_things("line slid", str(at), lambda: _line(known, at))
+    chainage, length, _ = chainages_of(offsets, xy)
+    own = uncertainty_from(survey, offsets, chainage, level)
     lengths, basis = known.lengths_m.copy(), known.uncertainty.basis.copy()
     lengths[at], basis[at] = length[0], own.basis[0]
     xy_m, z_m = own.sigma_xy_m, own.sigma_z_m
@@ -165,6 +166,12 @@ def _snapshot(ctx: CheckContext, at: int, xy: F64, level: F64, end_xy: F64) -> S
         ),
         topology=replace(known.topology, end_xy=end_xy),
     )
+
+
+def _line(known: Snapshot, at: int) -> tuple[I64, Survey]:
+    """Offsets of the vertices of one line alone, and what is recorded of its survey."""
+    line = known.state.pipes.take(np.array([at]))
+    return line.offsets, survey_of(line, known.state.nodes)
 
 
 def _put(column: Column, rows: slice, values: Column) -> Column:

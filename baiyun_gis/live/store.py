@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 import numpy as np
 
@@ -19,14 +20,38 @@ Places = list[tuple[int, int]]
 """Where findings are kept: table and row."""
 
 _FREE = {"id", "group", "decision", "decision_reason", "decision_author", "decision_until"}
-_NUMBERS = [
-    s.name for s in specs_of(ConflictTable) if s.kind in {"real", "point"} and s.name not in _FREE
-]
 _WORDS = [
     s.name
     for s in specs_of(ConflictTable)
     if s.kind not in {"real", "point", "index"} and s.name not in _FREE
 ] + ["requirement"]
+_REALS = [s.name for s in specs_of(ConflictTable) if s.kind == "real"]
+_POINTS = [s.name for s in specs_of(ConflictTable) if s.kind == "point"]
+_reals_of, _points_of = attrgetter(*_REALS), attrgetter(*_POINTS)
+_words_of = attrgetter(*_WORDS, "a_row", "b_row")
+
+
+class Told:
+    """Findings as they are compared: everything but labels, decisions and rounding."""
+
+    def __init__(self, found: ConflictTable) -> None:
+        self.found = found
+
+    @cached_property
+    def words(self) -> list[tuple[object, ...]]:
+        """All of each finding that is not a number."""
+        return list(zip(*[column.tolist() for column in _words_of(self.found)], strict=True))
+
+    @cached_property
+    def numbers(self) -> F64:
+        """All numbers of each finding, shape (findings, numbers)."""
+        out = np.empty((len(self.found), len(_REALS) + 3 * len(_POINTS)))
+        for at, column in enumerate(_reals_of(self.found)):
+            out[:, at] = column
+        for at, points in enumerate(_points_of(self.found)):
+            first = len(_REALS) + 3 * at
+            out[:, first : first + 3] = points
+        return out
 
 
 class Store:
@@ -40,6 +65,7 @@ class Store:
         self._order = np.argsort(key, kind="stable")
         self._sorted = key[self._order]
         self._later: dict[int, list[tuple[int, int]]] = {}
+        self._listed = 1
 
     def keys(self, found: ConflictTable) -> I64:
         """One number for check and both features of each finding."""
@@ -57,9 +83,10 @@ class Store:
         first = np.searchsorted(self._sorted, keys, side="left").tolist()
         last = np.searchsorted(self._sorted, keys, side="right").tolist()
         there_are: list[tuple[int, int, int]] = []
+        later = self._by_key()
         for row, key in enumerate(keys.tolist()):
             there = [(0, int(at)) for at in self._order[first[row] : last[row]]]
-            there += self._later.get(key, [])
+            there += later.get(key, [])
             there_are += [(table, at, row) for table, at in there if self._alive[table][at]]
         there_are.sort()
         known = [
@@ -81,9 +108,15 @@ class Store:
         number = len(self._tables)
         self._tables.append(found)
         self._alive.append(np.ones(len(found), dtype=np.bool_))
-        for at, key in enumerate(self.keys(found).tolist()):
-            self._later.setdefault(key, []).append((number, at))
         return [(number, at) for at in range(len(found))]
+
+    def _by_key(self) -> dict[int, list[tuple[int, int]]]:
+        """Where findings that were put in are, by their keys; looked up only after other edits."""
+        for number in range(self._listed, len(self._tables)):
+            for at, key in enumerate(self.keys(self._tables[number]).tolist()):
+                self._later.setdefault(key, []).append((number, at))
+        self._listed = len(self._tables)
+        return self._later
 
     def all(self) -> ConflictTable:
         """Every finding there is now."""
@@ -99,56 +132,51 @@ def _matched(
     found: ConflictTable, known: ConflictTable, places: list[tuple[int, int]], of: list[int]
 ) -> list[tuple[int, int]] | None:
     """For each finding its equal among those known, `of` says which may be whose."""
-    ours, theirs = (_words(found), _numbers(found)), (_words(known), _numbers(known))
-    out: dict[int, tuple[int, int]] = {}
-    taken: set[tuple[int, int]] = set()
-    for number, (row, place) in enumerate(zip(of, places, strict=True)):
-        if row in out or place in taken or ours[0][row] != theirs[0][number]:
-            continue
-        if _close(ours[1][row], theirs[1][number]):
-            out[row] = place
-            taken.add(place)
-    return [out[row] for row in range(len(found))] if len(out) == len(found) else None
+    ours, theirs = Told(found), Told(known)
+    first: dict[tuple[int, int], int] = {}  # one may be listed for several findings
+    listed = zip(of, [first.setdefault(place, at) for at, place in enumerate(places)], strict=True)
+    pairs = [(row, at) for row, at in listed if ours.words[row] == theirs.words[at]]
+    out = _paired(ours, theirs, pairs)
+    return [places[out[row]] for row in range(len(found))] if len(out) == len(found) else None
 
 
-def differing(before: ConflictTable, after: ConflictTable) -> tuple[I64, I64, dict[int, int]]:
+def differing(before: Told, after: Told) -> tuple[I64, I64, dict[int, int]]:
     """Rows of two tables that have no equal in the other, labels and rounding left aside; and the
     row before of each row after that has one."""
-    if not len(before) or not len(after):
-        return np.arange(len(before)), np.arange(len(after)), {}
-    left, right = _words(before), _words(after)
-    ours, theirs = _numbers(before), _numbers(after)
-    free = dict.fromkeys(range(len(after)))
-    lost: list[int] = []
-    same: dict[int, int] = {}
-    for row, words in enumerate(left):
-        for other in free:
-            if words == right[other] and _close(ours[row], theirs[other]):
-                del free[other]
-                same[other] = row
-                break
-        else:
-            lost.append(row)
-    return np.array(lost, dtype=np.int64), np.array(list(free), dtype=np.int64), same
+    rows: dict[tuple[object, ...], list[int]] = {}
+    for row, words in enumerate(after.words):
+        rows.setdefault(words, []).append(row)
+    pairs = [(row, at) for row, words in enumerate(before.words) for at in rows.get(words, ())]
+    same = _paired(before, after, pairs)
+    found = set(same.values())
+    lost = [row for row in range(len(before.found)) if row not in same]
+    new = [row for row in range(len(after.found)) if row not in found]
+    was = {at: row for row, at in same.items()}
+    return np.array(lost, dtype=np.int64), np.array(new, dtype=np.int64), was
 
 
-def _words(found: ConflictTable) -> list[tuple[object, ...]]:
-    columns = [getattr(found, name).tolist() for name in (*_WORDS, "a_row", "b_row")]
-    return list(zip(*columns, strict=True))
+def _paired(one: Told, two: Told, pairs: list[tuple[int, int]]) -> dict[int, int]:
+    """Which row of the second is the equal of a row of the first, each at most once; `pairs` may
+    be, those before others come first."""
+    if not pairs:
+        return {}
+    rows = np.array(pairs)
+    close = _close(one.numbers[rows[:, 0]], two.numbers[rows[:, 1]])
+    out: dict[int, int] = {}
+    taken: set[int] = set()
+    for (row, at), is_close in zip(pairs, close.tolist(), strict=True):
+        if is_close and row not in out and at not in taken:
+            out[row] = at
+            taken.add(at)
+    return out
 
 
-def _numbers(found: ConflictTable) -> F64:
-    return np.column_stack([getattr(found, name) for name in _NUMBERS])
-
-
-def _close(one: F64, two: F64) -> bool:
+def _close(one: F64, two: F64) -> Bool:
+    """Which rows of numbers differ by rounding alone; what is unknown is so in both."""
     with np.errstate(invalid="ignore"):
         apart = np.abs(one - two)
-    far = ~(apart <= SAME_M)  # what is unknown in either is so far
-    if not far.any():
-        return True
-    one, two = one[far], two[far]
-    return bool(((one == two) | (np.isnan(one) & np.isnan(two))).all())
+    unknown = (one != one) & (two != two)
+    return ((apart <= SAME_M) | (one == two) | unknown).all(axis=1)
 
 
 def _code(table: Str) -> I64:
@@ -162,7 +190,6 @@ def renumbered(found: ConflictTable, row_of_slot: I64) -> ConflictTable:
     changed: dict[str, I64] = {}
     for side in ("a", "b"):
         table, row = getattr(found, f"{side}_table"), getattr(found, f"{side}_row")
-        hit = np.fromiter((name == "pipes" for name in table.tolist()), np.bool_, len(table))
-        hit &= row >= 0
+        hit = (table == "pipes").astype(np.bool_) & (row >= 0)
         changed[f"{side}_row"] = np.where(hit, row_of_slot[np.where(hit, row, 0)], row)
     return found.with_columns(**changed)

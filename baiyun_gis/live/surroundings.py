@@ -73,6 +73,11 @@ class Surroundings:
         self._witnesses = witnesses(state, as_of)
         self._highest_m, self._lowest_m = highest(state.buildings), lowest(state.pipes)
 
+    @property
+    def has_own_slots(self) -> bool:
+        """Whether slots may be other than rows: not before a pipe came or went."""
+        return self.row_of_slot is not self._slot_of_row
+
     def topology(self, state: ProjectState) -> Topology:
         """The whole project's topology, in its rows."""
         links = self.network.links(self._slot_of_row)

@@ -7,8 +7,10 @@ it holds, so storage, import and export go over `specs_of(Table)` and never list
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, KeysView, Mapping, Sequence
+from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, ClassVar, Literal, Self, cast
 
 import numpy as np
@@ -89,9 +91,37 @@ class ColumnSpec:
 
     def filled(self, count: int) -> NDArray[Any]:
         """A new array of `count` unknown values."""
-        out = np.empty((count, self.width) if self.width > 1 else count, dtype=_DTYPES[self.kind])
-        out.fill(self.fill)
-        return out
+        return _filled(self.kind, self.width, self.fill, count)
+
+
+def _filled(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
+    out = np.empty((count, width) if width > 1 else count, dtype=_DTYPES[kind])
+    out.fill(value)
+    return out
+
+
+_FEW = 64
+"""Columns of one value are the same arrays in all tables of no more rows than this."""
+
+
+def _repeated(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
+    """A column of one value, read-only."""
+    of_few = count <= _FEW
+    return _few_alike(kind, width, value, count) if of_few else _alike(kind, width, value, count)
+
+
+def _alike(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
+    out = _filled(kind, width, value, count)
+    out.setflags(write=False)
+    return out
+
+
+_few_alike = lru_cache(maxsize=2048)(_alike)
+
+
+def _is_one(value: Any) -> bool:
+    """Is it one value for all rows, not one for each."""
+    return value is None or isinstance(value, Vocabulary) or np.isscalar(value)
 
 
 def column(
@@ -121,44 +151,34 @@ def column(
 
 
 _EMPTY: dict[type[Any], Any] = {}
-_LAYOUTS: dict[type[Any], tuple[tuple[str, np.dtype[Any]], ...]] = {}
 
 
-def _layout_of(table: type[Columns]) -> tuple[tuple[str, np.dtype[Any]], ...]:
-    """Names and types of the columns; asked of every table that is made."""
-    known = _LAYOUTS.get(table)
-    if known is None:
-        known = tuple((spec.name, spec.dtype) for spec in specs_of(table))
-        _LAYOUTS[table] = known
-    return known
-
-
-_TYPES: dict[type[Any], dict[str, np.dtype[Any]]] = {}
-
-
+@cache
 def _names_and_types(table: type[Columns]) -> dict[str, np.dtype[Any]]:
-    known = _TYPES.get(table)
-    if known is None:
-        known = dict(_layout_of(table))
-        _TYPES[table] = known
-    return known
+    """Names and types of the columns with one value a row; asked of every table that is made."""
+    return {spec.name: spec.dtype for spec in specs_of(table)}
 
 
 def _names_of(table: type[Columns]) -> KeysView[str]:
-    """The names of the columns with one value a row."""
     return _names_and_types(table).keys()
 
 
-_FIELDS: dict[type[Any], dict[str, None]] = {}
-
-
+@cache
 def _fields_of(table: type[Columns]) -> KeysView[str]:
     """The names of all fields of a table, those that are not one value a row included."""
-    known = _FIELDS.get(table)
-    if known is None:
-        known = dict.fromkeys(f.name for f in dataclasses.fields(table))
-        _FIELDS[table] = known
-    return known.keys()
+    return dict.fromkeys(f.name for f in dataclasses.fields(table)).keys()
+
+
+@cache
+def _columns_of(table: type[Columns]) -> Callable[[Columns], tuple[NDArray[Any], ...]]:
+    """What gives the columns of such a table, in order of their names."""
+    return attrgetter(*_names_of(table))
+
+
+@cache
+def _first_of(table: type[Columns]) -> Callable[[Columns], NDArray[Any]]:
+    """What gives the first column of such a table."""
+    return attrgetter(next(iter(_names_of(table))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,7 +226,7 @@ class Columns:
                 object.__setattr__(self, name, values)
 
     def __len__(self) -> int:
-        return len(getattr(self, _layout_of(type(self))[0][0]))
+        return len(_first_of(type(self))(self))
 
     @classmethod
     def build(cls, count: int, /, **columns: Any) -> Self:
@@ -217,20 +237,21 @@ class Columns:
         extra = columns.keys() - _fields_of(cls)
         if extra:
             raise ModelError("no such columns: {names}", names=", ".join(sorted(extra)))
-        values: dict[str, Any] = {}
+        given: dict[str, None] = {}
         for spec in specs_of(cls):
             name = spec.name
-            given = columns.pop(name, None)
-            if type(given) is np.ndarray:
-                values[name] = given
-            elif given is None or np.isscalar(given) or isinstance(given, Vocabulary):
-                whole = values[name] = spec.filled(count)
-                if given is not None:
-                    whole[...] = given
-                whole.setflags(write=False)  # fresh, so it need not be viewed
+            value = columns.get(name, spec.fill)
+            if type(value) is np.ndarray or not _is_one(value):
+                given[name] = None
             else:
-                values[name] = given
-        return cls(**values, **columns)
+                columns[name] = _repeated(spec.kind, spec.width, value, count)
+        if len(_fields_of(cls)) > len(_names_of(cls)):
+            return cls(**columns)
+        new = object.__new__(cls)
+        for name in columns:
+            object.__setattr__(new, name, columns[name])
+        new._freeze_some(given.keys(), count)
+        return new
 
     @classmethod
     def empty(cls) -> Self:
@@ -241,7 +262,10 @@ class Columns:
 
     def take(self, rows: NDArray[Any]) -> Self:
         """The rows of an index or mask, in that order."""
-        picked = {name: getattr(self, name)[rows] for name, _ in _layout_of(type(self))}
+        if not len(rows):
+            return self.empty()
+        names, columns = _names_of(type(self)), _columns_of(type(self))(self)
+        picked = {name: values[rows] for name, values in zip(names, columns, strict=True)}
         for values in picked.values():
             values.setflags(write=False)  # fresh, so it need not be viewed
         return self._copied(picked)
@@ -265,10 +289,9 @@ class Columns:
         if len(filled) <= 1 or len(tables) == 1:
             return filled[0] if filled else tables[0]
         tables = filled
-        joined = {
-            name: np.concatenate([getattr(table, name) for table in tables])
-            for name, _ in _layout_of(cls)
-        }
+        columns = zip(*map(_columns_of(cls), tables), strict=True)
+        whole: Iterable[Any] = map(np.concatenate, columns)
+        joined = dict(zip(_names_of(cls), whole, strict=True))
         joined |= cls._ragged(tables)
         for values in joined.values():
             values.setflags(write=False)  # fresh and of the right type: those of tables are
@@ -289,30 +312,15 @@ class Columns:
         return out
 
 
-_SPECS: dict[type, tuple[ColumnSpec, ...]] = {}
-
-
+@cache
 def specs_of(table: type[Columns]) -> tuple[ColumnSpec, ...]:
     """The per-feature columns of a table, in order."""
-    known = _SPECS.get(table)
-    if known is None:
-        known = tuple(
-            ColumnSpec(
-                name=f.name,
-                kind=f.metadata["kind"],
-                fill=f.metadata["fill"],
-                unit=f.metadata["unit"],
-                vocabulary=f.metadata["vocabulary"],
-                zh=f.metadata["zh"],
-                standard=f.metadata["standard"],
-                doc=f.metadata["doc"],
-                width=f.metadata["width"],
-            )
-            for f in dataclasses.fields(table)
-            if "kind" in f.metadata
-        )
-        _SPECS[table] = known
-    return known
+    names = [spec.name for spec in dataclasses.fields(ColumnSpec) if spec.name != "name"]
+    return tuple(
+        ColumnSpec(name=f.name, **{name: f.metadata[name] for name in names})
+        for f in dataclasses.fields(table)
+        if "kind" in f.metadata
+    )
 
 
 def text_array(values: Iterable[str]) -> Str:

@@ -9,13 +9,17 @@ is two standard deviations. Planned lines are where the drawing says.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.model.columns import F64, I8, I32, Bool, distinct_words
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, distinct_words
 from baiyun_gis.model.levels import interpolated
 from baiyun_gis.model.tables import NodeTable, PipeTable
 from baiyun_gis.model.vocabulary import Status, Vocabulary
+
+if TYPE_CHECKING:
+    from baiyun_gis.kernels.axis_lines import Survey
 
 HIDDEN_XY_SHARE, HIDDEN_Z_SHARE, LEAST_DEPTH_M = 0.10, 0.15, 1.0
 VISIBLE_XY_M, VISIBLE_Z_M = 0.05, 0.03
@@ -66,11 +70,18 @@ def uncertainty_of(
 
     `chainage_m` is the plan chainage of the vertices where it is known already.
     """
-    from baiyun_gis.kernels.axis_lines import Basis, Straight, chainages_of, deviations_of
-    from baiyun_gis.kernels.segments import owned
+    from baiyun_gis.kernels.axis_lines import chainages_of
 
     if chainage_m is None:
         chainage_m, _, _ = chainages_of(pipes.offsets, pipes.xy)
+    return uncertainty_from(survey_of(pipes, nodes), pipes.offsets, chainage_m, pipes.axis_level)
+
+
+def survey_of(pipes: PipeTable, nodes: NodeTable) -> Survey:
+    """What was recorded of the survey of some lines, wherever their axes lie."""
+    from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey
+    from baiyun_gis.kernels.segments import owned
+
     methods, method = distinct_words(pipes.survey_method)
     levels, level = distinct_words(pipes.quality_level)
     visible, said = _visible(methods)
@@ -90,30 +101,16 @@ def uncertainty_of(
         status=owned(pipes.status, np.int8),
         planned=int(Status.PLANNED),
     )
-    straight = Straight(
-        pipes.start_ground_m, pipes.end_ground_m, pipes.start_depth_m, pipes.end_depth_m
-    )
-    numbers = np.array([VISIBLE_XY_M, VISIBLE_Z_M, HIDDEN_XY_SHARE, HIDDEN_Z_SHARE, LEAST_DEPTH_M])
+    known = (pipes.start_ground_m, pipes.end_ground_m, pipes.start_depth_m, pipes.end_depth_m)
+    return Survey(Straight(*(owned(column, np.float64) for column in known)), basis)
+
+
+def uncertainty_from(survey: Survey, offsets: I64, chainage_m: F64, level: F64) -> Uncertainty:
+    """Standard deviations of the vertices of lines of a survey, at these levels and chainages."""
+    from baiyun_gis.kernels.axis_lines import deviations_of
+
     return Uncertainty(
-        *deviations_of(
-            pipes.offsets,
-            chainage_m,
-            pipes.axis_level,
-            straight,
-            basis,
-            numbers=numbers,
-            codes=np.array(
-                [
-                    SigmaBasis.DEFAULT,
-                    SigmaBasis.RECORDED,
-                    SigmaBasis.METHOD,
-                    SigmaBasis.QUALITY,
-                    SigmaBasis.DESIGN,
-                    SigmaBasis.NODE,
-                ],
-                dtype=np.int8,
-            ),
-        )
+        *deviations_of(offsets, chainage_m, level, survey, numbers=_NUMBERS, codes=_CODES)
     )
 
 
@@ -140,6 +137,18 @@ def _visible(methods: list[str]) -> tuple[Bool, Bool]:
 
 
 _LIMITS = np.array(list(_QUALITY.values()))
+_NUMBERS = np.array([VISIBLE_XY_M, VISIBLE_Z_M, HIDDEN_XY_SHARE, HIDDEN_Z_SHARE, LEAST_DEPTH_M])
+_CODES = np.array(
+    [
+        SigmaBasis.DEFAULT,
+        SigmaBasis.RECORDED,
+        SigmaBasis.METHOD,
+        SigmaBasis.QUALITY,
+        SigmaBasis.DESIGN,
+        SigmaBasis.NODE,
+    ],
+    dtype=np.int8,
+)
 
 
 def _quality_of(levels: list[str]) -> I32:

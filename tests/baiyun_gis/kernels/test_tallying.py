@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from baiyun_gis.kernels.tallying import ends_of_subjects, first_codes
+from baiyun_gis.kernels.tallying import counts_by_code, ends_of_subjects, first_codes
 
 
 def slowly(subject, code, found, unsure, settled):
@@ -49,3 +49,11 @@ def test_the_first_code_above_nothing_counts():
     subject = np.array([0, 2, 2, 2], dtype=np.int32)
     code = np.array([1, 0, 3, 1], dtype=np.int8)
     assert first_codes(subject, code, 4).tolist() == [1, 0, 3, 0]
+
+
+def test_what_is_counted_ends_by_its_kind_unless_nothing_is_asked_of_its_cell():
+    cell, kind, count = np.array([0, 1, 1, 2]), np.array([0, 0, 1, 2]), np.array([5, 7, 11, 13])
+    why_not = np.array([0, 3, 3], dtype=np.int8)
+    asked = counts_by_code((cell, kind, count), why_not, (2, -1, 0), codes=4)
+    assert asked.tolist() == [0, 0, 5, 7 + 13]
+    assert counts_by_code((cell, kind, count), None, (2, -1, 0), codes=4).tolist() == [13, 0, 12, 0]

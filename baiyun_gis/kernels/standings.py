@@ -1,0 +1,217 @@
+"""How measured places stand: found or not, the worst of each stretch, how grave it is."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I8, I32, I64, Bool
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.segments import owned
+
+_SLACK_M = 5e-10
+"""Half a nanometre more than the tolerance keeps 1.0 − 0.001 on the right side in float64."""
+
+_PER_ROUNDING = 1e7
+_UNSURE = 1e12
+
+
+@compiled
+def _stand(
+    actual: F64, required: F64, unsure: Bool, chance: F64, tolerance_m: float, possible: float,
+    violated: Bool, found: Bool, out: F64,
+) -> None:  # fmt: skip
+    for row in range(len(actual)):
+        fails = actual[row] < required[row] - tolerance_m - _SLACK_M
+        violated[row] = fails and not unsure[row]
+        out[row] = chance[row]
+        # What is violated as measured is never called clear, however wide the doubt.
+        if violated[row] and not chance[row] >= possible:
+            out[row] = possible
+        if unsure[row]:
+            out[row] = np.nan
+        found[row] = out[row] >= possible
+
+
+def standing(
+    actual_m: F64,
+    required_m: F64,
+    unsure: Bool,
+    chance: F64,
+    *,
+    tolerance_m: float,
+    possible: float,
+) -> tuple[Bool, F64, Bool]:
+    """What is violated as measured, how likely each violation is (NaN where `unsure`), and what
+    is at least `possible`."""
+    flags, out = np.empty((2, len(actual_m)), dtype=np.bool_), np.empty(len(actual_m))
+    _stand(
+        owned(actual_m, np.float64), owned(required_m, np.float64), owned(unsure, np.bool_),
+        owned(chance, np.float64), tolerance_m, possible, flags[0], flags[1], out,
+    )  # fmt: skip
+    return flags[0], out, flags[1]
+
+
+@compiled
+def _worst(
+    actual: F64, required: F64, found: Bool, violated: Bool, unsure: Bool, of: I64, best: I64,
+    least: F64, worst: I64, part: I64,
+) -> tuple[int, int]:  # fmt: skip
+    best[:] = -1
+    for row in range(len(of)):
+        if not found[row] and not unsure[row]:
+            continue
+        rank = _UNSURE
+        if not unsure[row]:
+            rank = np.rint((actual[row] - required[row]) * _PER_ROUNDING) / _PER_ROUNDING
+        group = of[row]
+        if rank == rank and (best[group] < 0 or rank < least[group]):  # as NaN is not
+            best[group], least[group] = row, rank
+    there_are = 0
+    for group in range(len(best)):
+        if best[group] >= 0:
+            worst[there_are] = best[group]
+            there_are += 1
+    parts = 0
+    for row in range(len(of)):
+        at = best[of[row]]
+        if at >= 0 and (violated[row] or at == row):
+            part[parts] = row
+            parts += 1
+    return there_are, parts
+
+
+def worst_and_failing(
+    measured: tuple[F64, F64], ends: tuple[Bool, Bool, Bool], of: I64, count: int
+) -> tuple[I64, I64]:
+    """The worst piece of each of `count` stretches that are not clear, and the pieces that say how
+    far those go: what is violated there, and the worst ones.
+
+    `measured` are actual and required, `ends` what is found, violated and unsure. What differs by
+    rounding only is equal, and the first in order wins among equals; what is unsure is better
+    than any that is not.
+    """
+    worst, best, least = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count)
+    part = np.empty(len(of), dtype=np.int64)
+    (actual, required), (found, violated, unsure) = measured, ends
+    there_are, parts = _worst(
+        owned(actual, np.float64), owned(required, np.float64), owned(found, np.bool_),
+        owned(violated, np.bool_), owned(unsure, np.bool_), owned(of, np.int64), best, least,
+        worst, part,
+    )  # fmt: skip
+    return worst[:there_are], part[:parts]
+
+
+class AlongRuns(NamedTuple):
+    """By pipe: where it begins along its run, whether it leads that way (1, −1), its length."""
+
+    offset_m: F64
+    sign: F64
+    length_m: F64
+
+
+@compiled
+def _spans(
+    of: I64, violated: Bool, worst: I64, part: I64, low: F64, high: F64, span: F64, at: I64,
+    pipe: I32, offset: F64, sign: F64, length: F64, slack_m: float, out: F64, beyond: Bool,
+) -> None:  # fmt: skip
+    span[0], span[1] = np.inf, -np.inf
+    for k in range(len(part)):
+        row, group = part[k], of[part[k]]
+        at[row] = k
+        if violated[row] and not (math.isnan(low[k]) or math.isnan(high[k])):
+            span[0, group] = min(span[0, group], low[k])
+            span[1, group] = max(span[1, group], high[k])
+    for row in range(len(worst)):
+        start, stop = span[0, of[worst[row]]], span[1, of[worst[row]]]
+        if start > stop:
+            start, stop = low[at[worst[row]]], high[at[worst[row]]]
+        base, turn = offset[pipe[row]], sign[pipe[row]]
+        one, two = (start - base) * turn, (stop - base) * turn
+        if math.isnan(one) or math.isnan(two):
+            one = two = np.nan
+        out[0, row], out[1, row] = min(one, two), max(one, two)
+        beyond[row] = out[0, row] < -slack_m or out[1, row] > length[pipe[row]] + slack_m
+
+
+def spans_on_pipes(
+    pieces: tuple[I64, Bool, I64, I64],
+    failing: tuple[F64, F64],
+    pipe: I32,
+    along: AlongRuns,
+    *,
+    count: int,
+    slack_m: float,
+) -> tuple[F64, F64, Bool]:
+    """From and to (m) of each finding along its `pipe`, and which go on beyond it.
+
+    `pieces` are the stretch of each piece, what is violated, the worst ones and the part of them
+    that says where, `failing` is where those fail along the run. A finding spans what is violated
+    of its stretch; where nothing is, its worst piece.
+    """
+    of, violated, worst, part = pieces
+    out, beyond = np.empty((2, len(worst))), np.empty(len(worst), dtype=np.bool_)
+    span, at = np.empty((2, count)), np.empty(len(of), dtype=np.int64)
+    _spans(
+        owned(of, np.int64), violated, worst, part, owned(failing[0], np.float64),
+        owned(failing[1], np.float64), span, at, owned(pipe, np.int32),
+        owned(along.offset_m, np.float64), owned(along.sign, np.float64),
+        owned(along.length_m, np.float64), slack_m, out, beyond,
+    )  # fmt: skip
+    return out[0], out[1], beyond
+
+
+class Grades(NamedTuple):
+    """What verdicts and severities there are: the first go by probability from `from_p` on, the
+    last is for NaN; severities are note, minor, major, critical."""
+
+    from_p: F64
+    verdict: I8
+    severity: I8
+
+
+@compiled
+def _grade(
+    actual: F64, required: F64, chance: F64, critical: Bool, from_p: F64, verdicts: I8,
+    severities: I8, tolerance_m: float, numbers: F64, codes: I8, violated: Bool,
+) -> None:  # fmt: skip
+    for row in range(len(actual)):
+        unsure = math.isnan(chance[row])
+        measured = np.nan if unsure else actual[row]
+        short = required[row] - measured
+        numbers[0, row], numbers[1, row] = measured, short
+        violated[row] = measured < required[row] - tolerance_m - _SLACK_M
+        rank = 0
+        while rank < len(from_p) and not chance[row] < from_p[rank]:  # NaN comes last
+            rank += 1
+        least = 0.5 * required[row]  # unknown stays so, and nothing is half of it
+        if least < 0.0:
+            least = 0.0
+        known = 0.0 if math.isnan(short) else short
+        grave = 2 if known >= least else 1
+        codes[0, row] = severities[0 if unsure else 3 if critical[row] else grave]
+        codes[1, row] = verdicts[rank]
+
+
+def graded(
+    actual_m: F64,
+    required_m: F64,
+    probability: F64,
+    critical: Bool,
+    grades: Grades,
+    *,
+    tolerance_m: float,
+) -> tuple[F64, F64, I8, I8, Bool]:
+    """Actual and shortfall (NaN where the probability is), severity, verdict, and what is
+    violated as measured."""
+    count = len(actual_m)
+    numbers, codes = np.empty((2, count)), np.empty((2, count), dtype=np.int8)
+    violated = np.empty(count, dtype=np.bool_)
+    _grade(
+        owned(actual_m, np.float64), owned(required_m, np.float64),
+        owned(probability, np.float64), owned(critical, np.bool_), grades.from_p, grades.verdict,
+        grades.severity, tolerance_m, numbers, codes, violated,
+    )  # fmt: skip
+    return numbers[0], numbers[1], codes[0], codes[1], violated
