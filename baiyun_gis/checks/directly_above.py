@@ -12,7 +12,6 @@ import numpy as np
 
 from baiyun_gis.checks.asked_of_pairs import (
     CROSSING,
-    by_cell,
     requirements_of,
     subjects_of,
 )
@@ -90,7 +89,7 @@ def _over(ctx: CheckContext, asked: Asked) -> Over:
     """Segment pairs that run in nearly one direction; upright pieces run along anything."""
     pairs, known = ctx.pairs, ctx.snapshot.columns.width_known
     in_plan = InPlan(pairs.i, pairs.j, pairs.marks, known, UNKNOWN_HALF_M)
-    return over_in_plan(by_cell(asked), joined_of(pairs), in_plan, crossing=CROSSING)
+    return over_in_plan(asked.by_cell(), joined_of(pairs), in_plan, crossing=CROSSING)
 
 
 @dataclass(frozen=True, slots=True)

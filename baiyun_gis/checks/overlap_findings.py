@@ -11,7 +11,6 @@ import numpy as np
 from baiyun_gis.checks.asked_of_pairs import (
     BESIDE_CROSSING,
     Requirements,
-    by_cell,
     requirements_of,
     subjects_of,
 )
@@ -100,7 +99,7 @@ def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> 
         overlaps.heights_known,
         sighting.unknown_m,
     )
-    return looked_over(overlaps.examined, by_cell(asked), joined_of(ctx.pairs), room, _TERMS)
+    return looked_over(overlaps.examined, asked.by_cell(), joined_of(ctx.pairs), room, _TERMS)
 
 
 def _findings(
@@ -142,7 +141,7 @@ def _weighed(
     pairs = ctx.pairs
     return weighed(
         pieces,
-        by_cell(asked),
+        asked.by_cell(),
         ctx.overlaps.levels_known,
         looked.is_open,
         pair=pairs.pair,
@@ -174,20 +173,17 @@ def _measured(
     known: Weighed,
 ) -> Measured:
     """Overlaps as measured; deviation, chance and points of those that need them."""
-    count, some = len(lying.rows), known.wanted
-    unsure, required = known.is_unsure, known.required_m
-    sigma, chance = np.full((2, count), np.nan)
-    near_a, near_b = np.full((2, count, 3), np.nan)
-    worst, needed = lying.only(some), required[some]
-    place, near_a[some], near_b[some] = sighting.worst(worst, needed)
-    sigma[some], chance[some] = wavering(
-        ctx.snapshot,
-        ctx.pairs,
-        worst.rows,
-        place,
-        short_m(needed, actual_m[some]),
-        weighed=~unsure[some],
-    )
+    unsure, required, some = known.is_unsure, known.required_m, known.wanted
+    part = lying if len(some) == len(lying.rows) else lying.only(some)
+    needed = required[some]
+    place, near_a, near_b = sighting.worst(part, needed)
+    short, counts = short_m(needed, actual_m[some]), ~unsure[some]
+    sigma, chance = wavering(ctx.snapshot, ctx.pairs, part.rows, place, short, weighed=counts)
+    if part is not lying:
+        of = some, len(lying.rows)
+        near_a, near_b, sigma, chance = (
+            _among(one, *of) for one in (near_a, near_b, sigma, chance)
+        )
     return Measured(
         rows=lying.rows,
         actual_m=np.where(unsure, np.nan, actual_m),
@@ -205,3 +201,10 @@ def _measured(
             (~lying.is_crossing, "overlap"),
         ),
     )
+
+
+def _among(values: F64, rows: I64, count: int) -> F64:
+    """The values in these of `count` rows; the others are NaN."""
+    out = np.full((count, *values.shape[1:]), np.nan)
+    out[rows] = values
+    return out

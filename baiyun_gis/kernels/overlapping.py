@@ -131,18 +131,13 @@ def _looked_over(
     return reason, is_open, asked[:count].copy(), matters[:count].copy()
 
 
-def _owned(by: ByCell) -> ByCell:
-    required, limit = owned(by.required_m, np.float64), owned(by.limit_m, np.float64)
-    return ByCell(required, limit, owned(by.why_not, np.int8), owned(by.cell, np.int32))
-
-
 def looked_over(examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms) -> Looked:
     """What a check makes of overlaps before it measures them.
 
     `examined` are the segment pairs of all overlaps and after them those that lie over each other
     where they are joined, ascending each.
     """
-    return Looked(*_looked_over(examined, _owned(by), joined, room, terms))
+    return Looked(*_looked_over(examined, by, joined, room, terms))
 
 
 @compiled
@@ -171,7 +166,7 @@ def _over_in_plan(
 
 def over_in_plan(by: ByCell, joined: Joined, pairs: InPlan, *, crossing: int) -> Over:
     """Which segment pairs could lie over each other; `crossing` is the code of those that cross."""
-    return Over(*_over_in_plan(_owned(by), joined, pairs, crossing))
+    return Over(*_over_in_plan(by, joined, pairs, crossing))
 
 
 class Weighed(NamedTuple):
@@ -250,4 +245,4 @@ def weighed(
     `pair` numbers those (0 to `pairs`) by segment pair. Pieces next to the worst are given as well.
     """
     of = owned(pair, np.int32), pairs, stretches
-    return Weighed(*_weighed(pieces, _owned(by), levels_known, is_open, of, terms))
+    return Weighed(*_weighed(pieces, by, levels_known, is_open, of, terms))

@@ -92,6 +92,7 @@ ENTRIES = {
     "_spans",
     "_grade",
     "least_of_each",
+    "hold_one",
     "merged_few",
     "spans_of_each",
     "fits",
