@@ -19,6 +19,7 @@ from baiyun_gis.checks.pairs import along_run
 from baiyun_gis.checks.stretches import ROUNDING_M
 from baiyun_gis.checks.verdicts import TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, over_stretch
+from baiyun_gis.kernels.axis_rises import axis_points
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 
@@ -42,14 +43,18 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
     """
     overlaps = ctx.overlaps
 
+    last: list[tuple[Lying, tuple[AxisRise, F64, F64]]] = []
+
     def sign_of(rows: I64) -> F64:
         return np.where(asked.order[rows] < 0, -1.0, 1.0)
 
     room = sign_of(overlaps.rows) * overlaps.heights.rise
 
     def ends(lying: Lying) -> tuple[AxisRise, F64, F64]:
-        rise, sign = axis_rise(ctx, lying), sign_of(lying.rows)
-        return rise, sign * rise.from_m, sign * rise.to_m
+        if not last or last[0][0] is not lying:  # asked of the same overlaps more than once
+            rise, sign = axis_rise(ctx, lying), sign_of(lying.rows)
+            last[:] = [(lying, (rise, sign * rise.from_m, sign * rise.to_m))]
+        return last[0][1]
 
     def measured(lying: Lying) -> F64:
         _, from_m, to_m = ends(lying)
@@ -60,35 +65,28 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
         rise, from_m, to_m = ends(lying)
         at = _worst_at(rise, to_m < from_m - ROUNDING_M)
         place = over_stretch(ctx, lying.part, rise, at=beside(*at), more_m=to_m - from_m)
-        return place, *_axis_points(ctx, lying, at)
+        x, y = ctx.snapshot.origin.tolist()
+        return place, *axis_points(ctx.snapshot.segments, lying.i, lying.j, at, (x, y))
 
     def failing(lying: Lying, required_m: F64) -> tuple[F64, F64]:
         rise, from_m, to_m = ends(lying)
         low, high = below_limit(rise.from_t, rise.to_t, from_m, to_m, required_m - TOLERANCE_M)
         span = along_run(ctx.snapshot, ctx.pairs, lying.rows, low, high, low)
         crosses = lying.is_crossing.nonzero()[0]
-        whole = clearance_stretch(ctx, lying.only(crosses), required_m[crosses])
-        for column, values in zip(span, whole, strict=True):
-            column[crosses] = values
+        if len(crosses):
+            whole = clearance_stretch(ctx, lying.only(crosses), required_m[crosses])
+            span[0][crosses], span[1][crosses] = whole
         return span
 
     return Sighting(room, -np.inf, measured, worst, failing)
 
 
-def _worst_at(rise: AxisRise, at_end: Bool) -> tuple[F64, F64]:
-    """Stations on both lines where the order is worst: at the end or at the start."""
-    return np.where(at_end, rise.to_t, rise.from_t), np.where(at_end, rise.to_b, rise.from_b)
-
-
-def _axis_points(ctx: CheckContext, lying: Lying, at: tuple[F64, F64]) -> tuple[F64, F64]:
-    """The points of both axes of overlaps at stations."""
-    seg, origin = ctx.snapshot.segments, np.append(ctx.snapshot.origin, 0.0)
-    points: list[F64] = []
-    for k, t in ((lying.i, at[0]), (lying.j, at[1])):
-        start = beside(seg.x0[k], seg.y0[k], seg.z0[k])
-        stop = beside(seg.x1[k], seg.y1[k], seg.z1[k])
-        points.append(start + (stop - start) * t[:, None] + origin)
-    return points[0], points[1]
+def _worst_at(rise: AxisRise, at_end: Bool) -> F64:
+    """Stations on both lines (2, n) where the order is worst: at the end or at the start."""
+    at = np.empty((2, len(at_end)))
+    at[0] = np.where(at_end, rise.to_t, rise.from_t)
+    at[1] = np.where(at_end, rise.to_b, rise.from_b)
+    return at
 
 
 CHECK = VerticalOrderCheck()

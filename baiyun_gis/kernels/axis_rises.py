@@ -81,3 +81,29 @@ def axis_rises(seg: Segments, i: I32, j: I32, *, beside: Bool, at: F64, span: F6
     flags = owned(beside, np.bool_)
     run_in_chunks(_axis_rises, len(i), pair_rows(seg, i, j), flags, *stations, out)
     return out
+
+
+@compiled
+def _axis_points(
+    first: int, last: int, rows: PairRows, at: F64, origin: tuple[float, float], out: F64
+) -> None:  # fmt: skip
+    table, left, right = rows
+    for row in range(first, last):
+        for side in range(2):
+            k, t = (left[row] if side == 0 else right[row]), at[side, row]
+            for axis in range(3):
+                start, stop = table[k, X0 + axis], table[k, X1 + axis]
+                out[side, row, axis] = start + (stop - start) * t
+            out[side, row, 0] += origin[0]
+            out[side, row, 1] += origin[1]
+            out[side, row, 2] += 0.0  # no level is -0.0
+
+
+def axis_points(
+    seg: Segments, i: I32, j: I32, at: F64, origin: tuple[float, float]
+) -> tuple[F64, F64]:
+    """The points of axes `i` and `j` at stations (2, n), moved by `origin`; shape (n, 3)."""
+    out = np.empty((2, len(i), 3))
+    stations = owned(at, np.float64)
+    run_in_chunks(_axis_points, len(i), pair_rows(seg, i, j), stations, origin, out)
+    return out[0], out[1]

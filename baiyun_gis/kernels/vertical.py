@@ -226,8 +226,8 @@ def _clearances(
                 count += 1
     a, b, s = np.zeros((3, SIZE)), np.zeros((3, SIZE)), np.zeros((4, 10))
     for k in range(count):
-        row = beside[k]
-        _over_overlap(table, left[row], right[row], a, b, s, out[row])
+        own: Any = beside[k]
+        _over_overlap(table, left[own], right[own], a, b, s, out[own])
 
 
 def wall_table(

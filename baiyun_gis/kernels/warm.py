@@ -9,7 +9,7 @@ from baiyun_gis.kernels import classes, laid
 from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
-from baiyun_gis.kernels.axis_rises import axis_rises
+from baiyun_gis.kernels.axis_rises import axis_points, axis_rises
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
@@ -188,6 +188,7 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     at, two = np.zeros((len(i), 2)), np.zeros(2)
     of, crosses = seg.pipe, np.zeros(2, dtype=np.bool_)
     axis_rises(seg, i, j, beside=flags, at=np.zeros((2, len(i))), span=np.zeros((2, len(i))))
+    axis_points(seg, i, j, np.zeros((2, len(i))), (0.0, 0.0))
     rises(seg, i, j, is_crossing=flags, above=flags, at=at, more_m=none, limit_m=none)
     joint = np.zeros(4, dtype=np.int32)
     surveyed = Surveyed(of, two, two, two, two, crosses, crosses, joint, of, of, 2)

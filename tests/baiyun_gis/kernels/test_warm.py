@@ -80,6 +80,7 @@ ENTRIES = {
     "_polygon_gaps",
     "stretches_in_plan",
     "_axis_rises",
+    "_axis_points",
     "_rises",
     "_asides",
     "_two_places",
