@@ -38,7 +38,7 @@ from baiyun_gis.kernels.first_look import (
     STEEP,
     Marks,
 )
-from baiyun_gis.kernels.ordering import in_company, numbered, with_any
+from baiyun_gis.kernels.ordering import Grouped, in_company, numbered_by_groups, with_any
 from baiyun_gis.kernels.pairing import oriented, pipe_pairs, worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan, plan_stretch
 from baiyun_gis.kernels.stations import stations_along_runs
@@ -180,17 +180,19 @@ def width_m(ctx: CheckContext, rows: I64) -> F64:
     return half[ctx.pairs.i[rows]] + half[ctx.pairs.j[rows]]
 
 
+def _by_runs(ctx: CheckContext) -> Grouped:
+    pairs = ctx.pairs
+    return Grouped(ctx.snapshot.topology.run, ctx.snapshot.segments.pipe, pairs.i, pairs.j)
+
+
 def run_pairs(ctx: CheckContext, rows: I64) -> I32:
     """Which of some segment pairs are of the same two runs: the pairs of runs, numbered."""
-    run, pipe = ctx.snapshot.topology.run, ctx.snapshot.segments.pipe
-    a, b = pipe[ctx.pairs.i[rows]], pipe[ctx.pairs.j[rows]]
-    return numbered(run[a].astype(np.int64) * max(len(run), 1) + run[b])[0]
+    return numbered_by_groups(_by_runs(ctx), rows)
 
 
 def with_their_runs(ctx: CheckContext, rows: I64, flag: Bool) -> Bool:
     """Of some segment pairs those whose two runs have the flag on any of them."""
-    pipe, pairs = ctx.snapshot.segments.pipe, ctx.pairs
-    return in_company(ctx.snapshot.topology.run, pipe[pairs.i], pipe[pairs.j], rows, flag)
+    return in_company(_by_runs(ctx), rows, flag)
 
 
 def size_doubt_m(ctx: CheckContext, rows: I64) -> F64:

@@ -90,7 +90,7 @@ def plan_clearance(seg: Segments, i: I32, j: I32) -> PlanClearance:
 
 
 @compiled
-def _crossing(
+def crossing_of_axes(
     table: F64, p: int, other: F64, q: int
 ) -> tuple[bool, float, float, float]:  # fmt: skip
     """Whether the axes of two rows of tables meet, at which stations, at what angle (degrees)."""
@@ -115,7 +115,7 @@ def _crossings(
     """Columns of stations and angle."""
     for row in range(first, last):
         p, q = left[row], right[row]
-        crosses[row], out[0, row], out[1, row], out[2, row] = _crossing(table, p, other, q)
+        crosses[row], out[0, row], out[1, row], out[2, row] = crossing_of_axes(table, p, other, q)
 
 
 @compiled
@@ -127,7 +127,7 @@ def _at_crossings(
     table, left, right = rows
     for row in range(first, last):
         p, q = left[row], right[row]
-        meets, s, t, angle = _crossing(table, p, table, q)
+        meets, s, t, angle = crossing_of_axes(table, p, table, q)
         crosses[row], meeting[0, row], meeting[1, row], meeting[2, row] = meets, s, t, angle
         beside[row] = not (meets and angle >= least_deg)
         if not beside[row]:
@@ -210,7 +210,7 @@ def _met(
         doubtful[count] = not spare > enough
         place[count, 0] = place[count, 1] = np.nan
         if doubtful[count] or ours == 0 or theirs == 0:
-            meets, t, _, angle = _crossing(table, p, other, q)
+            meets, t, _, angle = crossing_of_axes(table, p, other, q)
             if not meets:
                 continue
             if doubtful[count]:
@@ -290,7 +290,7 @@ def _entry(
 
 
 @compiled
-def _stretches(
+def stretches_below(
     first: int, last: int, rows: PairRows, gap: F64, at: F64, required: F64, out: F64
 ) -> None:  # fmt: skip
     """Rows of (from, to), given the clearances and the stations `at` which they were found.
@@ -332,20 +332,29 @@ def plan_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     return PlanStretch(out[:, 0], out[:, 1])
 
 
+@put_in_place
+def surely_overlaps(
+    table: F64, p: int, q: int, meeting: tuple[bool, float, float, float], required: float
+) -> bool:  # fmt: skip
+    """Whether axes that meet so do within one of the two, asked for a distance of 0 or more."""
+    meets, s, t, angle = meeting
+    inner = (s > 1e-3 and s < 1.0 - 1e-3) and (t > 1e-3 and t < 1.0 - 1e-3)
+    wide = table[p, WIDTH] > 2.0 * MEET_M and table[q, WIDTH] > 2.0 * MEET_M
+    return meets and inner and wide and angle > 1.0 and required >= 0.0
+
+
 @compiled
 def _surely_overlap(first: int, last: int, rows: PairRows, required: F64, out: Bool) -> None:
-    """Pairs whose axes meet within one of the two, asked for a distance of 0 or more."""
+    """Pairs of which that is sure."""
     table, left, right = rows
     for row in range(first, last):
         p, q = left[row], right[row]
-        meets, s, t, angle = _crossing(table, p, table, q)
-        inner = (s > 1e-3 and s < 1.0 - 1e-3) and (t > 1e-3 and t < 1.0 - 1e-3)
-        wide = table[p, WIDTH] > 2.0 * MEET_M and table[q, WIDTH] > 2.0 * MEET_M
-        out[row] = meets and inner and wide and angle > 1.0 and required[row] >= 0.0
+        meeting = crossing_of_axes(table, p, table, q)
+        out[row] = surely_overlaps(table, p, q, meeting, required[row])
 
 
 @compiled
-def _fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
+def fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
     """The stretches of some pairs, with their clearance measured."""
     part = PairRows(rows.table, rows.left[some], rows.right[some])
     near, found = np.empty((len(some), COLUMNS)), np.empty((len(some), 2))
@@ -354,7 +363,7 @@ def _fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
     planar: Any = np.bool_(True)
     pair_gaps(begin, len(some), part, planar, near)
     gap, at = near[:, GAP].copy(), near[:, STATION_A].copy()
-    _stretches(0, len(some), part, gap, at, limits[some], found)
+    stretches_below(0, len(some), part, gap, at, limits[some], found)
     for place in range(len(some)):
         out[some[place], 0], out[some[place], 1] = found[place, 0], found[place, 1]
 
@@ -370,16 +379,16 @@ def stretches_in_plan(first: int, last: int, rows: PairRows, limits: F64, out: F
     _surely_overlap(0, count, mine, asked, deep)
     beside = np.flatnonzero(~deep)
     if len(beside):
-        _fill_stretches(mine, beside, asked, part)
+        fill_stretches(mine, beside, asked, part)
     if len(beside) < count:
         gap, at = np.full(count, np.inf), np.full(count, np.nan)
         gap[deep] = -np.inf
         found = np.empty((count, 2))
-        _stretches(0, count, mine, gap, at, asked, found)
+        stretches_below(0, count, mine, gap, at, asked, found)
         for row in range(count):
             if deep[row]:
                 part[row, 0], part[row, 1] = found[row, 0], found[row, 1]
         unsaid = np.flatnonzero(deep & np.isinf(part[:, 1]))
         if len(unsaid):
-            _fill_stretches(mine, unsaid, asked, part)
+            fill_stretches(mine, unsaid, asked, part)
     out[first:last] = part
