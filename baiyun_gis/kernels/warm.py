@@ -10,6 +10,7 @@ from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
 from baiyun_gis.kernels.axis_rises import axis_points, axis_rises
+from baiyun_gis.kernels.beside import AskedLines, Outlying, beside_buildings
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
@@ -62,6 +63,7 @@ from baiyun_gis.kernels.pairing import (
 )
 from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.parts import near_parts
+from baiyun_gis.kernels.passages import CHAMBER_COLUMNS, Doubt, passages_of
 from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
 from baiyun_gis.kernels.plan import (
     Slant,
@@ -315,6 +317,12 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     neighbours_of(np.repeat(spots, 100, axis=0), np.repeat(one, 100), np.repeat(pipe, 100))
     doubted(seg, (none, none), sigmas=1.0)
     _warm_nodes(pipe)
+    asked = AskedLines(none == 0, pipe, one, none, none, none == 0)
+    around = Outlying(boxes, none[:1], none[:1])
+    beside_buildings(seg, pipe[:1], pipe[:1], asked, around, sigmas=1.0, unsized_m=0.5)
+    doubt = Doubt(none, none, none, none, neck_half=0.5, sigmas=2.0, tolerance=0.001)
+    chamber = np.ones((1, CHAMBER_COLUMNS))
+    passages_of(seg, pipe[:1], chamber, pipe[:1], least_depth_m=none[:1], doubt=doubt)
 
 
 def _warm_springs() -> None:
