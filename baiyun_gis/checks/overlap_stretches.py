@@ -57,7 +57,8 @@ def clearance_stretch(
 
 def overlap_stretch(ctx: CheckContext, lying: Lying) -> tuple[F64, F64]:
     """All of overlaps along `a`'s run."""
-    return along_run(ctx.snapshot, ctx.pairs, lying.rows, *lying.span, lying.at[0])
+    from_t, to_t = lying.span
+    return along_run(ctx.snapshot, ctx.pairs, lying.rows, from_t, to_t, lying.at[0])
 
 
 def axis_rise(ctx: CheckContext, lying: Lying) -> AxisRise:

@@ -133,7 +133,7 @@ def _looked_over(
     for k in range(overlaps):
         if reason[k]:
             continue
-        required, actual = by.required_m[by.cell[examined[k]]], room.actual_m[k]
+        required, actual = float(by.required_m[by.cell[examined[k]]]), room.actual_m[k]
         spare = (actual - required - terms.margin_m) / terms.sigmas
         plain = room.is_crossing[k] and known.levels[k] and spare > room.doubt_m[k]
         plain = plain and not _is_open(known, k, actual, required, terms)
