@@ -44,6 +44,7 @@ from baiyun_gis.kernels.overlapping import (
     ByCell,
     InPlan,
     Joined,
+    Known,
     Pieces,
     Room,
     Terms,
@@ -175,13 +176,14 @@ def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
     facing_points(seg, i, j, facing, (0.0, 0.0))
     rows, codes = np.arange(len(i)), np.zeros(len(i), dtype=np.int8)
     by, terms = ByCell(none, none, codes, np.zeros_like(i)), Terms(0.0, 0.0, 0.0, 2.0)
-    room = Room(none, none, flags, flags, flags, 0.5)
+    known = Known(flags, flags, 0.5)
+    room = Room(none, none, flags, known)
     joined, marks = Joined(rows, codes, none, none, 4.0), np.zeros(len(i), dtype=np.uint16)
     looked_over(rows, by, joined, room, terms)
     over_in_plan(by, joined, InPlan(i, j, marks, np.ones(2, dtype=np.bool_), 0.5), crossing=1)
     pieces = Pieces(rows, rows, none, np.zeros_like(rows))
     pair = np.zeros_like(i)
-    weighed(pieces, by, flags, flags, pair=pair, pairs=1, stretches=1, terms=terms)
+    weighed(pieces, by, known, pair=pair, pairs=1, stretches=1, terms=terms)
 
 
 def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
