@@ -317,7 +317,7 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     neighbours_of(np.repeat(spots, 100, axis=0), np.repeat(one, 100), np.repeat(pipe, 100))
     doubted(seg, (none, none), sigmas=1.0)
     _warm_nodes(pipe)
-    asked = AskedLines(none == 0, pipe, one, none, none, none == 0)
+    asked = AskedLines(pipe, one, none, none, none == 0)
     around = Outlying(boxes, none[:1], none[:1])
     beside_buildings(seg, pipe[:1], pipe[:1], asked, around, sigmas=1.0, unsized_m=0.5)
     doubt = Doubt(none, none, none, none, neck_half=0.5, sigmas=2.0, tolerance=0.001)
