@@ -27,6 +27,7 @@ from baiyun_gis.kernels.intervals import least_of_each, merged_few, spans_of_eac
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
+from baiyun_gis.kernels.linking import Near, Nearness, Network, links_of, links_of_parts
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
 from baiyun_gis.kernels.ordering import HANDFUL, few_numbered, in_company, numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines
@@ -40,7 +41,7 @@ from baiyun_gis.kernels.pairing import (
     worse_of_both,
 )
 from baiyun_gis.kernels.parting import partings
-from baiyun_gis.kernels.parts import near_parts
+from baiyun_gis.kernels.parts import Listed, cut_pieces, near_parts, spliced
 from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights, without_room
 from baiyun_gis.kernels.plan import (
     Slant,
@@ -58,7 +59,7 @@ from baiyun_gis.kernels.quiet import sifted
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
-from baiyun_gis.kernels.segments import Segments, table_of
+from baiyun_gis.kernels.segments import Segments, pair_rows, table_of
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
@@ -97,7 +98,6 @@ def warm_up() -> None:
     body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     plan_crossing(seg, i, j)
-    near_parts(np.ones((2, 4)), np.array([[0, 1]]), np.array([[1, 2]]), np.ones(1))
     near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     vertical_clearance(seg, i, j)
     two = np.zeros(2)
@@ -218,12 +218,29 @@ def _warm_network(seg: Segments) -> None:
     found = near_pairs(seg, sides, AskedOfPairs(two, two, two, two, 1, 2.0, 0.5), steep_deg=15.0)
     sifted(found.pairs, found.look, 2)
     alike_pairs(ends, i, j, codes.astype(np.int8), flags)
+    _warm_contacts(seg, Network(ends, degree, xy, xy[0].copy(), length), (i, j))
     worse_of_both(length, length, i, j)
     numbered(np.repeat([0, 1 << 62], HANDFUL))  # too far apart for the quick way
     numbered(np.repeat(days, HANDFUL))
     number, _ = numbered(days)
     with_any(number, flags, 1)
     few_numbered(days)
+
+
+def _warm_contacts(seg: Segments, net: Network, pair: tuple[I32, I32]) -> None:
+    """Two pipes alongside each other from one place, cut beyond it."""
+    rows, called, one = pair_rows(seg, *pair), np.zeros(1, dtype=np.int64), np.ones(1)
+    links, contacts = links_of(
+        rows, called, pair[0], 1, net, Nearness(0.1, 0.9, 0.1), Near(one, one, one, one), one
+    )
+    sigma = np.zeros(2)
+    parts = cut_pieces(rows, contacts, (sigma, sigma, sigma, sigma), one, 1.0)
+    of, i, j = near_parts(parts, np.ones(len(parts.rows)))
+    found = links_of_parts(pair_rows(seg, i, j), of, parts.rows, net, contacts)
+    marks = np.zeros(1, dtype=np.uint16)
+    pairs = Listed(*pair, marks, pair[0], pair[0])
+    none = Listed(i, j, marks[:0].copy(), of, of)
+    spliced(pairs, links, parts.rows, of, none, found)
 
 
 def _warm_laying(axes: tuple[I64, F64, F64], joint: I32, degree: I32) -> None:
