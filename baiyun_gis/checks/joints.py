@@ -30,7 +30,7 @@ from baiyun_gis.kernels.linking import (
 from baiyun_gis.kernels.linking import TEE as TEE
 from baiyun_gis.kernels.linking import UNJOINED as UNJOINED
 from baiyun_gis.kernels.ordering import numbered
-from baiyun_gis.kernels.pairing import Ends, clusters_of, settled_pairs
+from baiyun_gis.kernels.pairing import Ends, Settling, clusters_of, settled_pairs
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.segments import Segments, owned, pair_rows
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, has_text
@@ -86,6 +86,11 @@ class Joints:
         return np.where(near, self.reason, 0).astype(np.int8)
 
 
+NO_JOINTS = Joints(
+    np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int8), np.zeros(0), np.zeros(0)
+)
+
+
 def plain_lines(snapshot: Snapshot, special: Bool) -> Bool:
     """Lines that are asked about and not `special`: where they are one straight piece nothing but
     their joint can set two of them aside."""
@@ -116,17 +121,21 @@ def settled_of(
     there together, or share a casing (`encased` are all that lie in one), are set aside everywhere.
     """
     i, j = segments
+    table = snapshot.state.pipes
+    planned = table.status == Status.PLANNED
+    days = table.valid_from.astype(np.int64), table.valid_to.astype(np.int64)
+    by_pipe = Settling(*days, table.utility, planned)
+    out, alike = settled_pairs(ends, i, j, by_pipe, joined=JOINED, never=NEVER)
+    if not (alike.any() or encased.any()):
+        return out
     pair, first = numbered(pair)
     a, b = ends.pipe[i[first]], ends.pipe[j[first]]
-    table = snapshot.state.pipes
-    days = table.valid_from.astype(np.int64), table.valid_to.astype(np.int64)
-    out = settled_pairs(ends, i, j, *days, joined=JOINED, never=NEVER)
-    twice = same_trace(snapshot, ends, a, b)
+    twice = same_trace(snapshot, a, b, alike[first])
     for flags, reason in ((twice.is_replacement, REPLACEMENT), (twice.is_duplicate, DUPLICATE)):
         if flags.any():
             out[flags[pair] & (out != NEVER)] = reason
-    if encased.any():
-        shares = np.flatnonzero(encased[a] | encased[b])
+    shares = np.flatnonzero(encased[a] | encased[b])
+    if len(shares):
         inside = np.zeros(len(a), dtype=np.bool_)
         inside[shares] = _shares_enclosure(table, encased, a[shares], b[shares])
         out[inside[pair]] = ENCLOSURE
@@ -159,8 +168,6 @@ def joints_of(
     `rows` is what the pairs are called, `pair` their pair of pipes; `near` is their plan clearance
     and the deviation of its distance (m).
     """
-    if not len(rows):
-        return Joints(rows, np.zeros(0, dtype=np.int8), np.zeros(0), np.zeros(0))
     plan, sigma_xy_m = near
     number, first = numbered(pair)
     links, contacts = links_of(

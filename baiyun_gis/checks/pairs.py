@@ -16,6 +16,7 @@ import numpy as np
 from baiyun_gis.checks.asked_of_pairs import PAIR_REASONS, WIDEST, limits_of
 from baiyun_gis.checks.joints import JOINED as JOINED_END_TO_END
 from baiyun_gis.checks.joints import (
+    NO_JOINTS,
     Joints,
     ends_of,
     has_enclosure,
@@ -27,20 +28,14 @@ from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.near_pairs import TOUCH_M as TOUCH_M
 from baiyun_gis.checks.near_pairs import UNKNOWN_HALF_M, near_pairs
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
-from baiyun_gis.kernels.first_look import (
-    AT,
-    CROSSES,
-    LINKED,
-    MEASURE,
-    NEAR,
-    OVER,
-    SETTLED,
-    STEEP,
-    Marks,
-)
-from baiyun_gis.kernels.ordering import in_company, numbered, with_any
-from baiyun_gis.kernels.pairing import oriented, pipe_pairs, worse_of_both
+from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.first_look import CROSSES, LINKED, SETTLED, STEEP, Marks
+from baiyun_gis.kernels.listing import Closer, looked_closer, rows_in_company
+from baiyun_gis.kernels.ordering import in_company, numbered
+from baiyun_gis.kernels.pairing import worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan, plan_stretch
+from baiyun_gis.kernels.quiet import told
+from baiyun_gis.kernels.segments import owned, pair_rows
 from baiyun_gis.kernels.stations import stations_along_runs
 from baiyun_gis.kernels.tallying import counts_by_code, first_codes
 from baiyun_gis.language import msg
@@ -57,13 +52,6 @@ class QuietPairs(NamedTuple):
     cell: I64
     kind: I64
     pairs: I64
-
-
-def _those_there_are(quiet: I64) -> QuietPairs:
-    """Quiet pairs as counted by (cell, kind); most cells have none."""
-    count = quiet.ravel()
-    at = count.nonzero()[0]
-    return QuietPairs(at // quiet.shape[1], at % quiet.shape[1], count[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,45 +98,45 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     """All segment pairs of different pipes that any rule of the set could find something of."""
     snapshot = ctx.snapshot
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
-    seg = snapshot.segments
     ends, encased = ends_of(snapshot), has_enclosure(snapshot.state.pipes)
     special = is_special(snapshot.state.pipes, encased)
     near = near_pairs(ctx, ends, special)
-    turned = oriented(seg.pipe, snapshot.topology.run, near.i, near.j)
-    a, b, pair = pipe_pairs(seg.pipe, near.i, near.j, turned, len(snapshot.tested))
-    (i, j), cell, marks = turned, near.cell, near.marks
-    some = np.flatnonzero(marks & SETTLED)
-    settled = np.zeros(len(i), dtype=np.int8)
-    settled[some] = settled_of(snapshot, ends, encased, (i[some], j[some]), pair[some])
-    settled_reason = first_codes(pair, settled, len(a))
+    i, j, cell, marks, pair, a, b = near.pairs
+    settled_reason = np.zeros(len(a), dtype=np.int8)
+    some = (marks & SETTLED).nonzero()[0]
+    if len(some):
+        settled = np.zeros(len(i), dtype=np.int8)
+        settled[some] = settled_of(snapshot, ends, encased, (i[some], j[some]), pair[some])
+        settled_reason = first_codes(pair, settled, len(a))
+        rows = (settled == 0).nonzero()[0]
+        if len(rows) < len(i):
+            i, j, pair, cell, marks = i[rows], j[rows], pair[rows], cell[rows], marks[rows]
     ctx.job.step(0.1, msg("Measuring plan distances"))
-    if settled.any():
-        rows = np.flatnonzero(settled == 0)
-        i, j, pair, cell, marks = i[rows], j[rows], pair[rows], cell[rows], marks[rows]
     _measure(ctx, i, j, cell, marks)
-    linked = np.flatnonzero(with_any(pair, (marks & LINKED) != 0, len(a))[pair])
-    p, q = i[linked], j[linked]
-    apart = _near_in_plan(ctx, p, q)[0], _sigma_xy_m(snapshot, p, q)
-    joints = joints_of(snapshot, ends, linked, (p, q), pair[linked], apart)
-    quiet = _those_there_are(near.quiet)
+    linked = rows_in_company(pair, marks, LINKED, len(a))
+    joints = NO_JOINTS
+    if len(linked):
+        p, q = i[linked], j[linked]
+        apart = _near_in_plan(ctx, p, q)[0], _sigma_xy_m(snapshot, p, q)
+        joints = joints_of(snapshot, ends, linked, (p, q), pair[linked], apart)
+    quiet = QuietPairs(*told(near.quiet))
     return PipePairs(i, j, pair, a, b, marks, joints, settled_reason, near.joined, cell, quiet)
 
 
 def _measure(ctx: CheckContext, i: I32, j: I32, cell: I32, marks: Marks) -> None:
     """Make the marks exact where something is to be measured."""
-    snapshot = ctx.snapshot
-    rows = np.flatnonzero(marks & MEASURE)
-    p, q = i[rows], j[rows]
-    gap = _near_in_plan(ctx, p, q)[0].gap
-    doubt = POSSIBLE_SIGMAS * _sigma_xy_m(snapshot, p, q)
-    size = _size_doubt_m(snapshot, p, q)
-    # Walls drawn touching in plan overlap or not by rounding: by the tolerance they do not.
-    for mark, is_so in (
-        (AT, gap < doubt + size),
-        (NEAR, gap < limits_of(ctx, WIDEST)[1][cell[rows]] + doubt + size),
-        (OVER, gap < -TOLERANCE_M),
-    ):
-        marks[rows[is_so]] |= mark
+    columns, angle = ctx.snapshot.columns, ctx.rules.settings.crossing_angle_deg
+    run_in_chunks(
+        looked_closer,
+        len(i),
+        pair_rows(ctx.snapshot.segments, i, j),
+        cell,
+        limits_of(ctx, WIDEST)[1],
+        (owned(columns.sigma_xy0, np.float64), owned(columns.sigma_xy1, np.float64)),
+        owned(columns.width_known, np.bool_),
+        Closer(float(angle), POSSIBLE_SIGMAS, UNKNOWN_HALF_M, TOLERANCE_M),
+        marks,
+    )
 
 
 def _near_in_plan(ctx: CheckContext, i: I32, j: I32) -> tuple[PlanClearance, PlanCrossing]:

@@ -228,12 +228,7 @@ def _at_vertices(
             height = table[p, HEIGHT] + table[q, HEIGHT]
             if not (math.isnan(level) or level <= height + LEAST_TOLERANCE_M):
                 continue
-            if (
-                shares
-                and along
-                and goes_on(table, ends, p, of_a)
-                and goes_on(table, ends, q, of_b)
-            ):
+            if shares and along and goes_on(table, ends, p, of_a) and goes_on(table, ends, q, of_b):
                 continue
             _offer(row, SHARED_VERTEX, _AT_ONCE_M, reason, distance)
             spot = spots[count]

@@ -60,6 +60,11 @@ class PlanClearance(NamedTuple):
     tb: F64
 
 
+_IN_PLAN = (0, 1, 2, 4, 5, 7, 8)
+"""Which columns of the answers in space these are."""
+PLAN = len(_IN_PLAN)
+
+
 class PlanCrossing(NamedTuple):
     """Do two axes meet in plan, at which stations, at what angle (0–90 degrees)."""
 
@@ -86,7 +91,7 @@ def plan_clearance(seg: Segments, i: I32, j: I32) -> PlanClearance:
     out = np.empty((len(i), COLUMNS))
     if len(i):
         run_in_chunks(pair_gaps, len(i), pair_rows(seg, i, j), True, out)
-    return PlanClearance(*(out[:, column] for column in (0, 1, 2, 4, 5, 7, 8)))
+    return PlanClearance(*(out[:, column] for column in _IN_PLAN))
 
 
 @compiled
@@ -119,24 +124,37 @@ def _crossings(
 
 
 @compiled
-def _at_crossings(
-    first: int, last: int, rows: PairRows, least_deg: float, meeting: F64, crosses: Bool,
-    plan: F64, beside: Bool,
+def near_rows_in_plan(
+    first: int, last: int, rows: PairRows, least_deg: float, meeting: F64, crosses: Bool, plan: F64
 ) -> None:  # fmt: skip
-    """Plan clearance where the axes meet at an angle; what is to be measured is `beside`."""
+    """Columns of `PlanCrossing` and `PlanClearance`; only what does not cross at an angle is
+    measured."""
     table, left, right = rows
+    beside, count = np.empty(last - first, np.int64), 0
     for row in range(first, last):
         p, q = left[row], right[row]
         meets, s, t, angle = _crossing(table, p, table, q)
         crosses[row], meeting[0, row], meeting[1, row], meeting[2, row] = meets, s, t, angle
-        beside[row] = not (meets and angle >= least_deg)
-        if not beside[row]:
-            x = table[p, X0] + (table[p, X1] - table[p, X0]) * s
-            y = table[p, Y0] + (table[p, Y1] - table[p, Y0]) * s
-            plan[0, row] = -min(table[p, WIDTH], table[q, WIDTH])
-            plan[1, row] = plan[3, row] = x
-            plan[2, row] = plan[4, row] = y
-            plan[5, row], plan[6, row] = s, t
+        if not (meets and angle >= least_deg):
+            beside[count] = row
+            count += 1
+            continue
+        x = table[p, X0] + (table[p, X1] - table[p, X0]) * s
+        y = table[p, Y0] + (table[p, Y1] - table[p, Y0]) * s
+        plan[0, row] = -min(table[p, WIDTH], table[q, WIDTH])
+        plan[1, row] = plan[3, row] = x
+        plan[2, row] = plan[4, row] = y
+        plan[5, row], plan[6, row] = s, t
+    if count > 0:
+        beside = beside[:count]
+        near = np.empty((count, COLUMNS))
+        # Plain numbers: a constant would have the kernel compiled once more for itself.
+        begin: Any = np.int64(0)
+        planar: Any = np.bool_(True)
+        pair_gaps(begin, count, PairRows(table, left[beside], right[beside]), planar, near)
+        for k in range(count):
+            for place in range(PLAN):
+                plan[place, beside[k]] = near[k, _IN_PLAN[place]]
 
 
 def plan_crossing(seg: Segments, i: I32, j: I32) -> PlanCrossing:
@@ -242,15 +260,11 @@ def near_in_plan(
     How deep two strips overlap that cross at the angle or more is asked by no rule, so it is not
     measured: the gap there is minus the smaller half width, no more than a sign.
     """
-    meeting, plan = np.empty((3, len(i))), np.empty((7, len(i)))
-    crosses, beside = np.empty((2, len(i)), dtype=np.bool_)
-    run_in_chunks(
-        _at_crossings, len(i), pair_rows(seg, i, j), float(crossing_angle_deg), meeting, crosses,
-        plan, beside,
-    )  # fmt: skip
-    rows = np.flatnonzero(beside)
-    for column, values in zip(plan, plan_clearance(seg, i[rows], j[rows]), strict=True):
-        column[rows] = values
+    meeting, plan = np.empty((3, len(i))), np.empty((PLAN, len(i)))
+    crosses = np.empty(len(i), dtype=np.bool_)
+    least_deg = float(crossing_angle_deg)
+    rows = pair_rows(seg, i, j)
+    run_in_chunks(near_rows_in_plan, len(i), rows, least_deg, meeting, crosses, plan)
     return PlanClearance(*plan), PlanCrossing(crosses, *meeting)
 
 

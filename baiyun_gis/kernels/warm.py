@@ -12,9 +12,10 @@ from baiyun_gis.kernels.axis_rises import axis_rises
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
-from baiyun_gis.kernels.candidates import candidate_pairs, near_pairs
+from baiyun_gis.kernels.candidates import candidate_pairs, in_order, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.chambers import Plans, chamber_boxes
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.encounters import FEW, encounters_of, neighbours_of
@@ -28,15 +29,21 @@ from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.linking import Near, Nearness, Network, links_of, links_of_parts
+from baiyun_gis.kernels.listing import (
+    Closer,
+    Scope,
+    asked_about,
+    listed,
+    looked_closer,
+    rows_in_company,
+)
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
-from baiyun_gis.kernels.ordering import HANDFUL, few_numbered, in_company, numbered, with_any
+from baiyun_gis.kernels.ordering import HANDFUL, few_numbered, in_company, numbered
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.pairing import (
     Ends,
-    alike_pairs,
+    Settling,
     clusters_of,
-    oriented,
-    pipe_pairs,
     settled_pairs,
     worse_of_both,
 )
@@ -55,7 +62,7 @@ from baiyun_gis.kernels.polygons import (
     candidate_polygon_pairs,
     segment_polygon_clearance,
 )
-from baiyun_gis.kernels.quiet import sifted
+from baiyun_gis.kernels.quiet import sifted, told
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
@@ -197,11 +204,10 @@ def _warm_network(seg: Segments) -> None:
     placed_tips_of(offsets, xy, (none, none), there=flags)
     _warm_laying((offsets, xy, np.zeros(4)), joint, degree)
     i, j = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)
-    turned = oriented(seg.pipe, run, i, j)
-    pipe_pairs(seg.pipe, i, j, turned, 2)
     ends = Ends(seg.pipe, joint, codes, clusters_of(i, j, 3), flags, flags)
     days = np.zeros(2, dtype=np.int64)
-    settled_pairs(ends, i, j, days, days, joined=1, never=2)
+    by_pipe = Settling(days, days, codes.astype(np.int8), flags)
+    settled_pairs(ends, i, j, by_pipe, joined=1, never=2)
     known, sigma = (flags, flags), (length, length)
     sides = sides_of(
         seg,
@@ -216,14 +222,22 @@ def _warm_network(seg: Segments) -> None:
     )
     two = np.ones(2)
     found = near_pairs(seg, sides, AskedOfPairs(two, two, two, two, 1, 2.0, 0.5), steep_deg=15.0)
-    sifted(found.pairs, found.look, 2)
-    alike_pairs(ends, i, j, codes.astype(np.int8), flags)
+    told(sifted(found.pairs, found.look, 2)[2])
+    everyone = np.ones(2, dtype=np.bool_)
+    scope = Scope(everyone, everyone, everyone, run)
+    pairs, look = asked_about(
+        np.ones(1, dtype=np.int64), np.zeros(1, dtype=np.int64), seg.pipe, scope
+    )
+    i, j, cell, marks, pair, _, _ = listed(pairs, look, in_order(pairs, 2), seg.pipe, 2)
+    closer = Closer(15.0, 2.0, 0.5, 0.001)
+    rows = pair_rows(seg, i, j)
+    run_in_chunks(looked_closer, 1, rows, cell, two, (length, length), flags, closer, marks)
+    rows_in_company(pair, marks, 1, 1)
     _warm_contacts(seg, Network(ends, degree, xy, xy[0].copy(), length), (i, j))
     worse_of_both(length, length, i, j)
     numbered(np.repeat([0, 1 << 62], HANDFUL))  # too far apart for the quick way
     numbered(np.repeat(days, HANDFUL))
-    number, _ = numbered(days)
-    with_any(number, flags, 1)
+    numbered(days)
     few_numbered(days)
 
 
