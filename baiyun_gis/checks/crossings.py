@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.checks.stretches import Stretches
-from baiyun_gis.kernels.intervals import holds_one
+from baiyun_gis.kernels.intervals import few_hold_one, holds_one
+from baiyun_gis.kernels.segments import owned
 from baiyun_gis.model.columns import F64, Bool
+
+_FEW = 48
 
 
 def explained(
@@ -22,6 +25,9 @@ def explained(
     if not crosses.any():
         return np.zeros(len(crosses), dtype=np.bool_)
     low, high = span
+    if len(crosses) <= _FEW:
+        ends = high - reach_m, low + reach_m
+        return crosses | few_hold_one(stretches.of, *ends, crosses, owned(cross_m, np.float64))
     at = np.flatnonzero(crosses)
     at = at[np.lexsort((cross_m[at], stretches.of[at]))]
     first = np.searchsorted(stretches.of[at], np.arange(len(stretches) + 1))

@@ -31,12 +31,13 @@ from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.first_look import CROSSES, LINKED, SETTLED, STEEP, Marks
 from baiyun_gis.kernels.listing import Closer, looked_closer, rows_in_company
+from baiyun_gis.kernels.measuring import Breadths, Pieces, breadths_of
 from baiyun_gis.kernels.ordering import in_company, numbered
 from baiyun_gis.kernels.pairing import worse_of_both
-from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan, plan_stretch
+from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan
 from baiyun_gis.kernels.quiet import told
-from baiyun_gis.kernels.segments import owned, pair_rows
-from baiyun_gis.kernels.stations import stations_along_runs
+from baiyun_gis.kernels.segments import PairRows, owned, pair_rows, table_of
+from baiyun_gis.kernels.stations import near_along_runs, stations_along_runs
 from baiyun_gis.kernels.tallying import counts_by_code, first_codes
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
@@ -162,6 +163,20 @@ def sigma_xy_m(ctx: CheckContext, rows: I64) -> F64:
     return _sigma_xy_m(ctx.snapshot, ctx.pairs.i[rows], ctx.pairs.j[rows])
 
 
+def breadths(ctx: CheckContext, rows: I64) -> Breadths:
+    """How wide segment pairs are, how sure their distance is, and a number for their two runs."""
+    pairs, columns, seg = ctx.pairs, ctx.snapshot.columns, ctx.snapshot.segments
+    lines = Pieces(
+        owned(columns.sigma_xy0, np.float64),
+        owned(columns.sigma_xy1, np.float64),
+        owned(columns.width_known, np.bool_),
+        owned(seg.pipe, np.int32),
+        owned(ctx.snapshot.topology.run, np.int32),
+    )
+    some = owned(rows, np.int64)
+    return breadths_of(PairRows(table_of(seg), pairs.i, pairs.j), some, lines)
+
+
 def width_m(ctx: CheckContext, rows: I64) -> F64:
     """Both half widths of segment pairs together."""
     half = ctx.snapshot.segments.half_width
@@ -233,13 +248,15 @@ def interval(
 
     Where they do not, or it is not `wanted`, it is the point at station `at_t`.
     """
-    pairs, snapshot = ctx.pairs, ctx.snapshot
-    low, high = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
-    asked = np.arange(len(rows)) if wanted is None else np.flatnonzero(wanted)
-    some = rows[asked]
-    stretch = plan_stretch(snapshot.segments, pairs.i[some], pairs.j[some], within_m[asked])
-    low[asked], high[asked] = stretch
-    return along_run(snapshot, pairs, rows, low, high, at_t)
+    pairs, seg, topology = ctx.pairs, ctx.snapshot.segments, ctx.snapshot.topology
+    return near_along_runs(
+        seg,
+        (pairs.i[rows], pairs.j[rows]),
+        within_m,
+        (topology.run_offset_m, topology.run_sign),
+        at_t,
+        wanted=np.ones(len(rows), dtype=np.bool_) if wanted is None else wanted,
+    )
 
 
 def along_run(

@@ -38,6 +38,17 @@ def holds_one(of: I64, low: F64, high: F64, first: I64, at: F64) -> Bool:
 
 
 @compiled
+def few_hold_one(of: I64, low: F64, high: F64, has: Bool, at: F64) -> Bool:
+    """The same of few intervals, the places being those `at` of the intervals that have one."""
+    out = np.zeros(len(of), np.bool_)
+    for k in range(len(of)):
+        for other in range(len(of)):
+            if has[other] and of[other] == of[k] and low[k] <= at[other] <= high[k]:
+                out[k] = True
+    return out
+
+
+@compiled
 def least_of_each(of: I64, key: F64, count: int, first: I64) -> int:
     """The row with the smallest key of each group, the earlier one of equals, group after group in
     `first`; how many groups there are of 0 to `count`. No key may be NaN."""

@@ -121,7 +121,7 @@ def settled_pairs(
 
 
 @compiled
-def deviation_of_both(sigma0: F64, sigma1: F64, i: int, j: int) -> float:
+def deviation_of_both(sigma0: F64, sigma1: F64, i: Any, j: Any) -> float:
     """Deviation of the distance of two segments, each erring as the worse of its ends (m)."""
     total = 0.0
     for k in (i, j):

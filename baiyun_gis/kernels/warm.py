@@ -24,7 +24,7 @@ from baiyun_gis.kernels.extents import any_beyond, extent_of, placed_tips_of, ti
 from baiyun_gis.kernels.facing import failing_stations
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
 from baiyun_gis.kernels.holding import surely_holds
-from baiyun_gis.kernels.intervals import least_of_each, merged_few, spans_of_each
+from baiyun_gis.kernels.intervals import few_hold_one, least_of_each, merged_few, spans_of_each
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
@@ -37,8 +37,18 @@ from baiyun_gis.kernels.listing import (
     looked_closer,
     rows_in_company,
 )
+from baiyun_gis.kernels.measuring import (
+    FLAGS,
+    READINGS,
+    Known,
+    Pieces,
+    breadths_of,
+    lies_above,
+    read_in_plan,
+    read_in_space,
+)
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
-from baiyun_gis.kernels.ordering import HANDFUL, few_numbered, in_company, numbered
+from baiyun_gis.kernels.ordering import HANDFUL, few_numbered, in_company, numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.pairing import (
     Ends,
@@ -66,7 +76,7 @@ from baiyun_gis.kernels.quiet import sifted, told
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
-from baiyun_gis.kernels.segments import Segments, pair_rows, table_of
+from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
@@ -78,7 +88,7 @@ from baiyun_gis.kernels.standings import (
     standing,
     worst_and_failing,
 )
-from baiyun_gis.kernels.stations import stations_along_runs
+from baiyun_gis.kernels.stations import near_along_runs, stations_along_runs
 from baiyun_gis.kernels.tallying import counts_by_code, ends_of_subjects, first_codes
 from baiyun_gis.kernels.two_places import two_places
 from baiyun_gis.kernels.vertical import vertical_clearance
@@ -109,6 +119,8 @@ def warm_up() -> None:
     vertical_clearance(seg, i, j)
     two = np.zeros(2)
     stations_along_runs(seg, i, (two, two), (none, none), none)
+    near_along_runs(seg, (i, j), none, (two, two), none, wanted=above)
+    _warm_readings(seg, pair_rows(seg, i, j))
     met_with(seg, i, seg, j, Slant(two, two, 1.0, 10.0, 5.0))
     enough = Enough(two, i, 2.0)
     heights = crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
@@ -147,6 +159,22 @@ def warm_up() -> None:
     _warm_network(seg)
     _warm_ground(seg, outlines, boxes)
     _warm_springs()
+
+
+def _warm_readings(seg: Segments, rows: PairRows) -> None:
+    """What is read off the distance of one pair."""
+    count, two, known = len(rows.left), np.zeros(2), np.ones(2, dtype=np.bool_)
+    breadths_of(rows, np.arange(count), Pieces(two, two, known, seg.pipe, seg.pipe))
+    plan, _ = near_in_plan(seg, rows.left, rows.right, crossing_angle_deg=15.0)
+    gap, none = body_gap(seg, rows.left, rows.right), np.zeros(count)
+    readings, flags = np.empty((count, READINGS)), np.empty((FLAGS, count), dtype=np.bool_)
+    given = two, (0.001, 0.0), readings, flags
+    run_in_chunks(read_in_plan, count, rows, plan, none, known, *given)
+    lies_above(rows, plan, np.zeros(count, dtype=np.int8), none, 0.001)
+    of = Known(known, known, known)
+    at_most = 0.5, of, two, 0.001, readings, flags
+    run_in_chunks(read_in_space, count, rows, gap, plan, none > 0, none, *at_most)
+    few_hold_one(np.zeros(count, dtype=np.int64), none, none, none > 0, none)
 
 
 def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
@@ -237,7 +265,8 @@ def _warm_network(seg: Segments) -> None:
     worse_of_both(length, length, i, j)
     numbered(np.repeat([0, 1 << 62], HANDFUL))  # too far apart for the quick way
     numbered(np.repeat(days, HANDFUL))
-    numbered(days)
+    number, _ = numbered(days)
+    with_any(number, flags, 1)
     few_numbered(days)
 
 
