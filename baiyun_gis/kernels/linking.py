@@ -13,7 +13,7 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64
 from baiyun_gis.kernels.alongside import goes_on, is_along, run_on, to_axis
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.pairing import Ends
 from baiyun_gis.kernels.segments import HEIGHT, WIDTH, X0, X1, Y0, Z0, PairRows
 
@@ -87,7 +87,7 @@ class Links(NamedTuple):
     width_m: F64
 
 
-@compiled
+@put_in_place
 def _apart(rows: PairRows, row: int, near: Near, spot: F64) -> float:
     """How far a pair lies from where its lines meet, the larger of both sides."""
     if len(near.ax):
@@ -99,14 +99,14 @@ def _apart(rows: PairRows, row: int, near: Near, spot: F64) -> float:
     return of_a if of_a >= of_b or math.isnan(of_a) else of_b
 
 
-@compiled
+@put_in_place
 def _offer(row: int, code: int, apart: float, reason: I8, distance: F64) -> None:
     """Take a reason where it is nearer than what was known."""
     if apart < distance[row]:
         reason[row], distance[row] = code, apart
 
 
-@compiled
+@put_in_place
 def _at_ends(
     rows: PairRows, row: int, net: Network, near: Near, reason: I8, distance: F64, spots: F64
 ) -> int:  # fmt: skip

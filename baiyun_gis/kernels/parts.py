@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels.alongside import to_axis
 from baiyun_gis.kernels.axes import nearest_in_plan
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.linking import (
     AX,
     AY,
@@ -28,6 +28,9 @@ from baiyun_gis.kernels.segments import FLAT0, FLAT1, WIDTH, X0, X1, Y0, Y1, Pai
 
 _SLIVER = 1e-3
 """Parts cut abeam of each other overlap by less than this share, by rounding."""
+
+_SURE_M = 1e-6
+"""Far more than rounding."""
 
 _LEAST_PART_M = 0.05
 """No part is shorter, but for pieces that are."""
@@ -238,7 +241,19 @@ def _speaks(
     return True
 
 
-@compiled
+@put_in_place
+def _are_apart(table: F64, p: int, q: int, reach: float) -> bool:
+    """Do the boxes around two axes in plan lie further apart than this."""
+    for start, stop in ((X0, X1), (Y0, Y1)):
+        low, high = min(table[p, start], table[p, stop]), max(table[p, start], table[p, stop])
+        if low - reach > max(table[q, start], table[q, stop]):
+            return True
+        if high + reach < min(table[q, start], table[q, stop]):
+            return True
+    return False
+
+
+@put_in_place
 def _is_near(table: F64, p: int, q: int, limit: float, cut: tuple[bool, ...]) -> bool:
     """Do the axes of two parts come within a distance (given squared), abeam of each other or
     beyond an end that is no cut; `cut` says of the ends of p and q which are."""
@@ -262,10 +277,12 @@ def near_parts(parts: Parts, reach: F64) -> tuple[I32, I32, I32]:
     found, count = np.empty((64, 3), np.int32), 0
     first, last = parts.first, parts.last
     for pair in range(len(reach)):
-        limit = reach[pair] * reach[pair]
+        limit, sure = reach[pair] * reach[pair], reach[pair] + _SURE_M
         for p in range(first[pair, 0], last[pair, 0]):
             of_p = p > first[pair, 0], p + 1 < last[pair, 0]
             for q in range(first[pair, 1], last[pair, 1]):
+                if _are_apart(parts.table, p, q, sure):
+                    continue
                 of_q = q > first[pair, 1], q + 1 < last[pair, 1]
                 if not _is_near(parts.table, p, q, limit, (*of_p, *of_q)):
                     continue
