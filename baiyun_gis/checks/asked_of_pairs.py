@@ -7,13 +7,15 @@ of pairs with a plate between them follow after those without.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.checks.joints import REASONS
-from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
+from baiyun_gis.kernels.overlapping import ByCell
+from baiyun_gis.kernels.segments import owned
+from baiyun_gis.model.columns import F64, I8, I32, I64
 from baiyun_gis.rules.requirement import Requirement
 from baiyun_gis.rules.resolved import NotCovered
 
@@ -60,6 +62,17 @@ class ByPair(Generic[Column]):
         return self.values[self.cell]  # pyright: ignore[reportReturnType]
 
 
+class Asked(NamedTuple):
+    """What a check asks of two classes of lines, by cell; as in `Requirements`."""
+
+    required_m: F64
+    limit_m: F64
+    requirement: I32
+    why_not: I8
+    order: I8
+    unless_above_m: F64
+
+
 @dataclass(frozen=True, slots=True)
 class Requirements:
     """What a check asks of each segment pair: all shape (pairs,).
@@ -70,13 +83,38 @@ class Requirements:
     above, −1 below. `unless_above_m`: not asked where the upper one lies above by this much.
     """
 
-    required_m: ByPair[F64]
-    limit_m: ByPair[F64]
-    requirement: ByPair[I32]
-    why_not: ByPair[I8]
-    order: ByPair[I8]
-    unless_above_m: ByPair[F64]
+    asked: Asked
+    cell: I32
     requirements: tuple[Requirement, ...]
+
+    @property
+    def required_m(self) -> ByPair[F64]:
+        return ByPair(self.asked.required_m, self.cell)
+
+    @property
+    def limit_m(self) -> ByPair[F64]:
+        return ByPair(self.asked.limit_m, self.cell)
+
+    @property
+    def requirement(self) -> ByPair[I32]:
+        return ByPair(self.asked.requirement, self.cell)
+
+    @property
+    def why_not(self) -> ByPair[I8]:
+        return ByPair(self.asked.why_not, self.cell)
+
+    @property
+    def order(self) -> ByPair[I8]:
+        return ByPair(self.asked.order, self.cell)
+
+    @property
+    def unless_above_m(self) -> ByPair[F64]:
+        return ByPair(self.asked.unless_above_m, self.cell)
+
+    def by_cell(self) -> ByCell:
+        """The same as the kernels read it."""
+        asked = self.asked
+        return ByCell(asked.required_m, asked.limit_m, asked.why_not, owned(self.cell, np.int32))
 
 
 def limits_of(ctx: CheckContext, check: str) -> tuple[F64, F64]:
@@ -112,25 +150,20 @@ def _why_not_by_cell(ctx: CheckContext, check: str) -> I8:
 
 def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
     """What one check asks of every segment pair; a recorded plate takes the number for plates."""
-    matrix, cell = ctx.asked_of(check), pairs.cell
+    asked = ctx.of_things("by cell", check, lambda: _asked(ctx, check))
+    return Requirements(asked, pairs.cell, ctx.asked_of(check).requirements)
+
+
+def _asked(ctx: CheckContext, check: str) -> Asked:
+    matrix = ctx.asked_of(check)
     required, limit = limits_of(ctx, check)
-    requirement, order, unless_above = ctx.of_things(
-        "by cell",
-        check,
-        lambda: (
-            np.tile(matrix.requirement.ravel(), 2),
-            np.tile(matrix.order.ravel(), 2),
-            np.tile(matrix.unless_above_m.ravel(), 2),
-        ),
-    )
-    return Requirements(
-        required_m=ByPair(required, cell),
-        limit_m=ByPair(limit, cell),
-        requirement=ByPair(requirement, cell),
-        why_not=ByPair(why_not_by_cell(ctx, check), cell),
-        order=ByPair(order, cell),
-        unless_above_m=ByPair(unless_above, cell),
-        requirements=matrix.requirements,
+    return Asked(
+        required_m=required,
+        limit_m=limit,
+        requirement=np.tile(matrix.requirement.ravel(), 2),
+        why_not=why_not_by_cell(ctx, check),
+        order=np.tile(matrix.order.ravel(), 2),
+        unless_above_m=np.tile(matrix.unless_above_m.ravel(), 2),
     )
 
 
@@ -147,5 +180,7 @@ def reason_codes(pairs: PipePairs, asked: Requirements, joint_reason: I8) -> I8:
 
 def subjects_of(ctx: CheckContext, check: str) -> int:
     """How many selected pipes the check has a number for, with some line there is."""
-    speaks: Bool = np.any(ctx.asked_of(check).covered, axis=1)
-    return int(ctx.selected_of_class[speaks].sum())
+    speaks = ctx.of_things(
+        "speaks", check, lambda: ctx.asked_of(check).covered.any(axis=1).astype(np.int64)
+    )
+    return int(speaks.dot(ctx.selected_of_class))

@@ -13,11 +13,10 @@ from baiyun_gis.checks.building_pairs import (
     Outlined,
     building_pairs,
     part_of,
-    serves,
     sharing,
     side_columns,
-    within,
 )
+from baiyun_gis.checks.building_stretches import serves, within
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.deep_lines import deeper_of, index_where
 from baiyun_gis.checks.judged import judged

@@ -13,7 +13,7 @@ import numpy as np
 
 from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.ledger import Tally
-from baiyun_gis.checks.structure_shapes import Edges, bare_axes, edges_of
+from baiyun_gis.checks.structure_shapes import bare_axes, edges_of
 from baiyun_gis.checks.thing_findings import (
     REASON_NAMES,
     Sighted,
@@ -28,6 +28,7 @@ from baiyun_gis.checks.thing_findings import (
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.kernels.plan import Slant, met_with
 from baiyun_gis.kernels.polygons import candidate_polygon_pairs
+from baiyun_gis.kernels.segments import Segments, keeping
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.rules.ruleset import SIDEWAYS_M
@@ -47,13 +48,14 @@ class CrossingAngleCheck:
         """One finding a crossing that is too slanting."""
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
-        things, edges, boxes = ctx.of_things("edges", self.name, lambda: _things(ctx, self.name))
-        met = _met(ctx, things, edges, boxes)
+        crossed = ctx.of_things("edges", self.name, lambda: _crossed(ctx, self.name))
+        things = crossed.things
+        met = _met(ctx, crossed)
         subjects = things.answered(ctx)
         rules = things.rules.requirements
-        if not len(met.i):
-            return nothing_seen(ctx, self.name, rules, subjects=subjects)
         result = nothing_seen(ctx, self.name, rules, subjects=subjects)
+        if not len(met.i):
+            return result
         found = np.zeros(len(met.i), dtype=np.bool_)
         if met.is_doubtful.any():
             rows, seen = _sighted(ctx, things, met)
@@ -72,11 +74,24 @@ class CrossingAngleCheck:
         return CheckResult(ledger, result.findings, rules)
 
 
-def _things(ctx: CheckContext, check: str) -> tuple[Things, Edges, F64]:
-    """What is crossed, as edges with their boxes."""
+@dataclass(frozen=True, slots=True)
+class _Crossed:
+    """What is crossed: axes as segments of `structure`, with their boxes (n, 4). No crossing is
+    asked to lead the line further sideways than `most_m`."""
+
+    things: Things
+    axes: Segments
+    structure: I64
+    boxes: F64
+    most_m: float
+
+
+def _crossed(ctx: CheckContext, check: str) -> _Crossed:
     things = things_of(ctx, check)
     edges = edges_of(ctx.snapshot, things.wanted)
-    return things, edges, edges.boxes()
+    most = float(np.fmax.reduce(things.rules.required_m, axis=None, initial=0.0))
+    most = float(np.fmax.reduce(things.rules.with_plate_m, axis=None, initial=most))
+    return _Crossed(things, keeping(bare_axes(edges)), edges.structure, edges.boxes(), most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +109,15 @@ class _Met:
 _ROUNDING_M = 1e-6
 
 
-def _met(ctx: CheckContext, things: Things, edges: Edges, boxes: F64) -> _Met:
-    snapshot = ctx.snapshot
+def _met(ctx: CheckContext, crossed: _Crossed) -> _Met:
+    snapshot, columns = ctx.snapshot, ctx.snapshot.columns
     seg = snapshot.segments
     looks = 0.0 if snapshot.asks_all else np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
-    i, k = candidate_polygon_pairs(seg, boxes, looks)
-    most = float(np.fmax.reduce(things.rules.required_m, axis=None, initial=0.0))
-    most = float(np.fmax.reduce(things.rules.with_plate_m, axis=None, initial=most))
-    slant = Slant(
-        snapshot.columns.sigma_xy0,
-        snapshot.columns.sigma_xy1,
-        POSSIBLE_SIGMAS,
-        SIDEWAYS_M,
-        most + TOLERANCE_M + _ROUNDING_M,
-    )
-    met = met_with(seg, i, bare_axes(edges), k, slant)
-    i, structure = i[met.row], edges.structure[k[met.row]]
+    i, k = candidate_polygon_pairs(seg, crossed.boxes, looks)
+    enough = crossed.most_m + TOLERANCE_M + _ROUNDING_M
+    slant = Slant(columns.sigma_xy0, columns.sigma_xy1, POSSIBLE_SIGMAS, SIDEWAYS_M, enough)
+    met = met_with(seg, i, crossed.axes, k, slant)
+    i, structure = i[met.row], crossed.structure[k[met.row]]
     whole = _Met(i, structure, met.t, np.radians(met.angle_deg), met.is_doubtful)
     asked = snapshot.asks_with(seg.pipe[i], "structures", structure)
     if asked.all():

@@ -6,11 +6,12 @@ vertical rule is tested as well, by its own check.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from baiyun_gis.checks.asked_of_pairs import (
     CROSSING,
-    reason_codes,
     requirements_of,
     subjects_of,
 )
@@ -20,23 +21,23 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.horizontal_clearance import near_points
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
+from baiyun_gis.checks.overlaps import joined_of, runs_of
 from baiyun_gis.checks.pair_findings import Measured, pair_findings
 from baiyun_gis.checks.pairs import (
-    along_run,
+    UNKNOWN_HALF_M,
     interval,
-    plan_of,
     quiet_by_code,
     run_pairs,
     sigma_xy_m,
     size_doubt_m,
     tally_of,
-    width_m,
     with_their_runs,
 )
 from baiyun_gis.checks.stretches import Stretches, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, is_violated
 from baiyun_gis.findings.conflicts import ConflictTable, Severity
-from baiyun_gis.kernels.first_look import AT, STEEP
+from baiyun_gis.kernels.abreast import abreast
+from baiyun_gis.kernels.overlapping import InPlan, Over, over_in_plan
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I64, Bool
@@ -55,41 +56,21 @@ class DirectlyAboveCheck:
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
         ctx = ctx.paired
-        pairs = ctx.pairs
-        asked = requirements_of(ctx, self.name, pairs)
-        joined = pairs.joints.rows
-        reason = reason_codes(pairs, asked, pairs.joints.aside(size_doubt_m(ctx, joined)))
-        # Segment pairs that run in nearly one direction; upright pieces run along anything.
-        along = ~pairs.has(STEEP)
-        near = (reason == 0) & pairs.has(AT)
-        reason[near & ~along] = CROSSING
-        rows = np.flatnonzero(near)
+        asked = requirements_of(ctx, self.name, ctx.pairs)
+        over = _over(ctx, asked)
+        reason, count = over.reason, len(over.reason)
+        found, unsure = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+        findings = ConflictTable.empty()
         # Of a city's crossings few are of runs that lie along each other too.
-        rows = rows[with_their_runs(ctx, rows, along[rows])]
-        found = np.zeros(len(pairs), dtype=np.bool_)
-        unsure = np.zeros(len(pairs), dtype=np.bool_)
-        if not len(rows):
-            return self._result(ctx, asked, (reason, found, unsure), ConflictTable.empty())
-        plan = plan_of(ctx, rows)[0]
-        limit = POSSIBLE_SIGMAS * sigma_xy_m(ctx, rows) + size_doubt_m(ctx, rows)
-        low, high = interval(ctx, rows, limit, plan.ta)
-        stretches = merged(run_pairs(ctx, rows), low, high)
-        excused = ~along[rows] | _at_crossing(ctx, rows, plan, stretches, (low, high))
-        reason[rows[excused]] = CROSSING
-        if excused.all():
-            return self._result(ctx, asked, (reason, found, unsure), ConflictTable.empty())
-        kept, plan = rows[~excused], PlanClearance(*(column[~excused] for column in plan))
-        measured = _measured(ctx, kept, plan, asked)
-        findings = pair_findings(
-            ctx,
-            self.name,
-            measured,
-            stretches.part(~excused),
-            asked.requirements,
-            failing=lambda part: interval(ctx, kept[part], np.zeros(len(part)), plan.ta[part]),
-        )
-        found[kept], unsure[kept] = measured.is_found, measured.cannot_judge
-        return self._result(ctx, asked, (reason, found, unsure), _graded(findings, asked))
+        kept = with_their_runs(ctx, over.rows, over.along).nonzero()[0]
+        if len(kept):
+            lying = _alongside(ctx, over.rows[kept], ~over.along[kept])
+            reason[over.rows[kept[lying.excused]]] = CROSSING
+            if len(lying.rows):
+                measured = _measured(ctx, lying, asked)
+                found[lying.rows], unsure[lying.rows] = measured.is_found, measured.cannot_judge
+                findings = _graded(_findings(ctx, self.name, lying, measured, asked), asked)
+        return self._result(ctx, asked, (reason, found, unsure), findings)
 
     def _result(
         self, ctx: CheckContext, asked: Asked, ends: tuple[I8, Bool, Bool], findings: ConflictTable
@@ -104,17 +85,59 @@ class DirectlyAboveCheck:
         return CheckResult(ledger, findings, asked.requirements)
 
 
-def _at_crossing(
-    ctx: CheckContext, rows: I64, plan: PlanClearance, stretches: Stretches, span: tuple[F64, F64]
-) -> Bool:
-    """Pieces beside a bend that a crossing of the same stretch accounts for."""
-    cross, _ = along_run(ctx.snapshot, ctx.pairs, rows, plan.ta, plan.ta, plan.ta)
-    reach = INFLUENCE * (width_m(ctx, rows) + size_doubt_m(ctx, rows))
-    return explained(stretches, span, ctx.pairs.is_crossing(rows), cross, reach)
+def _over(ctx: CheckContext, asked: Asked) -> Over:
+    """Segment pairs that run in nearly one direction; upright pieces run along anything."""
+    pairs, known = ctx.pairs, ctx.snapshot.columns.width_known
+    in_plan = InPlan(pairs.i, pairs.j, pairs.marks, known, UNKNOWN_HALF_M)
+    return over_in_plan(asked.by_cell(), joined_of(pairs), in_plan, crossing=CROSSING)
 
 
-def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Asked) -> Measured:
-    pairs, snapshot = ctx.pairs, ctx.snapshot
+@dataclass(frozen=True, slots=True)
+class _Alongside:
+    """Segment pairs `rows` that lie along each other in `stretches`, and how near they come; which
+    of all that were asked about a crossing accounts for (`excused`)."""
+
+    rows: I64
+    plan: PlanClearance
+    stretches: Stretches
+    excused: Bool
+
+
+def _alongside(ctx: CheckContext, rows: I64, crosses: Bool) -> _Alongside:
+    """Those of `rows` that lie along each other; `crosses` are steep to each other.
+
+    A crossing accounts for the pieces of its stretch that lie beside a bend.
+    """
+    pairs, doubt = ctx.pairs, size_doubt_m(ctx, rows)
+    plan = abreast(
+        ctx.snapshot.segments,
+        pairs.i[rows],
+        pairs.j[rows],
+        POSSIBLE_SIGMAS * sigma_xy_m(ctx, rows) + doubt,
+        runs=runs_of(ctx),
+        crossing_angle_deg=ctx.rules.settings.crossing_angle_deg,
+    )
+    stretches = merged(run_pairs(ctx, rows), plan.from_m, plan.to_m)
+    span, reach = (plan.from_m, plan.to_m), INFLUENCE * (plan.width_m + doubt)
+    excused = crosses | explained(stretches, span, pairs.is_crossing(rows), plan.at_m, reach)
+    kept = (~excused).nonzero()[0]
+    columns = plan.gap, plan.ax, plan.ay, plan.bx, plan.by, *plan.at
+    near = PlanClearance(*(column[kept] for column in columns))
+    return _Alongside(rows[kept], near, stretches.part(kept), excused)
+
+
+def _findings(
+    ctx: CheckContext, check: str, lying: _Alongside, measured: Measured, asked: Asked
+) -> ConflictTable:
+    def failing(part: I64) -> tuple[F64, F64]:
+        return interval(ctx, lying.rows[part], np.zeros(len(part)), lying.plan.ta[part])
+
+    requirements = asked.requirements
+    return pair_findings(ctx, check, measured, lying.stretches, requirements, failing=failing)
+
+
+def _measured(ctx: CheckContext, lying: _Alongside, asked: Asked) -> Measured:
+    pairs, snapshot, rows, plan = ctx.pairs, ctx.snapshot, lying.rows, lying.plan
     i, j = pairs.i[rows], pairs.j[rows]
     columns = snapshot.columns
     gap, required = plan.gap, np.zeros(len(rows))

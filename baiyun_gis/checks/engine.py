@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,10 +109,19 @@ class Answers:
     ledger: Ledger
     results: tuple[CheckResult, ...]
 
+    @property
+    def requirements_before(self) -> list[int]:
+        """How many requirements of other checks stand before those of each."""
+        return list(accumulate((len(r.requirements) for r in self.results[:-1]), initial=0))
+
+    def conflicts(self, requirements_before: Sequence[int]) -> ConflictTable:
+        """The findings of all checks as one table, for requirements that stand in such a row."""
+        return _joined(self.results, requirements_before)
+
     def findings(self) -> Findings:
-        """The findings of all checks as one table."""
+        """The findings of all checks as one table, with the requirements of all."""
         requirements = tuple(r for result in self.results for r in result.requirements)
-        return Findings(self.ledger, _joined(self.results), requirements)
+        return Findings(self.ledger, self.conflicts(self.requirements_before), requirements)
 
 
 def findings_of(
@@ -268,29 +278,30 @@ def _run_all(
     apart: Mapping[str, CheckContext],
 ) -> list[CheckResult]:
     """The results of all checks in order; those not asked for are marked as disabled."""
-    checks = list(CHECKS)
-    runs = {
-        name: partial(_timed, apart.get(name, ctx), name, check, number / max(len(checks), 1))
-        for number, (name, check) in enumerate(checks)
+    every = list(CHECKS)
+    asked = [
+        (name, (apart.get(name, ctx), name, check, number / len(every)))
+        for number, (name, check) in enumerate(every)
         if name in chosen
-    }
+    ]
     if _is_worth_lanes(ctx):
         found = in_lanes(
-            {name: partial(run, timer.apart()) for name, run in runs.items()},
+            {name: partial(_timed, *of, timer.apart()) for name, of in asked},
             sharing=_OF_PAIRS,
             shared_no_more=partial(ctx.give_up, "overlaps", "beyond", "pairs"),
             besides=besides,
         )
         timer.skip()
     else:
-        found = {name: run(timer) for name, run in runs.items()}
+        found = {name: _timed(*of, timer) for name, of in asked}
         if besides:
             besides()
-    reason = msg("not asked for in this run")
-    return [
-        found.get(name) or CheckResult(CheckLedger(name, Outcome.DISABLED, reason))
-        for name, _ in checks
-    ]
+    return [found.get(name) or _disabled(name) for name, _ in every]
+
+
+@cache
+def _disabled(name: str) -> CheckResult:
+    return CheckResult(CheckLedger(name, Outcome.DISABLED, msg("not asked for in this run")))
 
 
 def _is_worth_lanes(ctx: CheckContext) -> bool:
@@ -335,19 +346,18 @@ def suspicions_by(find: Callable[[Job], BuildingReview], job: Job | None) -> Sus
     return review.suspicions, review.requirements, ()
 
 
-def _joined(results: Sequence[CheckResult]) -> ConflictTable:
+def _joined(results: Sequence[CheckResult], requirements_before: Sequence[int]) -> ConflictTable:
     """All findings as one table, in order of the checks."""
-    known, shifts = 0, list[int]()
-    filled = list[ConflictTable]()
-    for result in results:
-        if len(result.findings):
-            filled.append(result.findings)
-            shifts.append(known)
-        known += len(result.requirements)
-    if not filled:
+    parts = [
+        (result.findings, before)
+        for result, before in zip(results, requirements_before, strict=True)
+        if len(result.findings)
+    ]
+    if not parts:
         return ConflictTable.empty()
-    joined = ConflictTable.concat(filled)
-    return _pointing_after(joined, np.repeat(shifts, [len(table) for table in filled]))
+    joined = ConflictTable.concat([table for table, _ in parts])
+    shift = np.repeat([before for _, before in parts], [len(table) for table, _ in parts])
+    return _pointing_after(joined, shift)
 
 
 def _pointing_after(found: ConflictTable, shift: I64) -> ConflictTable:

@@ -15,7 +15,6 @@ from baiyun_gis.checks.building_pairs import building_pairs
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.engine import Findings, chosen_checks, findings_of
 from baiyun_gis.checks.labels import labelled
-from baiyun_gis.checks.overlaps import vertical_of
 from baiyun_gis.checks.pairs import plan_of
 from baiyun_gis.checks.scoping import Asked, Sides
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
@@ -29,6 +28,7 @@ from baiyun_gis.findings.conflicts import (
     SuspicionTable,
 )
 from baiyun_gis.kernels.bodies import body_gap
+from baiyun_gis.kernels.vertical import vertical_clearance
 from baiyun_gis.model.columns import F64, I64
 from baiyun_gis.model.topology import Topology
 from baiyun_gis.project import ProjectState
@@ -220,8 +220,9 @@ def _measured(ctx: CheckContext, check: str, b: Thing) -> tuple[float, float]:
         every = np.arange(len(ctx.pairs))
         return _least(plan_of(ctx, every)[0].gap), _least(-asked.every()) * -1
     rows = ctx.overlaps.rows
-    vertical = vertical_of(ctx, np.arange(len(rows)))
-    return _least(vertical.clearance), _least(-asked[rows]) * -1
+    i, j, angle = ctx.pairs.i[rows], ctx.pairs.j[rows], ctx.rules.settings.crossing_angle_deg
+    clear = vertical_clearance(ctx.snapshot.segments, i, j, crossing_angle_deg=angle).clearance
+    return _least(clear), _least(-asked[rows]) * -1
 
 
 def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:

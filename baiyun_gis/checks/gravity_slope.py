@@ -15,8 +15,8 @@ from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.pair_findings import pipe_side, remarks, section_remarks
-from baiyun_gis.checks.verdicts import is_violated, probability
-from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.checks.verdicts import POSSIBLE, is_violated, probability
+from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I64, Bool, is_one_of, keys_from_codes
 from baiyun_gis.model.vocabulary import Utility
@@ -44,6 +44,9 @@ class Falls:
     by_neighbours: Bool
 
 
+_GRAVITY = tuple(utility for utility in Utility if utility.is_gravity)
+
+
 class GravitySlopeCheck:
     """A sewer or drain that rises along its flow, or falls less than asked."""
 
@@ -58,8 +61,12 @@ class GravitySlopeCheck:
         snapshot = ctx.snapshot
         falls = _falls(snapshot)
         rules = resolve_slopes(ctx.rules, ctx.classes)
+        unmet = unmet_rules(ctx.rules, self.name, rules.requirements)
+        if not len(falls.pipe):
+            ledger = CheckLedger(self.name, Outcome.RAN, subjects=0, rules_without_subjects=unmet)
+            return CheckResult(ledger, requirements=rules.requirements)
         slope = rules.required_m[ctx.classes.class_of[falls.pipe]]
-        required = np.nan_to_num(slope, nan=0.0) * snapshot.lengths_m[falls.pipe]
+        required = np.where(np.isnan(slope), 0.0, slope) * snapshot.lengths_m[falls.pipe]
         chance = probability(falls.fall_m, required, falls.sigma_m)
         reason = _reasons(snapshot, falls, slope)
         live = reason == 0
@@ -67,14 +74,14 @@ class GravitySlopeCheck:
         found = live & ~unsure & is_violated(falls.fall_m, required)
         # Levels of one line are surveyed alike; a slope met as measured is not made a finding by
         # what two independent points could differ by, but it is not called clear either.
-        within = live & ~unsure & ~found & (np.nan_to_num(chance, nan=0.0) >= 0.05)
+        within = live & ~unsure & ~found & (chance >= POSSIBLE)
         reason[within] = _REASONS.index("within_accuracy")
         ledger = Tally(falls.pipe, reason, found, unsure, _REASONS).counted(
             self.name,
             subjects=len(falls.pipe),
-            rules_without_subjects=unmet_rules(ctx.rules, self.name, rules.requirements),
+            rules_without_subjects=unmet,
         )
-        rows = np.flatnonzero(found)
+        rows = found.nonzero()[0]
         if unsure.any():
             rows = np.concatenate([rows, _one_a_run(snapshot, falls, unsure)])
         findings = _findings(ctx, falls, rows, required, np.where(unsure, np.nan, chance), rules)
@@ -106,9 +113,9 @@ def _one_a_run(snapshot: Snapshot, falls: Falls, unsure: Bool) -> I64:
 def _falls(snapshot: Snapshot) -> Falls:
     """All selected gravity lines with their fall."""
     pipes = snapshot.state.pipes
-    gravity = is_one_of(pipes.utility, tuple(u for u in Utility if u.is_gravity))
-    pipe = np.flatnonzero(gravity & snapshot.tested)
-    if not snapshot.selected[pipe].any():
+    pipe = (is_one_of(pipes.utility, _GRAVITY) & snapshot.tested).nonzero()[0]
+    asked = snapshot.selected[pipe]
+    if not asked.any():
         none = np.zeros(0)
         ways = np.zeros(0, dtype=np.int8)
         return Falls(pipe[:0], none, none, ways, np.zeros(0, dtype=np.bool_))
@@ -118,20 +125,22 @@ def _falls(snapshot: Snapshot) -> Falls:
     sigma = np.hypot(sigma_z[first], sigma_z[last])
     flow = pipes.flow[pipe]
     way = np.where(flow == 1, 1, np.where(flow == 2, -1, 0)).astype(np.int8)
-    guessed = _by_neighbours(snapshot, pipe, drop, way)
+    guessed = _by_neighbours(snapshot, pipe, drop, way, asked & (way == 0))
     by_neighbours = (way == 0) & (guessed != 0)
     way = np.where(way == 0, guessed, way).astype(np.int8)
     fall = np.where(way == 0, np.abs(drop), way * drop)
-    asked = snapshot.selected[pipe]
     return Falls(pipe[asked], fall[asked], sigma[asked], way[asked], by_neighbours[asked])
 
 
-def _by_neighbours(snapshot: Snapshot, pipe: I64, drop: F64, way: I8) -> I8:
-    """The way both neighbours in the run go, 0 where they differ or one is missing."""
+def _by_neighbours(snapshot: Snapshot, pipe: I64, drop: F64, way: I8, unsaid: Bool) -> I8:
+    """The way both neighbours in the run go of lines `unsaid`, 0 where they differ or one is
+    missing."""
     out = np.zeros(len(pipe), dtype=np.int8)
+    if not unsaid.any():
+        return out
     topology = snapshot.topology
     asked = np.zeros(len(topology.run), dtype=np.bool_)
-    asked[topology.run[pipe[way == 0]]] = True
+    asked[topology.run[pipe[unsaid]]] = True
     rows = np.flatnonzero(asked[topology.run[pipe]])
     if len(rows) < 3:
         return out

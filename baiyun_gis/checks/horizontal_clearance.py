@@ -35,7 +35,7 @@ from baiyun_gis.checks.pairs import (
     with_their_runs,
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
-from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, ROUNDING_M, TOLERANCE_M, is_violated
+from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M, is_violated
 from baiyun_gis.checks.wavering import Place, wavering
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.chunks import run_in_chunks
@@ -196,7 +196,7 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirem
         required,
         owned(snapshot.columns.width_known, np.bool_),
         owned(snapshot.origin, np.float64),
-        (TOLERANCE_M, ROUNDING_M),
+        (TOLERANCE_M, HALF_NANOMETRE_M),
         readings,
         flags,
     )

@@ -133,6 +133,8 @@ def _abreast(snapshot: Snapshot, planned: Bool) -> tuple[I64, I64]:
     """Segments of planned lines and others near them, each two once."""
     seg = snapshot.segments
     own = np.flatnonzero(planned[seg.pipe])
+    if not len(own):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     x = np.sort(np.column_stack([seg.x0[own], seg.x1[own]]), axis=1)
     y = np.sort(np.column_stack([seg.y0[own], seg.y1[own]]), axis=1)
     boxes = np.column_stack([x[:, 0], y[:, 0], x[:, 1], y[:, 1]])

@@ -11,7 +11,6 @@ import numpy as np
 from baiyun_gis.checks.asked_of_pairs import (
     BESIDE_CROSSING,
     Requirements,
-    reason_codes,
     requirements_of,
     subjects_of,
 )
@@ -19,23 +18,23 @@ from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
-from baiyun_gis.checks.overlaps import stations_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings, weighed
-from baiyun_gis.checks.pairs import (
-    along_run,
-    interval,
-    quiet_by_code,
-    run_pairs,
-    tally_of,
-    width_m,
-    with_their_runs,
-)
-from baiyun_gis.checks.stretches import Stretches, is_shared, merged
-from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
+from baiyun_gis.checks.pair_findings import Measured, pair_findings
+from baiyun_gis.checks.pairs import quiet_by_code, run_pairs, tally_of, with_their_runs
+from baiyun_gis.checks.stretches import merged
+from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, short_m, wavering
-from baiyun_gis.findings.conflicts import CheckLedger
-from baiyun_gis.kernels.plain_crossings import without_room
-from baiyun_gis.model.columns import F64, I8, I64, Bool
+from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable
+from baiyun_gis.kernels.overlapping import (
+    Looked,
+    Pieces,
+    Room,
+    Terms,
+    Weighed,
+    looked_over,
+    weighed,
+)
+from baiyun_gis.model.columns import F64, I64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -43,22 +42,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a check measures at each overlap, shape (overlaps,), and says of some when asked.
+    """What a check measures of lines that lie over each other.
 
-    `is_open` where an unknown height leaves the answer open. `near` gives the points of both
-    lines, shape (n, 3), `place` where the distance is least; `failing`, for what is required
-    there, the stretch that fails, as chainage along `a`'s run.
+    `room_m` is what it measures at each crossing, shape (overlaps,), and `unknown_m` by how much
+    more that an unknown half height may take. Of some overlaps it says when asked: what it
+    `measured`; the `worst` place of each with the points of both lines there, shape (n, 3); for
+    what is required the stretch that is `failing`, as chainage along `a`'s run.
     """
 
-    actual_m: F64
-    is_open: Bool
-    near: Callable[[I64], tuple[F64, F64]]
-    place: Callable[[I64], Place]
-    failing: Callable[[I64, F64], tuple[F64, F64]]
+    room_m: F64
+    unknown_m: float
+    measured: Callable[[Lying], F64]
+    worst: Callable[[Lying, F64], tuple[Place, F64, F64]]
+    failing: Callable[[Lying, F64], tuple[F64, F64]]
 
 
 _MARGIN_M = 1e-6
 """Far more than rounding, far less than any answer: what is not looked at closer is clear."""
+
+_TERMS = Terms(TOLERANCE_M, HALF_NANOMETRE_M, _MARGIN_M, POSSIBLE_SIGMAS)
 
 Measure = Callable[["CheckContext", Requirements], Sighting]
 
@@ -71,119 +73,138 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     if (silent := without_rules(ctx, check)) is not None:
         return silent
     ctx = ctx.paired
-    pairs, overlaps = ctx.pairs, ctx.overlaps
-    asked = requirements_of(ctx, check, pairs)
-    rows = overlaps.rows
-    aside = pairs.joints.aside(asked.limit_m[pairs.joints.rows])
-    reason = reason_codes(pairs, asked, aside)[rows]
+    asked = requirements_of(ctx, check, ctx.pairs)
     sighting = measure(ctx, asked)
-    live = _mattering(ctx, asked, sighting, reason == 0)
-    found = np.zeros(len(rows), dtype=np.bool_)
-    unsure = np.zeros(len(rows), dtype=np.bool_)
-    if not len(live):
-        ledger = _ledger(ctx, check, asked, aside, (reason, found, unsure))
-        return CheckResult(ledger, requirements=asked.requirements)
-    key, at = run_pairs(ctx, rows[live]), stations_of(ctx, live)[0]
-    low, high = interval(ctx, rows[live], np.zeros(len(live)), at, wanted=is_shared(key))
-    stretches = merged(key, low, high)
-    speaks = overlaps.is_crossing[live] | ~_at_crossing(ctx, live, at, stretches, (low, high))
-    spoken = live[speaks]
-    of_spoken = stretches.part(speaks)
-    measured = _measured(ctx, asked, sighting, spoken, of_spoken)
-    findings = pair_findings(
-        ctx,
-        check,
-        measured,
-        of_spoken,
-        asked.requirements,
-        failing=lambda part: sighting.failing(spoken[part], measured.required_m[part]),
-    )
-    found[spoken], unsure[spoken] = measured.is_found, measured.cannot_judge
-    reason[live[~speaks]] = BESIDE_CROSSING
-    ledger = _ledger(ctx, check, asked, aside, (reason, found, unsure))
+    looked = _looked_over(ctx, asked, sighting)
+    found = np.zeros(len(looked.reason), dtype=np.bool_)
+    unsure = np.zeros(len(looked.reason), dtype=np.bool_)
+    findings = ConflictTable.empty()
+    if len(looked.asked):
+        # Overlaps of pairs of runs that are more than crossings with room to spare.
+        kept = with_their_runs(ctx, ctx.overlaps.rows[looked.asked], looked.matters)
+        live = looked.asked[kept]
+        if len(live):
+            findings = _findings(ctx, check, asked, sighting, looked, live, (found, unsure))
+    ledger = _ledger(ctx, check, asked, looked, found, unsure)
     return CheckResult(ledger, findings, asked.requirements)
 
 
-def _ledger(
-    ctx: CheckContext, check: str, asked: Requirements, aside: I8, ends: tuple[I8, Bool, Bool]
-) -> CheckLedger:
-    """What came of all overlaps (reason, found, unsure), and of what is joined."""
-    pairs = ctx.pairs
-    reason, found, unsure = ends
-    at_joint = pairs.joints.aside(0.0) != 0
-    joined = pairs.joints.rows[at_joint]
-    none = np.zeros(len(joined), dtype=np.bool_)
-    tally = tally_of(
-        pairs,
-        np.concatenate([ctx.overlaps.rows, joined]),
-        (
-            np.concatenate([reason, aside[at_joint]]),
-            np.concatenate([found, none]),
-            np.concatenate([unsure, none]),
-        ),
-        quiet=quiet_by_code(pairs, asked.why_not.values, (None, 0, 0)),
+def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> Looked:
+    overlaps = ctx.overlaps
+    room = Room(
+        sighting.room_m,
+        overlaps.heights.doubt,
+        overlaps.is_crossing,
+        overlaps.levels_known,
+        overlaps.heights_known,
+        sighting.unknown_m,
     )
-    return tally.counted(
+    return looked_over(overlaps.examined, asked.by_cell(), joined_of(ctx.pairs), room, _TERMS)
+
+
+def _findings(
+    ctx: CheckContext,
+    check: str,
+    asked: Requirements,
+    sighting: Sighting,
+    looked: Looked,
+    live: I64,
+    ends: tuple[Bool, Bool],
+) -> ConflictTable:
+    """The findings of overlaps `live`; enters which are set aside, found and beyond judging."""
+    lying, plan = lying_of(ctx, live)
+    stretches = merged(run_pairs(ctx, lying.rows), plan.from_m, plan.to_m)
+    span, reach_m = (plan.from_m, plan.to_m), INFLUENCE * plan.width_m
+    beside = explained(stretches, span, lying.is_crossing, plan.at_m, reach_m) & ~lying.is_crossing
+    if beside.any():
+        looked.reason[live[beside]] = BESIDE_CROSSING
+        speaks = (~beside).nonzero()[0]
+        lying, stretches = lying.only(speaks), stretches.part(speaks)
+    pieces = Pieces(lying.part, lying.rows, sighting.measured(lying), stretches.of)
+    known = _weighed(ctx, asked, looked, pieces, len(stretches))
+    measured = _measured(ctx, asked, sighting, lying, pieces.actual_m, known)
+    found, unsure = ends
+    found[lying.part], unsure[lying.part] = measured.is_found, measured.cannot_judge
+    return pair_findings(
+        ctx,
+        check,
+        measured,
+        stretches,
+        asked.requirements,
+        failing=lambda part: sighting.failing(lying.only(part), measured.required_m[part]),
+    )
+
+
+def _weighed(
+    ctx: CheckContext, asked: Requirements, looked: Looked, pieces: Pieces, stretches: int
+) -> Weighed:
+    pairs = ctx.pairs
+    return weighed(
+        pieces,
+        asked.by_cell(),
+        ctx.overlaps.levels_known,
+        looked.is_open,
+        pair=pairs.pair,
+        pairs=len(pairs.a),
+        stretches=stretches,
+        terms=_TERMS,
+    )
+
+
+def _ledger(
+    ctx: CheckContext, check: str, asked: Requirements, looked: Looked, found: Bool, unsure: Bool
+) -> CheckLedger:
+    """What came of all overlaps, and of what is joined."""
+    pairs, examined = ctx.pairs, ctx.overlaps.examined
+    quiet = quiet_by_code(pairs, asked.why_not.values, (None, 0, 0))
+    return tally_of(pairs, examined, (looked.reason, found, unsure), quiet=quiet).counted(
         check,
         subjects=subjects_of(ctx, check),
         rules_without_subjects=unmet_rules(ctx.rules, check, asked.requirements),
     )
 
 
-def _mattering(ctx: CheckContext, asked: Requirements, sighting: Sighting, is_asked: Bool) -> I64:
-    """Overlaps of pairs of runs that are more than crossings with room to spare."""
-    overlaps, pairs = ctx.overlaps, ctx.pairs
-    matters = without_room(
-        overlaps.rows,
-        (asked.required_m.values, pairs.cell),
-        sighting.actual_m,
-        overlaps.heights.doubt,
-        overlaps.is_crossing & overlaps.levels_known & ~sighting.is_open,
-        margin_m=_MARGIN_M,
-        sigmas=POSSIBLE_SIGMAS,
-    )
-    live = np.flatnonzero(is_asked)
-    return live[with_their_runs(ctx, overlaps.rows[live], matters[live])]
-
-
-def _at_crossing(
-    ctx: CheckContext, live: I64, at_t: F64, stretches: Stretches, span: tuple[F64, F64]
-) -> Bool:
-    """Overlaps that are part of a crossing, not one line lying along the other."""
-    overlaps, rows = ctx.overlaps, ctx.overlaps.rows[live]
-    cross, _ = along_run(ctx.snapshot, ctx.pairs, rows, at_t, at_t, at_t)
-    reach = INFLUENCE * width_m(ctx, rows)
-    return explained(stretches, span, overlaps.is_crossing[live], cross, reach)
-
-
 def _measured(
-    ctx: CheckContext, asked: Requirements, sighting: Sighting, part: I64, stretches: Stretches
+    ctx: CheckContext,
+    asked: Requirements,
+    sighting: Sighting,
+    lying: Lying,
+    actual_m: F64,
+    known: Weighed,
 ) -> Measured:
-    """Overlaps `part`, which lie in these stretches, as measured."""
-    pairs, snapshot, overlaps = ctx.pairs, ctx.snapshot, ctx.overlaps
-    rows = overlaps.rows[part]
-    required = asked.required_m[rows]
-    actual = sighting.actual_m[part]
-    no_kind, no_level = np.isnan(required), ~overlaps.levels_known[part]
-    unsure = no_kind | no_level | sighting.is_open[part] | np.isnan(actual)
-    near_a, near_b = sighting.near(part)
-    short = short_m(required, actual)
-    counts = weighed(actual, required, unsure, stretches)
-    sigma, chance = wavering(snapshot, pairs, rows, sighting.place(part), short, weighed=counts)
+    """Overlaps as measured; deviation, chance and points of those that need them."""
+    unsure, required, some = known.is_unsure, known.required_m, known.wanted
+    part = lying if len(some) == len(lying.rows) else lying.only(some)
+    needed = required[some]
+    place, near_a, near_b = sighting.worst(part, needed)
+    short, counts = short_m(needed, actual_m[some]), ~unsure[some]
+    sigma, chance = wavering(ctx.snapshot, ctx.pairs, part.rows, place, short, weighed=counts)
+    if part is not lying:
+        of = some, len(lying.rows)
+        near_a, near_b, sigma, chance = (
+            _among(one, *of) for one in (near_a, near_b, sigma, chance)
+        )
     return Measured(
-        rows=rows,
-        actual_m=np.where(unsure, np.nan, actual),
+        rows=lying.rows,
+        actual_m=np.where(unsure, np.nan, actual_m),
         required_m=required,
         sigma_m=sigma,
         chance=chance,
-        requirement=asked.requirement[rows],
+        requirement=asked.requirement[lying.rows],
         cannot_judge=unsure,
         near_a=near_a,
         near_b=near_b,
         flags=(
-            (no_kind, "kind_unknown"),
-            (no_level, "level_unknown"),
-            (~overlaps.heights_known[part], "size_unknown"),
-            (~overlaps.is_crossing[part], "overlap"),
+            (known.no_kind, "kind_unknown"),
+            (known.no_level, "level_unknown"),
+            (~ctx.overlaps.heights_known[lying.part], "size_unknown"),
+            (~lying.is_crossing, "overlap"),
         ),
     )
+
+
+def _among(values: F64, rows: I64, count: int) -> F64:
+    """The values in these of `count` rows; the others are NaN."""
+    out = np.full((count, *values.shape[1:]), np.nan)
+    out[rows] = values
+    return out

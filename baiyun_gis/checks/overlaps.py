@@ -7,25 +7,29 @@ overlap counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from threading import RLock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from baiyun_gis.checks.asked_of_pairs import required_by_cell_m
-from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, plan_of
+from baiyun_gis.checks.joints import INFLUENCE
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.kernels.abreast import Abreast, abreast
+from baiyun_gis.kernels.facing import Facing
 from baiyun_gis.kernels.first_look import OVER
+from baiyun_gis.kernels.overlapping import Joined
 from baiyun_gis.kernels.plain_crossings import CrossingHeights, Enough, crossing_heights
-from baiyun_gis.kernels.plan import plan_stretch
-from baiyun_gis.kernels.vertical import VerticalClearance, vertical_clearance
+from baiyun_gis.kernels.stations import Runs
+from baiyun_gis.kernels.stations import runs_of as by_segment
+from baiyun_gis.kernels.vertical import A_ABOVE, CLEARANCE, wall_table
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, I32, I64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.pairs import PipePairs
 
 
 _SPARE_M = UNKNOWN_HALF_M + 0.01
@@ -34,68 +38,75 @@ _SPARE_M = UNKNOWN_HALF_M + 0.01
 
 @dataclass(frozen=True, slots=True)
 class Overlaps:
-    """Segment pairs that overlap in plan away from joints; `rows` indexes `PipePairs`.
+    """Segment pairs that overlap in plan away from joints; `rows` indexes `PipePairs`, ascending.
 
+    `examined` are these and after them all that are joined where they lie.
     `heights` are measured with unknown ones counted as 0, and where there is far more room than any
     rule asks only so far as to know that; beside crossings its `rise` and `doubt`
-    (the largest deviation that a height can have) are of no use, and `beside` says of the rows
-    `beside_at` where the clearance is. `stretches` are the
-    stations on `a` from which to which they overlap, `stations` those on both where they are
-    measured.
+    (the largest deviation that a height can have) are of no use, and `walls` says of the rows
+    `beside_at` where the clearance is (`kernels.vertical.wall_table`).
     """
 
     rows: I64
+    examined: I64
     is_crossing: Bool
     heights: CrossingHeights
     beside_at: I64
-    beside: VerticalClearance
+    walls: F64
     levels_known: Bool
     heights_known: Bool
-    stretches: OncePerOverlap
-    stations: OncePerOverlap
 
 
-Find = Callable[["CheckContext", I64], tuple[F64, F64]]
-"""Two numbers of rows of `PipePairs`."""
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """Overlaps `part` of a context: their segment pairs `rows` of segments `i`, `j`, the stations
+    `at` (2, n) on both where they are measured, and `span` (2, n) from and to station on `i` where
+    the walls lie over each other in plan."""
+
+    part: I64
+    rows: I64
+    i: I32
+    j: I32
+    is_crossing: Bool
+    at: F64
+    span: F64
+
+    def only(self, some: I64) -> Lying:
+        """Some of them."""
+        of = self.part[some], self.rows[some], self.i[some], self.j[some], self.is_crossing[some]
+        return Lying(*of, self.at.take(some, axis=1), self.span.take(some, axis=1))
 
 
-class OncePerOverlap:
-    """Two numbers of overlaps, found for each the first time it is asked for, on any thread."""
-
-    def __init__(self, count: int, find: Find) -> None:
-        self._known = np.zeros(count, dtype=np.bool_)
-        self._both = np.empty((2, count))
-        self._find = find
-        self._finding = RLock()
-
-    def of(self, ctx: CheckContext, part: I64) -> tuple[F64, F64]:
-        """Those of overlaps `part`."""
-        with self._finding:
-            new = part[~self._known[part]]
-            if len(new):
-                self._both[0][new], self._both[1][new] = self._find(ctx, ctx.overlaps.rows[new])
-                self._known[new] = True
-        return self._both[0][part], self._both[1][part]
+def lying_of(ctx: CheckContext, part: I64) -> tuple[Lying, Abreast]:
+    """Where overlaps `part` lie over each other."""
+    overlaps, pairs, seg = ctx.overlaps, ctx.pairs, ctx.snapshot.segments
+    rows = overlaps.rows[part]
+    i, j = pairs.i[rows], pairs.j[rows]
+    angle = ctx.rules.settings.crossing_angle_deg
+    plan = abreast(seg, i, j, np.zeros(len(part)), runs=runs_of(ctx), crossing_angle_deg=angle)
+    return Lying(part, rows, i, j, overlaps.is_crossing[part], plan.at, plan.span), plan
 
 
-def _reach_of(ctx: CheckContext, rows: I64) -> tuple[F64, F64]:
-    """From and to station along `a` where two overlap; NaN where they do not."""
-    i, j = ctx.pairs.i[rows], ctx.pairs.j[rows]
-    return plan_stretch(ctx.snapshot.segments, i, j, np.zeros(len(rows)))
+def joined_of(pairs: PipePairs) -> Joined:
+    """What joints explain, as the kernels read it."""
+    joints = pairs.joints
+    return Joined(joints.rows, joints.reason, joints.distance_m, joints.width_m, INFLUENCE)
 
 
-def _stations_of(ctx: CheckContext, rows: I64) -> tuple[F64, F64]:
-    plan = plan_of(ctx, rows)[0]
-    return plan.ta, plan.tb
+def runs_of(ctx: CheckContext) -> Runs:
+    """Where segments lie along their runs."""
+    topology = ctx.snapshot.topology
+    return by_segment(ctx.snapshot.segments, topology.run_offset_m, topology.run_sign)
 
 
 def overlaps_of(ctx: CheckContext) -> Overlaps:
     """All segment pairs whose plan projections overlap or whose axes meet, but for joints."""
     pairs, seg, columns = ctx.pairs, ctx.snapshot.segments, ctx.snapshot.columns
     ctx.job.step(0.0, msg("Measuring vertical distances"))
-    over = pairs.has(OVER)
-    over[pairs.joints.rows[pairs.joints.aside(0.0) != 0]] = False
-    rows = np.flatnonzero(over)
+    over, joints = pairs.has(OVER), pairs.joints
+    joined = joints.rows[joints.aside(0.0) != 0] if len(joints.rows) else joints.rows
+    over[joined] = False
+    rows = over.nonzero()[0]
     i, j = pairs.i[rows], pairs.j[rows]
     is_crossing = pairs.is_crossing(rows)
     heights = crossing_heights(
@@ -107,19 +118,20 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
         enough=Enough(_enough_m(ctx), pairs.cell[rows], POSSIBLE_SIGMAS),
     )
     beside_at = np.flatnonzero(~is_crossing)
-    beside = _vertical(ctx, rows[beside_at])
-    heights.clearance[beside_at] = beside.clearance
-    heights.a_above[beside_at] = beside.a_above
+    angle = ctx.rules.settings.crossing_angle_deg
+    p, q = i[beside_at], j[beside_at]
+    walls = wall_table(seg, p, q, crossing_angle_deg=angle, overlap=True)
+    heights.clearance[beside_at] = walls[:, CLEARANCE]
+    heights.a_above[beside_at] = walls[:, A_ABOVE] > 0.0
     return Overlaps(
         rows=rows,
+        examined=np.concatenate((rows, joined)) if len(joined) else rows,
         is_crossing=is_crossing,
         heights=heights,
         beside_at=beside_at,
-        beside=beside,
+        walls=walls,
         levels_known=columns.level_known[i] & columns.level_known[j],
         heights_known=columns.height_known[i] & columns.height_known[j],
-        stretches=OncePerOverlap(len(rows), _reach_of),
-        stations=OncePerOverlap(len(rows), _stations_of),
     )
 
 
@@ -131,31 +143,9 @@ def _enough_m(ctx: CheckContext) -> F64:
     )
 
 
-def _vertical(ctx: CheckContext, rows: I64) -> VerticalClearance:
-    angle = ctx.rules.settings.crossing_angle_deg
-    i, j = ctx.pairs.i[rows], ctx.pairs.j[rows]
-    return vertical_clearance(ctx.snapshot.segments, i, j, crossing_angle_deg=angle)
-
-
-def vertical_of(ctx: CheckContext, part: I64) -> VerticalClearance:
-    """The vertical clearance of overlaps `part`, and where it is."""
+def facing_of(ctx: CheckContext, lying: Lying) -> Facing:
+    """How the surfaces of overlaps face each other."""
     overlaps = ctx.overlaps
-    crossing = overlaps.is_crossing[part]
-    at_crossing = _vertical(ctx, overlaps.rows[part[crossing]])
-    place = np.searchsorted(overlaps.beside_at, part[~crossing])
-
-    def whole(one: F64, other: F64) -> F64:
-        column = np.empty(len(part))
-        column[crossing], column[~crossing] = one, other[place]
-        return column
-
-    one, other = at_crossing, overlaps.beside
-    x, y = whole(one.x, other.x), whole(one.y, other.y)
-    za, zb = whole(one.za, other.za), whole(one.zb, other.zb)
-    clearance = whole(one.clearance, other.clearance)
-    return VerticalClearance(clearance, overlaps.heights.a_above[part], x, y, za, zb)
-
-
-def stations_of(ctx: CheckContext, part: I64) -> tuple[F64, F64]:
-    """The stations on both segments where overlaps `part` are measured."""
-    return ctx.overlaps.stations.of(ctx, part)
+    place = overlaps.beside_at.searchsorted(lying.part)
+    above = overlaps.heights.a_above[lying.part]
+    return Facing(lying.is_crossing, lying.at, above, place, overlaps.walls)

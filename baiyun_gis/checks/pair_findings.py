@@ -52,6 +52,9 @@ _COUNT = np.stack(
 _BEYOND_M = 0.01
 """A stretch that goes on so far beyond its pipe is said to."""
 
+_FEW = 64
+"""Of so few rows nobody asks first which have a remark."""
+
 Flags = tuple[tuple[Bool, str], ...]
 """Remark keys and the rows they hold for, in order."""
 
@@ -196,11 +199,12 @@ def remarks(count: int, *named: tuple[Bool, str]) -> Str:
     out = np.full(count, "", dtype=object)
     if not count or not named:
         return out
-    rows = np.logical_or.reduce([mask for mask, _ in named]).nonzero()[0]
-    if len(rows):
-        texts = _texts_of(tuple([key for _, key in named]))
-        flags = zip(*[mask[rows].tolist() for mask, _ in named], strict=True)
-        out[rows] = [texts[which] for which in flags]
+    texts, masks = _texts_of(tuple([key for _, key in named])), [mask for mask, _ in named]
+    if count <= _FEW:
+        out[:] = [texts[which] for which in zip(*[m.tolist() for m in masks], strict=True)]
+        return out
+    rows = np.logical_or.reduce(masks).nonzero()[0]
+    out[rows] = [texts[which] for which in zip(*[m[rows].tolist() for m in masks], strict=True)]
     return out
 
 

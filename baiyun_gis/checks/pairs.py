@@ -31,8 +31,8 @@ from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.first_look import CROSSES, LINKED, SETTLED, STEEP, Marks
 from baiyun_gis.kernels.listing import Closer, looked_closer, rows_in_company
-from baiyun_gis.kernels.measuring import Breadths, Pieces, breadths_of
-from baiyun_gis.kernels.ordering import in_company, numbered
+from baiyun_gis.kernels.measuring import Breadths, PieceTraits, breadths_of
+from baiyun_gis.kernels.ordering import Grouped, in_company, numbered_by_groups
 from baiyun_gis.kernels.pairing import worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan
 from baiyun_gis.kernels.quiet import told
@@ -166,7 +166,7 @@ def sigma_xy_m(ctx: CheckContext, rows: I64) -> F64:
 def breadths(ctx: CheckContext, rows: I64) -> Breadths:
     """How wide segment pairs are, how sure their distance is, and a number for their two runs."""
     pairs, columns, seg = ctx.pairs, ctx.snapshot.columns, ctx.snapshot.segments
-    lines = Pieces(
+    lines = PieceTraits(
         owned(columns.sigma_xy0, np.float64),
         owned(columns.sigma_xy1, np.float64),
         owned(columns.width_known, np.bool_),
@@ -183,17 +183,19 @@ def width_m(ctx: CheckContext, rows: I64) -> F64:
     return half[ctx.pairs.i[rows]] + half[ctx.pairs.j[rows]]
 
 
+def _by_runs(ctx: CheckContext) -> Grouped:
+    pairs = ctx.pairs
+    return Grouped(ctx.snapshot.topology.run, ctx.snapshot.segments.pipe, pairs.i, pairs.j)
+
+
 def run_pairs(ctx: CheckContext, rows: I64) -> I32:
     """Which of some segment pairs are of the same two runs: the pairs of runs, numbered."""
-    run, pipe = ctx.snapshot.topology.run, ctx.snapshot.segments.pipe
-    a, b = pipe[ctx.pairs.i[rows]], pipe[ctx.pairs.j[rows]]
-    return numbered(run[a].astype(np.int64) * max(len(run), 1) + run[b])[0]
+    return numbered_by_groups(_by_runs(ctx), rows)
 
 
 def with_their_runs(ctx: CheckContext, rows: I64, flag: Bool) -> Bool:
     """Of some segment pairs those whose two runs have the flag on any of them."""
-    pipe, pairs = ctx.snapshot.segments.pipe, ctx.pairs
-    return in_company(ctx.snapshot.topology.run, pipe[pairs.i], pipe[pairs.j], rows, flag)
+    return in_company(_by_runs(ctx), rows, flag)
 
 
 def size_doubt_m(ctx: CheckContext, rows: I64) -> F64:

@@ -35,7 +35,7 @@ class Stretches:
     def __len__(self) -> int:
         return len(self.from_m)
 
-    def part(self, kept: Bool) -> Stretches:
+    def part(self, kept: Bool | I64) -> Stretches:
         """The same stretches with only some of their intervals; `of` may leave some out."""
         return Stretches(self.of[kept], self.from_m, self.to_m)
 

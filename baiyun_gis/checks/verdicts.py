@@ -10,8 +10,8 @@ from baiyun_gis.model.vocabulary import Verdict
 TOLERANCE_M = 0.001
 """Equality is not a violation: a finding exists when actual < required − this."""
 
-ROUNDING_M = 5e-10
-"""Half a nanometre more than the tolerance keeps 1.0 − 0.001 on the right side in float64."""
+HALF_NANOMETRE_M = 5e-10
+"""So much more than the tolerance keeps 1.0 − 0.001 on the right side in float64."""
 
 CERTAIN, LIKELY, POSSIBLE = 0.95, 0.5, 0.05
 
@@ -31,7 +31,7 @@ VERDICTS = np.array(
 
 def is_violated(actual_m: F64, required_m: F64) -> Bool:
     """The nominal answer, ignoring uncertainty; False where anything is unknown."""
-    return actual_m < required_m - TOLERANCE_M - ROUNDING_M
+    return actual_m < required_m - TOLERANCE_M - HALF_NANOMETRE_M
 
 
 def probability(actual_m: F64, required_m: F64, sigma_m: F64) -> F64:
@@ -82,7 +82,7 @@ def chance_of(short_m: F64, sigma_m: F64) -> F64:
     wavers = sigma_m > 0
     if wavers.all():
         return normal
-    exact = np.where(np.isnan(short_m), np.nan, np.where(short_m > ROUNDING_M, 1.0, 0.0))
+    exact = np.where(np.isnan(short_m), np.nan, np.where(short_m > 5e-10, 1.0, 0.0))
     return np.where(wavers, normal, exact)
 
 

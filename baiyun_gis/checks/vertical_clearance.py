@@ -9,12 +9,12 @@ from baiyun_gis.checks.asked_of_pairs import Requirements
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.overlap_findings import Sighting, overlap_result
 from baiyun_gis.checks.overlap_stretches import axis_rise, clearance_stretch
-from baiyun_gis.checks.overlaps import stations_of, vertical_of
+from baiyun_gis.checks.overlaps import Lying, facing_of
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
-from baiyun_gis.checks.verdicts import is_violated
 from baiyun_gis.checks.wavering import Place, over_stretch
+from baiyun_gis.kernels.facing import facing_points
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I64
+from baiyun_gis.model.columns import F64
 
 
 class VerticalClearanceCheck:
@@ -29,43 +29,30 @@ class VerticalClearanceCheck:
         return overlap_result(ctx, self.name, clearance)
 
 
-def clearance(ctx: CheckContext, asked: Requirements) -> Sighting:
+def clearance(ctx: CheckContext, _asked: Requirements) -> Sighting:
     """The distance of the facing surfaces."""
     overlaps = ctx.overlaps
-    actual, is_open = overlaps.heights.clearance, ~overlaps.heights_known
-    some = np.flatnonzero(is_open)
-    required = asked.required_m[overlaps.rows[some]]
-    in_reach = actual[some] < required + UNKNOWN_HALF_M
-    is_open[some] = in_reach & ~is_violated(actual[some], required)
+
+    def worst(lying: Lying, required_m: F64) -> tuple[Place, F64, F64]:
+        seg, facing, origin = ctx.snapshot.segments, facing_of(ctx, lying), ctx.snapshot.origin
+        where = float(origin[0]), float(origin[1])
+        return _place(ctx, lying, required_m), *facing_points(seg, lying.i, lying.j, facing, where)
+
     return Sighting(
-        actual_m=actual,
-        is_open=is_open,
-        near=lambda part: _facing(ctx, part),
-        place=lambda part: _place(ctx, part, asked.required_m[overlaps.rows[part]]),
-        failing=lambda part, limit: clearance_stretch(ctx, part, limit),
+        room_m=overlaps.heights.clearance,
+        unknown_m=UNKNOWN_HALF_M,
+        measured=lambda lying: overlaps.heights.clearance[lying.part],
+        worst=worst,
+        failing=lambda lying, limit: clearance_stretch(ctx, lying, limit),
     )
 
 
-def _place(ctx: CheckContext, part: I64, required_m: F64) -> Place:
-    """Where the surfaces of overlaps `part` come nearest."""
-    overlaps, rise = ctx.overlaps, axis_rise(ctx, part)
-    sign = np.where(overlaps.heights.a_above[part], 1.0, -1.0)
-    at = beside(*stations_of(ctx, part))
+def _place(ctx: CheckContext, lying: Lying, required_m: F64) -> Place:
+    """Where the surfaces of overlaps come nearest."""
+    part, rise = lying.part, axis_rise(ctx, lying)
+    sign = np.where(ctx.overlaps.heights.a_above[part], 1.0, -1.0)
     more = sign * (rise.to_m - rise.from_m)
-    return over_stretch(ctx, part, rise, at=at, more_m=more, required_m=required_m)
-
-
-def _facing(ctx: CheckContext, part: I64) -> tuple[F64, F64]:
-    """The facing points of both surfaces, one above the other; levels NaN where unknown."""
-    seg, vertical = ctx.snapshot.segments, vertical_of(ctx, part)
-    i, station = ctx.pairs.i[ctx.overlaps.rows[part]], stations_of(ctx, part)[0]
-    x = seg.x0[i] + (seg.x1[i] - seg.x0[i]) * station
-    y = seg.y0[i] + (seg.y1[i] - seg.y0[i]) * station
-    x = np.where(np.isnan(vertical.x), x, vertical.x)
-    y = np.where(np.isnan(vertical.y), y, vertical.y)
-    origin = ctx.snapshot.origin
-    x, y = x + origin[0], y + origin[1]
-    return beside(x, y, vertical.za), beside(x, y, vertical.zb)
+    return over_stretch(ctx, part, rise, at=beside(*lying.at), more_m=more, required_m=required_m)
 
 
 CHECK = VerticalClearanceCheck()

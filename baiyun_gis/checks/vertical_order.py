@@ -14,10 +14,12 @@ from baiyun_gis.checks.overlap_stretches import (
     below_limit,
     clearance_stretch,
 )
+from baiyun_gis.checks.overlaps import Lying
 from baiyun_gis.checks.pairs import along_run
 from baiyun_gis.checks.stretches import ROUNDING_M
 from baiyun_gis.checks.verdicts import TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, over_stretch
+from baiyun_gis.kernels.axis_rises import axis_points
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 
@@ -40,61 +42,51 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
     Along an overlap the worst place counts; points are of the axes.
     """
     overlaps = ctx.overlaps
-    rows = overlaps.rows
-    last: list[tuple[I64, tuple[AxisRise, F64, F64]]] = []
 
-    def ends(part: I64) -> tuple[AxisRise, F64, F64]:
-        if not last or last[0][0] is not part:  # asked of the same overlaps twice over
-            rise, sign = axis_rise(ctx, part), np.where(asked.order[rows[part]] < 0, -1.0, 1.0)
-            last[:] = [(part, (rise, sign * rise.from_m, sign * rise.to_m))]
+    last: list[tuple[Lying, tuple[AxisRise, F64, F64]]] = []
+
+    def sign_of(rows: I64) -> F64:
+        return np.where(asked.order[rows] < 0, -1.0, 1.0)
+
+    room = sign_of(overlaps.rows) * overlaps.heights.rise
+
+    def ends(lying: Lying) -> tuple[AxisRise, F64, F64]:
+        if not last or last[0][0] is not lying:  # asked of the same overlaps more than once
+            rise, sign = axis_rise(ctx, lying), sign_of(lying.rows)
+            last[:] = [(lying, (rise, sign * rise.from_m, sign * rise.to_m))]
         return last[0][1]
 
-    def place(part: I64) -> Place:
-        rise, from_m, to_m = ends(part)
-        at = beside(*_worst_at(rise, to_m < from_m - ROUNDING_M))
-        return over_stretch(ctx, part, rise, at=at, more_m=to_m - from_m)
+    def measured(lying: Lying) -> F64:
+        _, from_m, to_m = ends(lying)
+        along = np.where(to_m < from_m - ROUNDING_M, to_m, from_m)
+        return np.where(lying.is_crossing, room[lying.part], along)
 
-    def near(part: I64) -> tuple[F64, F64]:
-        rise, from_m, to_m = ends(part)
-        return _axis_points(ctx, part, _worst_at(rise, to_m < from_m - ROUNDING_M))
+    def worst(lying: Lying, _required_m: F64) -> tuple[Place, F64, F64]:
+        rise, from_m, to_m = ends(lying)
+        at = _worst_at(rise, to_m < from_m - ROUNDING_M)
+        place = over_stretch(ctx, lying.part, rise, at=beside(*at), more_m=to_m - from_m)
+        x, y = ctx.snapshot.origin.tolist()
+        return place, *axis_points(ctx.snapshot.segments, lying.i, lying.j, at, (x, y))
 
-    def failing(part: I64, required_m: F64) -> tuple[F64, F64]:
-        rise, from_m, to_m = ends(part)
+    def failing(lying: Lying, required_m: F64) -> tuple[F64, F64]:
+        rise, from_m, to_m = ends(lying)
         low, high = below_limit(rise.from_t, rise.to_t, from_m, to_m, required_m - TOLERANCE_M)
-        crosses = overlaps.is_crossing[part]
-        span = along_run(ctx.snapshot, ctx.pairs, rows[part], low, high, low)
-        whole = clearance_stretch(ctx, part[crosses], required_m[crosses])
-        for column, values in zip(span, whole, strict=True):
-            column[crosses] = values
+        span = along_run(ctx.snapshot, ctx.pairs, lying.rows, low, high, low)
+        crosses = lying.is_crossing.nonzero()[0]
+        if len(crosses):
+            whole = clearance_stretch(ctx, lying.only(crosses), required_m[crosses])
+            span[0][crosses], span[1][crosses] = whole
         return span
 
-    actual = np.where(asked.order[rows] < 0, -1.0, 1.0) * overlaps.heights.rise
-    _, from_m, to_m = ends(overlaps.beside_at)
-    actual[overlaps.beside_at] = np.where(to_m < from_m - ROUNDING_M, to_m, from_m)
-    return Sighting(
-        actual_m=actual,
-        is_open=np.zeros(len(rows), dtype=np.bool_),
-        near=near,
-        place=place,
-        failing=failing,
-    )
+    return Sighting(room, -np.inf, measured, worst, failing)
 
 
-def _worst_at(rise: AxisRise, at_end: Bool) -> tuple[F64, F64]:
-    """Stations on both lines where the order is worst: at the end or at the start."""
-    return np.where(at_end, rise.to_t, rise.from_t), np.where(at_end, rise.to_b, rise.from_b)
-
-
-def _axis_points(ctx: CheckContext, part: I64, at: tuple[F64, F64]) -> tuple[F64, F64]:
-    """The points of both axes of overlaps `part` at stations."""
-    pairs, seg, origin = ctx.pairs, ctx.snapshot.segments, np.append(ctx.snapshot.origin, 0.0)
-    rows = ctx.overlaps.rows[part]
-    points: list[F64] = []
-    for k, t in ((pairs.i[rows], at[0]), (pairs.j[rows], at[1])):
-        start = beside(seg.x0[k], seg.y0[k], seg.z0[k])
-        stop = beside(seg.x1[k], seg.y1[k], seg.z1[k])
-        points.append(start + (stop - start) * t[:, None] + origin)
-    return points[0], points[1]
+def _worst_at(rise: AxisRise, at_end: Bool) -> F64:
+    """Stations on both lines (2, n) where the order is worst: at the end or at the start."""
+    at = np.empty((2, len(at_end)))
+    at[0] = np.where(at_end, rise.to_t, rise.from_t)
+    at[1] = np.where(at_end, rise.to_b, rise.from_b)
+    return at
 
 
 CHECK = VerticalOrderCheck()

@@ -70,18 +70,40 @@ def _axis_rises(
         out[TO_M, row] = height_above(table, p, q, high, far)
 
 
-def axis_rises(
-    seg: Segments, i: I32, j: I32, *, beside: Bool, at: tuple[F64, F64], span: tuple[F64, F64]
-) -> F64:
+def axis_rises(seg: Segments, i: I32, j: I32, *, beside: Bool, at: F64, span: F64) -> F64:
     """From and to station on i, the same on j, and how far i's axis lies above there; (6, n).
 
-    Where they lie beside each other `span` says from where to where on i they overlap; elsewhere
-    both ends are the stations `at` on i and j.
+    Where they lie beside each other `span` (2, n) says from where to where on i they overlap;
+    elsewhere both ends are the stations `at` (2, n) on i and j.
     """
     out = np.empty((6, len(i)))
-    stations, spans = np.empty((2, len(i))), np.empty((2, len(i)))
-    stations[0], stations[1] = at
-    spans[0], spans[1] = span
+    stations = owned(at, np.float64), owned(span, np.float64)
     flags = owned(beside, np.bool_)
-    run_in_chunks(_axis_rises, len(i), pair_rows(seg, i, j), flags, stations, spans, out)
+    run_in_chunks(_axis_rises, len(i), pair_rows(seg, i, j), flags, *stations, out)
     return out
+
+
+@compiled
+def _axis_points(
+    first: int, last: int, rows: PairRows, at: F64, origin: tuple[float, float], out: F64
+) -> None:  # fmt: skip
+    table, left, right = rows
+    for row in range(first, last):
+        for side in range(2):
+            k, t = (left[row] if side == 0 else right[row]), at[side, row]
+            for axis in range(3):
+                start, stop = table[k, X0 + axis], table[k, X1 + axis]
+                out[side, row, axis] = start + (stop - start) * t
+            out[side, row, 0] += origin[0]
+            out[side, row, 1] += origin[1]
+            out[side, row, 2] += 0.0  # no level is -0.0
+
+
+def axis_points(
+    seg: Segments, i: I32, j: I32, at: F64, origin: tuple[float, float]
+) -> tuple[F64, F64]:
+    """The points of axes `i` and `j` at stations (2, n), moved by `origin`; shape (n, 3)."""
+    out = np.empty((2, len(i), 3))
+    stations = owned(at, np.float64)
+    run_in_chunks(_axis_points, len(i), pair_rows(seg, i, j), stations, origin, out)
+    return out[0], out[1]

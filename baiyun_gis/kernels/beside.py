@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -75,20 +75,20 @@ class Beside(NamedTuple):
 
 
 @compiled
-def _lower(one: float, two: float) -> float:
+def _lower(one: Any, two: Any) -> Any:
     """The lesser of two levels, the known one where the other is not."""
     return one if one < two or math.isnan(two) else two
 
 
 @compiled
-def _depth_asks(rule: DepthRule, deeper: float) -> float:
+def _depth_asks(rule: DepthRule, deeper: Any) -> Any:
     if not deeper > 0.0:
         return 0.0
     return max(min(deeper, rule.deepest) / rule.tangent + rule.space, rule.least)
 
 
 @compiled
-def _beside(
+def _near_enough(
     first: int, last: int, table: F64, i: I32, building: I32, lines: AskedLines,
     outlying: Outlying, rule: DepthRule, sigmas: float, unsized: float,
 ) -> tuple[I32, F64]:  # fmt: skip
@@ -151,7 +151,7 @@ def beside_buildings(
     around = Outlying(*(owned(column, np.float64) for column in outlying))
     exact = DepthRule(*(float(number) for number in rule))
     found = run_in_chunks(
-        _beside, len(i), table_of(seg), i, building, told, around, exact, float(sigmas),
+        _near_enough, len(i), table_of(seg), i, building, told, around, exact, float(sigmas),
         float(unsized_m),
     )  # fmt: skip
     if len(found) == 1:

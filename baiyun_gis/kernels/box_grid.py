@@ -296,7 +296,7 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = ALIKE) -
     In order, each once; NaN segments, growths and boxes are in none. With `lifts`, boxes are
     grown further to segments below them.
     """
-    if len(boxes) * len(table) < MANY:
+    if len(boxes) * (len(grown) - np.count_nonzero(np.isnan(grown))) < MANY:
         return _few_pairs(
             table, grown, boxes, lifts, float(np.fmax.reduce(lifts.head, initial=-np.inf))
         )

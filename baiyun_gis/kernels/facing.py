@@ -5,13 +5,28 @@ A sloping circular wall is √(r² − n²) ÷ cos slope from its axis, measured
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, Bool, beside
+from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.segments import Segments, owned
+from baiyun_gis.kernels.segments import (
+    HEIGHT,
+    RECTANGLE,
+    WIDTH,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    PairRows,
+    Segments,
+    owned,
+    pair_rows,
+)
+from baiyun_gis.kernels.stations import Runs, along_run
+from baiyun_gis.kernels.vertical import ZA, X, Y, at_crossing
 
 _GOLDEN = 0.6180339887498949
 _ACROSS_ROUNDS = 30
@@ -69,69 +84,125 @@ def _least(a: F64, b: F64, sizes: F64, turn: F64, t: Any, sign: Any) -> Any:
 
 
 @compiled
-def _edges(bodies_a: F64, bodies_b: F64, above: Bool, span: F64, worst: F64, limit: F64) -> F64:
-    """For each pair the stations between which the surfaces are nearer than `limit`."""
-    out = np.empty((len(worst), 2))
+def _body(table: F64, k: int, out: F64) -> None:
+    """Start, way, half sizes and kind of section of a row of the table."""
+    for axis in range(3):
+        out[_X0 + axis] = table[k, X0 + axis]
+        out[_DX + axis] = table[k, X1 + axis] - table[k, X0 + axis]
+    out[_HALF], out[_HEIGHT], out[_BOX] = table[k, WIDTH], table[k, HEIGHT], table[k, RECTANGLE]
+
+
+@compiled
+def _edges(
+    a: F64, b: F64, above: bool, span: tuple[float, float], worst: float, limit: float
+) -> tuple[float, float]:
+    """The stations between which the surfaces of two bodies are nearer than `limit`."""
     sizes, turn = np.empty(2), np.empty(2)
-    for row in range(len(worst)):
-        a, b = bodies_a[row], bodies_b[row]
-        sizes[0] = max(np.hypot(a[_DX], a[_DY]), 1e-9)
-        sizes[1] = max(np.hypot(b[_DX], b[_DY]), 1e-9)
-        ux, uy = a[_DX] / sizes[0], a[_DY] / sizes[0]
-        vx, vy = b[_DX] / sizes[1], b[_DY] / sizes[1]
-        turn[0], turn[1] = ux * vx + uy * vy, ux * vy - uy * vx
-        sign = 1.0 if above[row] else -1.0
-        inside = min(max(worst[row], span[row, 0]), span[row, 1])
-        for end in range(2):
-            far, near = span[row, end], inside
-            if not _least(a, b, sizes, turn, far, sign) < limit[row]:
-                for _ in range(_ALONG_ROUNDS):
-                    middle = (near + far) / 2
-                    if _least(a, b, sizes, turn, middle, sign) < limit[row]:
-                        near = middle
-                    else:
-                        far = middle
-                out[row, end] = near
+    sizes[0] = max(np.hypot(a[_DX], a[_DY]), 1e-9)
+    sizes[1] = max(np.hypot(b[_DX], b[_DY]), 1e-9)
+    ux, uy = a[_DX] / sizes[0], a[_DY] / sizes[0]
+    vx, vy = b[_DX] / sizes[1], b[_DY] / sizes[1]
+    turn[0], turn[1] = ux * vx + uy * vy, ux * vy - uy * vx
+    sign = 1.0 if above else -1.0
+    inside = min(max(worst, span[0]), span[1])
+    ends = np.empty(2)
+    for end in range(2):
+        far, near = span[0] if end == 0 else span[1], inside
+        if _least(a, b, sizes, turn, far, sign) < limit:
+            ends[end] = far
+            continue
+        for _ in range(_ALONG_ROUNDS):
+            middle = (near + far) / 2
+            if _least(a, b, sizes, turn, middle, sign) < limit:
+                near = middle
             else:
-                out[row, end] = far
-    return out
+                far = middle
+        ends[end] = near
+    return ends[0], ends[1]
 
 
-def failing_stations(
-    seg: Segments,
-    i: I32,
-    j: I32,
-    a_above: Bool,
-    *,
-    span: tuple[F64, F64],
-    worst: F64,
-    limit_m: F64,
+class Facing(NamedTuple):
+    """Pairs of segments that lie over each other: whether they cross, the stations on both where
+    they are measured (2, n), whether the first is above; of those that do not cross the row in
+    `walls`, as `vertical.wall_table` has them."""
+
+    crosses: Bool
+    at: F64
+    above: Bool
+    place: I64
+    walls: F64
+
+
+@compiled
+def _failing_stretches(
+    first: int, last: int, rows: PairRows, own: I32, runs: Runs, facing: Facing, span: F64,
+    limit: F64, out: F64,
+) -> None:  # fmt: skip
+    table, left, right = rows
+    a, b = np.empty(_BOX + 1), np.empty(_BOX + 1)
+    for row in range(first, last):
+        p, ends = left[row], (span[0, row], span[1, row])
+        if not facing.crosses[row] and not np.isnan(ends[0]):
+            _body(table, p, a)
+            _body(table, right[row], b)
+            wall = facing.walls[facing.place[row]]
+            along = (wall[X] - a[_X0]) * a[_DX] + (wall[Y] - a[_Y0]) * a[_DY]
+            worst = along / max(a[_DX] * a[_DX] + a[_DY] * a[_DY], 1e-12)
+            ends = _edges(a, b, facing.above[row], ends, worst, limit[row])
+        at = facing.at[0, row]
+        out[0, row], out[1, row] = along_run(table, p, own[row], runs, ends, at)
+
+
+def failing_stretches(
+    seg: Segments, i: I32, j: I32, facing: Facing, *, span: F64, limit_m: F64, runs: Runs
 ) -> tuple[F64, F64]:
-    """From and to which station on `i` the facing surfaces are nearer than `limit_m`.
+    """Where the facing surfaces are nearer than `limit_m`, as chainage along the run of `i`.
 
-    `span` holds the stations between which the two overlap in plan, `worst` one where they are
-    nearest. Bodies count without their ends.
+    `span` (2, n) holds the stations on `i` between which the two overlap in plan; at a crossing it
+    is all of that. Bodies count without their ends.
     """
-    edges = _edges(
-        _bodies(seg, i),
-        _bodies(seg, j),
-        owned(a_above, np.bool_),
-        beside(*span),
-        owned(worst, np.float64),
-        owned(limit_m, np.float64),
+    out = np.empty((2, len(i)))
+    own, limit = owned(i, np.int32), owned(limit_m, np.float64)
+    run_in_chunks(
+        _failing_stretches,
+        len(i),
+        pair_rows(seg, i, j),
+        own,
+        runs,
+        facing,
+        owned(span, np.float64),
+        limit,
+        out,
     )
-    return edges[:, 0].copy(), edges[:, 1].copy()
+    return out[0], out[1]
 
 
-def _bodies(seg: Segments, k: I32) -> F64:
-    return beside(
-        seg.x0[k],
-        seg.y0[k],
-        seg.z0[k],
-        seg.x1[k] - seg.x0[k],
-        seg.y1[k] - seg.y0[k],
-        seg.z1[k] - seg.z0[k],
-        seg.half_width[k],
-        seg.half_height[k],
-        seg.is_rectangle[k].astype(np.float64),
-    )
+@compiled
+def _facing_points(
+    first: int, last: int, rows: PairRows, facing: Facing, origin: tuple[float, float], out: F64
+) -> None:  # fmt: skip
+    table, left, right = rows
+    wall = np.empty(6)
+    for row in range(first, last):
+        p, s = left[row], facing.at[0, row]
+        if facing.crosses[row]:
+            at_crossing(table, p, right[row], s, facing.at[1, row], wall)
+        else:
+            wall[:] = facing.walls[facing.place[row]]
+        x, y = wall[X], wall[Y]
+        if np.isnan(x):
+            x = table[p, X0] + (table[p, X1] - table[p, X0]) * s
+        if np.isnan(y):
+            y = table[p, Y0] + (table[p, Y1] - table[p, Y0]) * s
+        for side in range(2):
+            out[side, row, 0], out[side, row, 1] = x + origin[0], y + origin[1]
+            out[side, row, 2] = wall[ZA + side]
+
+
+def facing_points(
+    seg: Segments, i: I32, j: I32, facing: Facing, origin: tuple[float, float]
+) -> tuple[F64, F64]:
+    """The facing points of both surfaces, one above the other; levels NaN where unknown."""
+    out = np.empty((2, len(i), 3))
+    run_in_chunks(_facing_points, len(i), pair_rows(seg, i, j), facing, origin, out)
+    return out[0], out[1]

@@ -24,27 +24,31 @@ def first_of_stretch(key: I64, low: F64, high: F64, touching: float) -> Bool:
 
 
 @compiled
-def holds_one(of: I64, low: F64, high: F64, first: I64, at: F64) -> Bool:
-    """Which intervals `low`–`high` hold a place of their group.
+def hold_one(of: I64, count: int, low: F64, high: F64, flag: Bool, at: F64) -> Bool:
+    """Which intervals `low`–`high` hold a place of their group, of 0 to `count`.
 
-    The places of group g are `at[first[g]:first[g + 1]]`, ascending.
+    The places are `at` where an interval has the flag; those intervals count as well.
     """
-    out = np.zeros(len(of), np.bool_)
+    first, some = np.zeros(count + 1, np.int64), 0
     for k in range(len(of)):
-        start, stop = first[of[k]], first[of[k] + 1]
-        place = start + np.searchsorted(at[start:stop], low[k])
-        out[k] = place < stop and at[place] <= high[k]
-    return out
-
-
-@compiled
-def few_hold_one(of: I64, low: F64, high: F64, has: Bool, at: F64) -> Bool:
-    """The same of few intervals, the places being those `at` of the intervals that have one."""
-    out = np.zeros(len(of), np.bool_)
+        if flag[k]:
+            first[of[k] + 1] += 1
+            some += 1
+    out = flag.copy()
+    if some == 0 or some == len(of):
+        return out
+    for group in range(count):
+        first[group + 1] += first[group]
+    places, filled = np.empty(some), first[:count].copy()
     for k in range(len(of)):
-        for other in range(len(of)):
-            if has[other] and of[other] == of[k] and low[k] <= at[other] <= high[k]:
+        if flag[k]:
+            places[filled[of[k]]] = at[k]
+            filled[of[k]] += 1
+    for k in range(len(of)):
+        for place in range(first[of[k]], first[of[k] + 1]):
+            if low[k] <= places[place] and places[place] <= high[k]:
                 out[k] = True
+                break
     return out
 
 

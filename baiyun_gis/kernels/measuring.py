@@ -25,7 +25,7 @@ NO_KIND, NO_LEVEL, NO_SIZE, UNSURE, FLAGS = range(5)
 _NOWHERE_M = 1e-9
 
 
-class Pieces(NamedTuple):
+class PieceTraits(NamedTuple):
     """By segment: deviations in plan at both ends (m), whether its width is known, its pipe; the
     run by pipe."""
 
@@ -47,7 +47,7 @@ class Breadths(NamedTuple):
 
 
 @compiled
-def breadths_of(rows: PairRows, some: I64, lines: Pieces) -> Breadths:
+def breadths_of(rows: PairRows, some: I64, lines: PieceTraits) -> Breadths:
     """How wide some pairs are together, how sure their distance is, and whose they are."""
     count = len(some)
     out = Breadths(np.empty(count), np.empty(count), np.empty(count), np.empty(count, np.int64))

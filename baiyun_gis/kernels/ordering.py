@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from baiyun_gis.arrays import I32, I64, Bool
@@ -123,37 +125,66 @@ def with_any(number: I32, flag: Bool, count: int) -> Bool:
     return out
 
 
+class Grouped(NamedTuple):
+    """Pairs `i`, `j` of things, each of an owner that is in a group; groups count from 0."""
+
+    group: I32
+    owner: I32
+    i: I32
+    j: I32
+
+
 @compiled
-def _in_company(
-    group: I32, i: I32, j: I32, rows: I64, flag: Bool, slots: I64, out: Bool
-) -> None:  # fmt: skip
-    """Rows whose groups have the flag on any of the rows; `slots` holds −1 throughout."""
-    mask = len(slots) - 1
+def _in_company(pairs: Grouped, rows: I64, flag: Bool) -> Bool:
+    """Rows whose groups have the flag on any of the rows."""
+    group, owner, i, j = pairs
+    out, some = flag.copy(), 0
+    for k in range(len(flag)):
+        some += flag[k]
+    if some == 0 or some == len(flag):
+        return out
+    size = 4
+    while size < 4 * some:
+        size *= 2
+    slots, mask = np.full(size, -1, np.int64), size - 1
     for writes in (True, False):
         for k in range(len(rows)):
             if flag[k] != writes:
                 continue
-            key = (np.int64(group[i[rows[k]]]) << 32) | np.int64(group[j[rows[k]]])
+            a, b = owner[i[rows[k]]], owner[j[rows[k]]]
+            key = (np.int64(group[a]) << 32) | np.int64(group[b])
             at = ((key >> 32) * 0x9E3779B1 + (key & 0xFFFFFFFF) * 0x85EBCA77) & mask
             while slots[at] >= 0 and slots[at] != key:
                 at = (at + 1) & mask
             out[k] = writes or slots[at] == key
             if writes:
                 slots[at] = key
-
-
-def in_company(group: I32, i: I32, j: I32, rows: I64, flag: Bool) -> Bool:
-    """Of some `rows` of pairs `i`, `j` those whose two groups have the flag on any of them.
-
-    Groups count from 0, by what `i` and `j` are. Quick where few have the flag.
-    """
-    out = owned(flag, np.bool_).copy()
-    some = int(np.count_nonzero(flag))
-    if 0 < some < len(out):
-        slots = np.full(1 << (4 * some).bit_length(), -1, dtype=np.int64)
-        of = owned(group, np.int32), owned(i, np.int32), owned(j, np.int32)
-        _in_company(*of, owned(rows, np.int64), out.copy(), slots, out)
     return out
+
+
+def in_company(pairs: Grouped, rows: I64, flag: Bool) -> Bool:
+    """Of some `rows` of pairs those whose two groups have the flag on any of them.
+
+    Quick where few have the flag.
+    """
+    of = Grouped(*(owned(column, np.int32) for column in pairs))
+    return _in_company(of, owned(rows, np.int64), owned(flag, np.bool_))
+
+
+@compiled
+def _pair_keys(pairs: Grouped, rows: I64) -> I64:
+    group, owner, i, j = pairs
+    out = np.empty(len(rows), np.int64)
+    for k in range(len(rows)):
+        a, b = group[owner[i[rows[k]]]], group[owner[j[rows[k]]]]
+        out[k] = np.int64(a) * max(len(group), 1) + b
+    return out
+
+
+def numbered_by_groups(pairs: Grouped, rows: I64) -> I32:
+    """Which of some `rows` of pairs are of the same two groups: the pairs of groups, numbered."""
+    of = Grouped(*(owned(column, np.int32) for column in pairs))
+    return numbered(_pair_keys(of, owned(rows, np.int64)))[0]
 
 
 def sorted_distinct(keys: I64) -> I64:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.body_stretch import stretches_of_body
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
@@ -142,7 +142,7 @@ def _stretch(pair: PairRows, neck: PairRows, has_neck: bool, at: float) -> tuple
 
 @compiled
 def _passages(
-    first: int, last: int, table: F64, i: I32, chambers: F64, k: I64, least: F64, doubt: Doubt,
+    first: int, last: int, table: F64, i: I32, chambers: F64, k: I32, least: F64, doubt: Doubt,
     out: F64, flags: Bool,
 ) -> None:  # fmt: skip
     begin: Any = np.int64(0)
@@ -198,7 +198,7 @@ def _passages(
 
 
 def passages_of(
-    seg: Segments, i: I32, chambers: F64, k: I64, *, least_depth_m: F64, doubt: Doubt
+    seg: Segments, i: I32, chambers: F64, k: I32, *, least_depth_m: F64, doubt: Doubt
 ) -> Passages:
     """How segments `i` pass chambers `k`, rows of a table of `CHAMBER_COLUMNS` in the segments'
     place, pair by pair.
@@ -208,11 +208,11 @@ def passages_of(
     shoulder to the top, of unknown width.
     """
     out, flags = np.full((len(i), 10), np.nan), np.zeros((len(i), 2), dtype=np.bool_)
-    columns = (owned(column, np.float64) for column in doubt[:4])
-    exact = Doubt(*columns, *(float(number) for number in doubt[4:]))
+    xy0, xy1, z0, z1 = (owned(column, np.float64) for column in doubt[:4])
+    exact = Doubt(xy0, xy1, z0, z1, *(float(number) for number in doubt[4:]))
     run_in_chunks(
         _passages, len(i), table_of(seg), owned(i, np.int32), owned(chambers, np.float64),
-        owned(k, np.int64), owned(least_depth_m, np.float64), exact, out, flags,
+        owned(k, np.int32), owned(least_depth_m, np.float64), exact, out, flags,
     )  # fmt: skip
     return Passages(
         out[:, 0], out[:, 1], flags[:, 0], flags[:, 1], out[:, 2], out[:, 3], out[:, 4:]

@@ -33,6 +33,8 @@ _SCAN = 32
 _GOLDEN = 0.6180339887498949
 _GOLDEN_ROUNDS = 20
 _COMPASS_START, _COMPASS_END = 0.1, 1e-5
+_PATIENCE = 100
+"""Walks are through within some tens of rounds but for those that creep along a ridge."""
 
 
 @compiled
@@ -144,10 +146,14 @@ def _is_curved(shape: F64) -> bool:
 
 
 @compiled
-def _compass(a: F64, b: F64, f: F64, best: F64) -> None:
-    """Walk from the best direction in ever smaller steps while the overlap falls."""
-    step = _COMPASS_START
-    while step > _COMPASS_END:
+def _compass(a: F64, b: F64, f: F64, best: F64, known: float) -> None:
+    """Walk from the best direction in ever smaller steps while the overlap falls.
+
+    A walk that creeps along and is still behind what is `known` is given up.
+    """
+    step, rounds = _COMPASS_START, 0
+    while step > _COMPASS_END and (rounds < _PATIENCE or best[0] <= known):
+        rounds += 1
         x, y, z = best[1], best[2], best[3]
         _square_frame(x, y, z, f)
         start = best[0]
@@ -214,8 +220,8 @@ def overlap_depth(a: F64, b: F64, planar: bool, best: F64) -> None:
         # Two curved surfaces may have a hollow beside each circle: each is walked down.
         own[0] = np.inf
         _search_circle(a, b, frame, values, own)
-        _compass(a, b, frame, own)
+        _compass(a, b, frame, own, best[0])
         if own[0] < best[0]:
             best[:] = own
     if not planar:
-        _compass(a, b, frame, best)
+        _compass(a, b, frame, best, np.inf)

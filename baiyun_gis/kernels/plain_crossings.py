@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
@@ -130,32 +130,4 @@ def crossing_heights(
     sigma = np.column_stack([sigma_xy_m, sigma_z_m])
     ends = owned(i, np.int32), owned(j, np.int32)
     run_in_chunks(_crossing_heights, len(i), pair_rows(seg, i, j), *ends, sigma, enough, out)
-    return out
-
-
-@compiled
-def _without_room(
-    first: int, last: int, rows: I64, cell: I32, required: F64, actual: F64, doubt: F64,
-    plain: Bool, terms: tuple[float, float], out: Bool,
-) -> None:  # fmt: skip
-    margin, sigmas = terms
-    for k in range(first, last):
-        room = (actual[k] - required[cell[rows[k]]] - margin) / sigmas
-        out[k] = not (plain[k] and room > doubt[k])
-
-
-def without_room(
-    rows: I64, required: tuple[F64, I32], actual: F64, doubt: F64, plain: Bool,
-    *, margin_m: float, sigmas: float,
-) -> Bool:  # fmt: skip
-    """Pairs `rows` that are not `plain`, or no `sigmas` deviations beyond what is required.
-
-    `required` are the numbers and, by pair, which of them counts.
-    """
-    out = np.empty(len(rows), dtype=np.bool_)
-    numbers, cell = owned(required[0], np.float64), owned(required[1], np.int32)
-    columns = owned(actual, np.float64), doubt, owned(plain, np.bool_)
-    run_in_chunks(
-        _without_room, len(rows), rows, cell, numbers, *columns, (margin_m, sigmas), out
-    )  # fmt: skip
     return out

@@ -42,6 +42,8 @@ MEET_M = 0.001
 _NEWTON_ROUNDS = 60
 # Distances are right to 1e-8 m, so nearer than this to the limit their slope means nothing.
 _ENTERED_M = 1e-6
+# Far more than that, far less than any answer.
+_SURE_M = 1e-5
 
 
 class PlanClearance(NamedTuple):
@@ -95,7 +97,7 @@ def plan_clearance(seg: Segments, i: I32, j: I32) -> PlanClearance:
 
 
 @compiled
-def _crossing(
+def crossing_of_axes(
     table: F64, p: int, other: F64, q: int
 ) -> tuple[bool, float, float, float]:  # fmt: skip
     """Whether the axes of two rows of tables meet, at which stations, at what angle (degrees)."""
@@ -120,7 +122,7 @@ def _crossings(
     """Columns of stations and angle."""
     for row in range(first, last):
         p, q = left[row], right[row]
-        crosses[row], out[0, row], out[1, row], out[2, row] = _crossing(table, p, other, q)
+        crosses[row], out[0, row], out[1, row], out[2, row] = crossing_of_axes(table, p, other, q)
 
 
 @compiled
@@ -133,7 +135,7 @@ def near_rows_in_plan(
     beside, count = np.empty(last - first, np.int64), 0
     for row in range(first, last):
         p, q = left[row], right[row]
-        meets, s, t, angle = _crossing(table, p, table, q)
+        meets, s, t, angle = crossing_of_axes(table, p, table, q)
         crosses[row], meeting[0, row], meeting[1, row], meeting[2, row] = meets, s, t, angle
         if not (meets and angle >= least_deg):
             beside[count] = row
@@ -228,7 +230,7 @@ def _met(
         doubtful[count] = not spare > enough
         place[count, 0] = place[count, 1] = np.nan
         if doubtful[count] or ours == 0 or theirs == 0:
-            meets, t, _, angle = _crossing(table, p, other, q)
+            meets, t, _, angle = crossing_of_axes(table, p, other, q)
             if not meets:
                 continue
             if doubtful[count]:
@@ -304,7 +306,7 @@ def _entry(
 
 
 @compiled
-def _stretches(
+def stretches_below(
     first: int, last: int, rows: PairRows, gap: F64, at: F64, required: F64, out: F64
 ) -> None:  # fmt: skip
     """Rows of (from, to), given the clearances and the stations `at` which they were found.
@@ -346,20 +348,19 @@ def plan_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     return PlanStretch(out[:, 0], out[:, 1])
 
 
-@compiled
-def _surely_overlap(first: int, last: int, rows: PairRows, required: F64, out: Bool) -> None:
-    """Pairs whose axes meet within one of the two, asked for a distance of 0 or more."""
-    table, left, right = rows
-    for row in range(first, last):
-        p, q = left[row], right[row]
-        meets, s, t, angle = _crossing(table, p, table, q)
-        inner = (s > 1e-3 and s < 1.0 - 1e-3) and (t > 1e-3 and t < 1.0 - 1e-3)
-        wide = table[p, WIDTH] > 2.0 * MEET_M and table[q, WIDTH] > 2.0 * MEET_M
-        out[row] = meets and inner and wide and angle > 1.0 and required[row] >= 0.0
+@put_in_place
+def surely_overlaps(
+    table: F64, p: int, q: int, meeting: tuple[bool, float, float, float], required: float
+) -> bool:  # fmt: skip
+    """Whether axes that meet so do within one of the two, asked for a distance of 0 or more."""
+    meets, s, t, angle = meeting
+    inner = (s > 1e-3 and s < 1.0 - 1e-3) and (t > 1e-3 and t < 1.0 - 1e-3)
+    wide = table[p, WIDTH] > 2.0 * MEET_M and table[q, WIDTH] > 2.0 * MEET_M
+    return meets and inner and wide and angle > 1.0 and required >= 0.0
 
 
 @compiled
-def _fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
+def fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
     """The stretches of some pairs, with their clearance measured."""
     part = PairRows(rows.table, rows.left[some], rows.right[some])
     near, found = np.empty((len(some), COLUMNS)), np.empty((len(some), 2))
@@ -368,32 +369,38 @@ def _fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
     planar: Any = np.bool_(True)
     pair_gaps(begin, len(some), part, planar, near)
     gap, at = near[:, GAP].copy(), near[:, STATION_A].copy()
-    _stretches(0, len(some), part, gap, at, limits[some], found)
+    stretches_below(0, len(some), part, gap, at, limits[some], found)
     for place in range(len(some)):
         out[some[place], 0], out[some[place], 1] = found[place, 0], found[place, 1]
 
 
 @compiled
 def stretches_in_plan(first: int, last: int, rows: PairRows, limits: F64, out: F64) -> None:
-    """Rows of (from, to) of the pairs in a range."""
-    count = last - first
-    mine = PairRows(rows.table, rows.left[first:last].copy(), rows.right[first:last].copy())
-    asked, part = limits[first:last].copy(), np.empty((count, 2))
-    # Axes that meet within one of them lie in each other whatever the depth: that is not measured.
-    deep = np.empty(count, np.bool_)
-    _surely_overlap(0, count, mine, asked, deep)
-    beside = np.flatnonzero(~deep)
-    if len(beside):
-        _fill_stretches(mine, beside, asked, part)
-    if len(beside) < count:
-        gap, at = np.full(count, np.inf), np.full(count, np.nan)
-        gap[deep] = -np.inf
-        found = np.empty((count, 2))
-        _stretches(0, count, mine, gap, at, asked, found)
-        for row in range(count):
-            if deep[row]:
-                part[row, 0], part[row, 1] = found[row, 0], found[row, 1]
-        unsaid = np.flatnonzero(deep & np.isinf(part[:, 1]))
-        if len(unsaid):
-            _fill_stretches(mine, unsaid, asked, part)
-    out[first:last] = part
+    """Rows of (from, to) of the pairs in a range.
+
+    The clearance is measured only where a stretch from both ends, or a station amid it, does not
+    say that it is below the limit. Axes that meet within one of them lie in each other.
+    """
+    table, left, right = rows
+    a, b, cut = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE)
+    s, points = np.zeros((4, 10)), np.zeros(6)
+    rest, count = np.empty(last - first, np.int64), 0
+    for row in range(first, last):
+        p, q, stop = left[row], right[row], np.nan
+        plan_shape(table, p, table[p, X0], table[p, Y0], a)
+        plan_shape(table, q, table[p, X0], table[p, Y0], b)
+        limit = max(limits[row], 0.0)
+        start = _entry(a, b, limit, True, cut, s, points)
+        if not math.isnan(start):
+            stop = _entry(a, b, limit, False, cut, s, points)
+        if not math.isnan(stop):
+            amid = _section_gap(a, 0.5 * (start + stop), b, cut, s, points)[0]
+            if amid < limits[row] - _SURE_M or surely_overlaps(
+                table, p, q, crossing_of_axes(table, p, table, q), limits[row]
+            ):
+                out[row, 0], out[row, 1] = start, max(start, stop)
+                continue
+        rest[count] = row
+        count += 1
+    if count > 0:
+        fill_stretches(rows, rest[:count], limits, out)

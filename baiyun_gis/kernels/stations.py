@@ -9,7 +9,7 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.chunks import run_in_chunks
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.plan import stretches_in_plan
 from baiyun_gis.kernels.segments import (
     X0,
@@ -25,8 +25,8 @@ from baiyun_gis.kernels.segments import (
 
 
 class Runs(NamedTuple):
-    """By segment its pipe and where it begins along that (m); by pipe where it begins along its
-    run (m), and whether that leads its way (1, −1)."""
+    """By segment its pipe and where along that it begins (m); by pipe where that begins along its
+    run (m), and whether it leads the run's way (1, −1)."""
 
     pipe: I32
     chain0: F64
@@ -34,12 +34,16 @@ class Runs(NamedTuple):
     sign: F64
 
 
-@compiled
-def _along_run(
-    table: F64, own: int, runs: Runs, low: float, high: float, at: float
-) -> tuple[float, float]:  # fmt: skip
-    length = math.hypot(table[own, X1] - table[own, X0], table[own, Y1] - table[own, Y0])
-    base, turn = runs.offset[runs.pipe[own]], runs.sign[runs.pipe[own]]
+@put_in_place
+def along_run(
+    table: F64, row: int, own: int, runs: Runs, span: tuple[float, float], at: float
+) -> tuple[float, float]:
+    """From and to along the run (m) of stations on segment `own`, `row` of the table; NaN stands
+    for station `at`."""
+    low, high = span
+    length = math.hypot(table[row, X1] - table[row, X0], table[row, Y1] - table[row, Y0])
+    pipe = runs.pipe[own]
+    base, turn = runs.offset[pipe], runs.sign[pipe]
     one = at if math.isnan(low) else low
     two = at if math.isnan(high) else high
     one = base + turn * (runs.chain0[own] + one * length)
@@ -54,7 +58,8 @@ def _along_runs(
     first: int, last: int, table: F64, k: I32, runs: Runs, low: F64, high: F64, at: F64, out: F64
 ) -> None:  # fmt: skip
     for row in range(first, last):
-        out[0, row], out[1, row] = _along_run(table, k[row], runs, low[row], high[row], at[row])
+        span = low[row], high[row]
+        out[0, row], out[1, row] = along_run(table, k[row], k[row], runs, span, at[row])
 
 
 @compiled
@@ -75,13 +80,14 @@ def _near_along_runs(
         for k in range(count):
             out[0, some[k]], out[1, some[k]] = found[k, 0], found[k, 1]
     for row in range(first, last):
-        low, high = out[0, row], out[1, row]
-        out[0, row], out[1, row] = _along_run(rows.table, rows.left[row], runs, low, high, at[row])
+        own, span = rows.left[row], (out[0, row], out[1, row])
+        out[0, row], out[1, row] = along_run(rows.table, own, own, runs, span, at[row])
 
 
-def _runs_of(seg: Segments, runs: tuple[F64, F64]) -> Runs:
-    columns = (owned(column, np.float64) for column in (seg.chain0, *runs))
-    return Runs(owned(seg.pipe, np.int32), *columns)
+def runs_of(seg: Segments, offset_m: F64, sign: F64) -> Runs:
+    """Where segments lie along their runs, as the kernels read it."""
+    numbers = (owned(column, np.float64) for column in (seg.chain0, offset_m, sign))
+    return Runs(owned(seg.pipe, np.int32), *numbers)
 
 
 def stations_along_runs(
@@ -92,9 +98,9 @@ def stations_along_runs(
     `runs` are by pipe where it begins along its run, and whether that leads its way (1, −1).
     """
     out = np.empty((2, len(k)))
-    columns = (owned(column, np.float64) for column in (*span, at_t))
+    low, high, at = (owned(column, np.float64) for column in (*span, at_t))
     own = owned(k, np.int32)
-    run_in_chunks(_along_runs, len(k), table_of(seg), own, _runs_of(seg, runs), *columns, out)
+    run_in_chunks(_along_runs, len(k), table_of(seg), own, runs_of(seg, *runs), low, high, at, out)
     return out[0], out[1]
 
 
@@ -116,7 +122,7 @@ def near_along_runs(
         pair_rows(seg, *pairs),
         owned(within_m, np.float64),
         owned(wanted, np.bool_),
-        _runs_of(seg, runs),
+        runs_of(seg, *runs),
         owned(at_t, np.float64),
         out,
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.axes import nearest_on_axes
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.plan import PlanCrossing, plan_clearance, plan_crossing
+from baiyun_gis.kernels.gaps import COLUMNS, GAP, pair_gaps
+from baiyun_gis.kernels.plan import MEET_M, crossing_of_axes
 from baiyun_gis.kernels.segments import (
     FLAT0,
     FLAT1,
@@ -32,6 +33,8 @@ from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import SIZE, START, STOP, body_pieces, plan_shape, support_height
 
 CROSSING_ANGLE_DEG = 15.0
+# Columns of the walls of a pair.
+CLEARANCE, A_ABOVE, X, Y, ZA, ZB = range(6)
 _ROUNDS = 100
 _SETTLED_M = 1e-8
 # Distances are right to 1e-8 m: of nearer shapes the direction between them means nothing.
@@ -177,35 +180,71 @@ def _over_overlap(table: F64, p: int, q: int, a: F64, b: F64, s: F64, out: F64) 
 
 
 @compiled
+def _overlaps(rows: PairRows, some: I64) -> Bool:
+    """Which of some pairs overlap in plan."""
+    part = PairRows(rows.table, rows.left[some], rows.right[some])
+    near = np.empty((len(some), COLUMNS))
+    # Plain numbers: a constant would have the kernel compiled once more for itself.
+    begin: Any = np.int64(0)
+    planar: Any = np.bool_(True)
+    pair_gaps(begin, len(some), part, planar, near)
+    return near[:, GAP] < 0.0
+
+
+@compiled
 def _clearances(
-    first: int, last: int, rows: PairRows, gap: F64, meeting: F64, out: F64
+    first: int, last: int, rows: PairRows, least_deg: float, overlap: bool, out: F64
 ) -> None:  # fmt: skip
-    """Rows of (clearance, a above, x, y, za, zb); `meeting` has the stations of a crossing."""
+    """Rows of (clearance, a above, x, y, za, zb); they are known to `overlap`, or to be looked at
+    whether they do."""
     table, left, right = rows
-    a, b, s = np.zeros((3, SIZE)), np.zeros((3, SIZE)), np.zeros((4, 10))
+    beside, doubted = np.empty(last - first, np.int64), np.empty(last - first, np.int64)
+    count, doubts = 0, 0
     for row in range(first, last):
         p, q = left[row], right[row]
-        crosses = not math.isnan(meeting[row, 0])
+        meets, at, foot, angle = crossing_of_axes(table, p, table, q)
+        if meets and angle >= least_deg:
+            at_crossing(table, p, q, at, foot, out[row])
+            continue
         for column in range(6):
             out[row, column] = np.nan
-        out[row, 1] = 0.0
+        out[row, A_ABOVE] = 0.0
         levels = table[p, Z0] + table[p, Z1] + table[q, Z0] + table[q, Z1]
-        sizes = table[p, HEIGHT] + table[q, HEIGHT]
-        if math.isnan(levels + sizes) or not (gap[row] < 0.0 or crosses):
+        if math.isnan(levels + (table[p, HEIGHT] + table[q, HEIGHT])):
             continue
-        if crosses:
-            at_crossing(table, p, q, meeting[row, 0], meeting[row, 1], out[row])
+        if overlap and min(table[p, WIDTH], table[q, WIDTH]) > 2.0 * MEET_M:
+            beside[count] = row
+            count += 1
         else:
-            _over_overlap(table, p, q, a, b, s, out[row])
+            doubted[doubts] = row
+            doubts += 1
+    if doubts:
+        lies_over = _overlaps(rows, doubted[:doubts])
+        for k in range(doubts):
+            if lies_over[k]:
+                beside[count] = doubted[k]
+                count += 1
+    a, b, s = np.zeros((3, SIZE)), np.zeros((3, SIZE)), np.zeros((4, 10))
+    for k in range(count):
+        own: Any = beside[k]
+        _over_overlap(table, left[own], right[own], a, b, s, out[own])
+
+
+def wall_table(
+    seg: Segments, i: I32, j: I32, *, crossing_angle_deg: float, overlap: bool = False
+) -> F64:
+    """What `vertical_clearance` gives, a row a pair: clearance, a above (1, 0), x, y, za, zb.
+
+    Pairs may be known to `overlap` in plan, be it that their axes meet.
+    """
+    out = np.empty((len(i), 6))
+    angle = float(crossing_angle_deg)
+    run_in_chunks(_clearances, len(i), pair_rows(seg, i, j), angle, overlap, out)
+    return out
 
 
 def vertical_clearance(
-    seg: Segments,
-    i: I32,
-    j: I32,
-    *,
-    crossing_angle_deg: float = CROSSING_ANGLE_DEG,
-    meeting: PlanCrossing | None = None,
+    seg: Segments, i: I32, j: I32, *, crossing_angle_deg: float = CROSSING_ANGLE_DEG
 ) -> VerticalClearance:
     """Vertical clearance of segments `i` and `j`, pair by pair.
 
@@ -213,16 +252,7 @@ def vertical_clearance(
     point, between the facing walls there (a sloping circular wall is radius ÷ cos slope from
     its axis, less where an end cuts it). Elsewhere it is the exact least vertical distance of the
     facing surfaces over the area that both projections cover. The body with the higher centre
-    there is above. Where the projections only touch there is no clearance. `meeting` is
-    `plan_crossing` of the same pairs where that is known.
+    there is above. Where the projections only touch there is no clearance.
     """
-    if meeting is None:
-        meeting = plan_crossing(seg, i, j)
-    crossing = meeting.crosses & (meeting.angle_deg >= crossing_angle_deg)
-    stations = np.where(crossing, np.array([meeting.ta, meeting.tb]), np.nan).T.copy()
-    gap = np.full(len(i), np.nan)
-    beside = np.flatnonzero(~crossing)
-    gap[beside] = plan_clearance(seg, i[beside], j[beside]).gap
-    out = np.empty((len(i), 6))
-    run_in_chunks(_clearances, len(i), pair_rows(seg, i, j), gap, stations, out)
+    out = wall_table(seg, i, j, crossing_angle_deg=crossing_angle_deg)
     return VerticalClearance(out[:, 0], out[:, 1] > 0.0, *(out[:, k] for k in range(2, 6)))

@@ -6,9 +6,11 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels import classes, laid
+from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
-from baiyun_gis.kernels.axis_rises import axis_rises
+from baiyun_gis.kernels.axis_rises import axis_points, axis_rises
+from baiyun_gis.kernels.beside import AskedLines, Outlying, beside_buildings
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
@@ -21,10 +23,10 @@ from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.encounters import FEW, encounters_of, neighbours_of
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
 from baiyun_gis.kernels.extents import any_beyond, extent_of, placed_tips_of, tips_of
-from baiyun_gis.kernels.facing import failing_stations
+from baiyun_gis.kernels.facing import Facing, facing_points, failing_stretches
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
 from baiyun_gis.kernels.holding import surely_holds
-from baiyun_gis.kernels.intervals import few_hold_one, least_of_each, merged_few, spans_of_each
+from baiyun_gis.kernels.intervals import hold_one, least_of_each, merged_few, spans_of_each
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
@@ -41,15 +43,34 @@ from baiyun_gis.kernels.measuring import (
     FLAGS,
     READINGS,
     Known,
-    Pieces,
+    PieceTraits,
     breadths_of,
     lies_above,
     read_in_plan,
     read_in_space,
 )
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
-from baiyun_gis.kernels.ordering import HANDFUL, few_numbered, in_company, numbered, with_any
+from baiyun_gis.kernels.ordering import (
+    HANDFUL,
+    Grouped,
+    few_numbered,
+    in_company,
+    numbered,
+    numbered_by_groups,
+    with_any,
+)
 from baiyun_gis.kernels.outlines import Outlines
+from baiyun_gis.kernels.overlapping import (
+    ByCell,
+    InPlan,
+    Joined,
+    Pieces,
+    Room,
+    Terms,
+    looked_over,
+    over_in_plan,
+    weighed,
+)
 from baiyun_gis.kernels.pairing import (
     Ends,
     Settling,
@@ -59,7 +80,8 @@ from baiyun_gis.kernels.pairing import (
 )
 from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.parts import Listed, cut_pieces, near_parts, spliced
-from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights, without_room
+from baiyun_gis.kernels.passages import CHAMBER_COLUMNS, Doubt, passages_of
+from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
 from baiyun_gis.kernels.plan import (
     Slant,
     met_with,
@@ -88,10 +110,10 @@ from baiyun_gis.kernels.standings import (
     standing,
     worst_and_failing,
 )
-from baiyun_gis.kernels.stations import near_along_runs, stations_along_runs
+from baiyun_gis.kernels.stations import near_along_runs, runs_of, stations_along_runs
 from baiyun_gis.kernels.tallying import counts_by_code, ends_of_subjects, first_codes
 from baiyun_gis.kernels.two_places import two_places
-from baiyun_gis.kernels.vertical import vertical_clearance
+from baiyun_gis.kernels.vertical import wall_table
 
 
 def _two_pipes() -> Segments:
@@ -109,29 +131,29 @@ def warm_up() -> None:
     """Run each kernel once on two pipes and a triangle; some seconds on a new machine."""
     seg = _two_pipes()
     i, j = candidate_pairs(seg, np.ones(2))
-    ends, none = (np.zeros(len(i)), np.ones(len(i))), np.zeros(len(i))
+    none = np.zeros(len(i))
     above, code = np.ones(len(i), dtype=np.bool_), np.zeros(len(i), dtype=np.int8)
     body_gap(seg, i, j)
     body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     plan_crossing(seg, i, j)
     near_in_plan(seg, i, j, crossing_angle_deg=15.0)
-    vertical_clearance(seg, i, j)
     two = np.zeros(2)
     stations_along_runs(seg, i, (two, two), (none, none), none)
     near_along_runs(seg, (i, j), none, (two, two), none, wanted=above)
     _warm_readings(seg, pair_rows(seg, i, j))
+    _warm_overlaps(seg, i, j)
     met_with(seg, i, seg, j, Slant(two, two, 1.0, 10.0, 5.0))
     enough = Enough(two, i, 2.0)
-    heights = crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
-    rows, least = np.arange(len(i)), heights.clearance
-    without_room(rows, (two, i), least, heights.doubt, above, margin_m=0.0, sigmas=2.0)
-    in_company(i, i, j, np.zeros(2, dtype=np.int64), np.array([True, False]))
+    crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
+    grouped = Grouped(i, i, i, j)
+    in_company(grouped, np.zeros(2, dtype=np.int64), np.array([True, False]))
+    numbered_by_groups(grouped, np.zeros(1, dtype=np.int64))
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     ends_of_subjects(i, code, above, above, codes=1, settled=None)
+    rows = np.arange(len(i))
     counts_by_code((rows, rows, rows), None, (0,), codes=1)
-    failing_stations(seg, i, j, above, span=ends, worst=none, limit_m=none)
     joint = np.arange(4, dtype=np.int32)
     axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)
     lines = Lines(np.zeros(2, dtype=np.int8), np.ones(2), *axes, joint)
@@ -164,7 +186,7 @@ def warm_up() -> None:
 def _warm_readings(seg: Segments, rows: PairRows) -> None:
     """What is read off the distance of one pair."""
     count, two, known = len(rows.left), np.zeros(2), np.ones(2, dtype=np.bool_)
-    breadths_of(rows, np.arange(count), Pieces(two, two, known, seg.pipe, seg.pipe))
+    breadths_of(rows, np.arange(count), PieceTraits(two, two, known, seg.pipe, seg.pipe))
     plan, _ = near_in_plan(seg, rows.left, rows.right, crossing_angle_deg=15.0)
     gap, none = body_gap(seg, rows.left, rows.right), np.zeros(count)
     readings, flags = np.empty((count, READINGS)), np.empty((FLAGS, count), dtype=np.bool_)
@@ -174,7 +196,26 @@ def _warm_readings(seg: Segments, rows: PairRows) -> None:
     of = Known(known, known, known)
     at_most = 0.5, of, two, 0.001, readings, flags
     run_in_chunks(read_in_space, count, rows, gap, plan, none > 0, none, *at_most)
-    few_hold_one(np.zeros(count, dtype=np.int64), none, none, none > 0, none)
+
+
+def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
+    """Lines over each other: what is asked of them, where they do, where that fails."""
+    none, flags, two = np.zeros(len(i)), np.ones(len(i), dtype=np.bool_), np.zeros((2, len(i)))
+    runs = runs_of(seg, np.zeros(2), np.ones(2))
+    abreast(seg, i, j, none, runs=runs, crossing_angle_deg=15.0)
+    walls = wall_table(seg, i, j, crossing_angle_deg=15.0)
+    facing = Facing(flags, two, flags, np.arange(len(i)), walls)
+    failing_stretches(seg, i, j, facing, span=two, limit_m=none, runs=runs)
+    facing_points(seg, i, j, facing, (0.0, 0.0))
+    rows, codes = np.arange(len(i)), np.zeros(len(i), dtype=np.int8)
+    by, terms = ByCell(none, none, codes, np.zeros_like(i)), Terms(0.0, 0.0, 0.0, 2.0)
+    room = Room(none, none, flags, flags, flags, 0.5)
+    joined, marks = Joined(rows, codes, none, none, 4.0), np.zeros(len(i), dtype=np.uint16)
+    looked_over(rows, by, joined, room, terms)
+    over_in_plan(by, joined, InPlan(i, j, marks, np.ones(2, dtype=np.bool_), 0.5), crossing=1)
+    pieces = Pieces(rows, rows, none, np.zeros_like(rows))
+    pair = np.zeros_like(i)
+    weighed(pieces, by, flags, flags, pair=pair, pairs=1, stretches=1, terms=terms)
 
 
 def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
@@ -182,7 +223,8 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     none, flags = np.zeros(len(i)), np.zeros(len(i), dtype=np.bool_)
     at, two = np.zeros((len(i), 2)), np.zeros(2)
     of, crosses = seg.pipe, np.zeros(2, dtype=np.bool_)
-    axis_rises(seg, i, j, beside=flags, at=(none, none), span=(none, none))
+    axis_rises(seg, i, j, beside=flags, at=np.zeros((2, len(i))), span=np.zeros((2, len(i))))
+    axis_points(seg, i, j, np.zeros((2, len(i))), (0.0, 0.0))
     rises(seg, i, j, is_crossing=flags, above=flags, at=at, more_m=none, limit_m=none)
     joint = np.zeros(4, dtype=np.int32)
     surveyed = Surveyed(of, two, two, two, two, crosses, crosses, joint, of, of, 2)
@@ -194,6 +236,7 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     _warm_standings(two[:1], flags[:1])
     key, first = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     merged_few(key, two[:1], two[:1], 0.0, first, np.zeros(1), np.zeros(1))
+    hold_one(key, 1, two[:1], two[:1], np.ones(1, dtype=np.bool_), two[:1])
     least_of_each(key, two[:1], 1, first)
     spans_of_each(key, two[:1], two[:1], np.zeros(1), np.zeros(1))
     axis = np.zeros((2, 2))
@@ -331,6 +374,12 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     neighbours_of(np.repeat(spots, 100, axis=0), np.repeat(one, 100), np.repeat(pipe, 100))
     doubted(seg, (none, none), sigmas=1.0)
     _warm_nodes(pipe)
+    asked = AskedLines(none == 0, pipe, one, none, none, none == 0)
+    around = Outlying(boxes, none[:1], none[:1])
+    beside_buildings(seg, pipe[:1], pipe[:1], asked, around, sigmas=1.0, unsized_m=0.5)
+    doubt = Doubt(none, none, none, none, neck_half=0.5, sigmas=2.0, tolerance=0.001)
+    chamber = np.ones((1, CHAMBER_COLUMNS))
+    passages_of(seg, pipe[:1], chamber, pipe[:1], least_depth_m=none[:1], doubt=doubt)
 
 
 def _warm_springs() -> None:

@@ -27,10 +27,6 @@ class CutOut:
     links: Links
     held: tuple[frozenset[int], ...] = ()
 
-    def has_rows_of(self, other: CutOut) -> bool:
-        """Whether it was made of the very same rows."""
-        return bool(self.held) and self.held is other.held
-
     def whole(self, table: Str, row: I32) -> I64:
         """Rows of findings as slots of pipes and rows of the whole project's other tables."""
         rows_of = {

@@ -8,7 +8,7 @@ import numpy as np
 
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.snapshot import Snapshot
-from baiyun_gis.findings.conflicts import ConflictTable, Ledger
+from baiyun_gis.findings.conflicts import Ledger
 from baiyun_gis.live.changes import Touched
 from baiyun_gis.live.cutout import CutOut
 from baiyun_gis.live.sliding import Room
@@ -20,9 +20,9 @@ _MOST = 64
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What the checks but the `idle` ones said of a cut-out, in its rows; `classes` and `selected`
-    by pipe, `places` where the findings are kept, None where nobody looked. All else as in
-    `Neighbourhood`."""
+    """What the checks but the `idle` ones said of a cut-out: `told` in rows of the whole,
+    `classes` and `selected` by pipe, `places` where the findings are kept, None where nobody
+    looked. All else as in `Neighbourhood`."""
 
     cut: CutOut
     ledger: Ledger
@@ -43,11 +43,6 @@ class Part:
     def snapshot(self) -> Snapshot:
         """The part as the checks see it."""
         return self.ctx.snapshot
-
-    @property
-    def lifted(self) -> ConflictTable:
-        """The findings in rows of the whole."""
-        return self.cut.lifted(self.told.found)
 
 
 class KeptParts:

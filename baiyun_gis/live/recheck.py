@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from baiyun_gis.checks.check import Check, CheckContext, CheckResult
+from baiyun_gis.checks.check import Check, CheckContext
 from baiyun_gis.checks.engine import (
     Answers,
     Findings,
@@ -123,6 +123,7 @@ class LiveCheck:
         answers = answers_of(ctx, self._chosen)
         found = answers.findings()
         self._of_check = [result.requirements for result in answers.results]
+        self._before_check = answers.requirements_before
         # The kinds of things there are do not change with an edit that is followed.
         self._without_subjects = frozenset(
             line.check for line in found.ledger.checks if not line.subjects
@@ -179,7 +180,7 @@ class LiveCheck:
             idle = self._idle(cut, now.classes.class_of, now.snapshot.selected, now)
             part = self._findings(now, cut.after, idle, cut)
             if part is not None:
-                self._kept.keep(cut.edited, replace(part, places=self._store.find(part.lifted)))
+                self._kept.keep(cut.edited, replace(part, places=self._store.find(part.told.found)))
 
     def _whole_for(self, parts: frozenset[str]) -> Message | None:
         other = parts - _LABELS - {"pipes", "nodes", "buildings", "structures"}
@@ -228,15 +229,12 @@ class LiveCheck:
     def _taken_over(
         self, before: Part, after: Part, known: Places | None
     ) -> tuple[ConflictTable, ConflictTable, Places | None] | None:
-        """Put what came in place of what went; both in rows of the whole, and where all findings
-        are kept now, if it is `known` where those before are. None where one is not there."""
-        same_rows = after.cut.has_rows_of(before.cut)
-        one = before.told if same_rows else Told(before.lifted)
-        two = after.told if same_rows else Told(after.lifted)
+        """Put what came in place of what went; gives both, and where all findings of the part are
+        kept now, if it is `known` where those before are. None where one is not there."""
+        one, two = before.told, after.told
         gone, came, same = differing(one, two)
-        lost, new = one.found.take(gone), two.found.take(came)
-        if same_rows:
-            lost, new = before.cut.lifted(lost), after.cut.lifted(new)
+        lost = one.found.take(gone) if same else one.found
+        new = two.found.take(came) if same else two.found
         places = self._store.find(lost) if known is None else [known[row] for row in gone.tolist()]
         if places is None:
             return None
@@ -313,18 +311,14 @@ class LiveCheck:
         """The findings of the ordinary checks; None where others have subjects than in the
         whole."""
         answers = self._answers(ctx, part, idle, cut)
-        results: list[CheckResult] = []
         for known, result in zip(self._of_check, answers.results, strict=True):
-            if result.ledger.check in idle:
-                result = replace(result, requirements=known)
-            elif result.requirements is not known and result.requirements != known:
+            own = known if result.ledger.check in idle else result.requirements
+            if own is not known and own != known:
                 return None
-            results.append(result)
-        found = replace(answers, results=tuple(results)).findings()
         return Part(
             part,
-            found.ledger,
-            Told(found.conflicts),
+            answers.ledger,
+            Told(part.lifted(answers.conflicts(self._before_check))),
             ctx.classes.class_of,
             ctx.snapshot.selected,
             doubt_of(ctx.snapshot),

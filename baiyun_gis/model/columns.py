@@ -7,45 +7,27 @@ it holds, so storage, import and export go over `specs_of(Table)` and never list
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any, ClassVar, Literal, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baiyun_gis.arrays import F32, F64, I8, I32, I64, Bool, Day, Geom, Str
 from baiyun_gis.errors import ModelError
+from baiyun_gis.model.column_specs import (
+    FEW,
+    NO_DAY,
+    ColumnSpec,
+    Kind,
+    column,
+    is_one,
+    repeated,
+)
 from baiyun_gis.model.vocabulary import Vocabulary
-
-Kind = Literal["text", "real", "code", "flag", "index", "day", "polygon", "point", "vertex"]
-
-NO_DAY = np.datetime64("NaT", "D")
-_DTYPES: dict[str, Any] = {
-    "text": object,
-    "real": np.float64,
-    "code": np.int8,
-    "flag": np.bool_,
-    "index": np.int32,
-    "day": "datetime64[D]",
-    "polygon": object,
-    "point": np.float64,
-    "vertex": np.float64,
-}
-_FILLS: dict[str, Any] = {
-    "text": "",
-    "real": np.nan,
-    "code": 0,
-    "flag": False,
-    "index": -1,
-    "day": NO_DAY,
-    "polygon": None,
-    "point": np.nan,
-    "vertex": np.nan,
-}
-
 
 __all__ = [
     "F32",
@@ -71,83 +53,15 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
-    """What one column holds: kind, unit, vocabulary, Chinese title, the standard's field name."""
-
-    name: str
-    kind: Kind
-    fill: Any
-    unit: str = ""
-    vocabulary: type[Vocabulary] | None = None
-    zh: str = ""
-    standard: str = ""
-    doc: str = ""
-    width: int = 1
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        return np.dtype(_DTYPES[self.kind])
-
-    def filled(self, count: int) -> NDArray[Any]:
-        """A new array of `count` unknown values."""
-        return _filled(self.kind, self.width, self.fill, count)
-
-
-def _filled(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
-    out = np.empty((count, width) if width > 1 else count, dtype=_DTYPES[kind])
-    out.fill(value)
-    return out
-
-
-_FEW = 64
-"""Columns of one value are the same arrays in all tables of no more rows than this."""
-
-
-def _repeated(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
-    """A column of one value, read-only."""
-    of_few = count <= _FEW
-    return _few_alike(kind, width, value, count) if of_few else _alike(kind, width, value, count)
-
-
-def _alike(kind: Kind, width: int, value: Any, count: int) -> NDArray[Any]:
-    out = _filled(kind, width, value, count)
-    out.setflags(write=False)
-    return out
-
-
-_few_alike = lru_cache(maxsize=2048)(_alike)
-
-
-def _is_one(value: Any) -> bool:
-    """Is it one value for all rows, not one for each."""
-    return value is None or isinstance(value, Vocabulary) or np.isscalar(value)
-
-
-def column(
-    kind: Kind,
-    zh: str,
-    *,
-    unit: str = "",
-    vocabulary: type[Vocabulary] | None = None,
-    standard: str = "",
-    doc: str = "",
-    fill: Any = None,
-    width: int = 1,
-) -> Any:
-    """A dataclass field that is a column."""
-    return dataclasses.field(
-        metadata={
-            "kind": kind,
-            "zh": zh,
-            "unit": unit,
-            "vocabulary": vocabulary,
-            "standard": standard,
-            "doc": doc,
-            "fill": _FILLS[kind] if fill is None else fill,
-            "width": width,
-        }
-    )
+def _frozen(given: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The values in this type, read-only; copied only where they are of another."""
+    values: NDArray[Any] = given if type(given) is np.ndarray else np.asarray(given)
+    if values.dtype is not dtype and values.dtype != dtype:
+        values = values.astype(dtype)
+    if values.flags.writeable:
+        values = values.view()
+        values.setflags(write=False)
+    return values
 
 
 _EMPTY: dict[type[Any], Any] = {}
@@ -155,12 +69,25 @@ _EMPTY: dict[type[Any], Any] = {}
 
 @cache
 def _names_and_types(table: type[Columns]) -> dict[str, np.dtype[Any]]:
-    """Names and types of the columns with one value a row; asked of every table that is made."""
     return {spec.name: spec.dtype for spec in specs_of(table)}
 
 
 def _names_of(table: type[Columns]) -> KeysView[str]:
     return _names_and_types(table).keys()
+
+
+@cache
+def _spec_of(table: type[Columns], name: str) -> ColumnSpec:
+    return next(spec for spec in specs_of(table) if spec.name == name)
+
+
+def _unknown(table: type[Columns], count: int, but: Collection[str] = ()) -> dict[str, Any]:
+    """The columns of a table of which nothing is known, read-only."""
+    specs = (spec for spec in specs_of(table) if spec.name not in but)
+    return {s.name: repeated(s.kind, s.width, s.fill, count) for s in specs}
+
+
+_blank = lru_cache(maxsize=512)(_unknown)
 
 
 @cache
@@ -173,12 +100,6 @@ def _fields_of(table: type[Columns]) -> KeysView[str]:
 def _columns_of(table: type[Columns]) -> Callable[[Columns], tuple[NDArray[Any], ...]]:
     """What gives the columns of such a table, in order of their names."""
     return attrgetter(*_names_of(table))
-
-
-@cache
-def _first_of(table: type[Columns]) -> Callable[[Columns], NDArray[Any]]:
-    """What gives the first column of such a table."""
-    return attrgetter(next(iter(_names_of(table))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,28 +126,26 @@ class Columns:
         """Make columns what the layout says, `count` values each (−1: as many as the first)."""
         dtypes = _names_and_types(type(self))
         for name in names:
-            dtype, given = dtypes[name], getattr(self, name)
-            values = given if type(given) is np.ndarray else np.asarray(given)
-            if values.dtype is not dtype and values.dtype != dtype:
-                values = values.astype(dtype)
-            if count < 0:
-                count = len(values)
-            elif len(values) != count:
-                raise ModelError(
-                    "table {table}: column {column} has {got} values, not {want}",
-                    table=self.table_name,
-                    column=name,
-                    got=len(values),
-                    want=count,
-                )
-            if values.flags.writeable:
-                values = values.view()
-                values.setflags(write=False)
+            given = getattr(self, name)
+            values = _frozen(given, dtypes[name])
+            count = len(values) if count < 0 else count
+            if len(values) != count:
+                raise self._uneven(name, len(values), count)
             if values is not given:
                 object.__setattr__(self, name, values)
 
+    @classmethod
+    def _uneven(cls, name: str, got: int, want: int) -> ModelError:
+        return ModelError(
+            "table {table}: column {column} has {got} values, not {want}",
+            table=cls.table_name,
+            column=name,
+            got=got,
+            want=want,
+        )
+
     def __len__(self) -> int:
-        return len(_first_of(type(self))(self))
+        return len(getattr(self, specs_of(type(self))[0].name))
 
     @classmethod
     def build(cls, count: int, /, **columns: Any) -> Self:
@@ -234,23 +153,29 @@ class Columns:
 
         Scalars are repeated. Raises `ModelError` for names the table does not have.
         """
-        extra = columns.keys() - _fields_of(cls)
-        if extra:
+        if not columns.keys() <= _fields_of(cls):
+            extra = columns.keys() - _fields_of(cls)
             raise ModelError("no such columns: {names}", names=", ".join(sorted(extra)))
-        given: dict[str, None] = {}
-        for spec in specs_of(cls):
-            name = spec.name
-            value = columns.get(name, spec.fill)
-            if type(value) is np.ndarray or not _is_one(value):
-                given[name] = None
+        blank = _blank(cls, count) if count <= FEW else _unknown(cls, count, columns.keys())
+        values = {**blank, **columns}
+        types = _names_and_types(cls)
+        for name, given in columns.items():
+            dtype = types.get(name)
+            if dtype is None:
+                continue  # not one value a row
+            if type(given) is np.ndarray or not is_one(given):
+                values[name] = value = _frozen(given, dtype)
+                if len(value) != count:
+                    raise cls._uneven(name, len(value), count)
             else:
-                columns[name] = _repeated(spec.kind, spec.width, value, count)
-        if len(_fields_of(cls)) > len(_names_of(cls)):
-            return cls(**columns)
+                spec = _spec_of(cls, name)
+                value = spec.fill if given is None else given
+                values[name] = repeated(spec.kind, spec.width, value, count)
+        if len(_fields_of(cls)) > len(types):
+            return cls(**values)
         new = object.__new__(cls)
-        for name in columns:
-            object.__setattr__(new, name, columns[name])
-        new._freeze_some(given.keys(), count)
+        for name, value in values.items():
+            object.__setattr__(new, name, value)
         return new
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.checks.stretches import merged
-from baiyun_gis.kernels.intervals import first_of_stretch, holds_one
+from baiyun_gis.kernels.intervals import first_of_stretch, hold_one
 
 
 def test_an_interval_within_reach_of_all_before_it_goes_on() -> None:
@@ -16,10 +16,17 @@ def test_an_interval_within_reach_of_all_before_it_goes_on() -> None:
 
 
 def test_places_of_other_groups_do_not_count() -> None:
-    of = np.array([0, 1, 1], dtype=np.int64)
-    low, high = np.array([0.0, 0.0, 2.0]), np.array([1.0, 1.0, 3.0])
-    first, at = np.array([0, 1, 2], dtype=np.int64), np.array([0.5, 2.0])
-    assert holds_one(of, low, high, first, at).tolist() == [True, False, True]
+    of = np.array([0, 1, 1, 0, 1], dtype=np.int64)
+    low, high = np.array([0.0, 0.0, 2.0, 9.0, 9.0]), np.array([1.0, 1.0, 3.0, 9.0, 9.0])
+    flag, at = np.array([False, False, False, True, True]), np.array([0.5, 2.0, 2.0, 0.5, 2.0])
+    assert hold_one(of, 2, low, high, flag, at).tolist() == [True, False, True, True, True]
+
+
+def test_without_a_place_only_the_flag_counts() -> None:
+    of, none = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.bool_)
+    low, high, at = np.zeros(2), np.ones(2), np.full(2, 0.5)
+    assert not hold_one(of, 1, low, high, none, at).any()
+    assert hold_one(of, 1, low, high, ~none, at).all()
 
 
 def test_what_lies_far_off_changes_no_bit_of_a_stretch() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from baiyun_gis.kernels.ordering import (
+    Grouped,
     few_numbered,
     in_company,
     numbered,
@@ -51,7 +52,9 @@ def test_pairs_are_kept_in_the_company_of_their_groups(share: float):
     flag = chance.random(1500) < share
     couples = list(zip(group[i[rows]].tolist(), group[j[rows]].tolist(), strict=True))
     wanted = {couple for couple, has in zip(couples, flag, strict=True) if has}
-    kept = in_company(group, i, j, rows, flag)
+    owner = chance.permutation(500).astype(np.int32)
+    whose = np.argsort(owner).astype(np.int32)
+    kept = in_company(Grouped(group, owner, whose[i], whose[j]), rows, flag)
     assert kept.tolist() == [couple in wanted for couple in couples]
 
 

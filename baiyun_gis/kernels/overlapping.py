@@ -1,0 +1,248 @@
+"""Lines that lie over each other: which are to be measured, and which of those need a chance."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from baiyun_gis.arrays import F64, I8, I32, I64, Bool
+from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.first_look import AT, STEEP, Marks
+from baiyun_gis.kernels.segments import owned
+
+_NONE_NEARER_M = 1e-6
+"""What falls short by that much less than the worst of its stretch is not the worst."""
+
+
+class ByCell(NamedTuple):
+    """What a check asks of segment pairs: number, number to search by, why nothing; and the `cell`
+    of each pair."""
+
+    required_m: F64
+    limit_m: F64
+    why_not: I8
+    cell: I32
+
+
+class Joined(NamedTuple):
+    """Segment pairs `rows` that a joint explains: why, how far from it, both half widths (m);
+    within so many widths and numbers (`influence`) of it."""
+
+    rows: I64
+    reason: I8
+    distance_m: F64
+    width_m: F64
+    influence: float
+
+
+class InPlan(NamedTuple):
+    """Segment pairs `i`, `j` with their marks (bits of `first_look`); by segment whether its width
+    is known; half of an unknown one may be `unknown_m` more."""
+
+    i: I32
+    j: I32
+    marks: Marks
+    width_known: Bool
+    unknown_m: float
+
+
+class Over(NamedTuple):
+    """By segment pair why it is set aside (0: not), and those that could lie over each other with
+    whether they run along each other; the others of these cross."""
+
+    reason: I8
+    rows: I64
+    along: Bool
+
+
+class Room(NamedTuple):
+    """How far apart lines are that lie over each other, by overlap; `doubt_m` is how much that may
+    be out at a crossing. Where a size is unknown either half may be larger by `unknown_m`."""
+
+    actual_m: F64
+    doubt_m: F64
+    is_crossing: Bool
+    levels_known: Bool
+    sizes_known: Bool
+    unknown_m: float
+
+
+class Terms(NamedTuple):
+    """What is met by `tolerance_m` is met, and by a rounding beyond; with a `margin_m` beyond
+    `sigmas` deviations a crossing has room to spare."""
+
+    tolerance_m: float
+    rounding_m: float
+    margin_m: float
+    sigmas: float
+
+
+class Looked(NamedTuple):
+    """Why overlaps are set aside (0: not), and after them what is joined where it lies; by overlap
+    whether an unknown size leaves the answer open; overlaps that are asked, and which of those are
+    more than crossings with room to spare."""
+
+    reason: I8
+    is_open: Bool
+    asked: I64
+    matters: Bool
+
+
+@compiled
+def _by_joints(by: ByCell, joined: Joined, examined: I64, overlaps: int, reason: I8) -> None:
+    """What joints set aside; overlaps come first and in order, as do those after them."""
+    first, second = examined[:overlaps], examined[overlaps:]
+    for k in range(len(joined.rows)):
+        row = joined.rows[k]
+        limit = by.limit_m[by.cell[row]]
+        asked = 0.0 if math.isnan(limit) else limit
+        if not joined.distance_m[k] <= joined.influence * (joined.width_m[k] + asked):
+            continue
+        place = np.searchsorted(first, row)
+        if place == len(first) or first[place] != row:
+            place = np.searchsorted(second, row) + len(first)
+        if place < len(examined) and examined[place] == row:
+            reason[place] = joined.reason[k]
+
+
+@compiled
+def _looked_over(
+    examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms
+) -> tuple[I8, Bool, I64, Bool]:
+    overlaps = len(room.actual_m)
+    reason = np.zeros(len(examined), np.int8)
+    is_open, count = np.zeros(overlaps, np.bool_), 0
+    asked, matters = np.empty(overlaps, np.int64), np.empty(overlaps, np.bool_)
+    for k in range(overlaps):
+        reason[k] = by.why_not[by.cell[examined[k]]]
+    _by_joints(by, joined, examined, overlaps, reason)
+    for k in range(overlaps):
+        required, actual = by.required_m[by.cell[examined[k]]], room.actual_m[k]
+        if not room.sizes_known[k]:
+            short = actual < required - terms.tolerance_m - terms.rounding_m
+            is_open[k] = actual < required + room.unknown_m and not short
+        if reason[k] == 0:
+            spare = (actual - required - terms.margin_m) / terms.sigmas
+            plain = room.is_crossing[k] and room.levels_known[k] and not is_open[k]
+            asked[count], matters[count] = k, not (plain and spare > room.doubt_m[k])
+            count += 1
+    return reason, is_open, asked[:count].copy(), matters[:count].copy()
+
+
+def looked_over(examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms) -> Looked:
+    """What a check makes of overlaps before it measures them.
+
+    `examined` are the segment pairs of all overlaps and after them those that lie over each other
+    where they are joined, ascending each.
+    """
+    return Looked(*_looked_over(examined, by, joined, room, terms))
+
+
+@compiled
+def _over_in_plan(
+    by: ByCell, joined: Joined, pairs: InPlan, crossing: int
+) -> tuple[I8, I64, Bool]:  # fmt: skip
+    reason, count = np.empty(len(pairs.i), np.int8), 0
+    rows, along = np.empty(len(pairs.i), np.int64), np.empty(len(pairs.i), np.bool_)
+    for row in range(len(pairs.i)):
+        reason[row] = by.why_not[by.cell[row]]
+    for k in range(len(joined.rows)):
+        row, unknown = joined.rows[k], 0.0
+        for side in (pairs.i[row], pairs.j[row]):
+            unknown += 0.0 if pairs.width_known[side] else 1.0
+        limit = joined.width_m[k] + pairs.unknown_m * unknown
+        if joined.distance_m[k] <= joined.influence * limit and joined.reason[k]:
+            reason[row] = joined.reason[k]
+    for row in range(len(pairs.i)):
+        if reason[row] == 0 and pairs.marks[row] & AT:
+            rows[count], along[count] = row, not pairs.marks[row] & STEEP
+            if not along[count]:
+                reason[row] = crossing
+            count += 1
+    return reason, rows[:count].copy(), along[:count].copy()
+
+
+def over_in_plan(by: ByCell, joined: Joined, pairs: InPlan, *, crossing: int) -> Over:
+    """Which segment pairs could lie over each other; `crossing` is the code of those that cross."""
+    return Over(*_over_in_plan(by, joined, pairs, crossing))
+
+
+class Weighed(NamedTuple):
+    """Of measured pieces: what is required (m), whether no kind or no level says so, whether the
+    answer is unknown, and which pieces need to be known better than as measured."""
+
+    required_m: F64
+    no_kind: Bool
+    no_level: Bool
+    is_unsure: Bool
+    wanted: I64
+
+
+class Pieces(NamedTuple):
+    """Overlaps `part` of all, as measured (m): their segment pairs and stretches."""
+
+    part: I64
+    rows: I64
+    actual_m: F64
+    stretch: I64
+
+
+@compiled
+def _ranks(pieces: Pieces, weighed: Weighed, terms: Terms, rank: F64) -> None:
+    """How bad a piece is as measured: by how much it falls short, else beyond judging, else not."""
+    for k in range(len(rank)):
+        short = pieces.actual_m[k] - weighed.required_m[k]
+        rank[k] = np.inf
+        if weighed.is_unsure[k]:
+            rank[k] = 1e12
+        elif pieces.actual_m[k] < (weighed.required_m[k] - terms.tolerance_m - terms.rounding_m):
+            rank[k] = short
+
+
+@compiled
+def _weighed(
+    pieces: Pieces, by: ByCell, levels_known: Bool, is_open: Bool, of: tuple[I32, int, int],
+    terms: Terms,
+) -> tuple[F64, Bool, Bool, Bool, I64]:  # fmt: skip
+    pair, pairs, stretches = of
+    count = len(pieces.part)
+    required, rank = np.empty(count), np.empty(count)
+    no_kind, no_level = np.empty(count, np.bool_), np.empty(count, np.bool_)
+    unsure, wanted = np.empty(count, np.bool_), np.empty(count, np.int64)
+    for k in range(count):
+        required[k] = by.required_m[by.cell[pieces.rows[k]]]
+        no_kind[k], no_level[k] = math.isnan(required[k]), not levels_known[pieces.part[k]]
+        unsure[k] = no_kind[k] or no_level[k] or is_open[pieces.part[k]]
+        unsure[k] = unsure[k] or math.isnan(pieces.actual_m[k])
+    _ranks(pieces, Weighed(required, no_kind, no_level, unsure, wanted), terms, rank)
+    is_found, least = np.zeros(pairs, np.bool_), np.full(stretches, np.inf)
+    for k in range(count):
+        least[pieces.stretch[k]] = min(least[pieces.stretch[k]], rank[k])
+        is_found[pair[pieces.rows[k]]] |= rank[k] < 1e12
+    some = 0
+    for k in range(count):
+        worst = least[pieces.stretch[k]]
+        better = pieces.actual_m[k] - required[k] > worst + _NONE_NEARER_M
+        if rank[k] == np.inf:  # its chance says whether it is found, if nothing else does
+            wants = not (better and is_found[pair[pieces.rows[k]]])
+        else:
+            wants = rank[k] <= worst + _NONE_NEARER_M
+        if wants:
+            wanted[some] = k
+            some += 1
+    return required, no_kind, no_level, unsure, wanted[:some].copy()
+
+
+def weighed(
+    pieces: Pieces, by: ByCell, levels_known: Bool, is_open: Bool, *,
+    pair: I32, pairs: int, stretches: int, terms: Terms,
+) -> Weighed:  # fmt: skip
+    """What of measured pieces has to be known better: the worst of each stretch, and whether those
+    that are not short as measured may be, where nothing of their pair of lines is.
+
+    `pair` numbers those (0 to `pairs`) by segment pair. Pieces next to the worst are given as well.
+    """
+    of = owned(pair, np.int32), pairs, stretches
+    return Weighed(*_weighed(pieces, by, levels_known, is_open, of, terms))
