@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from baiyun_gis.kernels.first_look import CELL_BIT, CELLS, Marks
 from baiyun_gis.kernels.segments import Segments
-from baiyun_gis.model.columns import F64
+from baiyun_gis.model.columns import F64, I32, I64
 
 
 class Piece(NamedTuple):
@@ -131,3 +132,13 @@ def every_sort(rng: np.random.Generator, count: int) -> Segments:
     ends = np.concatenate([a, b])
     height = np.where(box, seg.half_height, width)
     return Segments(*(ends[:, k].copy() for k in range(6)), width, height, box, *seg[9:])
+
+
+def marks_of(look: I64) -> Marks:
+    """The marks in what a first look writes of pairs."""
+    return (look & ((1 << CELL_BIT) - 1)).astype(np.uint16)
+
+
+def cells_of(look: I64) -> I32:
+    """The cells in what a first look writes of pairs."""
+    return ((look >> CELL_BIT) & CELLS).astype(np.int32)

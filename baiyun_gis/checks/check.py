@@ -146,7 +146,7 @@ class CheckContext:
     @made_once
     def beyond(self) -> CheckContext | None:
         """The context with lines cut beyond their contacts; None where there are none to cut."""
-        if not self.pairs.joints.contacts:
+        if not len(self.pairs.joints.contacts.rows):
             return None
         from baiyun_gis.checks.beyond_contacts import beyond_contacts
 

@@ -6,29 +6,44 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.arrays import beside
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.pair_findings import Measured, pair_findings, weighed
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     along_run,
+    breadths,
     interval,
     plan_of,
     quiet_by_code,
-    run_pairs,
-    sigma_xy_m,
     size_doubt_m,
     tally_of,
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
-from baiyun_gis.checks.wavering import Place, short_m, wavering
+from baiyun_gis.checks.wavering import Place, wavering
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.first_look import AT, CROSSES, TOUCHES
+from baiyun_gis.kernels.measuring import (
+    ACTUAL,
+    FLAGS,
+    NEAR_A,
+    NEAR_B,
+    NO_LEVEL,
+    NO_SIZE,
+    READINGS,
+    SHORT,
+    STATIONS,
+    UNSURE,
+    Known,
+    read_in_space,
+)
+from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.plan import PlanClearance
+from baiyun_gis.kernels.segments import PairRows, owned, table_of
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
@@ -68,12 +83,13 @@ class CollisionCheck:
     def _found(self, ctx: CheckContext, rows: I64) -> tuple[ConflictTable, Bool, Bool]:
         """What is found of segment pairs, which of them are, and which cannot be judged."""
         plan, crossing = plan_of(ctx, rows)
-        key = run_pairs(ctx, rows)
+        wide = breadths(ctx, rows)
+        key, unsized_m = numbered(wide.runs)[0], UNKNOWN_HALF_M * wide.unsized
         at = np.where(crossing.crosses, crossing.ta, plan.ta)
-        doubt = POSSIBLE_SIGMAS * sigma_xy_m(ctx, rows) + size_doubt_m(ctx, rows)
+        doubt = POSSIBLE_SIGMAS * wide.sigma_m + unsized_m
         low, high = interval(ctx, rows, doubt, at, wanted=is_shared(key))
         stretches = merged(key, low, high)
-        measured = _measured(ctx, rows, plan, stretches)
+        measured = _measured(ctx, rows, plan, unsized_m, stretches)
         findings = pair_findings(
             ctx,
             self.name,
@@ -93,66 +109,61 @@ def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:
     return along_run(snapshot, pairs, rows, low, high, at_t)
 
 
-def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, stretches: Stretches) -> Measured:
+def _measured(
+    ctx: CheckContext, rows: I64, plan: PlanClearance, unsized_m: F64, stretches: Stretches
+) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
     i, j = pairs.i[rows], pairs.j[rows]
-    columns = snapshot.columns
     gap = body_gap(snapshot.segments, i, j)
-    no_level = ~(columns.level_known[i] & columns.level_known[j])
-    no_size = ~_sizes_known(ctx, rows)
-    unsized = size_doubt_m(ctx, rows)
-    over = (plan.gap < unsized) | pairs.has(CROSSES)[rows]
-    # Unknown sizes were counted as 0: a gap wider than any credible pipe decides all the same.
-    is_open = (gap.gap >= 0) & (gap.gap < np.maximum(unsized, UNKNOWN_HALF_M))
-    unsure = (no_level & over) | (no_size & ~no_level & is_open)
-    plan_a, plan_b = _in_plan(plan)
+    readings, flags = _readings(ctx, rows, gap, plan, unsized_m)
+    parts = partings(
+        snapshot.segments, i, j, gap=gap, plan_t=(plan.ta, plan.tb), spare_m=TOLERANCE_M
+    )
+    place = Place(parts.at, parts.way, parts.bend, walls=parts.walls)
     zero = np.zeros(len(rows))
-    place = _nearest(ctx, rows, gap, plan)
-    counts = weighed(gap.gap, zero, unsure, stretches)
-    sigma, chance = wavering(snapshot, pairs, rows, place, short_m(zero, gap.gap), weighed=counts)
-    origin = np.append(snapshot.origin, 0.0)
-    near_a = beside(gap.ax, gap.ay, gap.az)
-    near_b = beside(gap.bx, gap.by, gap.bz)
-    near_a = np.where(np.isnan(near_a), plan_a, near_a) + origin
-    near_b = np.where(np.isnan(near_b), plan_b, near_b) + origin
+    counts = weighed(gap.gap, zero, flags[UNSURE], stretches)
+    sigma, chance = wavering(snapshot, pairs, rows, place, readings[:, SHORT], weighed=counts)
     return Measured(
         rows=rows,
-        actual_m=np.where(unsure, np.nan, gap.gap),
+        actual_m=readings[:, ACTUAL],
         required_m=zero,
         sigma_m=sigma,
         chance=chance,
         requirement=np.full(len(rows), -1, dtype=np.int32),
-        cannot_judge=unsure,
-        near_a=near_a,
-        near_b=near_b,
-        flags=((no_level, "level_unknown"), (no_size, "size_unknown")),
+        cannot_judge=flags[UNSURE],
+        near_a=readings[:, NEAR_A:NEAR_B],
+        near_b=readings[:, NEAR_B:STATIONS],
+        flags=((flags[NO_LEVEL], "level_unknown"), (flags[NO_SIZE], "size_unknown")),
     )
 
 
-def _nearest(ctx: CheckContext, rows: I64, gap: BodyGap, plan: PlanClearance) -> Place:
-    """Where the bodies come nearest, and the direction that parts them."""
-    pairs = ctx.pairs
-    parts = partings(
-        ctx.snapshot.segments,
-        pairs.i[rows],
-        pairs.j[rows],
-        gap=gap,
-        plan_t=(plan.ta, plan.tb),
-        spare_m=TOLERANCE_M,
+def _readings(
+    ctx: CheckContext, rows: I64, gap: BodyGap, plan: PlanClearance, unsized_m: F64
+) -> tuple[F64, Bool]:
+    """What is read off the distances in space: columns and flags of `kernels.measuring`."""
+    pairs, snapshot, columns = ctx.pairs, ctx.snapshot, ctx.snapshot.columns
+    readings = np.empty((len(rows), READINGS))
+    flags = np.empty((FLAGS, len(rows)), dtype=np.bool_)
+    run_in_chunks(
+        read_in_space,
+        len(rows),
+        PairRows(table_of(snapshot.segments), pairs.i[rows], pairs.j[rows]),
+        gap,
+        plan,
+        (pairs.marks[rows] & CROSSES) != 0,
+        unsized_m,
+        UNKNOWN_HALF_M,
+        Known(
+            owned(columns.level_known, np.bool_),
+            owned(columns.width_known, np.bool_),
+            owned(columns.height_known, np.bool_),
+        ),
+        owned(snapshot.origin, np.float64),
+        TOLERANCE_M,
+        readings,
+        flags,
     )
-    return Place(parts.at, parts.way, parts.bend, walls=parts.walls)
-
-
-def _sizes_known(ctx: CheckContext, rows: I64) -> Bool:
-    columns = ctx.snapshot.columns
-    known = columns.width_known & columns.height_known
-    return known[ctx.pairs.i[rows]] & known[ctx.pairs.j[rows]]
-
-
-def _in_plan(plan: PlanClearance) -> tuple[F64, F64]:
-    """Nearest plan points with unknown level."""
-    none = np.full(len(plan.ax), np.nan)
-    return beside(plan.ax, plan.ay, none), beside(plan.bx, plan.by, none)
+    return readings, flags
 
 
 CHECK = CollisionCheck()

@@ -6,6 +6,8 @@ belongs to the vertical rule and is set aside here.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from baiyun_gis.arrays import beside
@@ -23,25 +25,41 @@ from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.pair_findings import Measured, pair_findings
 from baiyun_gis.checks.pairs import (
+    UNKNOWN_HALF_M,
     along_run,
+    breadths,
     interval,
     plan_of,
     quiet_by_code,
-    run_pairs,
-    sigma_xy_m,
-    size_doubt_m,
     tally_of,
-    width_m,
     with_their_runs,
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
-from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M, is_violated
-from baiyun_gis.checks.wavering import in_plan, short_m, wavering
+from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M, is_violated
+from baiyun_gis.checks.wavering import Place, wavering
 from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.first_look import NEAR
+from baiyun_gis.kernels.measuring import (
+    ACTUAL,
+    FLAGS,
+    NEAR_A,
+    NEAR_B,
+    NO_KIND,
+    NO_SIZE,
+    READINGS,
+    SHORT,
+    STATIONS,
+    UNSURE,
+    WAY,
+    lies_above,
+    read_in_plan,
+)
+from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.plan import PlanClearance
+from baiyun_gis.kernels.segments import PairRows, owned, table_of
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I8, I64, Bool
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 
 
 class HorizontalClearanceCheck:
@@ -59,21 +77,18 @@ class HorizontalClearanceCheck:
         pairs = ctx.pairs
         asked = requirements_of(ctx, self.name, pairs)
         reason = reason_codes(pairs, asked, pairs.joints.aside(asked.limit_m[pairs.joints.rows]))
-        rows = np.flatnonzero((reason == 0) & pairs.has(NEAR))
+        rows = ((reason == 0) & pairs.has(NEAR)).nonzero()[0]
         # Two runs that are near only where they cross are let off without measuring how far.
-        mixed = with_their_runs(ctx, rows, ~pairs.is_crossing(rows))
+        crosses = pairs.is_crossing(rows)
+        mixed = with_their_runs(ctx, rows, ~crosses)
         reason[rows[~mixed]] = CROSSING
-        rows = rows[mixed]
+        rows, crosses = rows[mixed], crosses[mixed]
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)
         if not len(rows):
             return self._result(ctx, asked, (reason, found, unsure), ConflictTable.empty())
-        plan, limit = plan_of(ctx, rows)[0], _limit_m(ctx, rows, asked)
-        key = run_pairs(ctx, rows)
-        wanted = is_shared(key)
-        low, high = interval(ctx, rows, limit, plan.ta, wanted=wanted)
-        stretches = merged(key, low, high)
-        excused = _excused(ctx, rows, plan, asked, stretches, (low, high), wanted)
+        near = _near(ctx, rows, asked)
+        excused, plan, stretches = _excused(ctx, near, crosses), near.plan, near.stretches
         above = _lies_above(ctx, rows, plan, asked)
         reason[rows[excused]] = CROSSING
         reason[rows[above & ~excused]] = LIES_ABOVE
@@ -110,43 +125,56 @@ class HorizontalClearanceCheck:
         return CheckResult(ledger, findings, asked.requirements)
 
 
-def _excused(
-    ctx: CheckContext,
-    rows: I64,
-    plan: PlanClearance,
-    asked: Requirements,
-    stretches: Stretches,
-    span: tuple[F64, F64],
-    is_mixed: Bool,
-) -> Bool:
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Pieces near enough to matter: how they lie in plan, what is asked of them, within what they
+    matter (m), and where that is along the run of `a`, as pieces and merged. `is_mixed` marks
+    those that are not alone of their two runs, which are numbered by `key`."""
+
+    rows: I64
+    plan: PlanClearance
+    asked_m: F64
+    limit_m: F64
+    width_m: F64
+    key: I32
+    is_mixed: Bool
+    span: tuple[F64, F64]
+    stretches: Stretches
+
+
+def _near(ctx: CheckContext, rows: I64, asked: Requirements) -> _Near:
+    """How near pairs may be before it could matter, what is asked and doubt, and where they are."""
+    plan, wide, asked_m = plan_of(ctx, rows)[0], breadths(ctx, rows), asked.limit_m[rows]
+    doubt = POSSIBLE_SIGMAS * wide.sigma_m
+    limit_m = asked_m + doubt + UNKNOWN_HALF_M * wide.unsized
+    key = numbered(wide.runs)[0]
+    mixed = is_shared(key)
+    span = interval(ctx, rows, limit_m, plan.ta, wanted=mixed)
+    stretches = merged(key, *span)
+    return _Near(rows, plan, asked_m, limit_m, wide.width_m, key, mixed, span, stretches)
+
+
+def _excused(ctx: CheckContext, near: _Near, crosses: Bool) -> Bool:
     """Pieces that a crossing accounts for: the vertical rule speaks there instead.
 
     What fails nominally must be one failing stretch with the crossing: survey doubt, which makes
     `stretches` longer, never lets a shortfall off. What is only possible goes by `stretches`.
-    `is_mixed` marks pieces of runs that are near beside their crossings as well.
     """
-    pairs, crosses = ctx.pairs, ctx.pairs.is_crossing(rows)
     if not crosses.any():
         return crosses
-    cross, _ = along_run(ctx.snapshot, pairs, rows, plan.ta, plan.ta, plan.ta)
-    width, limit_m = width_m(ctx, rows), _limit_m(ctx, rows, asked)
-    out = explained(stretches, span, crosses, cross, INFLUENCE * (width + limit_m))
-    asked_m = asked.limit_m[rows]
+    plan, width, asked_m, stretches = near.plan, near.width_m, near.asked_m, near.stretches
+    cross, _ = along_run(ctx.snapshot, ctx.pairs, near.rows, plan.ta, plan.ta, plan.ta)
+    out = explained(stretches, near.span, crosses, cross, INFLUENCE * (width + near.limit_m))
     fails = is_violated(plan.gap, asked_m)
-    part = np.flatnonzero(fails & is_mixed & stretches.any(crosses)[stretches.of])
+    part = (fails & near.is_mixed & stretches.any(crosses)[stretches.of]).nonzero()[0]
     if not len(part):
         return out
-    low, high = interval(ctx, rows[part], asked_m[part] - TOLERANCE_M, plan.ta[part])
-    key = run_pairs(ctx, rows[part])
+    within = asked_m[part] - TOLERANCE_M
+    span = interval(ctx, near.rows[part], within, plan.ta[part])
     reach = INFLUENCE * (width[part] + asked_m[part])
-    out[part] = explained(merged(key, low, high), (low, high), crosses[part], cross[part], reach)
+    failing = merged(near.key[part], *span)
+    out[part] = explained(failing, span, crosses[part], cross[part], reach)
     return out
-
-
-def _limit_m(ctx: CheckContext, rows: I64, asked: Requirements) -> F64:
-    """How near pairs may be before it could matter: what is asked, and doubt."""
-    doubt = POSSIBLE_SIGMAS * sigma_xy_m(ctx, rows)
-    return asked.limit_m[rows] + doubt + size_doubt_m(ctx, rows)
 
 
 def _failing(
@@ -158,27 +186,33 @@ def _failing(
 
 def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirements) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
-    columns = snapshot.columns
-    i, j = pairs.i[rows], pairs.j[rows]
-    gap, required = plan.gap, asked.required_m[rows]
-    no_kind = np.isnan(required)
-    no_size = ~(columns.width_known[i] & columns.width_known[j])
-    # With unknown sizes counted as 0 a shortfall is a shortfall whatever the size.
-    unsure = no_kind | (no_size & ~is_violated(gap, required))
-    near_a, near_b = near_points(ctx, rows, plan)
-    short = short_m(required, gap)
-    sigma, chance = wavering(snapshot, pairs, rows, in_plan(plan), short)
+    required = asked.required_m[rows]
+    readings, flags = np.empty((len(rows), READINGS)), np.empty((FLAGS, len(rows)), dtype=np.bool_)
+    run_in_chunks(
+        read_in_plan,
+        len(rows),
+        PairRows(table_of(snapshot.segments), pairs.i[rows], pairs.j[rows]),
+        plan,
+        required,
+        owned(snapshot.columns.width_known, np.bool_),
+        owned(snapshot.origin, np.float64),
+        (TOLERANCE_M, HALF_NANOMETRE_M),
+        readings,
+        flags,
+    )
+    place = Place(readings[:, STATIONS:WAY], readings[:, WAY:ACTUAL])
+    sigma, chance = wavering(snapshot, pairs, rows, place, readings[:, SHORT])
     return Measured(
         rows=rows,
-        actual_m=np.where(unsure, np.nan, gap),
+        actual_m=readings[:, ACTUAL],
         required_m=required,
         sigma_m=sigma,
         chance=chance,
         requirement=asked.requirement[rows],
-        cannot_judge=unsure,
-        near_a=near_a,
-        near_b=near_b,
-        flags=((no_kind, "kind_unknown"), (no_size, "size_unknown")),
+        cannot_judge=flags[UNSURE],
+        near_a=readings[:, NEAR_A:NEAR_B],
+        near_b=readings[:, NEAR_B:STATIONS],
+        flags=((flags[NO_KIND], "kind_unknown"), (flags[NO_SIZE], "size_unknown")),
     )
 
 
@@ -200,15 +234,12 @@ def _axis_levels(ctx: CheckContext, rows: I64, plan: PlanClearance) -> tuple[F64
 
 def _lies_above(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirements) -> Bool:
     """Pairs the clause lets off because one lies far enough above the other there."""
-    pairs, seg = ctx.pairs, ctx.snapshot.segments
-    i, j = pairs.i[rows], pairs.j[rows]
-    za, zb = _axis_levels(ctx, rows, plan)
-    a_over_b = za - zb - seg.half_height[i] - seg.half_height[j]
-    b_over_a = zb - za - seg.half_height[i] - seg.half_height[j]
-    order, least = asked.order[rows], asked.unless_above_m[rows]
-    by = np.where(order > 0, a_over_b, b_over_a)
-    with np.errstate(invalid="ignore"):
-        return (order != 0) & (by >= least - TOLERANCE_M)
+    pairs, order = ctx.pairs, asked.order[rows]
+    if not order.any():
+        return np.zeros(len(rows), dtype=np.bool_)
+    of = PairRows(table_of(ctx.snapshot.segments), pairs.i[rows], pairs.j[rows])
+    least = owned(asked.unless_above_m[rows], np.float64)
+    return lies_above(of, plan, owned(order, np.int8), least, TOLERANCE_M)
 
 
 CHECK = HorizontalClearanceCheck()

@@ -12,19 +12,24 @@ from baiyun_gis.checks.joints import plain_lines
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.candidates import Found, in_order
 from baiyun_gis.kernels.candidates import near_pairs as pairs_near_each_other
-from baiyun_gis.kernels.first_look import Asked, Marks, cells_of, marks_of
+from baiyun_gis.kernels.first_look import Asked
+from baiyun_gis.kernels.listing import List, Scope, asked_about, listed
 from baiyun_gis.kernels.quiet import KINDS, sifted
+from baiyun_gis.kernels.segments import owned
 from baiyun_gis.kernels.sides import LineTraits, Sides, sides_of
-from baiyun_gis.model.columns import F64, I32, I64, Bool
+from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.remembered import remembered
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.kernels.pairing import Ends
 
 UNKNOWN_HALF_M = 0.5
 """A pipe of unknown size is looked for as if it were up to 1 m across; it is never given a size."""
+
+_EVERY = np.zeros(0, dtype=np.bool_)
 
 TOUCH_M = 0.01
 """Every pair is looked at that comes this near, whatever the rules ask."""
@@ -32,35 +37,39 @@ TOUCH_M = 0.01
 
 @dataclass(frozen=True, slots=True)
 class NearPairs:
-    """Pairs of segments i < j, in order, with `marks` (`kernels.first_look`) and `cell`.
+    """Pairs of segments in order of the smaller one, with their marks and pairs of pipes.
 
     `joined` counts pairs of plain lines that are joined end to end, which stand nowhere else;
     `quiet` (cells, kinds of `kernels.quiet`) those of lines that nothing can come of.
     """
 
-    i: I32
-    j: I32
-    cell: I32
-    marks: Marks
+    pairs: List
     joined: int
     quiet: I64
 
 
 def near_pairs(ctx: CheckContext, ends: Ends, special: Bool) -> NearPairs:
     """All segment pairs of different pipes that any rule of the set could speak of."""
-    snapshot, seg = ctx.snapshot, ctx.snapshot.segments
+    snapshot = ctx.snapshot
     found = found_pairs(ctx, _sides(ctx, ends, special))
     pairs, look = found.pairs, found.look
     if not snapshot.asks_all:
-        wanted = snapshot.asks_pair(seg.pipe[pairs >> 32], seg.pipe[pairs & 0xFFFFFFFF])
-        pairs, look = pairs[wanted], look[wanted]
+        pairs, look = asked_about(pairs, look, ends.pipe, _scope(snapshot))
     quiet = np.zeros((2 * ctx.classes.count**2, KINDS), dtype=np.int64)
     if not ctx.spares_none:
         pairs, look, quiet = sifted(pairs, look, len(quiet))
-    order = in_order(pairs, len(seg.x0))
-    pairs, look = pairs[order], look[order]
-    i, j = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
-    return NearPairs(i, j, cells_of(look), marks_of(look), found.joined, quiet)
+    order = in_order(pairs, len(ends.pipe))
+    return NearPairs(
+        listed(pairs, look, order, ends.pipe, len(snapshot.tested)), found.joined, quiet
+    )
+
+
+def _scope(snapshot: Snapshot) -> Scope:
+    """Which pairs of pipes are asked about; as `Snapshot.asks_pair` says."""
+    theirs = _EVERY if snapshot.others is None else owned(snapshot.others.pipes, np.bool_)
+    ours = _EVERY if snapshot.owned is None else owned(snapshot.owned.pipes, np.bool_)
+    run = owned(snapshot.topology.run, np.int32)
+    return Scope(owned(snapshot.asked, np.bool_), theirs, ours, run)
 
 
 def found_pairs(ctx: CheckContext, sides: Sides) -> Found:

@@ -16,6 +16,7 @@ import numpy as np
 from baiyun_gis.checks.asked_of_pairs import PAIR_REASONS, WIDEST, limits_of
 from baiyun_gis.checks.joints import JOINED as JOINED_END_TO_END
 from baiyun_gis.checks.joints import (
+    NO_JOINTS,
     Joints,
     ends_of,
     has_enclosure,
@@ -27,21 +28,16 @@ from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.near_pairs import TOUCH_M as TOUCH_M
 from baiyun_gis.checks.near_pairs import UNKNOWN_HALF_M, near_pairs
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
-from baiyun_gis.kernels.first_look import (
-    AT,
-    CROSSES,
-    LINKED,
-    MEASURE,
-    NEAR,
-    OVER,
-    SETTLED,
-    STEEP,
-    Marks,
-)
-from baiyun_gis.kernels.ordering import Grouped, in_company, numbered_by_groups, with_any
-from baiyun_gis.kernels.pairing import oriented, pipe_pairs, worse_of_both
-from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan, plan_stretch
-from baiyun_gis.kernels.stations import stations_along_runs
+from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.first_look import CROSSES, LINKED, SETTLED, STEEP, Marks
+from baiyun_gis.kernels.listing import Closer, looked_closer, rows_in_company
+from baiyun_gis.kernels.measuring import Breadths, PieceTraits, breadths_of
+from baiyun_gis.kernels.ordering import Grouped, in_company, numbered_by_groups
+from baiyun_gis.kernels.pairing import worse_of_both
+from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan
+from baiyun_gis.kernels.quiet import told
+from baiyun_gis.kernels.segments import PairRows, owned, pair_rows, table_of
+from baiyun_gis.kernels.stations import near_along_runs, stations_along_runs
 from baiyun_gis.kernels.tallying import counts_by_code, first_codes
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
@@ -57,13 +53,6 @@ class QuietPairs(NamedTuple):
     cell: I64
     kind: I64
     pairs: I64
-
-
-def _those_there_are(quiet: I64) -> QuietPairs:
-    """Quiet pairs as counted by (cell, kind); most cells have none."""
-    count = quiet.ravel()
-    at = count.nonzero()[0]
-    return QuietPairs(at // quiet.shape[1], at % quiet.shape[1], count[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,45 +99,45 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     """All segment pairs of different pipes that any rule of the set could find something of."""
     snapshot = ctx.snapshot
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
-    seg = snapshot.segments
     ends, encased = ends_of(snapshot), has_enclosure(snapshot.state.pipes)
     special = is_special(snapshot.state.pipes, encased)
     near = near_pairs(ctx, ends, special)
-    turned = oriented(seg.pipe, snapshot.topology.run, near.i, near.j)
-    a, b, pair = pipe_pairs(seg.pipe, near.i, near.j, turned, len(snapshot.tested))
-    (i, j), cell, marks = turned, near.cell, near.marks
-    some = np.flatnonzero(marks & SETTLED)
-    settled = np.zeros(len(i), dtype=np.int8)
-    settled[some] = settled_of(snapshot, ends, encased, (i[some], j[some]), pair[some])
-    settled_reason = first_codes(pair, settled, len(a))
+    i, j, cell, marks, pair, a, b = near.pairs
+    settled_reason = np.zeros(len(a), dtype=np.int8)
+    some = (marks & SETTLED).nonzero()[0]
+    if len(some):
+        settled = np.zeros(len(i), dtype=np.int8)
+        settled[some] = settled_of(snapshot, ends, encased, (i[some], j[some]), pair[some])
+        settled_reason = first_codes(pair, settled, len(a))
+        rows = (settled == 0).nonzero()[0]
+        if len(rows) < len(i):
+            i, j, pair, cell, marks = i[rows], j[rows], pair[rows], cell[rows], marks[rows]
     ctx.job.step(0.1, msg("Measuring plan distances"))
-    if settled.any():
-        rows = np.flatnonzero(settled == 0)
-        i, j, pair, cell, marks = i[rows], j[rows], pair[rows], cell[rows], marks[rows]
     _measure(ctx, i, j, cell, marks)
-    linked = np.flatnonzero(with_any(pair, (marks & LINKED) != 0, len(a))[pair])
-    p, q = i[linked], j[linked]
-    apart = _near_in_plan(ctx, p, q)[0], _sigma_xy_m(snapshot, p, q)
-    joints = joints_of(snapshot, ends, linked, (p, q), pair[linked], apart)
-    quiet = _those_there_are(near.quiet)
+    linked = rows_in_company(pair, marks, LINKED, len(a))
+    joints = NO_JOINTS
+    if len(linked):
+        p, q = i[linked], j[linked]
+        apart = _near_in_plan(ctx, p, q)[0], _sigma_xy_m(snapshot, p, q)
+        joints = joints_of(snapshot, ends, linked, (p, q), pair[linked], apart)
+    quiet = QuietPairs(*told(near.quiet))
     return PipePairs(i, j, pair, a, b, marks, joints, settled_reason, near.joined, cell, quiet)
 
 
 def _measure(ctx: CheckContext, i: I32, j: I32, cell: I32, marks: Marks) -> None:
     """Make the marks exact where something is to be measured."""
-    snapshot = ctx.snapshot
-    rows = np.flatnonzero(marks & MEASURE)
-    p, q = i[rows], j[rows]
-    gap = _near_in_plan(ctx, p, q)[0].gap
-    doubt = POSSIBLE_SIGMAS * _sigma_xy_m(snapshot, p, q)
-    size = _size_doubt_m(snapshot, p, q)
-    # Walls drawn touching in plan overlap or not by rounding: by the tolerance they do not.
-    for mark, is_so in (
-        (AT, gap < doubt + size),
-        (NEAR, gap < limits_of(ctx, WIDEST)[1][cell[rows]] + doubt + size),
-        (OVER, gap < -TOLERANCE_M),
-    ):
-        marks[rows[is_so]] |= mark
+    columns, angle = ctx.snapshot.columns, ctx.rules.settings.crossing_angle_deg
+    run_in_chunks(
+        looked_closer,
+        len(i),
+        pair_rows(ctx.snapshot.segments, i, j),
+        cell,
+        limits_of(ctx, WIDEST)[1],
+        (owned(columns.sigma_xy0, np.float64), owned(columns.sigma_xy1, np.float64)),
+        owned(columns.width_known, np.bool_),
+        Closer(float(angle), POSSIBLE_SIGMAS, UNKNOWN_HALF_M, TOLERANCE_M),
+        marks,
+    )
 
 
 def _near_in_plan(ctx: CheckContext, i: I32, j: I32) -> tuple[PlanClearance, PlanCrossing]:
@@ -172,6 +161,20 @@ def plan_of(ctx: CheckContext, rows: I64) -> tuple[PlanClearance, PlanCrossing]:
 def sigma_xy_m(ctx: CheckContext, rows: I64) -> F64:
     """The largest deviation of the distance of segment pairs anywhere along the two."""
     return _sigma_xy_m(ctx.snapshot, ctx.pairs.i[rows], ctx.pairs.j[rows])
+
+
+def breadths(ctx: CheckContext, rows: I64) -> Breadths:
+    """How wide segment pairs are, how sure their distance is, and a number for their two runs."""
+    pairs, columns, seg = ctx.pairs, ctx.snapshot.columns, ctx.snapshot.segments
+    lines = PieceTraits(
+        owned(columns.sigma_xy0, np.float64),
+        owned(columns.sigma_xy1, np.float64),
+        owned(columns.width_known, np.bool_),
+        owned(seg.pipe, np.int32),
+        owned(ctx.snapshot.topology.run, np.int32),
+    )
+    some = owned(rows, np.int64)
+    return breadths_of(PairRows(table_of(seg), pairs.i, pairs.j), some, lines)
 
 
 def width_m(ctx: CheckContext, rows: I64) -> F64:
@@ -247,13 +250,15 @@ def interval(
 
     Where they do not, or it is not `wanted`, it is the point at station `at_t`.
     """
-    pairs, snapshot = ctx.pairs, ctx.snapshot
-    low, high = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
-    asked = np.arange(len(rows)) if wanted is None else np.flatnonzero(wanted)
-    some = rows[asked]
-    stretch = plan_stretch(snapshot.segments, pairs.i[some], pairs.j[some], within_m[asked])
-    low[asked], high[asked] = stretch
-    return along_run(snapshot, pairs, rows, low, high, at_t)
+    pairs, seg, topology = ctx.pairs, ctx.snapshot.segments, ctx.snapshot.topology
+    return near_along_runs(
+        seg,
+        (pairs.i[rows], pairs.j[rows]),
+        within_m,
+        (topology.run_offset_m, topology.run_sign),
+        at_t,
+        wanted=np.ones(len(rows), dtype=np.bool_) if wanted is None else wanted,
+    )
 
 
 def along_run(

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.kernels.pairing import NEW_AND_OLD, SAME_ENDS, Ends, alike_pairs
-from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom
-from baiyun_gis.model.vocabulary import Status
+from baiyun_gis.kernels.pairing import NEW_AND_OLD, SAME_ENDS
+from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, Geom
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
@@ -32,10 +31,11 @@ class SameTrace:
     is_replacement: Bool
 
 
-def same_trace(snapshot: Snapshot, ends: Ends, a: I32, b: I32) -> SameTrace:
-    """Which pairs of pipes `a`, `b` are one line recorded twice, or an old and its new line."""
-    pipes = snapshot.state.pipes
-    alike = alike_pairs(ends, a, b, pipes.utility, pipes.status == Status.PLANNED)
+def same_trace(snapshot: Snapshot, a: I32, b: I32, alike: I8) -> SameTrace:
+    """Which pairs of pipes `a`, `b` are one line recorded twice, or an old and its new line.
+
+    `alike` says how they may be one (`SAME_ENDS` or `NEW_AND_OLD`, 0: they may not).
+    """
     return SameTrace(
         _is_duplicate(snapshot, a, b, np.flatnonzero(alike == SAME_ENDS)),
         _is_replacement(snapshot, a, b, np.flatnonzero(alike == NEW_AND_OLD)),

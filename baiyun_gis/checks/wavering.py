@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.arrays import beside
 from baiyun_gis.checks.flat_tops import Sideways, sideways
 from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of, chance_of_either
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.overlap_stretches import AxisRise
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
-    from baiyun_gis.kernels.plan import PlanClearance
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +176,6 @@ def end_errors(snapshot: Snapshot, i: I32, j: I32) -> F64:
         nodes=len(snapshot.state.nodes),
     )
     return end_errors_of(surveyed, i, j)
-
-
-def in_plan(plan: PlanClearance) -> Place:
-    """The place of plan clearances."""
-    x, y = plan.bx - plan.ax, plan.by - plan.ay
-    length = np.hypot(x, y)
-    known = length > 1e-9
-    # Deviations are the same every way in plan, so any direction will do where there is none.
-    nx = np.divide(x, length, out=np.ones_like(x), where=known)
-    ny = np.divide(y, length, out=np.zeros_like(y), where=known)
-    at = beside(plan.ta, plan.tb)
-    return Place(at, beside(nx, ny, np.zeros(len(x))))
 
 
 def short_m(required_m: F64, actual_m: F64) -> F64:

@@ -41,4 +41,4 @@ def body_gap(seg: Segments, i: I32, j: I32) -> BodyGap:
     out = np.empty((len(i), COLUMNS))
     if len(i):
         run_in_chunks(pair_gaps, len(i), pair_rows(seg, i, j), False, out)
-    return BodyGap(*(out[:, column] for column in range(COLUMNS)))
+    return BodyGap(*np.ascontiguousarray(out.T))

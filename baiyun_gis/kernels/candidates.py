@@ -28,6 +28,8 @@ ENTRY = np.dtype(
 _STEPS = 65535.0
 """Steps of x that are told apart within a strip: two digits of `_BASE`."""
 _BASE = 256
+_FEW = 16
+_SOME = 4096
 
 
 class PlainEnds(NamedTuple):
@@ -63,7 +65,15 @@ class Room(NamedTuple):
 
 @compiled
 def _order(key: I32, order: I32, spare: I32, count: int) -> None:
-    """Rows of the first `count` keys in order, digit by digit."""
+    """Rows of the first `count` keys in order, digit by digit; few ones one by one."""
+    if count <= _FEW:
+        for row in range(count):
+            place = row
+            while place > 0 and key[order[place - 1]] > key[row]:
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = row
+        return
     at = np.empty(_BASE + 1, np.int64)
     for row in range(count):
         order[row] = row
@@ -226,6 +236,8 @@ def grown_by(seg: Segments, reach_m: F64 | float) -> F64:
 
 def in_order(pairs: I64, segments: int) -> I32:
     """The order of pairs by i, then j, of so many segments."""
+    if len(pairs) <= _SOME:
+        return pairs.argsort().astype(np.int32)
     return stable_order((pairs >> 32) * segments + (pairs & 0xFFFFFFFF))
 
 

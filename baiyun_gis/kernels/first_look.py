@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.arrays import F64, I64
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.plain_crossings import height_above
@@ -351,13 +351,3 @@ def looked_over(
         runs = (np.int64(code[p, RUN]) * 0x9E3779B1 + np.int64(code[q, RUN]) * 0x85EBCA77) & RUNS
         look[end - 1] = (runs << RUNS_BIT) | (np.int64(at) << CELL_BIT) | np.int64(out)
     return end
-
-
-def marks_of(look: I64) -> Marks:
-    """The marks in what was written of pairs."""
-    return (look & ((1 << CELL_BIT) - 1)).astype(np.uint16)
-
-
-def cells_of(look: I64) -> I32:
-    """The cells in what was written of pairs."""
-    return ((look >> CELL_BIT) & CELLS).astype(np.int32)

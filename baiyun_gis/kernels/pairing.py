@@ -1,9 +1,9 @@
-"""From pairs of segments to pairs of pipes: who is first, what is settled without measuring."""
+"""What is settled of pairs without measuring, and how far their distance may be off."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,40 +27,27 @@ class Ends(NamedTuple):
     is_last: Bool
 
 
-@compiled
-def _turned(
-    first: int, last: int, pipe: I32, run: I32, i: I32, j: I32, left: I32, right: I32
-) -> None:  # fmt: skip
-    for row in range(first, last):
-        p, q = pipe[i[row]], pipe[j[row]]
-        turn = run[p] > run[q] or (run[p] == run[q] and p > q)
-        left[row] = j[row] if turn else i[row]
-        right[row] = i[row] if turn else j[row]
+SAME_ENDS, NEW_AND_OLD = 1, 2
+"""How two lines can be one: they run between the same joints, or one is planned for the other."""
 
 
 @compiled
-def _numbered(
-    pipe: I32, i: I32, j: I32, left: I32, right: I32, pipes: int, pair: I32, a: I32, b: I32
-) -> int:  # fmt: skip
-    """Number pairs of pipes as they come; pairs of segments are in order of `i`, pipes in order."""
-    seen, number = np.full(pipes, -1, np.int32), np.empty(pipes, np.int32)
-    count = 0
-    for row in range(len(i)):
-        p, q = pipe[i[row]], pipe[j[row]]
-        if seen[q] != p:
-            seen[q], number[q] = p, count
-            a[count], b[count] = pipe[left[row]], pipe[right[row]]
-            count += 1
-        pair[row] = number[q]
-    return count
+def _likeness(ends: Ends, p: Any, q: Any, kind: I8, planned: Bool) -> int:
+    """How two lines can be one, 0 where they cannot."""
+    joint = ends.joint
+    if planned[p] != planned[q]:
+        return NEW_AND_OLD if ends.family[p] == ends.family[q] else 0
+    one, two, three, four = joint[2 * p], joint[2 * p + 1], joint[2 * q], joint[2 * q + 1]
+    same = (one == three and two == four) or (one == four and two == three)
+    return SAME_ENDS if same and one != two and kind[p] == kind[q] else 0
 
 
 @compiled
 def _settled(
-    first: int, last: int, ends: Ends, i: I32, j: I32, begin: I64, end: I64,
-    codes: tuple[int, int], out: I8,
+    first: int, last: int, ends: Ends, i: I32, j: I32, begin: I64, end: I64, kind: I8,
+    planned: Bool, codes: tuple[int, int], out: I8, alike: I8,
 ) -> None:  # fmt: skip
-    """Straight pieces that end at one joint, and pipes never there together.
+    """Straight pieces that end at one joint, and pipes never there together; and which may be one.
 
     Days are whole: of two lines whose spans touch on one day nothing says that the old one was
     out of the ground before the new one came, unless the new one replaces it in its own family.
@@ -69,6 +56,7 @@ def _settled(
     for row in range(first, last):
         out[row] = 0
         p, q = ends.pipe[i[row]], ends.pipe[j[row]]
+        alike[row] = _likeness(ends, p, q, kind, planned)
         for of_a in range(2):
             if not (ends.is_last[i[row]] if of_a else ends.is_first[i[row]]):
                 continue
@@ -82,28 +70,6 @@ def _settled(
             out[row] = codes[1]
         if end[q] != unknown and begin[p] != unknown and begin[p] - end[q] >= near:
             out[row] = codes[1]
-
-
-SAME_ENDS, NEW_AND_OLD = 1, 2
-"""How two lines can be one: they run between the same joints, or one is planned for the other."""
-
-
-@compiled
-def _alike(
-    first: int, last: int, ends: Ends, a: I32, b: I32, kind: I8, planned: Bool, out: I8
-) -> None:  # fmt: skip
-    joint = ends.joint
-    for row in range(first, last):
-        p, q = a[row], b[row]
-        out[row] = 0
-        if planned[p] != planned[q]:
-            if ends.family[p] == ends.family[q]:
-                out[row] = NEW_AND_OLD
-            continue
-        one, two, three, four = joint[2 * p], joint[2 * p + 1], joint[2 * q], joint[2 * q + 1]
-        same = (one == three and two == four) or (one == four and two == three)
-        if same and one != two and kind[p] == kind[q]:
-            out[row] = SAME_ENDS
 
 
 @compiled
@@ -129,45 +95,42 @@ def clusters_of(one: I32, two: I32, count: int) -> I32:
     return parent
 
 
-def oriented(pipe: I32, run: I32, i: I32, j: I32) -> tuple[I32, I32]:
-    """Pairs of segments with the pipe of the smaller run first, of the smaller row in one run."""
-    left, right = np.empty_like(i), np.empty_like(j)
-    run_in_chunks(_turned, len(i), pipe, owned(run, np.int32), i, j, left, right)
-    return left, right
+class Settling(NamedTuple):
+    """By pipe: first and last day (the least number where unknown), kind, whether it is planned."""
 
-
-def pipe_pairs(
-    pipe: I32, i: I32, j: I32, turned: tuple[I32, I32], pipes: int
-) -> tuple[I32, I32, I32]:
-    """Pairs of pipes `a`, `b`, and which of them each pair of segments belongs to.
-
-    `i`, `j` are sorted with i < j, and segments in order of their pipes; `turned` are the same
-    pairs as they are to be.
-    """
-    pair, a, b = np.empty((3, len(i)), dtype=np.int32)
-    count = _numbered(pipe, i, j, *turned, pipes, pair, a, b)
-    return a[:count].copy(), b[:count].copy(), pair
+    begin: I64
+    end: I64
+    kind: I8
+    planned: Bool
 
 
 def settled_pairs(
-    ends: Ends, i: I32, j: I32, begin: I64, end: I64, *, joined: int, never: int
-) -> I8:
-    """The code `joined` or `never` where a pair needs no measuring, else 0.
+    ends: Ends, i: I32, j: I32, by_pipe: Settling, *, joined: int, never: int
+) -> tuple[I8, I8]:
+    """The code `joined` or `never` where a pair needs no measuring, else 0; and how the two pipes
+    may be one: `SAME_ENDS` and one kind, or `NEW_AND_OLD`, else 0."""
+    out, alike = np.empty((2, len(i)), dtype=np.int8)
+    columns = (
+        owned(by_pipe.begin, np.int64),
+        owned(by_pipe.end, np.int64),
+        owned(by_pipe.kind, np.int8),
+        owned(by_pipe.planned, np.bool_),
+    )
+    run_in_chunks(_settled, len(i), ends, i, j, *columns, (joined, never), out, alike)
+    return out, alike
 
-    `begin` and `end` are days by pipe, the least number where unknown.
-    """
-    out = np.empty(len(i), dtype=np.int8)
-    days = owned(begin, np.int64), owned(end, np.int64)
-    run_in_chunks(_settled, len(i), ends, i, j, *days, (joined, never), out)
-    return out
 
-
-def alike_pairs(ends: Ends, a: I32, b: I32, kind: I8, planned: Bool) -> I8:
-    """Pairs of pipes that may be one: `SAME_ENDS` and one kind, or `NEW_AND_OLD`; else 0."""
-    out = np.empty(len(a), dtype=np.int8)
-    by_pipe = owned(kind, np.int8), owned(planned, np.bool_)
-    run_in_chunks(_alike, len(a), ends, a, b, *by_pipe, out)
-    return out
+@compiled
+def deviation_of_both(sigma0: F64, sigma1: F64, i: Any, j: Any) -> float:
+    """Deviation of the distance of two segments, each erring as the worse of its ends (m)."""
+    total = 0.0
+    for k in (i, j):
+        worse = sigma0[k]
+        # As written, so that an unknown deviation stays unknown.
+        if not worse >= sigma1[k] and not math.isnan(worse):
+            worse = sigma1[k]
+        total += worse * worse
+    return math.sqrt(total)
 
 
 @compiled
@@ -175,14 +138,7 @@ def _worse(
     first: int, last: int, sigma0: F64, sigma1: F64, i: I32, j: I32, out: F64
 ) -> None:  # fmt: skip
     for row in range(first, last):
-        total = 0.0
-        for k in (i[row], j[row]):
-            worse = sigma0[k]
-            # As written, so that an unknown deviation stays unknown.
-            if not worse >= sigma1[k] and not math.isnan(worse):
-                worse = sigma1[k]
-            total += worse * worse
-        out[row] = math.sqrt(total)
+        out[row] = deviation_of_both(sigma0, sigma1, i[row], j[row])
 
 
 def worse_of_both(sigma0: F64, sigma1: F64, i: I32, j: I32) -> F64:

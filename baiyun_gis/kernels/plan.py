@@ -42,6 +42,8 @@ MEET_M = 0.001
 _NEWTON_ROUNDS = 60
 # Distances are right to 1e-8 m, so nearer than this to the limit their slope means nothing.
 _ENTERED_M = 1e-6
+# Far more than that, far less than any answer.
+_SURE_M = 1e-5
 
 
 class PlanClearance(NamedTuple):
@@ -58,6 +60,11 @@ class PlanClearance(NamedTuple):
     by: F64
     ta: F64
     tb: F64
+
+
+_IN_PLAN = (0, 1, 2, 4, 5, 7, 8)
+"""Which columns of the answers in space these are."""
+PLAN = len(_IN_PLAN)
 
 
 class PlanCrossing(NamedTuple):
@@ -86,7 +93,7 @@ def plan_clearance(seg: Segments, i: I32, j: I32) -> PlanClearance:
     out = np.empty((len(i), COLUMNS))
     if len(i):
         run_in_chunks(pair_gaps, len(i), pair_rows(seg, i, j), True, out)
-    return PlanClearance(*(out[:, column] for column in (0, 1, 2, 4, 5, 7, 8)))
+    return PlanClearance(*(out[:, column] for column in _IN_PLAN))
 
 
 @compiled
@@ -119,24 +126,37 @@ def _crossings(
 
 
 @compiled
-def _at_crossings(
-    first: int, last: int, rows: PairRows, least_deg: float, meeting: F64, crosses: Bool,
-    plan: F64, beside: Bool,
+def near_rows_in_plan(
+    first: int, last: int, rows: PairRows, least_deg: float, meeting: F64, crosses: Bool, plan: F64
 ) -> None:  # fmt: skip
-    """Plan clearance where the axes meet at an angle; what is to be measured is `beside`."""
+    """Columns of `PlanCrossing` and `PlanClearance`; only what does not cross at an angle is
+    measured."""
     table, left, right = rows
+    beside, count = np.empty(last - first, np.int64), 0
     for row in range(first, last):
         p, q = left[row], right[row]
         meets, s, t, angle = crossing_of_axes(table, p, table, q)
         crosses[row], meeting[0, row], meeting[1, row], meeting[2, row] = meets, s, t, angle
-        beside[row] = not (meets and angle >= least_deg)
-        if not beside[row]:
-            x = table[p, X0] + (table[p, X1] - table[p, X0]) * s
-            y = table[p, Y0] + (table[p, Y1] - table[p, Y0]) * s
-            plan[0, row] = -min(table[p, WIDTH], table[q, WIDTH])
-            plan[1, row] = plan[3, row] = x
-            plan[2, row] = plan[4, row] = y
-            plan[5, row], plan[6, row] = s, t
+        if not (meets and angle >= least_deg):
+            beside[count] = row
+            count += 1
+            continue
+        x = table[p, X0] + (table[p, X1] - table[p, X0]) * s
+        y = table[p, Y0] + (table[p, Y1] - table[p, Y0]) * s
+        plan[0, row] = -min(table[p, WIDTH], table[q, WIDTH])
+        plan[1, row] = plan[3, row] = x
+        plan[2, row] = plan[4, row] = y
+        plan[5, row], plan[6, row] = s, t
+    if count > 0:
+        beside = beside[:count]
+        near = np.empty((count, COLUMNS))
+        # Plain numbers: a constant would have the kernel compiled once more for itself.
+        begin: Any = np.int64(0)
+        planar: Any = np.bool_(True)
+        pair_gaps(begin, count, PairRows(table, left[beside], right[beside]), planar, near)
+        for k in range(count):
+            for place in range(PLAN):
+                plan[place, beside[k]] = near[k, _IN_PLAN[place]]
 
 
 def plan_crossing(seg: Segments, i: I32, j: I32) -> PlanCrossing:
@@ -242,15 +262,11 @@ def near_in_plan(
     How deep two strips overlap that cross at the angle or more is asked by no rule, so it is not
     measured: the gap there is minus the smaller half width, no more than a sign.
     """
-    meeting, plan = np.empty((3, len(i))), np.empty((7, len(i)))
-    crosses, beside = np.empty((2, len(i)), dtype=np.bool_)
-    run_in_chunks(
-        _at_crossings, len(i), pair_rows(seg, i, j), float(crossing_angle_deg), meeting, crosses,
-        plan, beside,
-    )  # fmt: skip
-    rows = np.flatnonzero(beside)
-    for column, values in zip(plan, plan_clearance(seg, i[rows], j[rows]), strict=True):
-        column[rows] = values
+    meeting, plan = np.empty((3, len(i))), np.empty((PLAN, len(i)))
+    crosses = np.empty(len(i), dtype=np.bool_)
+    least_deg = float(crossing_angle_deg)
+    rows = pair_rows(seg, i, j)
+    run_in_chunks(near_rows_in_plan, len(i), rows, least_deg, meeting, crosses, plan)
     return PlanClearance(*plan), PlanCrossing(crosses, *meeting)
 
 
@@ -344,16 +360,6 @@ def surely_overlaps(
 
 
 @compiled
-def _surely_overlap(first: int, last: int, rows: PairRows, required: F64, out: Bool) -> None:
-    """Pairs of which that is sure."""
-    table, left, right = rows
-    for row in range(first, last):
-        p, q = left[row], right[row]
-        meeting = crossing_of_axes(table, p, table, q)
-        out[row] = surely_overlaps(table, p, q, meeting, required[row])
-
-
-@compiled
 def fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
     """The stretches of some pairs, with their clearance measured."""
     part = PairRows(rows.table, rows.left[some], rows.right[some])
@@ -370,25 +376,31 @@ def fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
 
 @compiled
 def stretches_in_plan(first: int, last: int, rows: PairRows, limits: F64, out: F64) -> None:
-    """Rows of (from, to) of the pairs in a range."""
-    count = last - first
-    mine = PairRows(rows.table, rows.left[first:last].copy(), rows.right[first:last].copy())
-    asked, part = limits[first:last].copy(), np.empty((count, 2))
-    # Axes that meet within one of them lie in each other whatever the depth: that is not measured.
-    deep = np.empty(count, np.bool_)
-    _surely_overlap(0, count, mine, asked, deep)
-    beside = np.flatnonzero(~deep)
-    if len(beside):
-        fill_stretches(mine, beside, asked, part)
-    if len(beside) < count:
-        gap, at = np.full(count, np.inf), np.full(count, np.nan)
-        gap[deep] = -np.inf
-        found = np.empty((count, 2))
-        stretches_below(0, count, mine, gap, at, asked, found)
-        for row in range(count):
-            if deep[row]:
-                part[row, 0], part[row, 1] = found[row, 0], found[row, 1]
-        unsaid = np.flatnonzero(deep & np.isinf(part[:, 1]))
-        if len(unsaid):
-            fill_stretches(mine, unsaid, asked, part)
-    out[first:last] = part
+    """Rows of (from, to) of the pairs in a range.
+
+    The clearance is measured only where a stretch from both ends, or a station amid it, does not
+    say that it is below the limit. Axes that meet within one of them lie in each other.
+    """
+    table, left, right = rows
+    a, b, cut = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE)
+    s, points = np.zeros((4, 10)), np.zeros(6)
+    rest, count = np.empty(last - first, np.int64), 0
+    for row in range(first, last):
+        p, q, stop = left[row], right[row], np.nan
+        plan_shape(table, p, table[p, X0], table[p, Y0], a)
+        plan_shape(table, q, table[p, X0], table[p, Y0], b)
+        limit = max(limits[row], 0.0)
+        start = _entry(a, b, limit, True, cut, s, points)
+        if not math.isnan(start):
+            stop = _entry(a, b, limit, False, cut, s, points)
+        if not math.isnan(stop):
+            amid = _section_gap(a, 0.5 * (start + stop), b, cut, s, points)[0]
+            if amid < limits[row] - _SURE_M or surely_overlaps(
+                table, p, q, crossing_of_axes(table, p, table, q), limits[row]
+            ):
+                out[row, 0], out[row, 1] = start, max(start, stop)
+                continue
+        rest[count] = row
+        count += 1
+    if count > 0:
+        fill_stretches(rows, rest[:count], limits, out)

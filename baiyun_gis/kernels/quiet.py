@@ -75,3 +75,16 @@ def sifted(pairs: I64, look: I64, cells: int) -> tuple[I64, I64, I64]:
             kept[at], of_kept[at] = pairs[row], look[row]
             at += 1
     return kept, of_kept, quiet
+
+
+@compiled
+def told(quiet: I64) -> tuple[I64, I64, I64]:
+    """Cell, kind and number of the quiet pairs of each cell and kind that has any."""
+    cell, kind, pairs = np.empty(quiet.size, np.int64), np.empty(quiet.size, np.int64), 0
+    count = np.empty(quiet.size, np.int64)
+    for at in range(quiet.shape[0]):
+        for of in range(quiet.shape[1]):
+            if quiet[at, of] > 0:
+                cell[pairs], kind[pairs], count[pairs] = at, of, quiet[at, of]
+                pairs += 1
+    return cell[:pairs].copy(), kind[:pairs].copy(), count[:pairs].copy()

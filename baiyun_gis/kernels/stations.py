@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32
+from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled, put_in_place
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, owned, table_of
+from baiyun_gis.kernels.plan import stretches_in_plan
+from baiyun_gis.kernels.segments import (
+    X0,
+    X1,
+    Y0,
+    Y1,
+    PairRows,
+    Segments,
+    owned,
+    pair_rows,
+    table_of,
+)
 
 
 class Runs(NamedTuple):
@@ -51,6 +62,28 @@ def _along_runs(
         out[0, row], out[1, row] = along_run(table, k[row], k[row], runs, span, at[row])
 
 
+@compiled
+def _near_along_runs(
+    first: int, last: int, rows: PairRows, within: F64, wanted: Bool, runs: Runs, at: F64, out: F64
+) -> None:  # fmt: skip
+    some, count = np.empty(last - first, np.int64), 0
+    for row in range(first, last):
+        out[0, row] = out[1, row] = np.nan
+        if wanted[row]:
+            some[count] = row
+            count += 1
+    if count > 0:
+        some = some[:count]
+        part, found = PairRows(rows.table, rows.left[some], rows.right[some]), np.empty((count, 2))
+        begin: Any = np.int64(0)
+        stretches_in_plan(begin, count, part, within[some], found)
+        for k in range(count):
+            out[0, some[k]], out[1, some[k]] = found[k, 0], found[k, 1]
+    for row in range(first, last):
+        own, span = rows.left[row], (out[0, row], out[1, row])
+        out[0, row], out[1, row] = along_run(rows.table, own, own, runs, span, at[row])
+
+
 def runs_of(seg: Segments, offset_m: F64, sign: F64) -> Runs:
     """Where segments lie along their runs, as the kernels read it."""
     numbers = (owned(column, np.float64) for column in (seg.chain0, offset_m, sign))
@@ -68,4 +101,29 @@ def stations_along_runs(
     low, high, at = (owned(column, np.float64) for column in (*span, at_t))
     own = owned(k, np.int32)
     run_in_chunks(_along_runs, len(k), table_of(seg), own, runs_of(seg, *runs), low, high, at, out)
+    return out[0], out[1]
+
+
+def near_along_runs(
+    seg: Segments,
+    pairs: tuple[I32, I32],
+    within_m: F64,
+    runs: tuple[F64, F64],
+    at_t: F64,
+    *,
+    wanted: Bool,
+) -> tuple[F64, F64]:
+    """From and to along the runs of the first segments of pairs (m), where they lie `within_m` of
+    the second in plan; where they do not, or it is not `wanted`, the point at station `at_t`."""
+    out = np.empty((2, len(wanted)))
+    run_in_chunks(
+        _near_along_runs,
+        len(wanted),
+        pair_rows(seg, *pairs),
+        owned(within_m, np.float64),
+        owned(wanted, np.bool_),
+        runs_of(seg, *runs),
+        owned(at_t, np.float64),
+        out,
+    )
     return out[0], out[1]

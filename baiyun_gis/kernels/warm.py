@@ -14,9 +14,10 @@ from baiyun_gis.kernels.beside import AskedLines, Outlying, beside_buildings
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
-from baiyun_gis.kernels.candidates import candidate_pairs, near_pairs
+from baiyun_gis.kernels.candidates import candidate_pairs, in_order, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.chambers import Plans, chamber_boxes
+from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.encounters import FEW, encounters_of, neighbours_of
@@ -29,6 +30,25 @@ from baiyun_gis.kernels.intervals import hold_one, least_of_each, merged_few, sp
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
+from baiyun_gis.kernels.linking import Near, Nearness, Network, links_of, links_of_parts
+from baiyun_gis.kernels.listing import (
+    Closer,
+    Scope,
+    asked_about,
+    listed,
+    looked_closer,
+    rows_in_company,
+)
+from baiyun_gis.kernels.measuring import (
+    FLAGS,
+    READINGS,
+    Known,
+    PieceTraits,
+    breadths_of,
+    lies_above,
+    read_in_plan,
+    read_in_space,
+)
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
 from baiyun_gis.kernels.ordering import (
     HANDFUL,
@@ -54,15 +74,13 @@ from baiyun_gis.kernels.overlapping import (
 )
 from baiyun_gis.kernels.pairing import (
     Ends,
-    alike_pairs,
+    Settling,
     clusters_of,
-    oriented,
-    pipe_pairs,
     settled_pairs,
     worse_of_both,
 )
 from baiyun_gis.kernels.parting import partings
-from baiyun_gis.kernels.parts import near_parts
+from baiyun_gis.kernels.parts import Listed, cut_pieces, near_parts, spliced
 from baiyun_gis.kernels.passages import CHAMBER_COLUMNS, Doubt, passages_of
 from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
 from baiyun_gis.kernels.plan import (
@@ -77,11 +95,11 @@ from baiyun_gis.kernels.polygons import (
     candidate_polygon_pairs,
     segment_polygon_clearance,
 )
-from baiyun_gis.kernels.quiet import sifted
+from baiyun_gis.kernels.quiet import sifted, told
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
-from baiyun_gis.kernels.segments import Segments, table_of
+from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
@@ -93,7 +111,7 @@ from baiyun_gis.kernels.standings import (
     standing,
     worst_and_failing,
 )
-from baiyun_gis.kernels.stations import runs_of, stations_along_runs
+from baiyun_gis.kernels.stations import near_along_runs, runs_of, stations_along_runs
 from baiyun_gis.kernels.tallying import counts_by_code, ends_of_subjects, first_codes
 from baiyun_gis.kernels.two_places import two_places
 from baiyun_gis.kernels.vertical import wall_table
@@ -120,10 +138,11 @@ def warm_up() -> None:
     body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     plan_crossing(seg, i, j)
-    near_parts(np.ones((2, 4)), np.array([[0, 1]]), np.array([[1, 2]]), np.ones(1))
     near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     two = np.zeros(2)
     stations_along_runs(seg, i, (two, two), (none, none), none)
+    near_along_runs(seg, (i, j), none, (two, two), none, wanted=above)
+    _warm_readings(seg, pair_rows(seg, i, j))
     _warm_overlaps(seg, i, j)
     met_with(seg, i, seg, j, Slant(two, two, 1.0, 10.0, 5.0))
     enough = Enough(two, i, 2.0)
@@ -163,6 +182,21 @@ def warm_up() -> None:
     _warm_network(seg)
     _warm_ground(seg, outlines, boxes)
     _warm_springs()
+
+
+def _warm_readings(seg: Segments, rows: PairRows) -> None:
+    """What is read off the distance of one pair."""
+    count, two, known = len(rows.left), np.zeros(2), np.ones(2, dtype=np.bool_)
+    breadths_of(rows, np.arange(count), PieceTraits(two, two, known, seg.pipe, seg.pipe))
+    plan, _ = near_in_plan(seg, rows.left, rows.right, crossing_angle_deg=15.0)
+    gap, none = body_gap(seg, rows.left, rows.right), np.zeros(count)
+    readings, flags = np.empty((count, READINGS)), np.empty((FLAGS, count), dtype=np.bool_)
+    given = two, (0.001, 0.0), readings, flags
+    run_in_chunks(read_in_plan, count, rows, plan, none, known, *given)
+    lies_above(rows, plan, np.zeros(count, dtype=np.int8), none, 0.001)
+    of = Known(known, known, known)
+    at_most = 0.5, of, two, 0.001, readings, flags
+    run_in_chunks(read_in_space, count, rows, gap, plan, none > 0, none, *at_most)
 
 
 def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
@@ -243,11 +277,10 @@ def _warm_network(seg: Segments) -> None:
     placed_tips_of(offsets, xy, (none, none), there=flags)
     _warm_laying((offsets, xy, np.zeros(4)), joint, degree)
     i, j = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)
-    turned = oriented(seg.pipe, run, i, j)
-    pipe_pairs(seg.pipe, i, j, turned, 2)
     ends = Ends(seg.pipe, joint, codes, clusters_of(i, j, 3), flags, flags)
     days = np.zeros(2, dtype=np.int64)
-    settled_pairs(ends, i, j, days, days, joined=1, never=2)
+    by_pipe = Settling(days, days, codes.astype(np.int8), flags)
+    settled_pairs(ends, i, j, by_pipe, joined=1, never=2)
     known, sigma = (flags, flags), (length, length)
     sides = sides_of(
         seg,
@@ -262,14 +295,40 @@ def _warm_network(seg: Segments) -> None:
     )
     two = np.ones(2)
     found = near_pairs(seg, sides, AskedOfPairs(two, two, two, two, 1, 2.0, 0.5), steep_deg=15.0)
-    sifted(found.pairs, found.look, 2)
-    alike_pairs(ends, i, j, codes.astype(np.int8), flags)
+    told(sifted(found.pairs, found.look, 2)[2])
+    everyone = np.ones(2, dtype=np.bool_)
+    scope = Scope(everyone, everyone, everyone, run)
+    pairs, look = asked_about(
+        np.ones(1, dtype=np.int64), np.zeros(1, dtype=np.int64), seg.pipe, scope
+    )
+    i, j, cell, marks, pair, _, _ = listed(pairs, look, in_order(pairs, 2), seg.pipe, 2)
+    closer = Closer(15.0, 2.0, 0.5, 0.001)
+    rows = pair_rows(seg, i, j)
+    run_in_chunks(looked_closer, 1, rows, cell, two, (length, length), flags, closer, marks)
+    rows_in_company(pair, marks, 1, 1)
+    _warm_contacts(seg, Network(ends, degree, xy, xy[0].copy(), length), (i, j))
     worse_of_both(length, length, i, j)
     numbered(np.repeat([0, 1 << 62], HANDFUL))  # too far apart for the quick way
     numbered(np.repeat(days, HANDFUL))
     number, _ = numbered(days)
     with_any(number, flags, 1)
     few_numbered(days)
+
+
+def _warm_contacts(seg: Segments, net: Network, pair: tuple[I32, I32]) -> None:
+    """Two pipes alongside each other from one place, cut beyond it."""
+    rows, called, one = pair_rows(seg, *pair), np.zeros(1, dtype=np.int64), np.ones(1)
+    links, contacts = links_of(
+        rows, called, pair[0], 1, net, Nearness(0.1, 0.9, 0.1), Near(one, one, one, one), one
+    )
+    sigma = np.zeros(2)
+    parts = cut_pieces(rows, contacts, (sigma, sigma, sigma, sigma), one, 1.0)
+    of, i, j = near_parts(parts, np.ones(len(parts.rows)))
+    found = links_of_parts(pair_rows(seg, i, j), of, parts.rows, net, contacts)
+    marks = np.zeros(1, dtype=np.uint16)
+    pairs = Listed(*pair, marks, pair[0], pair[0])
+    none = Listed(i, j, marks[:0].copy(), of, of)
+    spliced(pairs, links, parts.rows, of, none, found)
 
 
 def _warm_laying(axes: tuple[I64, F64, F64], joint: I32, degree: I32) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from kernel_builders import marks_of
 
 from baiyun_gis import DEFAULT_RULES
 from baiyun_gis.checks import near_pairs, overlaps
@@ -19,7 +20,6 @@ from baiyun_gis.kernels.first_look import (
     SETTLED,
     STEEP,
     TOUCHES,
-    marks_of,
 )
 from baiyun_gis.kernels.quiet import KINDS
 from baiyun_gis.model.columns import specs_of

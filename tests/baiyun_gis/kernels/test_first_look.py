@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from kernel_builders import GRID, every_sort, moved
+from kernel_builders import GRID, cells_of, every_sort, marks_of, moved
 
 from baiyun_gis.kernels.first_look import (
     AT,
@@ -18,9 +18,7 @@ from baiyun_gis.kernels.first_look import (
     TOUCHES,
     Asked,
     Marks,
-    cells_of,
     looked_over,
-    marks_of,
     turn_of,
 )
 from baiyun_gis.kernels.pairing import Ends

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from kernel_builders import cells_of, marks_of
 
 from baiyun_gis.kernels.first_look import (
     AT,
@@ -19,8 +20,6 @@ from baiyun_gis.kernels.first_look import (
     SETTLED,
     STEEP,
     TOUCHES,
-    cells_of,
-    marks_of,
 )
 from baiyun_gis.kernels.quiet import BESIDE, CROSSING_FAR, CROSSING_NEAR, sifted
 from baiyun_gis.model.columns import I64
