@@ -93,11 +93,10 @@ def _solid(chambers: F64, k: Any, least: F64, part: Any, neck_half: float, out: 
             return False
         low, high = well[SHOULDER], well[TOP]
         half = min(0.0 if part == _NECK else neck_half, min(well[ACROSS], well[ALONG]) / 2)
-    reach = 0.0 if well[ROUND] == 1.0 else well[ALONG] / 2
+    is_long = part in (_BODY, _WIDEST) and well[ROUND] != 1.0
+    reach = well[ALONG] / 2 if is_long else 0.0
     dx, dy = reach * well[COS], reach * well[SIN]
     out[X0], out[Y0], out[X1], out[Y1] = well[X] - dx, well[Y] - dy, well[X] + dx, well[Y] + dy
-    if part in (_NECK, _WIDE_NECK):
-        out[X1], out[Y1] = out[X0], out[Y0]
     out[Z0] = out[Z1] = (low + high) / 2
     out[WIDTH], out[HEIGHT], out[PIPE] = half, (high - low) / 2, 0.0
     out[RECTANGLE] = out[FLAT0] = out[FLAT1] = 1.0

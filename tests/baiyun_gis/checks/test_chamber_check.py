@@ -7,7 +7,7 @@ import pytest
 from builders import network, pipe
 from check_cases import EXACT, chambers, checked, found, ledger_of, row_of
 
-from baiyun_gis.model.vocabulary import Utility, Verdict
+from baiyun_gis.model.vocabulary import Shape, Utility, Verdict
 
 S, G = Utility.SEWAGE, Utility.GAS
 
@@ -89,6 +89,14 @@ def test_near_the_middle_of_a_neck_of_unknown_width_cannot_be_judged():
     row = row_of(passing(necked(), 0.4, -0.6), "chamber")
     assert row["verdict"] is Verdict.CANNOT_JUDGE
     assert row["remark"] == "chamber_neck_unknown"
+
+
+@pytest.mark.parametrize(("x", "is_hit"), [(0.05, True), (-1.95, False), (1.95, False)])
+def test_the_neck_of_a_long_chamber_stands_about_its_centre(x, is_hit):
+    long = {"chamber_length_m": np.array([4.0]), "chamber_shape": np.array([Shape.RECTANGLE])}
+    gas = pipe("g", G, [(x, -10, -0.6), (x, 10, -0.6)], d=0.2, **EXACT)
+    report = checked(network(sewer(), gas, nodes=necked(**long)), "chamber")
+    assert found(report, "chamber") == ([("g", "m")] if is_hit else [])
 
 
 def test_a_pipe_that_sinks_into_a_chamber_is_in_it_from_where_the_walls_meet():

@@ -65,8 +65,8 @@ def neck(rows: np.ndarray, half_m: float) -> Segments:
     is_one = rows[:, table.SHOULDER] < rows[:, table.TOP]
     low = np.where(is_one, rows[:, table.SHOULDER], np.nan)
     half = np.minimum(half_m, np.fmin(rows[:, table.ACROSS], rows[:, table.ALONG]) / 2)
-    shaft = solids(rows, low, rows[:, table.TOP], half)
-    return shaft._replace(x1=shaft.x0, y1=shaft.y0)
+    x, y = rows[:, table.X], rows[:, table.Y]
+    return solids(rows, low, rows[:, table.TOP], half)._replace(x0=x, y0=y, x1=x, y1=y)
 
 
 @pytest.fixture(scope="module")
