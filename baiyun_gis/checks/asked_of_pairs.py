@@ -183,4 +183,4 @@ def subjects_of(ctx: CheckContext, check: str) -> int:
     speaks = ctx.of_things(
         "speaks", check, lambda: ctx.asked_of(check).covered.any(axis=1).astype(np.int64)
     )
-    return int(speaks.dot(ctx.selected_of_class))
+    return int(np.dot(speaks, ctx.selected_of_class))

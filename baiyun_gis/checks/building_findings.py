@@ -124,6 +124,9 @@ def _answer(
     inside: str,
 ) -> _Answer | None:
     """What one question comes to; None where nothing is near enough to ask."""
+    near = ctx.near_buildings
+    if not len(near.asked[0]) and near.answer(question.required_m):
+        return None
     if np.isnan(question.required_m).all():
         return None
     pairs, required, index = _asked(ctx, question)

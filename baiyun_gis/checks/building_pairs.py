@@ -118,11 +118,11 @@ def building_pairs(
     With `deep`, also those that do come within what their depth below the foundation asks; how
     far that is depends on nothing but the two, so that the count of pairs does not either.
     """
-    columns, seg = ctx.snapshot.columns, ctx.snapshot.segments
     near = _near_enough(ctx, outlines, required_m, deep)
-    i, building, asked, by_depth, reach = near
-    if not len(i):
+    if near is None or not len(near.i):
         return _nothing_near(outlines)
+    columns, seg = ctx.snapshot.columns, ctx.snapshot.segments
+    i, building, asked, by_depth, reach = near
     # No question asks for more than this; further off it does not matter how far.
     enough = np.maximum(reach, SERVICE_ZONE_M) + UNKNOWN_HALF_M
     clearance = segment_polygon_clearance(seg, i, *outlines.rings, building, beyond_m=enough)
@@ -146,39 +146,34 @@ def _deviations(ctx: CheckContext) -> F64:
 
 def _near_enough(
     ctx: CheckContext, outlines: Outlined, required_m: F64, deep: DeepFoundation | None
-) -> Beside:
-    """Segments and buildings with boxes within what is asked of the segment, or by its depth."""
+) -> Beside | None:
+    """Segments and buildings with boxes within what is asked of the segment, or by its depth; None
+    where nothing is asked of what is near."""
     snapshot, columns = ctx.snapshot, ctx.snapshot.columns
-    known = ctx.near_buildings
+    class_of, known = ctx.classes.class_of, ctx.near_buildings
     if not known.answer(required_m):
         known = pairs_within(ctx, required_m, deep)
-    i, building, asks = known.i, known.building, snapshot.may_ask
-    if snapshot.sides is None:
-        asks = asks & snapshot.selected
-    else:
-        wanted = snapshot.asks_with(snapshot.segments.pipe[i], "buildings", building)
-        i, building = i[wanted], building[wanted]
-    lines = AskedLines(
-        asks,
-        ctx.classes.class_of,
-        required_m,
-        columns.sigma_xy0,
-        columns.sigma_xy1,
-        columns.width_known,
-    )
-    doubt = _deviations(ctx) * POSSIBLE_SIGMAS
+    i, building = known.asked
+    few = len(i) <= _FEW
+    if few and np.isnan(required_m[class_of[snapshot.segments.pipe[i]]]).all():
+        return None
+    sigma = columns.sigma_xy0, columns.sigma_xy1
     level = np.zeros(0) if deep is None else foundation_level(ctx)
-    rule = NO_DEPTH if deep is None else _depth_rule(deep)
+    doubt = ctx.of_things("doubt", "buildings", lambda: _deviations(ctx) * POSSIBLE_SIGMAS)
     return beside_buildings(
         snapshot.segments,
         i,
         building,
-        lines,
+        AskedLines(class_of, required_m, *sigma, columns.width_known),
         Outlying(outlines.boxes, doubt, level),
-        rule,
+        NO_DEPTH if deep is None else _depth_rule(deep),
         sigmas=POSSIBLE_SIGMAS,
         unsized_m=UNKNOWN_HALF_M,
     )
+
+
+_FEW = 1024
+"""So few pairs are looked over for whether anything is asked of them at all."""
 
 
 def _depth_rule(deep: DeepFoundation) -> DepthRule:

@@ -15,6 +15,8 @@ from baiyun_gis.checks.building_pairs import (
     sharing,
 )
 from baiyun_gis.checks.stretches import merged
+from baiyun_gis.kernels.intervals import spans_of_each
+from baiyun_gis.kernels.segments import owned
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom
 
 if TYPE_CHECKING:
@@ -116,11 +118,10 @@ def _within(ctx: CheckContext, pairs: BuildingPairs, within_m: F64) -> tuple[F64
     parts = shapely.intersection(strips, zones_of(pairs.outlines, pairs.building, wide))
     points, owner = shapely.get_coordinates(parts, return_index=True)
     along = shapely.line_locate_point(lines[owner], shapely.points(points))
-    near, far = np.full(len(i), np.inf), np.full(len(i), -np.inf)
-    np.minimum.at(near, owner, along)
-    np.maximum.at(far, owner, along)
+    near, far = np.empty((2, len(i)))
+    spans_of_each(owned(owner, np.int64), along, along, near, far)
     at = pairs.clearance.t * np.hypot(seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i])
-    near, far = np.where(np.isfinite(near), near, at), np.where(np.isfinite(far), far, at)
+    near, far = np.where(np.isnan(near), at, near), np.where(np.isnan(far), at, far)
     pipe = seg.pipe[i]
     offset, sign = topology.run_offset_m[pipe], topology.run_sign[pipe]
     one = offset + sign * (seg.chain0[i] + near)

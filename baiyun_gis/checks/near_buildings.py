@@ -32,11 +32,13 @@ class NearBuildings:
 
     Near enough where lines are asked no more than `most_m` by class, from the footprint or from
     the foundation, with what is in doubt of both; further where depth below it asks for more.
+    `asked` are those of the pairs that are asked about.
     """
 
     i: I32
     building: I32
     most_m: F64
+    asked: tuple[I32, I32]
 
     def answer(self, asked_m: F64) -> bool:
         """Whether nothing that is asked so much by class lies further off."""
@@ -47,11 +49,13 @@ def near_buildings(ctx: CheckContext) -> NearBuildings:
     """All pairs of a segment and a building for what the rule set asks of lines and buildings."""
     from baiyun_gis.rules.resolver import resolve_buildings, resolve_protection
 
-    table, zone = (
-        resolve(ctx.rules, ctx.classes).required_m
-        for resolve in (resolve_buildings, resolve_protection)
-    )
-    return pairs_within(ctx, np.fmax(np.fmax(table, zone), 0.0), ctx.rules.settings.deep_foundation)
+    def most_asked() -> F64:
+        table = resolve_buildings(ctx.rules, ctx.classes).required_m
+        zone = resolve_protection(ctx.rules, ctx.classes).required_m
+        return np.fmax(np.fmax(table, zone), 0.0)
+
+    most_m = ctx.of_things("most asked", "buildings", most_asked)
+    return pairs_within(ctx, most_m, ctx.rules.settings.deep_foundation)
 
 
 def pairs_within(
@@ -63,13 +67,24 @@ def pairs_within(
         keys = pairs_with_boxes(table_of(seg), _reaches(ctx, asked_m), _boxes(ctx))
     else:
         reach = _reaches(ctx, np.fmax(asked_m, max(deep.working_space_m, deep.least_m)))
-        feet = undersides_of(seg)
-        feet /= deep.tangent
-        lifts = Lifts(
-            foundation_level(ctx) / deep.tangent + _ROUNDING, feet, DEEPEST_TRENCH_M / deep.tangent
-        )
-        keys = pairs_with_boxes(table_of(seg), reach, _boxes(ctx), lifts)
-    return NearBuildings((keys >> 32).astype(np.int32), keys.astype(np.int32), asked_m)
+        keys = pairs_with_boxes(table_of(seg), reach, _boxes(ctx), _lifts(ctx, deep))
+    i, building = (keys >> 32).astype(np.int32), keys.astype(np.int32)
+    return NearBuildings(i, building, asked_m, _asked_about(ctx, i, building))
+
+
+def _lifts(ctx: CheckContext, deep: DeepFoundation) -> Lifts:
+    """How much further foundations look for deeper lines."""
+    feet = undersides_of(ctx.snapshot.segments)
+    feet /= deep.tangent
+    heads = foundation_level(ctx) / deep.tangent + _ROUNDING
+    return Lifts(heads, feet, DEEPEST_TRENCH_M / deep.tangent)
+
+
+def _asked_about(ctx: CheckContext, i: I32, building: I32) -> tuple[I32, I32]:
+    snapshot = ctx.snapshot
+    pipe = snapshot.segments.pipe[i]
+    asks = snapshot.may_ask[pipe] & snapshot.asks_with(pipe, "buildings", building)
+    return (i, building) if asks.all() else (i[asks], building[asks])
 
 
 def _reaches(ctx: CheckContext, asked_m: F64) -> F64:

@@ -26,6 +26,7 @@ from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERA
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable
 from baiyun_gis.kernels.overlapping import (
+    Known,
     Looked,
     Pieces,
     Room,
@@ -89,16 +90,15 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     return CheckResult(ledger, findings, asked.requirements)
 
 
+def _known(ctx: CheckContext, sighting: Sighting) -> Known:
+    overlaps = ctx.overlaps
+    return Known(overlaps.levels_known, overlaps.heights_known, sighting.unknown_m)
+
+
 def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> Looked:
     overlaps = ctx.overlaps
-    room = Room(
-        sighting.room_m,
-        overlaps.heights.doubt,
-        overlaps.is_crossing,
-        overlaps.levels_known,
-        overlaps.heights_known,
-        sighting.unknown_m,
-    )
+    known = _known(ctx, sighting)
+    room = Room(sighting.room_m, overlaps.heights.doubt, overlaps.is_crossing, known)
     return looked_over(overlaps.examined, asked.by_cell(), joined_of(ctx.pairs), room, _TERMS)
 
 
@@ -121,7 +121,7 @@ def _findings(
         speaks = (~beside).nonzero()[0]
         lying, stretches = lying.only(speaks), stretches.part(speaks)
     pieces = Pieces(lying.part, lying.rows, sighting.measured(lying), stretches.of)
-    known = _weighed(ctx, asked, looked, pieces, len(stretches))
+    known = _weighed(ctx, asked, sighting, pieces, len(stretches))
     measured = _measured(ctx, asked, sighting, lying, pieces.actual_m, known)
     found, unsure = ends
     found[lying.part], unsure[lying.part] = measured.is_found, measured.cannot_judge
@@ -136,14 +136,13 @@ def _findings(
 
 
 def _weighed(
-    ctx: CheckContext, asked: Requirements, looked: Looked, pieces: Pieces, stretches: int
+    ctx: CheckContext, asked: Requirements, sighting: Sighting, pieces: Pieces, stretches: int
 ) -> Weighed:
     pairs = ctx.pairs
     return weighed(
         pieces,
         asked.by_cell(),
-        ctx.overlaps.levels_known,
-        looked.is_open,
+        _known(ctx, sighting),
         pair=pairs.pair,
         pairs=len(pairs.a),
         stretches=stretches,

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.overlaps import Lying, facing_of, runs_of
+from baiyun_gis.checks.overlaps import Lying, runs_of
+from baiyun_gis.checks.pairs import along_run
 from baiyun_gis.checks.verdicts import TOLERANCE_M
 from baiyun_gis.kernels.axis_rises import axis_rises
-from baiyun_gis.kernels.facing import failing_stretches
+from baiyun_gis.kernels.facing import Facing, failing_stretches
 from baiyun_gis.model.columns import F64
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class AxisRise:
     to_m: F64
 
 
-def clearance_stretch(ctx: CheckContext, lying: Lying, required_m: F64) -> tuple[F64, F64]:
+def clearance_stretch(
+    ctx: CheckContext, lying: Lying, facing: Facing, required_m: F64
+) -> tuple[F64, F64]:
     """Where the facing surfaces of overlaps are nearer than required, along `a`'s run.
 
     At a crossing it is the whole overlap.
@@ -45,11 +48,17 @@ def clearance_stretch(ctx: CheckContext, lying: Lying, required_m: F64) -> tuple
         ctx.snapshot.segments,
         lying.i,
         lying.j,
-        facing_of(ctx, lying),
+        facing,
         span=lying.span,
         limit_m=required_m - TOLERANCE_M,
         runs=runs_of(ctx),
     )
+
+
+def overlap_stretch(ctx: CheckContext, lying: Lying) -> tuple[F64, F64]:
+    """All of overlaps along `a`'s run."""
+    from_t, to_t = lying.span
+    return along_run(ctx.snapshot, ctx.pairs, lying.rows, from_t, to_t, lying.at[0])
 
 
 def axis_rise(ctx: CheckContext, lying: Lying) -> AxisRise:

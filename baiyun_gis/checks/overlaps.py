@@ -17,13 +17,11 @@ from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.abreast import Abreast, abreast
-from baiyun_gis.kernels.facing import Facing
 from baiyun_gis.kernels.first_look import OVER
 from baiyun_gis.kernels.overlapping import Joined
 from baiyun_gis.kernels.plain_crossings import CrossingHeights, Enough, crossing_heights
 from baiyun_gis.kernels.stations import Runs
 from baiyun_gis.kernels.stations import runs_of as by_segment
-from baiyun_gis.kernels.vertical import A_ABOVE, CLEARANCE, wall_table
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
@@ -42,17 +40,14 @@ class Overlaps:
 
     `examined` are these and after them all that are joined where they lie.
     `heights` are measured with unknown ones counted as 0, and where there is far more room than any
-    rule asks only so far as to know that; beside crossings its `rise` and `doubt`
-    (the largest deviation that a height can have) are of no use, and `walls` says of the rows
-    `beside_at` where the clearance is (`kernels.vertical.wall_table`).
+    rule asks only so far as to know that; `doubt` is the largest deviation that a height can have.
+    Beside crossings they are of no use.
     """
 
     rows: I64
     examined: I64
     is_crossing: Bool
     heights: CrossingHeights
-    beside_at: I64
-    walls: F64
     levels_known: Bool
     heights_known: Bool
 
@@ -117,19 +112,11 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
         sigma_z_m=np.maximum(columns.sigma_z0, columns.sigma_z1),
         enough=Enough(_enough_m(ctx), pairs.cell[rows], POSSIBLE_SIGMAS),
     )
-    beside_at = np.flatnonzero(~is_crossing)
-    angle = ctx.rules.settings.crossing_angle_deg
-    p, q = i[beside_at], j[beside_at]
-    walls = wall_table(seg, p, q, crossing_angle_deg=angle, overlap=True)
-    heights.clearance[beside_at] = walls[:, CLEARANCE]
-    heights.a_above[beside_at] = walls[:, A_ABOVE] > 0.0
     return Overlaps(
         rows=rows,
         examined=np.concatenate((rows, joined)) if len(joined) else rows,
         is_crossing=is_crossing,
         heights=heights,
-        beside_at=beside_at,
-        walls=walls,
         levels_known=columns.level_known[i] & columns.level_known[j],
         heights_known=columns.height_known[i] & columns.height_known[j],
     )
@@ -141,11 +128,3 @@ def _enough_m(ctx: CheckContext) -> F64:
     return ctx.of_things(
         "enough", "vertical_clearance", lambda: np.nan_to_num(required, nan=0.0) + _SPARE_M
     )
-
-
-def facing_of(ctx: CheckContext, lying: Lying) -> Facing:
-    """How the surfaces of overlaps face each other."""
-    overlaps = ctx.overlaps
-    place = overlaps.beside_at.searchsorted(lying.part)
-    above = overlaps.heights.a_above[lying.part]
-    return Facing(lying.is_crossing, lying.at, above, place, overlaps.walls)

@@ -67,7 +67,7 @@ class UnjoinedEndsCheck:
 
 def _free_ends(snapshot: Snapshot) -> I64:
     topology = snapshot.topology
-    free = np.flatnonzero(np.take(topology.joint_degree == 1, topology.joint))
+    free = (topology.joint_degree == 1).take(topology.joint).nonzero()[0]
     return free[snapshot.tested[free // 2]]
 
 
@@ -82,6 +82,8 @@ def _near_pairs(snapshot: Snapshot, free: I64) -> tuple[I64, I64]:
     place = topology.end_xy[free] - snapshot.origin
     first, second = neighbours_of(place, reach, topology.family[free // 2])
     one, two = free[first], free[second]
+    if not len(one):
+        return one, two
     asked = snapshot.asks_pair((one // 2).astype(np.int32), (two // 2).astype(np.int32))
     own = np.maximum(reach[first], reach[second])
     is_near = np.hypot(*(topology.end_xy[one] - topology.end_xy[two]).T) <= own

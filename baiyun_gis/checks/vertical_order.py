@@ -12,7 +12,7 @@ from baiyun_gis.checks.overlap_stretches import (
     AxisRise,
     axis_rise,
     below_limit,
-    clearance_stretch,
+    overlap_stretch,
 )
 from baiyun_gis.checks.overlaps import Lying
 from baiyun_gis.checks.pairs import along_run
@@ -74,7 +74,7 @@ def height_above(ctx: CheckContext, asked: Requirements) -> Sighting:
         span = along_run(ctx.snapshot, ctx.pairs, lying.rows, low, high, low)
         crosses = lying.is_crossing.nonzero()[0]
         if len(crosses):
-            whole = clearance_stretch(ctx, lying.only(crosses), required_m[crosses])
+            whole = overlap_stretch(ctx, lying.only(crosses))
             span[0][crosses], span[1][crosses] = whole
         return span
 

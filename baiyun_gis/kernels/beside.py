@@ -29,11 +29,9 @@ from baiyun_gis.kernels.segments import (
 
 
 class AskedLines(NamedTuple):
-    """What is asked of lines: by pipe whether anything is and its class, by class how far off
-    buildings have to be (m, NaN: anywhere), by segment deviations at both ends and whether its
-    width is known."""
+    """What is asked of lines: by pipe its class, by class how far off buildings have to be (m, NaN:
+    anywhere), by segment deviations at both ends and whether its width is known."""
 
-    asks: Bool
     class_of: I32
     required: F64
     sigma0: F64
@@ -94,14 +92,13 @@ def _near_enough(
 ) -> tuple[I32, F64]:  # fmt: skip
     """Rows near enough, in order, and of each what is asked, by depth, and the reach."""
     rows, out, count = np.empty(last - first, np.int32), np.empty((last - first, 3)), 0
-    asks, class_of, required, sigma0, sigma1, width_known = lines
+    class_of, required, sigma0, sigma1, width_known = lines
     boxes, doubt_of, level = outlying
     box = np.empty((1, 4))
     for row in range(first, last):
         k, b = i[row], building[row]
-        pipe = int(table[k, PIPE])
-        asked = required[class_of[pipe]]
-        if not asks[pipe] or math.isnan(asked):
+        asked = required[class_of[int(table[k, PIPE])]]
+        if math.isnan(asked):
             continue
         x, y = table[k, X0], table[k, Y0]
         dx, dy = table[k, X1] - x, table[k, Y1] - y
@@ -144,12 +141,13 @@ def beside_buildings(
     So many deviations of the line are in doubt, and `unsized_m` where its width is unknown.
     """
     told = AskedLines(
-        owned(lines.asks, np.bool_), owned(lines.class_of, np.int32),
-        owned(lines.required, np.float64), owned(lines.sigma0, np.float64),
-        owned(lines.sigma1, np.float64), owned(lines.width_known, np.bool_),
+        owned(lines.class_of, np.int32), owned(lines.required, np.float64),
+        owned(lines.sigma0, np.float64), owned(lines.sigma1, np.float64),
+        owned(lines.width_known, np.bool_),
     )  # fmt: skip
-    around = Outlying(*(owned(column, np.float64) for column in outlying))
-    exact = DepthRule(*(float(number) for number in rule))
+    boxes, doubt, level = outlying
+    around = Outlying(owned(boxes, np.float64), owned(doubt, np.float64), owned(level, np.float64))
+    exact = DepthRule(*map(float, rule))
     found = run_in_chunks(
         _near_enough, len(i), table_of(seg), i, building, told, around, exact, float(sigmas),
         float(unsized_m),

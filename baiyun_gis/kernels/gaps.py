@@ -109,9 +109,9 @@ def _apart(a: F64, b: F64) -> float:
 
 
 @compiled
-def _overlap(a: F64, b: F64, planar: bool, out: F64, best: F64) -> None:
+def _overlap(a: F64, b: F64, planar: bool, enough: float, out: F64, best: F64) -> None:
     """Depth of two overlapping shapes about the common point that `out` holds."""
-    overlap_depth(a, b, planar, best)
+    overlap_depth(a, b, planar, enough, best)
     # Crossing strips could only be parted by pulling one out lengthwise; they overlap by no
     # more than their widths less the distance of the axes.
     limit = a[HALF_WIDTH] + b[HALF_WIDTH] - _axis_distance(a, b)
@@ -126,8 +126,11 @@ def _overlap(a: F64, b: F64, planar: bool, out: F64, best: F64) -> None:
 
 
 @compiled
-def shape_gap(a: F64, b: F64, planar: bool, s: F64, best: F64, out: F64) -> None:
-    """Signed distance of two shapes, and nearest points, into `out`.
+def shape_gap(
+    a: F64, b: F64, planar: bool, least: float, s: F64, best: F64, out: F64
+) -> None:  # fmt: skip
+    """Signed distance of two shapes, and nearest points, into `out`; only that it is not less
+    where it is not less than `least`.
 
     Where they overlap the points lie the depth apart, about a point of both, in the direction
     of the shortest shift that parts them.
@@ -141,7 +144,7 @@ def shape_gap(a: F64, b: F64, planar: bool, s: F64, best: F64, out: F64) -> None
     if not settled:
         out[GAP] = separation(a, b, s, out[POINT_A:STATION_A])
         if out[GAP] == 0.0:
-            _overlap(a, b, planar, out, best)
+            _overlap(a, b, planar, -least, out, best)
 
 
 @compiled
@@ -167,7 +170,8 @@ def pair_gaps(first: int, last: int, rows: PairRows, planar: bool, out: F64) -> 
             for pair in range(in_a * in_b):
                 if pair > 0 and _apart(a[pair // in_b], b[pair % in_b]) >= least[GAP]:
                     continue
-                shape_gap(a[pair // in_b], b[pair % in_b], planar, s, best, answer)
+                known = np.inf if pair == 0 else least[GAP]
+                shape_gap(a[pair // in_b], b[pair % in_b], planar, known, s, best, answer)
                 if pair == 0 or answer[GAP] < least[GAP]:
                     for column in range(7):
                         least[column] = answer[column]

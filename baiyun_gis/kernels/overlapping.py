@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.first_look import AT, STEEP, Marks
 from baiyun_gis.kernels.segments import owned
 
@@ -57,16 +57,22 @@ class Over(NamedTuple):
     along: Bool
 
 
+class Known(NamedTuple):
+    """What is known of both lines of an overlap. Where a size is not, surfaces may be nearer by
+    `unknown_m`."""
+
+    levels: Bool
+    sizes: Bool
+    unknown_m: float
+
+
 class Room(NamedTuple):
-    """How far apart lines are that lie over each other, by overlap; `doubt_m` is how much that may
-    be out at a crossing. Where a size is unknown either half may be larger by `unknown_m`."""
+    """How far apart lines are where they cross, by overlap, and how much that may be out."""
 
     actual_m: F64
     doubt_m: F64
     is_crossing: Bool
-    levels_known: Bool
-    sizes_known: Bool
-    unknown_m: float
+    known: Known
 
 
 class Terms(NamedTuple):
@@ -80,12 +86,10 @@ class Terms(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """Why overlaps are set aside (0: not), and after them what is joined where it lies; by overlap
-    whether an unknown size leaves the answer open; overlaps that are asked, and which of those are
-    more than crossings with room to spare."""
+    """Why overlaps are set aside (0: not), and after them what is joined where it lies; overlaps
+    that are asked, and which of those are more than crossings with room to spare."""
 
     reason: I8
-    is_open: Bool
     asked: I64
     matters: Bool
 
@@ -107,28 +111,35 @@ def _by_joints(by: ByCell, joined: Joined, examined: I64, overlaps: int, reason:
             reason[place] = joined.reason[k]
 
 
+@put_in_place
+def _is_open(known: Known, overlap: int, actual: float, required: float, terms: Terms) -> bool:
+    """Whether an unknown size leaves the answer open."""
+    if known.sizes[overlap]:
+        return False
+    short = actual < required - terms.tolerance_m - terms.rounding_m
+    return actual < required + known.unknown_m and not short
+
+
 @compiled
 def _looked_over(
     examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms
-) -> tuple[I8, Bool, I64, Bool]:
-    overlaps = len(room.actual_m)
-    reason = np.zeros(len(examined), np.int8)
-    is_open, count = np.zeros(overlaps, np.bool_), 0
+) -> tuple[I8, I64, Bool]:
+    overlaps, known = len(room.actual_m), room.known
+    reason, count = np.zeros(len(examined), np.int8), 0
     asked, matters = np.empty(overlaps, np.int64), np.empty(overlaps, np.bool_)
     for k in range(overlaps):
         reason[k] = by.why_not[by.cell[examined[k]]]
     _by_joints(by, joined, examined, overlaps, reason)
     for k in range(overlaps):
-        required, actual = by.required_m[by.cell[examined[k]]], room.actual_m[k]
-        if not room.sizes_known[k]:
-            short = actual < required - terms.tolerance_m - terms.rounding_m
-            is_open[k] = actual < required + room.unknown_m and not short
-        if reason[k] == 0:
-            spare = (actual - required - terms.margin_m) / terms.sigmas
-            plain = room.is_crossing[k] and room.levels_known[k] and not is_open[k]
-            asked[count], matters[count] = k, not (plain and spare > room.doubt_m[k])
-            count += 1
-    return reason, is_open, asked[:count].copy(), matters[:count].copy()
+        if reason[k]:
+            continue
+        required, actual = float(by.required_m[by.cell[examined[k]]]), room.actual_m[k]
+        spare = (actual - required - terms.margin_m) / terms.sigmas
+        plain = room.is_crossing[k] and known.levels[k] and spare > room.doubt_m[k]
+        plain = plain and not _is_open(known, k, actual, required, terms)
+        asked[count], matters[count] = k, not plain
+        count += 1
+    return reason, asked[:count].copy(), matters[:count].copy()
 
 
 def looked_over(examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms) -> Looked:
@@ -203,8 +214,7 @@ def _ranks(pieces: Pieces, weighed: Weighed, terms: Terms, rank: F64) -> None:
 
 @compiled
 def _weighed(
-    pieces: Pieces, by: ByCell, levels_known: Bool, is_open: Bool, of: tuple[I32, int, int],
-    terms: Terms,
+    pieces: Pieces, by: ByCell, known: Known, of: tuple[I32, int, int], terms: Terms
 ) -> tuple[F64, Bool, Bool, Bool, I64]:  # fmt: skip
     pair, pairs, stretches = of
     count = len(pieces.part)
@@ -213,9 +223,10 @@ def _weighed(
     unsure, wanted = np.empty(count, np.bool_), np.empty(count, np.int64)
     for k in range(count):
         required[k] = by.required_m[by.cell[pieces.rows[k]]]
-        no_kind[k], no_level[k] = math.isnan(required[k]), not levels_known[pieces.part[k]]
-        unsure[k] = no_kind[k] or no_level[k] or is_open[pieces.part[k]]
-        unsure[k] = unsure[k] or math.isnan(pieces.actual_m[k])
+        actual, overlap = pieces.actual_m[k], pieces.part[k]
+        no_kind[k], no_level[k] = math.isnan(required[k]), not known.levels[overlap]
+        unsure[k] = no_kind[k] or no_level[k] or math.isnan(actual)
+        unsure[k] = unsure[k] or _is_open(known, overlap, actual, required[k], terms)
     _ranks(pieces, Weighed(required, no_kind, no_level, unsure, wanted), terms, rank)
     is_found, least = np.zeros(pairs, np.bool_), np.full(stretches, np.inf)
     for k in range(count):
@@ -236,7 +247,7 @@ def _weighed(
 
 
 def weighed(
-    pieces: Pieces, by: ByCell, levels_known: Bool, is_open: Bool, *,
+    pieces: Pieces, by: ByCell, known: Known, *,
     pair: I32, pairs: int, stretches: int, terms: Terms,
 ) -> Weighed:  # fmt: skip
     """What of measured pieces has to be known better: the worst of each stretch, and whether those
@@ -245,4 +256,4 @@ def weighed(
     `pair` numbers those (0 to `pairs`) by segment pair. Pieces next to the worst are given as well.
     """
     of = owned(pair, np.int32), pairs, stretches
-    return Weighed(*_weighed(pieces, by, levels_known, is_open, of, terms))
+    return Weighed(*_weighed(pieces, by, known, of, terms))

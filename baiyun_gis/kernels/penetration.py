@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from baiyun_gis.arrays import F64
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.shapes import (
     ACROSS,
     ALONG,
@@ -33,11 +33,15 @@ _SCAN = 32
 _GOLDEN = 0.6180339887498949
 _GOLDEN_ROUNDS = 20
 _COMPASS_START, _COMPASS_END = 0.1, 1e-5
-_PATIENCE = 100
-"""Walks are through within some tens of rounds but for those that creep along a ridge."""
+_LONG_WALK = 50
+_SCAN_STEP = 2.0 * math.pi / _SCAN
+_SCAN_COS = np.array([math.cos(k * _SCAN_STEP) for k in range(_SCAN)])
+_SCAN_SIN = np.array([math.sin(k * _SCAN_STEP) for k in range(_SCAN)])
+_SIXTH_COS = np.array([math.cos(k * math.pi / 3) for k in range(6)])
+_SIXTH_SIN = np.array([math.sin(k * math.pi / 3) for k in range(6)])
 
 
-@compiled
+@put_in_place
 def _overlap_along(a: F64, b: F64, x: float, y: float, z: float, best: F64) -> float:
     """Overlap of the shadows on a unit direction; `best` (value, x, y, z) keeps the least."""
     value = support_height(a, x, y, z) + support_height(b, -x, -y, -z)
@@ -46,10 +50,9 @@ def _overlap_along(a: F64, b: F64, x: float, y: float, z: float, best: F64) -> f
     return value
 
 
-@compiled
-def _at_angle(a: F64, b: F64, f: F64, angle: float, best: F64) -> float:
+@put_in_place
+def _on_circle(a: F64, b: F64, f: F64, c: float, s: float, best: F64) -> float:
     """Overlap along cos·p + sin·q; `f` holds p and q, two unit vectors, as six numbers."""
-    c, s = math.cos(angle), math.sin(angle)
     x, y, z = c * f[0] + s * f[3], c * f[1] + s * f[4], c * f[2] + s * f[5]
     return _overlap_along(a, b, x, y, z, best)
 
@@ -60,7 +63,7 @@ def _refine(a: F64, b: F64, f: F64, low: float, high: float, best: F64) -> None:
     left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     at_left, at_right, angle, is_left = np.inf, -np.inf, left, True
     for step in range(_GOLDEN_ROUNDS):
-        value = _at_angle(a, b, f, angle, best)
+        value = _on_circle(a, b, f, math.cos(angle), math.sin(angle), best)
         at_left, at_right = (value, at_right) if is_left else (at_left, value)
         if step == 0:
             angle, is_left = right, False
@@ -98,13 +101,12 @@ def _search_circle(a: F64, b: F64, f: F64, values: F64, best: F64) -> None:
 
     Each step of the scan within which it could go below the best so far is refined.
     """
-    step = 2.0 * math.pi / _SCAN
     for k in range(_SCAN):
-        values[k] = _at_angle(a, b, f, k * step, best)
+        values[k] = _on_circle(a, b, f, _SCAN_COS[k], _SCAN_SIN[k], best)
     for k in range(_SCAN):
         after, latest = values[(k + 1) % _SCAN], values[(k + 2) % _SCAN]
         if _least_between(values[k - 1], values[k], after, latest) < best[0] - 1e-6:
-            _refine(a, b, f, k * step, (k + 1) * step, best)
+            _refine(a, b, f, k * _SCAN_STEP, (k + 1) * _SCAN_STEP, best)
 
 
 @compiled
@@ -146,24 +148,26 @@ def _is_curved(shape: F64) -> bool:
 
 
 @compiled
-def _compass(a: F64, b: F64, f: F64, best: F64, known: float) -> None:
+def _compass(a: F64, b: F64, f: F64, best: F64) -> None:
     """Walk from the best direction in ever smaller steps while the overlap falls.
 
-    A walk that creeps along and is still behind what is `known` is given up.
+    A long walk down a narrow hollow takes longer steps again.
     """
     step, rounds = _COMPASS_START, 0
-    while step > _COMPASS_END and (rounds < _PATIENCE or best[0] <= known):
-        rounds += 1
+    while step > _COMPASS_END:
         x, y, z = best[1], best[2], best[3]
         _square_frame(x, y, z, f)
         start = best[0]
         for k in range(6):
-            u, v = step * math.cos(k * math.pi / 3), step * math.sin(k * math.pi / 3)
+            u, v = step * _SIXTH_COS[k], step * _SIXTH_SIN[k]
             tx, ty, tz = x + u * f[0] + v * f[3], y + u * f[1] + v * f[4], z + u * f[2] + v * f[5]
             length = math.sqrt(tx * tx + ty * ty + tz * tz)
             _overlap_along(a, b, tx / length, ty / length, tz / length, best)
+        rounds += 1
         if best[0] >= start - 1e-7:
             step *= 0.4
+        elif rounds > _LONG_WALK:
+            step = min(2.0 * step, _COMPASS_START)
 
 
 @compiled
@@ -184,10 +188,10 @@ def _with_normals(edges: F64, count: int, f: F64) -> int:
 
 
 @compiled
-def overlap_depth(a: F64, b: F64, planar: bool, best: F64) -> None:
+def overlap_depth(a: F64, b: F64, planar: bool, enough: float, best: F64) -> None:
     """Least overlap of two shapes over all directions; `best` = (depth, x, y, z).
 
-    `planar` keeps to directions in plan.
+    `planar` keeps to directions in plan. A depth of no more than `enough` is not looked for.
     """
     best[0] = np.inf
     edges, frame, values = np.zeros((33, 3)), np.zeros(6), np.empty(_SCAN)
@@ -206,7 +210,7 @@ def overlap_depth(a: F64, b: F64, planar: bool, best: F64) -> None:
         if length > 1e-9:
             length = length if i % 2 else -length
             _overlap_along(a, b, x / length, y / length, z / length, best)
-    if not (_is_curved(a) or _is_curved(b)):
+    if best[0] <= enough or not (_is_curved(a) or _is_curved(b)):
         return
     for i in range(circles):
         x, y, z = edges[i, 0], edges[i, 1], edges[i, 2]
@@ -220,8 +224,8 @@ def overlap_depth(a: F64, b: F64, planar: bool, best: F64) -> None:
         # Two curved surfaces may have a hollow beside each circle: each is walked down.
         own[0] = np.inf
         _search_circle(a, b, frame, values, own)
-        _compass(a, b, frame, own, best[0])
+        _compass(a, b, frame, own)
         if own[0] < best[0]:
             best[:] = own
     if not planar:
-        _compass(a, b, frame, best, np.inf)
+        _compass(a, b, frame, best)

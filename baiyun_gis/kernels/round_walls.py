@@ -5,8 +5,10 @@ change evenly from one end of the stretch to the other and err normally at each 
 too near where that straight path enters a disc of both radii: about nought for bodies that meet,
 about the height required, with all that is below, for one that lies over the other.
 
-Given the errors aside at both ends (Gauss–Hermite) and the one towards at the first end
-(Gauss–Legendre) the path holds where it ends above the tangent to the disc: in closed form.
+Given the errors aside at both ends, and by how much the path tilts, it holds from a certain height
+on: in closed form (`passing`). Over the rest is summed: by Gauss and Hermite where all is smooth,
+else by Gauss and Legendre in pieces between the places where an end leaves the disc's width, for
+there the chance leaps.
 """
 
 from __future__ import annotations
@@ -17,160 +19,199 @@ import numpy as np
 
 from baiyun_gis.arrays import F64
 from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.passing import FURTHEST, passes_over, shared_error
 
-_ASIDE, _BARE_WEIGHT = np.polynomial.hermite_e.hermegauss(12)
-_ASIDE_WEIGHT = _BARE_WEIGHT / math.sqrt(2.0 * math.pi)
-# Where errors towards mostly follow those aside the chance turns sharply with the latter.
-_FINE_ASIDE, _FINE_BARE_WEIGHT = np.polynomial.hermite_e.hermegauss(32)
-_FINE_ASIDE_WEIGHT = _FINE_BARE_WEIGHT / math.sqrt(2.0 * math.pi)
-_FOLLOWS = 0.5
-# Where heights at an end hardly err the chance is a step in what lies aside there.
-_STEPS_ASIDE = np.linspace(-5.0, 5.0, 401)[:-1] + 0.0125
-_STEPS_WEIGHT = np.exp(-0.5 * _STEPS_ASIDE**2) / np.exp(-0.5 * _STEPS_ASIDE**2).sum()
-_STIFF = 0.5
-_NODES, _NODE_WEIGHT = np.polynomial.legendre.leggauss(16)
-_FURTHEST = 5.0
-_WHOLE_WEIGHT = _NODE_WEIGHT * np.exp(-0.5 * (_FURTHEST * _NODES) ** 2)
-_SURELY = 6.5
-"""The error function differs from 1 by less than float64 can tell beyond."""
+_SMOOTH, _BARE_WEIGHT = np.polynomial.hermite_e.hermegauss(7)
+_SMOOTH_WEIGHT = _BARE_WEIGHT / math.sqrt(2.0 * math.pi)
+# What is left at the other end once the first is known turns the chance but little.
+_REST, _BARE_REST_WEIGHT = np.polynomial.hermite_e.hermegauss(3)
+_REST_WEIGHT = _BARE_REST_WEIGHT / math.sqrt(2.0 * math.pi)
+_PIECE, _PIECE_WEIGHT = np.polynomial.legendre.leggauss(5)
+_WIDEST, _NARROWEST = 2.7, 0.15
+_STIFF = 2.0
+"""Pieces are so many deviations wide; narrower where errors aside are that much the larger."""
+_MOST_NODES = 512
 _NOTHING = 1e-12
-_LEAST_WEIGHT = 1e-9
+_LEAST_WEIGHT = 3e-7
+_SURELY = 8.0
+_BRINK = 0.8
+_CLOSE = 0.3
+_UNLIKE = 6.0
+_HALF_ROOT = 0.7071067811865476
 
 
 @compiled
-def factored(covariance: F64) -> None:
-    """Replace a covariance (4, 4) by its lower triangular root; what has no variance stays 0."""
-    for j in range(4):
+def _turned(covariance: F64, path: F64) -> bool:
+    """Turn aside and towards so that the errors towards are the largest: a disc stays itself.
+
+    `path` holds aside at both ends, then towards. False, with nothing done, where errors are much
+    the same every way.
+    """
+    aside, towards = covariance[0, 0] + covariance[1, 1], covariance[2, 2] + covariance[3, 3]
+    tied = covariance[0, 2] + covariance[1, 3]
+    most = math.hypot(0.5 * (towards - aside), tied)
+    if (1.0 + _UNLIKE) * most < (_UNLIKE - 1.0) * 0.5 * (aside + towards):
+        return False
+    angle = 0.5 * math.atan2(2.0 * tied, towards - aside)
+    c, s = math.cos(angle), math.sin(angle)
+    for end in range(2):
+        x, y = path[end], path[2 + end]
+        path[end], path[2 + end] = c * x - s * y, s * x + c * y
+        for k in range(4):
+            x, y = covariance[end, k], covariance[2 + end, k]
+            covariance[end, k], covariance[2 + end, k] = c * x - s * y, s * x + c * y
+    for end in range(2):
+        for k in range(4):
+            x, y = covariance[k, end], covariance[k, 2 + end]
+            covariance[k, end], covariance[k, 2 + end] = c * x - s * y, s * x + c * y
+    return True
+
+
+@compiled
+def _factored_aside(covariance: F64) -> None:
+    """Replace the first two columns by those of the lower triangular root; what has no variance
+    stays 0. The rest keeps the covariance of what these two do not explain."""
+    for j in range(2):
+        size = math.sqrt(covariance[j, j]) if covariance[j, j] > _NOTHING else 0.0
         for i in range(j, 4):
-            total = covariance[i, j]
-            for k in range(j):
-                total -= covariance[i, k] * covariance[j, k]
-            if i == j:
-                covariance[j, j] = math.sqrt(total) if total > _NOTHING else 0.0
-            else:
-                covariance[i, j] = total / covariance[j, j] if covariance[j, j] > 0.0 else 0.0
+            covariance[i, j] = covariance[i, j] / size if size > 0.0 else 0.0
+        for i in range(j + 1, 4):
+            for k in range(j + 1, i + 1):
+                covariance[i, k] -= covariance[i, j] * covariance[k, j]
+                covariance[k, i] = covariance[i, k]
 
 
 @compiled
-def _above(value: float, mean: float, sigma: float) -> float:
-    """P(normal ≥ value)."""
-    if sigma == 0.0:
-        return 1.0 if mean >= value else 0.0
-    away = (value - mean) / (sigma * 1.4142135623730951)
-    if away > _SURELY:
-        return 0.0
-    return 1.0 if away < -_SURELY else 0.5 * math.erfc(away)
+def _pieces(low: float, high: float, width: float, nodes: F64, weights: F64, count: int) -> int:
+    """Append the nodes of pieces no wider than this, in deviations; how many there are."""
+    if high <= low:
+        return count
+    pieces = math.ceil((high - low) / width)
+    half, total, start = 0.5 * (high - low) / pieces, 0.0, count
+    for piece in range(pieces):
+        for k in range(len(_PIECE)):
+            z = low + half * (2 * piece + 1 + _PIECE[k])
+            nodes[count], weights[count] = z, _PIECE_WEIGHT[k] * math.exp(-0.5 * z * z)
+            total += weights[count]
+            count += 1
+    # Few nodes find little of a bell that they stand beside: all weigh what is there.
+    share = 0.5 * (math.erfc(low * _HALF_ROOT) - math.erfc(high * _HALF_ROOT)) / total
+    for k in range(start, count):
+        weights[k] *= share
+    return count
 
 
 @compiled
-def _least_end(
-    start: float, height: float, stop: float, radius: float, at_stop: float
-) -> float:  # fmt: skip
-    """Least height at `stop` of a path from (`start`, `height`) that passes over the disc.
+def _leaps(middle: float, spread: float, radius: float, cuts: F64, count: int) -> int:
+    """Append where an end that errs by `spread` leaves the disc's width, in deviations."""
+    for side in (-radius, radius):
+        cut = (side - middle) / spread
+        if -FURTHEST < cut < FURTHEST:
+            cuts[count] = cut
+            count += 1
+    return count
 
-    `start` ≤ `stop`, the disc about nought, its top at `stop` `at_stop` high; the path begins on
-    no point under the disc's top.
+
+@compiled
+def _is_smooth(middle: float, spread: float, radius: float, stiff: float) -> bool:
+    """Does the disc's top fall away but little within the reach of the errors aside."""
+    off = min(0.95 * radius, abs(middle) + 2.0 * spread)
+    return stiff * off < math.sqrt(radius * radius - off * off)
+
+
+@compiled
+def _between(
+    middle: float, spread: float, radius: float, stiff: float, cuts: F64, count: int,
+    nodes: F64, weights: F64,
+) -> int:  # fmt: skip
+    """The nodes of all pieces between the places of leaps: close where the disc falls away."""
+    width = max(_NARROWEST, _WIDEST * min(1.0, _STIFF / stiff))
+    found, low = 0, -FURTHEST
+    cuts[:count].sort()
+    cuts[count] = FURTHEST
+    for k in range(count + 1):
+        high = cuts[k]
+        if abs(middle + 0.5 * spread * (low + high)) >= radius:
+            found = _pieces(low, high, FURTHEST, nodes, weights, found)
+        else:
+            first = min(high, low + _BRINK) if k > 0 else low
+            last = max(first, high - _BRINK) if k < count else high
+            found = _pieces(low, first, width, nodes, weights, found)
+            found = _pieces(first, last, width, nodes, weights, found)
+            found = _pieces(last, high, width, nodes, weights, found)
+        low = high
+    return found
+
+
+@compiled
+def _first_nodes(
+    path: F64, root: F64, radius: float, sharp: float, leaps: tuple[bool, bool], cuts: F64, nodes: F64, weights: F64
+) -> int:
+    """Where the error aside at the first end is looked at, in deviations, and the weights."""
+    spread, tied = root[0, 0], root[1, 0]
+    if spread == 0.0:
+        nodes[0], weights[0] = 0.0, 1.0
+        return 1
+    count = _leaps(path[0], spread, radius, cuts, 0) if leaps[0] else 0
+    # An end that goes with the first leaps with it.
+    if leaps[1] and root[1, 1] < _CLOSE * abs(tied):
+        count = _leaps(path[1], tied, radius, cuts, count)
+    if count == 0 and _is_smooth(path[0], spread, radius, spread / sharp):
+        for k in range(len(_SMOOTH)):
+            nodes[k], weights[k] = _SMOOTH[k], _SMOOTH_WEIGHT[k]
+        return len(_SMOOTH)
+    return _between(path[0], spread, radius, spread / sharp, cuts, count, nodes, weights)
+
+
+@compiled
+def _last_nodes(
+    middle: float, spread: float, radius: float, sharp: float, leaps: bool, cuts: F64, nodes: F64, weights: F64
+) -> int:
+    """The same at the last end, the first being known."""
+    if spread == 0.0:
+        nodes[0], weights[0] = 0.0, 1.0
+        return 1
+    count = _leaps(middle, spread, radius, cuts, 0) if leaps else 0
+    if count == 0 and _is_smooth(middle, spread, radius, spread / sharp):
+        for k in range(len(_REST)):
+            nodes[k], weights[k] = _REST[k], _REST_WEIGHT[k]
+        return len(_REST)
+    return _between(middle, spread, radius, spread / sharp, cuts, count, nodes, weights)
+
+
+@compiled
+def chance_along(covariance: F64, path: F64, radius: float, free_below: bool) -> float:
+    """P(too near somewhere); `covariance` of the errors aside at both ends, then towards.
+
+    `path` is as measured: aside at both ends, then towards; `radius` is of the disc.
+    `free_below`: a path that stays under the disc holds as well. Both arrays are written over.
     """
-    square, beyond = radius * radius, start * start + height * height
-    if beyond <= square:
-        return at_stop
-    # The point where the tangent to the right touches.
-    root = math.sqrt(beyond - square)
-    share = radius / beyond
-    x = share * (radius * start + root * height)
-    y = share * (radius * height - root * start)
-    if y < 0.0:  # from beside and below: the path must pass the edge
-        x, y = -radius, 0.0
-    if start < x < stop:
-        return height + (y - height) / (x - start) * (stop - start)
-    return at_stop
-
-
-@compiled
-def _passes_over(
-    aside: tuple[float, float], towards: tuple[float, float], root: F64, radius: float
-) -> float:
-    """P(the path stays over the disc | where its ends lie aside); `towards`: means there."""
-    start, stop = aside
-    m0, m1 = towards
-    low = -_FURTHEST
-    if abs(start) < radius:
-        first = math.sqrt(radius * radius - start * start)
-        if root[2, 2] == 0.0 and m0 < first:
-            return 0.0
-        if root[2, 2] > 0.0:
-            low = max(low, (first - m0) / root[2, 2])
-    if stop < start:
-        start, stop = -start, -stop
-    at_stop = math.sqrt(radius * radius - stop * stop) if abs(stop) < radius else -np.inf
-    if root[2, 2] == 0.0:
-        return _above(_least_end(start, m0, stop, radius, at_stop), m1, root[3, 3])
-    if low >= _FURTHEST:
-        return 0.0
-    half, total = 0.5 * (_FURTHEST - low), 0.0
-    is_whole = low == -_FURTHEST
-    for k in range(len(_NODES)):
-        z = low + half * (1.0 + _NODES[k])
-        least = _least_end(start, m0 + root[2, 2] * z, stop, radius, at_stop)
-        share = _above(least, m1 + root[3, 2] * z, root[3, 3])
-        if share > 0.0:
-            weight = _WHOLE_WEIGHT[k] if is_whole else _NODE_WEIGHT[k] * math.exp(-0.5 * z * z)
-            total += weight * share
-    return total * half / 2.5066282746310002
-
-
-@compiled
-def _follows(root: F64) -> bool:
-    """Do errors towards mostly go with those aside."""
-    for k in (2, 3):
-        tied = root[k, 0] * root[k, 0] + root[k, 1] * root[k, 1]
-        own = root[k, 2] * root[k, 2] + root[k, 3] * root[k, 3]
-        if tied > _FOLLOWS * _FOLLOWS * (tied + own):
-            return True
-    return False
-
-
-@compiled
-def _nodes_aside(root: F64, end: int) -> tuple[F64, F64]:
-    """Where the errors aside at an end (0, 1) are looked at, in deviations, and their weights."""
-    spread = math.hypot(root[1, 0], root[1, 1]) if end == 1 else root[0, 0]
-    if root[2 + end, 2 + end] < _STIFF * spread:
-        return _STEPS_ASIDE, _STEPS_WEIGHT
-    if _follows(root):
-        return _FINE_ASIDE, _FINE_ASIDE_WEIGHT
-    return _ASIDE, _ASIDE_WEIGHT
-
-
-@compiled
-def chance_along(
-    root: F64,
-    aside: tuple[float, float],
-    towards: tuple[float, float],
-    radius: float,
-    free_below: bool,
-) -> float:  # fmt: skip
-    """P(too near somewhere); `root` of the covariance of the errors aside and towards at both ends.
-
-    `aside` and `towards` are as measured at both ends, `radius` is of the disc. `free_below`: a
-    path that stays under the disc holds as well.
-    """
-    first, first_weight = _nodes_aside(root, 0)
-    last, last_weight = _nodes_aside(root, 1)
+    is_turned = free_below and _turned(covariance, path)
+    _factored_aside(covariance)
+    root, way = covariance, shared_error(covariance, path)
+    sharp = max(way[0], way[1], _NOTHING)
+    leaps = (
+        is_turned or (not free_below and path[2] < _SURELY * math.hypot(way[0], way[2])),
+        is_turned or (not free_below and path[3] < _SURELY * math.hypot(way[1], way[3])),
+    )
+    cuts, nodes, weights = np.empty(5), np.empty((2, _MOST_NODES)), np.empty((2, _MOST_NODES))
     holds = 0.0
-    for i in range(len(first)):
-        z0 = first[i]
-        for j in range(len(last)):
-            weight, z1 = first_weight[i] * last_weight[j], last[j]
-            if weight < _LEAST_WEIGHT:
+    for i in range(_first_nodes(path, root, radius, sharp, leaps, cuts, nodes[0], weights[0])):
+        z0, part = nodes[0, i], 0.0
+        a0, middle = path[0] + root[0, 0] * z0, path[1] + root[1, 0] * z0
+        count = _last_nodes(middle, root[1, 1], radius, sharp, leaps[1], cuts, nodes[1], weights[1])
+        for j in range(count):
+            z1 = nodes[1, j]
+            a1, weight = middle + root[1, 1] * z1, weights[1, j]
+            if weight * weights[0, i] < _LEAST_WEIGHT:
                 continue
-            a0 = aside[0] + root[0, 0] * z0
-            a1 = aside[1] + root[1, 0] * z0 + root[1, 1] * z1
             if min(a0, a1) >= radius or max(a0, a1) <= -radius:
-                holds += weight
+                part += weight
                 continue
-            m0 = towards[0] + root[2, 0] * z0 + root[2, 1] * z1
-            m1 = towards[1] + root[3, 0] * z0 + root[3, 1] * z1
-            holds += weight * _passes_over((a0, a1), (m0, m1), root, radius)
+            m0 = path[2] + root[2, 0] * z0 + root[2, 1] * z1
+            m1 = path[3] + root[3, 0] * z0 + root[3, 1] * z1
+            part += weight * passes_over((a0, m0), (a1, m1), way, radius)
             if free_below:
-                holds += weight * _passes_over((a0, a1), (-m0, -m1), root, radius)
+                part += weight * passes_over((a0, -m0), (a1, -m1), way, radius)
+        holds += weights[0, i] * part
     return min(1.0, max(0.0, 1.0 - holds))

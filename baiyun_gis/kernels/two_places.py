@@ -19,7 +19,7 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.round_walls import chance_along, factored
+from baiyun_gis.kernels.round_walls import chance_along
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, PairRows, Segments, owned, pair_rows
 
 _PARALLEL_M = 1e-6
@@ -125,24 +125,23 @@ def _bend(errors: F64, place: F64, asked: F64) -> float:
 
 @compiled
 def _along_round_walls(
-    table: F64, p: int, q: int, own: F64, stretch: F64, wants: F64, root: F64, h: F64
+    table: F64, p: int, q: int, own: F64, stretch: F64, wants: F64, covariance: F64, h: F64
 ) -> float:  # fmt: skip
     """The chance of too little distance somewhere along a stretch of round walls."""
-    ends = stretch.reshape(2, 2)
+    ends, path = stretch.reshape(2, 2), np.empty(4)
     for i in range(4):
         for j in range(i + 1):
             first, second = ASIDE if i < 2 else TOWARDS, ASIDE if j < 2 else TOWARDS
             flat = wants[first] * wants[second] + wants[first + 1] * wants[second + 1]
             up = wants[first + 2] * wants[second + 2]
-            root[i, j] = root[j, i] = _covariance(own, ends[i % 2], ends[j % 2], flat, up)
-    factored(root)
+            covariance[i, j] = _covariance(own, ends[i % 2], ends[j % 2], flat, up)
+            covariance[j, i] = covariance[i, j]
     is_bar = math.isnan(wants[LIFT])
     lift = 0.0 if is_bar else wants[LIFT]
-    _axis_offset(table, p, q, stretch[0], stretch[1], h)
-    aside0, towards0 = _along(wants, ASIDE, h), _along(wants, TOWARDS, h) - lift
-    _axis_offset(table, p, q, stretch[2], stretch[3], h)
-    aside1, towards1 = _along(wants, ASIDE, h), _along(wants, TOWARDS, h) - lift
-    return chance_along(root, (aside0, aside1), (towards0, towards1), wants[RADIUS], is_bar)
+    for end in range(2):
+        _axis_offset(table, p, q, ends[end, 0], ends[end, 1], h)
+        path[end], path[2 + end] = _along(wants, ASIDE, h), _along(wants, TOWARDS, h) - lift
+    return chance_along(covariance, path, wants[RADIUS], is_bar)
 
 
 @compiled
@@ -177,7 +176,7 @@ def _two_places(
     """Rows of `TwoPlaces`; `asked` holds stations, gradient, bend, stretch and rise over it."""
     table, left, right = rows
     one, two, stretch, h = np.zeros(2), np.zeros(2), np.zeros(4), np.zeros(3)
-    root = np.zeros((4, 4))
+    covariance = np.zeros((4, 4))
     for row in range(first, last):
         own, wants, more = errors[row], asked[row], asked[row, MORE]
         one[0], one[1] = wants[AT], wants[AT + 1]
@@ -211,7 +210,7 @@ def _two_places(
         ):
             # Where either end may be worst so may all between: there the errors aside cross 0.
             out[row, 6] = _along_round_walls(
-                table, left[row], right[row], own, stretch, wants, root, h
+                table, left[row], right[row], own, stretch, wants, covariance, h
             )
         scale = out[row, 0] * out[row, 2]
         if scale > 0.0:

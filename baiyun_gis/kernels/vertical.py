@@ -225,9 +225,9 @@ def _clearances(
                 beside[count] = doubted[k]
                 count += 1
     a, b, s = np.zeros((3, SIZE)), np.zeros((3, SIZE)), np.zeros((4, 10))
+    one, two = left[beside[:count]], right[beside[:count]]
     for k in range(count):
-        own: Any = beside[k]
-        _over_overlap(table, left[own], right[own], a, b, s, out[own])
+        _over_overlap(table, one[k], two[k], a, b, s, out[beside[k]])
 
 
 def wall_table(

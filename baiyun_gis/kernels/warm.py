@@ -64,6 +64,7 @@ from baiyun_gis.kernels.overlapping import (
     ByCell,
     InPlan,
     Joined,
+    Known,
     Pieces,
     Room,
     Terms,
@@ -209,13 +210,14 @@ def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
     facing_points(seg, i, j, facing, (0.0, 0.0))
     rows, codes = np.arange(len(i)), np.zeros(len(i), dtype=np.int8)
     by, terms = ByCell(none, none, codes, np.zeros_like(i)), Terms(0.0, 0.0, 0.0, 2.0)
-    room = Room(none, none, flags, flags, flags, 0.5)
+    known = Known(flags, flags, 0.5)
+    room = Room(none, none, flags, known)
     joined, marks = Joined(rows, codes, none, none, 4.0), np.zeros(len(i), dtype=np.uint16)
     looked_over(rows, by, joined, room, terms)
     over_in_plan(by, joined, InPlan(i, j, marks, np.ones(2, dtype=np.bool_), 0.5), crossing=1)
     pieces = Pieces(rows, rows, none, np.zeros_like(rows))
     pair = np.zeros_like(i)
-    weighed(pieces, by, flags, flags, pair=pair, pairs=1, stretches=1, terms=terms)
+    weighed(pieces, by, known, pair=pair, pairs=1, stretches=1, terms=terms)
 
 
 def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
@@ -374,7 +376,7 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     neighbours_of(np.repeat(spots, 100, axis=0), np.repeat(one, 100), np.repeat(pipe, 100))
     doubted(seg, (none, none), sigmas=1.0)
     _warm_nodes(pipe)
-    asked = AskedLines(none == 0, pipe, one, none, none, none == 0)
+    asked = AskedLines(pipe, one, none, none, none == 0)
     around = Outlying(boxes, none[:1], none[:1])
     beside_buildings(seg, pipe[:1], pipe[:1], asked, around, sigmas=1.0, unsized_m=0.5)
     doubt = Doubt(none, none, none, none, neck_half=0.5, sigmas=2.0, tolerance=0.001)

@@ -67,12 +67,11 @@ class KeptParts:
         pipes = [*changed.tolist(), *gone.tolist()]
         others = (touched.nodes, touched.buildings, touched.structures)
         rows = [pipes, *(column.tolist() for column in others)]
-        asked = [(table, some) for table, some in enumerate(rows) if some]
-        for key, (_, held) in list(self._parts.items()):
-            for table, some in asked:
-                if not held[table].isdisjoint(some):
-                    del self._parts[key]
-                    break
+        for table, some in enumerate(rows):
+            if not some:
+                continue
+            for key in [k for k, v in self._parts.items() if not v[1][table].isdisjoint(some)]:
+                del self._parts[key]
 
     def keep(self, changed: I64, part: Part) -> None:
         """From now on this was said last."""

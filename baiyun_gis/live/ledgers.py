@@ -45,14 +45,17 @@ def _counts_same(one: CheckLedger, two: CheckLedger) -> bool:
 
 
 def _line(whole: CheckLedger, before: CheckLedger, after: CheckLedger) -> CheckLedger:
-    return replace(
-        whole,
+    return CheckLedger(
+        whole.check,
+        whole.outcome,
+        whole.reason,
         subjects=whole.subjects - before.subjects + after.subjects,
         pairs_examined=whole.pairs_examined - before.pairs_examined + after.pairs_examined,
         set_aside=_counts(whole.set_aside, before.set_aside, after.set_aside),
         violated=whole.violated - before.violated + after.violated,
         clear=whole.clear - before.clear + after.clear,
         cannot_judge=whole.cannot_judge - before.cannot_judge + after.cannot_judge,
+        rules_without_subjects=whole.rules_without_subjects,
     )
 
 
