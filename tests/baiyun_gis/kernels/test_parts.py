@@ -46,7 +46,9 @@ def test_a_contact_that_the_pieces_pass_far_from_cuts_nothing() -> None:
     seg = segments(Piece((0, 0, 0), (10, 0, 0)), Piece((0, 0, 0), (10, 1, 0)))
     rows = pair_rows(seg, np.array([0], np.int32), np.array([1], np.int32))
     none = np.zeros(2)
-    parts = cut_pieces(rows, contacts_at((0, 4.0, 50.0)), (none,) * 4, np.array([1.0]), 0.5)
+    parts = cut_pieces(
+        rows, contacts_at((0, 4.0, 50.0)), (none, none, none, none), np.array([1.0]), 0.5
+    )
     assert len(parts.rows) == len(parts.owner) == 0
 
 
