@@ -92,7 +92,7 @@ def test_a_closer_look_says_what_measuring_in_plan_says() -> None:
     rows = PairRows(table_of(seg), i, j)
     looked_closer(0, 3000, rows, cell, limit, (sigma[0], sigma[1]), known, closer, marks)
     gap = near_in_plan(seg, i, j, crossing_angle_deg=15.0)[0].gap
-    doubt = 2.0 * worse_of_both(*sigma, i, j)
+    doubt = 2.0 * worse_of_both(sigma[0], sigma[1], i, j)
     size = 0.5 * ((~known[i]).astype(float) + ~known[j])
     looks = before == MEASURE
     for mark, is_so in (
