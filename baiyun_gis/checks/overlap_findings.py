@@ -26,7 +26,7 @@ from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERA
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable
 from baiyun_gis.kernels.overlapping import (
-    Known,
+    KnownOfBoth,
     Looked,
     Pieces,
     Room,
@@ -90,9 +90,9 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     return CheckResult(ledger, findings, asked.requirements)
 
 
-def _known(ctx: CheckContext, sighting: Sighting) -> Known:
+def _known(ctx: CheckContext, sighting: Sighting) -> KnownOfBoth:
     overlaps = ctx.overlaps
-    return Known(overlaps.levels_known, overlaps.heights_known, sighting.unknown_m)
+    return KnownOfBoth(overlaps.levels_known, overlaps.heights_known, sighting.unknown_m)
 
 
 def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> Looked:

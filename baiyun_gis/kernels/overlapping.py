@@ -57,7 +57,7 @@ class Over(NamedTuple):
     along: Bool
 
 
-class Known(NamedTuple):
+class KnownOfBoth(NamedTuple):
     """What is known of both lines of an overlap. Where a size is not, surfaces may be nearer by
     `unknown_m`."""
 
@@ -72,7 +72,7 @@ class Room(NamedTuple):
     actual_m: F64
     doubt_m: F64
     is_crossing: Bool
-    known: Known
+    known: KnownOfBoth
 
 
 class Terms(NamedTuple):
@@ -112,7 +112,9 @@ def _by_joints(by: ByCell, joined: Joined, examined: I64, overlaps: int, reason:
 
 
 @put_in_place
-def _is_open(known: Known, overlap: int, actual: float, required: float, terms: Terms) -> bool:
+def _is_open(
+    known: KnownOfBoth, overlap: int, actual: float, required: float, terms: Terms
+) -> bool:
     """Whether an unknown size leaves the answer open."""
     if known.sizes[overlap]:
         return False
@@ -214,7 +216,7 @@ def _ranks(pieces: Pieces, weighed: Weighed, terms: Terms, rank: F64) -> None:
 
 @compiled
 def _weighed(
-    pieces: Pieces, by: ByCell, known: Known, of: tuple[I32, int, int], terms: Terms
+    pieces: Pieces, by: ByCell, known: KnownOfBoth, of: tuple[I32, int, int], terms: Terms
 ) -> tuple[F64, Bool, Bool, Bool, I64]:  # fmt: skip
     pair, pairs, stretches = of
     count = len(pieces.part)
@@ -247,7 +249,7 @@ def _weighed(
 
 
 def weighed(
-    pieces: Pieces, by: ByCell, known: Known, *,
+    pieces: Pieces, by: ByCell, known: KnownOfBoth, *,
     pair: I32, pairs: int, stretches: int, terms: Terms,
 ) -> Weighed:  # fmt: skip
     """What of measured pieces has to be known better: the worst of each stretch, and whether those

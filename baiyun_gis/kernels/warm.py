@@ -63,7 +63,7 @@ from baiyun_gis.kernels.overlapping import (
     ByCell,
     InPlan,
     Joined,
-    Known,
+    KnownOfBoth,
     Pieces,
     Room,
     Terms,
@@ -209,7 +209,7 @@ def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
     facing_points(seg, i, j, facing, (0.0, 0.0))
     rows, codes = np.arange(len(i)), np.zeros(len(i), dtype=np.int8)
     by, terms = ByCell(none, none, codes, np.zeros_like(i)), Terms(0.0, 0.0, 0.0, 2.0)
-    known = Known(flags, flags, 0.5)
+    known = KnownOfBoth(flags, flags, 0.5)
     room = Room(none, none, flags, known)
     joined, marks = Joined(rows, codes, none, none, 4.0), np.zeros(len(i), dtype=np.uint16)
     looked_over(rows, by, joined, room, terms)
