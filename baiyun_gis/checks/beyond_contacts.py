@@ -39,11 +39,11 @@ from baiyun_gis.kernels.segments import (
     Y1,
     Z0,
     Z1,
+    PairRows,
     Segments,
     keeping,
     one_after_another,
     owned,
-    pair_rows,
     table_of,
 )
 from baiyun_gis.model.columns import I32
@@ -97,7 +97,7 @@ def _parts_of(ctx: CheckContext) -> Parts:
         owned(columns.sigma_z1, np.float64),
     )
     return cut_pieces(
-        pair_rows(ctx.snapshot.segments, pairs.i, pairs.j),
+        PairRows(table_of(ctx.snapshot.segments), pairs.i, pairs.j),
         pairs.joints.contacts,
         of_ends,
         cuts_m(),

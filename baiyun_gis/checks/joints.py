@@ -32,7 +32,7 @@ from baiyun_gis.kernels.linking import UNJOINED as UNJOINED
 from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.pairing import Ends, Settling, clusters_of, settled_pairs
 from baiyun_gis.kernels.plan import PlanClearance
-from baiyun_gis.kernels.segments import Segments, owned, pair_rows
+from baiyun_gis.kernels.segments import PairRows, Segments, owned, table_of
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, has_text
 from baiyun_gis.model.topology import COINCIDENT_M, Topology
 from baiyun_gis.model.vocabulary import Status
@@ -171,7 +171,7 @@ def joints_of(
     plan, sigma_xy_m = near
     number, first = numbered(pair)
     links, contacts = links_of(
-        pair_rows(snapshot.segments, *segments),
+        PairRows(table_of(snapshot.segments), *segments),
         owned(rows, np.int64),
         number,
         len(first),
@@ -191,7 +191,7 @@ def joints_of_parts(
     A part counts by its end nearest to the contact. `of` is the pair of pieces (n,) that each pair
     of parts is of, and what those pairs are called. Pairs of parts are called by their rows.
     """
-    rows = pair_rows(snapshot.segments, *segments)
+    rows = PairRows(table_of(snapshot.segments), *segments)
     return links_of_parts(rows, *of, _network(snapshot, ends_of(snapshot)), contacts)
 
 

@@ -36,7 +36,7 @@ from baiyun_gis.kernels.ordering import Grouped, in_company, numbered_by_groups
 from baiyun_gis.kernels.pairing import worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan
 from baiyun_gis.kernels.quiet import told
-from baiyun_gis.kernels.segments import PairRows, owned, pair_rows, table_of
+from baiyun_gis.kernels.segments import PairRows, owned, table_of
 from baiyun_gis.kernels.stations import near_along_runs, stations_along_runs
 from baiyun_gis.kernels.tallying import counts_by_code, first_codes
 from baiyun_gis.language import msg
@@ -130,7 +130,7 @@ def _measure(ctx: CheckContext, i: I32, j: I32, cell: I32, marks: Marks) -> None
     run_in_chunks(
         looked_closer,
         len(i),
-        pair_rows(ctx.snapshot.segments, i, j),
+        PairRows(table_of(ctx.snapshot.segments), i, j),
         cell,
         limits_of(ctx, WIDEST)[1],
         (owned(columns.sigma_xy0, np.float64), owned(columns.sigma_xy1, np.float64)),

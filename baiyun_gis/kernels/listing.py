@@ -156,7 +156,9 @@ def looked_closer(
         np.empty(count, np.bool_),
         np.empty((PLAN, count)),
     )
-    near_rows_in_plan(0, count, part, closer.least_deg, meeting, crosses, plan)
+    # A plain number: a constant would have the kernel compiled once more for itself.
+    begin: Any = np.int64(0)
+    near_rows_in_plan(begin, len(some), part, closer.least_deg, meeting, crosses, plan)
     for k in range(count):
         row, i, j = some[k], part.left[k], part.right[k]
         doubt = closer.sigmas * deviation_of_both(sigma[0], sigma[1], i, j)

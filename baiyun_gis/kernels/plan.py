@@ -36,8 +36,7 @@ from baiyun_gis.kernels.shapes import (
     point_shape,
 )
 
-# Axes that miss each other by no more than the program's one tolerance meet (an end drawn on
-# another line is rounded to the millimetre).
+# Axes that miss each other by no more than the program's one tolerance meet.
 MEET_M = 0.001
 _NEWTON_ROUNDS = 60
 # Distances are right to 1e-8 m, so nearer than this to the limit their slope means nothing.
@@ -129,8 +128,7 @@ def _crossings(
 def near_rows_in_plan(
     first: int, last: int, rows: PairRows, least_deg: float, meeting: F64, crosses: Bool, plan: F64
 ) -> None:  # fmt: skip
-    """Columns of `PlanCrossing` and `PlanClearance`; only what does not cross at an angle is
-    measured."""
+    """Columns of crossings and clearances; what crosses at the angle or more is not measured."""
     table, left, right = rows
     beside, count = np.empty(last - first, np.int64), 0
     for row in range(first, last):
@@ -148,12 +146,12 @@ def near_rows_in_plan(
         plan[2, row] = plan[4, row] = y
         plan[5, row], plan[6, row] = s, t
     if count > 0:
-        beside = beside[:count]
-        near = np.empty((count, COLUMNS))
+        beside, near = beside[:count], np.empty((count, COLUMNS))
         # Plain numbers: a constant would have the kernel compiled once more for itself.
         begin: Any = np.int64(0)
         planar: Any = np.bool_(True)
-        pair_gaps(begin, count, PairRows(table, left[beside], right[beside]), planar, near)
+        part = PairRows(table, left[beside], right[beside])
+        pair_gaps(begin, len(beside), part, planar, near)
         for k in range(count):
             for place in range(PLAN):
                 plan[place, beside[k]] = near[k, _IN_PLAN[place]]
@@ -264,9 +262,8 @@ def near_in_plan(
     """
     meeting, plan = np.empty((3, len(i))), np.empty((PLAN, len(i)))
     crosses = np.empty(len(i), dtype=np.bool_)
-    least_deg = float(crossing_angle_deg)
-    rows = pair_rows(seg, i, j)
-    run_in_chunks(near_rows_in_plan, len(i), rows, least_deg, meeting, crosses, plan)
+    given = pair_rows(seg, i, j), float(crossing_angle_deg)
+    run_in_chunks(near_rows_in_plan, len(i), *given, meeting, crosses, plan)
     return PlanClearance(*plan), PlanCrossing(crosses, *meeting)
 
 
@@ -376,11 +373,8 @@ def fill_stretches(rows: PairRows, some: I64, limits: F64, out: F64) -> None:
 
 @compiled
 def stretches_in_plan(first: int, last: int, rows: PairRows, limits: F64, out: F64) -> None:
-    """Rows of (from, to) of the pairs in a range.
-
-    The clearance is measured only where a stretch from both ends, or a station amid it, does not
-    say that it is below the limit. Axes that meet within one of them lie in each other.
-    """
+    """Rows of (from, to) of the pairs in a range; the clearance is measured only where no station
+    amid the stretch, nor axes that meet within one of the two, say that it is below the limit."""
     table, left, right = rows
     a, b, cut = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE)
     s, points = np.zeros((4, 10)), np.zeros(6)

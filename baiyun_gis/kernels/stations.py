@@ -19,7 +19,6 @@ from baiyun_gis.kernels.segments import (
     PairRows,
     Segments,
     owned,
-    pair_rows,
     table_of,
 )
 
@@ -76,7 +75,7 @@ def _near_along_runs(
         some = some[:count]
         part, found = PairRows(rows.table, rows.left[some], rows.right[some]), np.empty((count, 2))
         begin: Any = np.int64(0)
-        stretches_in_plan(begin, count, part, within[some], found)
+        stretches_in_plan(begin, len(some), part, within[some], found)
         for k in range(count):
             out[0, some[k]], out[1, some[k]] = found[k, 0], found[k, 1]
     for row in range(first, last):
@@ -119,7 +118,7 @@ def near_along_runs(
     run_in_chunks(
         _near_along_runs,
         len(wanted),
-        pair_rows(seg, *pairs),
+        PairRows(table_of(seg), owned(pairs[0], np.int32), owned(pairs[1], np.int32)),
         owned(within_m, np.float64),
         owned(wanted, np.bool_),
         runs_of(seg, *runs),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels import classes, laid
+from baiyun_gis.kernels import classes, laid, measuring
 from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
@@ -42,7 +42,6 @@ from baiyun_gis.kernels.listing import (
 from baiyun_gis.kernels.measuring import (
     FLAGS,
     READINGS,
-    Known,
     PieceTraits,
     breadths_of,
     lies_above,
@@ -194,7 +193,7 @@ def _warm_readings(seg: Segments, rows: PairRows) -> None:
     given = two, (0.001, 0.0), readings, flags
     run_in_chunks(read_in_plan, count, rows, plan, none, known, *given)
     lies_above(rows, plan, np.zeros(count, dtype=np.int8), none, 0.001)
-    of = Known(known, known, known)
+    of = measuring.Known(known, known, known)
     at_most = 0.5, of, two, 0.001, readings, flags
     run_in_chunks(read_in_space, count, rows, gap, plan, none > 0, none, *at_most)
 

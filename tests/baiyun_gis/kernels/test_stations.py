@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from kernel_builders import Piece, segments
 
-from baiyun_gis.kernels.stations import stations_along_runs
+from baiyun_gis.kernels.plan import plan_stretch
+from baiyun_gis.kernels.stations import near_along_runs, stations_along_runs
 
 
 def test_stations_are_counted_along_the_run_whichever_way_the_line_leads() -> None:
@@ -25,3 +26,19 @@ def test_what_is_not_known_stays_so() -> None:
         seg, np.zeros(1, dtype=np.int32), (np.zeros(1), np.ones(1)), (none, none), none
     )
     assert np.isnan([start[0], stop[0]]).all()
+
+
+def test_where_lines_lie_near_is_told_along_the_run() -> None:
+    seg = segments(
+        Piece((0, 0, 0), (10, 0, 0), 0.1),
+        Piece((5, 0.5, 0), (20, 0.5, 0), 0.1),
+        Piece((0, 9, 0), (10, 9, 0), 0.1),
+    )
+    pairs = np.array([0, 0, 0], dtype=np.int32), np.array([1, 2, 1], dtype=np.int32)
+    runs, at = (np.full(3, 100.0), np.full(3, -1.0)), np.array([0.5, 0.2, 0.3])
+    wanted, within = np.array([True, True, False]), np.full(3, 0.4)
+    start, stop = near_along_runs(seg, pairs, within, runs, at, wanted=wanted)
+    stretch = plan_stretch(seg, *pairs, within)
+    np.testing.assert_array_equal(start, [90.0, 98.0, 97.0])
+    np.testing.assert_allclose(stop, [100.0 - 10 * stretch.from_t[0], 98.0, 97.0])
+    assert 4.0 < 10 * stretch.from_t[0] < 5.0
