@@ -33,7 +33,8 @@ _SCAN = 32
 _GOLDEN = 0.6180339887498949
 _GOLDEN_ROUNDS = 20
 _COMPASS_START, _COMPASS_END = 0.1, 1e-5
-_LONG_WALK = 50
+_PATIENCE = 100
+"""Walks are through within some tens of rounds but for those that creep along a ridge."""
 _SCAN_STEP = 2.0 * math.pi / _SCAN
 _SCAN_COS = np.array([math.cos(k * _SCAN_STEP) for k in range(_SCAN)])
 _SCAN_SIN = np.array([math.sin(k * _SCAN_STEP) for k in range(_SCAN)])
