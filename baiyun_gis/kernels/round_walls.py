@@ -145,7 +145,14 @@ def _between(
 
 @compiled
 def _first_nodes(
-    path: F64, root: F64, radius: float, sharp: float, leaps: tuple[bool, bool], cuts: F64, nodes: F64, weights: F64
+    path: F64,
+    root: F64,
+    radius: float,
+    sharp: float,
+    leaps: tuple[bool, bool],
+    cuts: F64,
+    nodes: F64,
+    weights: F64,
 ) -> int:
     """Where the error aside at the first end is looked at, in deviations, and the weights."""
     spread, tied = root[0, 0], root[1, 0]
@@ -165,7 +172,14 @@ def _first_nodes(
 
 @compiled
 def _last_nodes(
-    middle: float, spread: float, radius: float, sharp: float, leaps: bool, cuts: F64, nodes: F64, weights: F64
+    middle: float,
+    spread: float,
+    radius: float,
+    sharp: float,
+    leaps: bool,
+    cuts: F64,
+    nodes: F64,
+    weights: F64,
 ) -> int:
     """The same at the last end, the first being known."""
     if spread == 0.0:

@@ -227,12 +227,15 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     of, crosses = seg.pipe, np.zeros(2, dtype=np.bool_)
     axis_rises(seg, i, j, beside=flags, at=np.zeros((2, len(i))), span=np.zeros((2, len(i))))
     axis_points(seg, i, j, np.zeros((2, len(i))), (0.0, 0.0))
-    rises(seg, i, j, is_crossing=flags, above=flags, at=at, more_m=none, limit_m=none)
+    ends = (none, none, none, none)
+    place = rises(
+        seg, i, j, is_crossing=flags, above=flags, at=at, span=ends, more_m=none, limit_m=none
+    )
     joint = np.zeros(4, dtype=np.int32)
     surveyed = Surveyed(of, two, two, two, two, crosses, crosses, joint, of, of, 2)
     errors = end_errors_of(surveyed, i, j)
     asides(seg, i, j, errors, (at, at))
-    two_places(seg, i, j, errors=errors, at=at, gradient=np.ones((len(i), 3)), short_m=none)
+    two_places(seg, i, j, surveyed=surveyed, place=place, short_m=none)
     partings(seg, i, j, gap=body_gap(seg, i, j), plan_t=(none, none), spare_m=0.0)
     of_either(i, j, (np.zeros(2, dtype=np.int8),) * 6, np.stack([flags_of(0)] * 6))
     _warm_standings(two[:1], flags[:1])
