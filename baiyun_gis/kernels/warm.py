@@ -42,13 +42,13 @@ from baiyun_gis.kernels.listing import (
 from baiyun_gis.kernels.measuring import (
     FLAGS,
     READINGS,
-    Known,
     PieceTraits,
     breadths_of,
     lies_above,
     read_in_plan,
     read_in_space,
 )
+from baiyun_gis.kernels.measuring import Known as KnownOfSegments
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
 from baiyun_gis.kernels.ordering import (
     HANDFUL,
@@ -194,7 +194,7 @@ def _warm_readings(seg: Segments, rows: PairRows) -> None:
     given = two, (0.001, 0.0), readings, flags
     run_in_chunks(read_in_plan, count, rows, plan, none, known, *given)
     lies_above(rows, plan, np.zeros(count, dtype=np.int8), none, 0.001)
-    of = Known(known, known, known)
+    of = KnownOfSegments(known, known, known)
     at_most = 0.5, of, two, 0.001, readings, flags
     run_in_chunks(read_in_space, count, rows, gap, plan, none > 0, none, *at_most)
 
