@@ -20,7 +20,7 @@ from baiyun_gis.checks.pairs import (
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
-from baiyun_gis.checks.wavering import Place, wavering
+from baiyun_gis.checks.wavering import wavering
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
@@ -116,10 +116,9 @@ def _measured(
     i, j = pairs.i[rows], pairs.j[rows]
     gap = body_gap(snapshot.segments, i, j)
     readings, flags = _readings(ctx, rows, gap, plan, unsized_m)
-    parts = partings(
+    place = partings(
         snapshot.segments, i, j, gap=gap, plan_t=(plan.ta, plan.tb), spare_m=TOLERANCE_M
     )
-    place = Place(parts.at, parts.way, parts.bend, walls=parts.walls)
     zero = np.zeros(len(rows))
     counts = weighed(gap.gap, zero, flags[UNSURE], stretches)
     sigma, chance = wavering(snapshot, pairs, rows, place, readings[:, SHORT], weighed=counts)

@@ -36,7 +36,7 @@ from baiyun_gis.checks.pairs import (
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M, is_violated
-from baiyun_gis.checks.wavering import Place, wavering
+from baiyun_gis.checks.wavering import in_plan, wavering
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.first_look import NEAR
@@ -200,7 +200,7 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirem
         readings,
         flags,
     )
-    place = Place(readings[:, STATIONS:WAY], readings[:, WAY:ACTUAL])
+    place = in_plan(readings[:, STATIONS:WAY], readings[:, WAY:ACTUAL])
     sigma, chance = wavering(snapshot, pairs, rows, place, readings[:, SHORT])
     return Measured(
         rows=rows,

@@ -8,7 +8,6 @@ the stretch may be the short one; the chance is that of one or the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +16,17 @@ from baiyun_gis.checks.flat_tops import Sideways, sideways
 from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of, chance_of_either
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
 from baiyun_gis.kernels.rises import LEAST_M, rises
-from baiyun_gis.kernels.two_places import RoundWalls, two_places
-from baiyun_gis.model.columns import F64, I32, I64, Bool
+from baiyun_gis.kernels.two_places import (
+    AT,
+    BEND,
+    FLAT,
+    GRADIENT,
+    MORE,
+    PLACE,
+    STRETCH,
+    two_places,
+)
+from baiyun_gis.model.columns import F64, I64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -27,19 +35,8 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a distance is least and how it grows: stations (n, 2) on `a` and `b`, and the
-    gradient (n, 3) for a shift of `b`. `flat_m` is the sum of the half widths of flat tops that
-    lie over each other, NaN elsewhere. All else as in `two_places`."""
-
-    at: F64
-    gradient: F64
-    bend: F64 | None = None
-    stretch: F64 | None = None
-    more_m: F64 | None = None
-    walls: RoundWalls | None = None
-    flat_m: F64 | None = None
+Place = F64
+"""Where distances are least and how they grow: the rows that `two_places` takes, (n, `PLACE`)."""
 
 
 def over_stretch(
@@ -60,21 +57,17 @@ def over_stretch(
     rows, crosses = overlaps.rows[part], overlaps.is_crossing[part]
     above = np.where(crosses, overlaps.heights.a_above[part], rise.from_m + rise.to_m > 0)
     limit = None if required_m is None else required_m - TOLERANCE_M
-    grows = rises(
+    return rises(
         seg,
         pairs.i[rows],
         pairs.j[rows],
         is_crossing=crosses,
         above=above,
         at=at,
+        span=(rise.from_t, rise.from_b, rise.to_t, rise.to_b),
         more_m=more_m,
         limit_m=limit,
     )
-    stretch = np.empty((len(part), 4))
-    for column, values in enumerate((rise.from_t, rise.from_b, rise.to_t, rise.to_b)):
-        stretch[:, column] = values
-    walls, flat = (None, None) if limit is None else (grows.walls, grows.flat_m)
-    return Place(at, grows.gradient, grows.bend, stretch, grows.more_m, walls, flat)
 
 
 def wavering(
@@ -93,49 +86,35 @@ def wavering(
     """
     if not len(rows):
         return np.zeros(0), np.zeros(0)
-    walls = place.walls
-    if walls is not None and weighed is not None:
-        walls = walls._replace(radius_m=np.where(weighed, walls.radius_m, np.nan))
     i, j = pairs.i[rows], pairs.j[rows]
-    errors = end_errors(snapshot, i, j)
+    surveyed = _surveyed(snapshot)
     places = two_places(
-        snapshot.segments,
-        i,
-        j,
-        errors=errors,
-        at=place.at,
-        gradient=place.gradient,
-        short_m=short_m,
-        bend=place.bend,
-        stretch=place.stretch,
-        more_m=place.more_m,
-        walls=walls,
+        snapshot.segments, i, j, surveyed=surveyed, place=place, short_m=short_m, weighed=weighed
     )
-    short = short_m - places.bend_m, short_m - places.other_bend_m - places.other_more_m
-    sigma = places.sigma_m, places.other_sigma_m
-    chance = chance_of_either(short, sigma, places.correlation)
-    if place.flat_m is not None:
+    short, sigma = places.short_m, places.sigma_m
+    chance = chance_of_either((short[0], short[1]), (sigma[0], sigma[1]), places.correlation)
+    is_flat = place[:, FLAT] > LEAST_M
+    if is_flat.any():
         counts = True if weighed is None else weighed
-        flat = np.flatnonzero((place.flat_m > LEAST_M) & (chance > 0.0) & counts)
+        flat = (is_flat & (chance > 0.0) & counts).nonzero()[0]
         if len(flat):
             alone = [chance_of(one[flat], of[flat]) for one, of in zip(short, sigma, strict=True)]
             found = sideways(
                 snapshot.segments,
                 i[flat],
                 j[flat],
-                errors[flat],
-                places=_places_of(place, flat),
-                width_m=place.flat_m[flat],
+                end_errors_of(surveyed, i[flat], j[flat]),
+                places=_both_of(place[flat]),
+                width_m=place[flat, FLAT],
             )
             chance[flat] = _over_and_short(found, alone, chance[flat])
-    return places.sigma_m, np.where(np.isnan(places.chance), chance, places.chance)
+    return sigma[0], np.where(np.isnan(places.chance), chance, places.chance)
 
 
-def _places_of(place: Place, rows: I64) -> tuple[F64, F64]:
-    """Where some distances are least, and the far end of their stretch; twice the same where
-    there is no stretch."""
-    assert place.stretch is not None
-    at, stretch = place.at[rows], place.stretch[rows]
+def _both_of(place: Place) -> tuple[F64, F64]:
+    """Where distances are least, and the far end of their stretch; twice the same where there is
+    no stretch."""
+    at, stretch = place[:, AT:GRADIENT], place[:, STRETCH:MORE]
     with np.errstate(invalid="ignore"):
         is_far = np.abs(stretch[:, 2] - at[:, 0]) >= np.abs(stretch[:, 0] - at[:, 0])
     other = np.where(is_far[:, None], stretch[:, 2:], stretch[:, :2])
@@ -156,13 +135,11 @@ def _over_and_short(found: Sideways, alone: list[F64], either: F64) -> F64:
     )
 
 
-def end_errors(snapshot: Snapshot, i: I32, j: I32) -> F64:
-    """The errors of the ends of segment pairs, shape (n, 12), as `two_places` wants them.
-
-    The surveyed point of an end is its node, else the joint it belongs to.
-    """
+def _surveyed(snapshot: Snapshot) -> Surveyed:
+    """How the ends of segments err. The surveyed point of an end is its node, else the joint it
+    belongs to."""
     columns, pipes = snapshot.columns, snapshot.state.pipes
-    surveyed = Surveyed(
+    return Surveyed(
         pipe=snapshot.segments.pipe,
         xy0=columns.sigma_xy0,
         xy1=columns.sigma_xy1,
@@ -175,7 +152,13 @@ def end_errors(snapshot: Snapshot, i: I32, j: I32) -> F64:
         end_node=pipes.end_node,
         nodes=len(snapshot.state.nodes),
     )
-    return end_errors_of(surveyed, i, j)
+
+
+def in_plan(at: F64, way: F64) -> Place:
+    """The place of clearances in plan: stations (n, 2) and the direction (n, 3) that parts both."""
+    out = np.full((len(at), PLACE), np.nan)
+    out[:, AT:GRADIENT], out[:, GRADIENT:BEND], out[:, BEND:STRETCH] = at, way, 0.0
+    return out
 
 
 def short_m(required_m: F64, actual_m: F64) -> F64:

@@ -9,8 +9,8 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.end_errors import POINT, XY
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, PairRows, Segments, owned, pair_rows
-from baiyun_gis.kernels.two_places import POINT, XY
 
 _ENDS = 4
 
@@ -63,7 +63,7 @@ def asides(seg: Segments, i: I32, j: I32, errors: F64, places: tuple[F64, F64]) 
     """How far the axes of `j` lie aside of those of `i` at stations (n, 2) on both of two places,
     the deviations of that, and the correlation of both; (5, n).
 
-    `errors` (n, 12) as for `two_places`; errors of a point that both share cancel.
+    `errors` (n, 12) as of `end_errors_of`; errors of a point that both share cancel.
     """
     out, stations = np.empty((5, len(i))), np.empty((2, len(i), 2))
     stations[0], stations[1] = places

@@ -10,7 +10,9 @@ from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
-from baiyun_gis.kernels.two_places import POINT, XY, Z
+
+XY, Z, POINT, ERRORS = 0, 4, 8, 12
+"""Columns of the errors of a pair: a start, a end, b start, b end each."""
 
 
 class Surveyed(NamedTuple):
@@ -51,16 +53,22 @@ def _side(of: Surveyed, k: int, side: int, out: F64) -> None:
 
 
 @compiled
+def errors_of_pair(of: Surveyed, i: int, j: int, out: F64) -> None:
+    """The errors of the ends of one pair of segments, as `end_errors_of`."""
+    _side(of, i, 0, out)
+    _side(of, j, 2, out)
+
+
+@compiled
 def _end_errors(first: int, last: int, of: Surveyed, i: I32, j: I32, out: F64) -> None:
     for row in range(first, last):
-        _side(of, i[row], 0, out[row])
-        _side(of, j[row], 2, out[row])
+        errors_of_pair(of, i[row], j[row], out[row])
 
 
-def end_errors_of(surveyed: Surveyed, i: I32, j: I32) -> F64:
-    """The errors of the ends of segment pairs, shape (n, 12), as `two_places` wants them."""
+def owned_survey(surveyed: Surveyed) -> Surveyed:
+    """The same as the kernels take it."""
     xy0, xy1, z0, z1 = (owned(column, np.float64) for column in surveyed[1:5])
-    given = Surveyed(
+    return Surveyed(
         owned(surveyed.pipe, np.int32),
         xy0,
         xy1,
@@ -73,6 +81,13 @@ def end_errors_of(surveyed: Surveyed, i: I32, j: I32) -> F64:
         owned(surveyed.end_node, np.int32),
         surveyed.nodes,
     )
-    out = np.empty((len(i), 12))
+
+
+def end_errors_of(surveyed: Surveyed, i: I32, j: I32) -> F64:
+    """The errors of the ends of segment pairs, shape (n, 12): standard deviations in plan (m) at
+    the ends of i and of j, the same in height, and the numbers of the surveyed points there; ends
+    of one number err as one."""
+    out = np.empty((len(i), ERRORS))
+    given = owned_survey(surveyed)
     run_in_chunks(_end_errors, len(i), given, owned(i, np.int32), owned(j, np.int32), out)
     return out

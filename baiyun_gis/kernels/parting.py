@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,21 +22,18 @@ from baiyun_gis.kernels.segments import (
     Segments,
     pair_rows,
 )
-from baiyun_gis.kernels.two_places import RoundWalls
+from baiyun_gis.kernels.two_places import (
+    ASIDE,
+    AT,
+    BEND,
+    GRADIENT,
+    PLACE,
+    RADIUS,
+    TOWARDS,
+)
 
-_AT, _WAY, _BEND, _TOWARDS, _ASIDE, _RADIUS, _COLUMNS = 0, 2, 5, 8, 11, 14, 15
 _ALONG = 0.05
 """Axes at less than this (sine) lie along each other: their nearest points hardly slide."""
-
-
-class Parting(NamedTuple):
-    """Stations (n, 2) of the nearest points on both axes, the direction (n, 3) that parts the
-    bodies, its bend (n, 3) and the round walls."""
-
-    at: F64
-    way: F64
-    bend: F64
-    walls: RoundWalls
 
 
 @compiled
@@ -62,15 +58,16 @@ def _axis(table: F64, k: int, out: F64) -> None:
 def _partings(
     first: int, last: int, rows: PairRows, gap: F64, plan: F64, tolerance: float, out: F64
 ) -> None:  # fmt: skip
-    """Rows of stations, way, bend and walls; `gap` (9, n) as in `BodyGap`, `plan` (2, n)."""
+    """Rows of places; `gap` (9, n) as in `BodyGap`, `plan` (2, n)."""
     table, left, right = rows
     a, b, side, turn = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
     for row in range(first, last):
         p, q, one = left[row], right[row], out[row]
+        one[:] = np.nan
         for end in range(2):
             station = gap[7 + end, row]
-            one[_AT + end] = plan[end, row] if math.isnan(station) else station
-        way = one[_WAY : _WAY + 3]
+            one[AT + end] = plan[end, row] if math.isnan(station) else station
+        way = one[GRADIENT : GRADIENT + 3]
         # Bodies that just touch have no direction of their own; height is the less certain.
         way[0], way[1], way[2] = 0.0, 0.0, 1.0
         if abs(gap[0, row]) > 1e-9:
@@ -78,8 +75,8 @@ def _partings(
                 way[axis] = (gap[4 + axis, row] - gap[1 + axis, row]) / gap[0, row]
         _axis(table, p, a)
         _axis(table, q, b)
-        in_a = one[_AT] > 1e-6 and one[_AT] < 1 - 1e-6
-        in_b = one[_AT + 1] > 1e-6 and one[_AT + 1] < 1 - 1e-6
+        in_a = one[AT] > 1e-6 and one[AT] < 1 - 1e-6
+        in_b = one[AT + 1] > 1e-6 and one[AT + 1] < 1 - 1e-6
         _crossed(a, b, turn)
         length = _size(a) * _size(b)
         parallel = _size(turn) < _ALONG * (max(length, 1e-12))
@@ -96,27 +93,26 @@ def _partings(
         reach = max(reach, 1e-12)
         for axis in range(3):
             aside = side[axis] * share
-            one[_ASIDE + axis], one[_BEND + axis] = aside, aside / root
+            one[ASIDE + axis], one[BEND + axis] = aside, aside / root
             turn[axis] = along[axis] / reach
-        _crossed(turn, one[_ASIDE : _ASIDE + 3], one[_TOWARDS : _TOWARDS + 3])
-        one[_RADIUS] = axes - tolerance if bends else np.nan
+        _crossed(turn, one[ASIDE : ASIDE + 3], one[TOWARDS : TOWARDS + 3])
+        one[RADIUS] = axes - tolerance if bends else np.nan
 
 
 def partings(
     seg: Segments, i: I32, j: I32, *, gap: tuple[F64, ...], plan_t: tuple[F64, F64], spare_m: float
-) -> Parting:
-    """How bodies of segments `i` and `j` part that are `gap` (as in `BodyGap`) from each other.
+) -> F64:
+    """How bodies of segments `i` and `j` part that are `gap` (as in `BodyGap`) from each other:
+    rows of places, see `two_places`.
 
     Stations in plan `plan_t` stand for those nobody knows. Round walls beside each other part by
     a shift square to the line between them; not so where the nearest points lie within both axes:
     they slide along. `spare_m` is taken off the radii.
     """
-    out = np.empty((len(i), _COLUMNS))
+    out = np.empty((len(i), PLACE))
     columns, stations = np.empty((9, len(i))), np.empty((2, len(i)))
     columns[:], stations[:] = gap, plan_t
     run_in_chunks(
         _partings, len(i), pair_rows(seg, i, j), columns, stations, float(spare_m), out
     )  # fmt: skip
-    none = np.full(len(i), np.nan)
-    walls = RoundWalls(out[:, _TOWARDS:_ASIDE], out[:, _ASIDE:_RADIUS], out[:, _RADIUS], none)
-    return Parting(out[:, _AT:_WAY], out[:, _WAY:_BEND], out[:, _BEND:_TOWARDS], walls)
+    return out

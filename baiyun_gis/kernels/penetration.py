@@ -33,7 +33,8 @@ _SCAN = 32
 _GOLDEN = 0.6180339887498949
 _GOLDEN_ROUNDS = 20
 _COMPASS_START, _COMPASS_END = 0.1, 1e-5
-_LONG_WALK = 50
+_PATIENCE = 100
+"""Walks are through within some tens of rounds but for those that creep along a ridge."""
 _SCAN_STEP = 2.0 * math.pi / _SCAN
 _SCAN_COS = np.array([math.cos(k * _SCAN_STEP) for k in range(_SCAN)])
 _SCAN_SIN = np.array([math.sin(k * _SCAN_STEP) for k in range(_SCAN)])
@@ -148,13 +149,14 @@ def _is_curved(shape: F64) -> bool:
 
 
 @compiled
-def _compass(a: F64, b: F64, f: F64, best: F64) -> None:
+def _compass(a: F64, b: F64, f: F64, best: F64, known: float) -> None:
     """Walk from the best direction in ever smaller steps while the overlap falls.
 
-    A long walk down a narrow hollow takes longer steps again.
+    A walk that creeps along and is still behind what is `known` is given up.
     """
     step, rounds = _COMPASS_START, 0
-    while step > _COMPASS_END:
+    while step > _COMPASS_END and (rounds < _PATIENCE or best[0] <= known):
+        rounds += 1
         x, y, z = best[1], best[2], best[3]
         _square_frame(x, y, z, f)
         start = best[0]
@@ -163,11 +165,8 @@ def _compass(a: F64, b: F64, f: F64, best: F64) -> None:
             tx, ty, tz = x + u * f[0] + v * f[3], y + u * f[1] + v * f[4], z + u * f[2] + v * f[5]
             length = math.sqrt(tx * tx + ty * ty + tz * tz)
             _overlap_along(a, b, tx / length, ty / length, tz / length, best)
-        rounds += 1
         if best[0] >= start - 1e-7:
             step *= 0.4
-        elif rounds > _LONG_WALK:
-            step = min(2.0 * step, _COMPASS_START)
 
 
 @compiled
@@ -224,8 +223,8 @@ def overlap_depth(a: F64, b: F64, planar: bool, enough: float, best: F64) -> Non
         # Two curved surfaces may have a hollow beside each circle: each is walked down.
         own[0] = np.inf
         _search_circle(a, b, frame, values, own)
-        _compass(a, b, frame, own)
+        _compass(a, b, frame, own, best[0])
         if own[0] < best[0]:
             best[:] = own
     if not planar:
-        _compass(a, b, frame, best)
+        _compass(a, b, frame, best, np.inf)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -24,7 +23,19 @@ from baiyun_gis.kernels.segments import (
     owned,
     pair_rows,
 )
-from baiyun_gis.kernels.two_places import RoundWalls
+from baiyun_gis.kernels.two_places import (
+    ASIDE,
+    AT,
+    BEND,
+    FLAT,
+    GRADIENT,
+    LIFT,
+    MORE,
+    PLACE,
+    RADIUS,
+    STRETCH,
+    TOWARDS,
+)
 
 STEEPEST_TILT = 3.0
 """Beyond this the touching point of two round walls lies too far down their sides to go by."""
@@ -32,21 +43,7 @@ STEEPEST_TILT = 3.0
 LEAST_M = 1e-3
 """Bodies thinner than this are lines, not round walls."""
 
-_GRADIENT, _BEND, _TOWARDS, _ASIDE, _RADIUS, _LIFT, _MORE, _FLAT, _COLUMNS = (
-    0, 3, 6, 9, 12, 13, 14, 15, 16,
-)  # fmt: skip
-
-
-class Rises(NamedTuple):
-    """Gradient and bend (n, 3) for a shift of the second line, round walls over each other, by how
-    much more it is at the far end (infinite at a crossing), and the sum of the half widths of flat
-    tops that lie over each other (NaN elsewhere)."""
-
-    gradient: F64
-    bend: F64
-    walls: RoundWalls
-    more_m: F64
-    flat_m: F64
+Span = tuple[F64, F64, F64, F64]
 
 
 @compiled
@@ -98,8 +95,8 @@ def _down_the_sides(
 
 @compiled
 def _rises(
-    first: int, last: int, rows: PairRows, crosses: Bool, above: Bool, at: F64, more: F64,
-    limit: F64, of_walls: bool, out: F64,
+    first: int, last: int, rows: PairRows, crosses: Bool, above: Bool, at: F64, span: Span,
+    more: F64, limit: F64, of_walls: bool, out: F64,
 ) -> None:  # fmt: skip
     table, left, right = rows
     for row in range(first, last):
@@ -108,20 +105,23 @@ def _rises(
         slope_p, ux, uy = _slope(table, p)
         slope_q, vx, vy = _slope(table, q)
         one[:] = 0.0
-        one[_GRADIENT + 2] = -sign
+        one[AT], one[AT + 1] = at[row, 0], at[row, 1]
+        one[STRETCH], one[STRETCH + 1] = span[0][row], span[1][row]
+        one[STRETCH + 2], one[STRETCH + 3] = span[2][row], span[3][row]
+        one[GRADIENT + 2] = -sign
         if crosses[row]:
             cross = ux * vy - uy * vx
-            one[_GRADIENT] = sign * ((slope_p * vy - slope_q * uy) / cross)
-            one[_GRADIENT + 1] = sign * ((slope_q * ux - slope_p * vx) / cross)
+            one[GRADIENT] = sign * ((slope_p * vy - slope_q * uy) / cross)
+            one[GRADIENT + 1] = sign * ((slope_q * ux - slope_p * vx) / cross)
         else:
             along = sign * (slope_p + slope_q * _sign(ux * vx + uy * vy)) / 2
             tilt, bend = 0.0, 0.0
             if of_walls:
                 tilt, bend = _down_the_sides(table, p, q, ux, uy, at[row, 0], at[row, 1])
-            one[_GRADIENT], one[_GRADIENT + 1] = along * ux - tilt * uy, along * uy + tilt * ux
-            one[_BEND], one[_BEND + 1] = -bend * uy, bend * ux
-        one[_MORE] = np.inf if crosses[row] or math.isnan(more[row]) else more[row]
-        one[_RADIUS] = one[_FLAT] = np.nan
+            one[GRADIENT], one[GRADIENT + 1] = along * ux - tilt * uy, along * uy + tilt * ux
+            one[BEND], one[BEND + 1] = -bend * uy, bend * ux
+        one[MORE] = np.inf if crosses[row] or math.isnan(more[row]) else more[row]
+        one[RADIUS] = one[FLAT] = np.nan
         if not of_walls:
             continue
         radius, taller = table[p, WIDTH] + table[q, WIDTH], 1.0
@@ -130,12 +130,12 @@ def _rises(
             plumb = table[p, WIDTH] * math.hypot(1.0, slope_p)
             plumb += table[q, WIDTH] * math.hypot(1.0, slope_q)
             taller = plumb / radius
-            one[_RADIUS] = radius
+            one[RADIUS] = radius
         elif not crosses[row]:
-            one[_FLAT] = radius
-        one[_TOWARDS + 2] = -sign / taller
-        one[_ASIDE], one[_ASIDE + 1] = -uy, ux
-        one[_LIFT] = limit[row] / taller
+            one[FLAT] = radius
+        one[TOWARDS + 2] = -sign / taller
+        one[ASIDE], one[ASIDE + 1] = -uy, ux
+        one[LIFT] = limit[row] / taller
 
 
 def rises(
@@ -146,25 +146,25 @@ def rises(
     is_crossing: Bool,
     above: Bool,
     at: F64,
+    span: Span,
     more_m: F64,
     limit_m: F64 | None,
-) -> Rises:
-    """How the height of segments `i` over `j` (`above`: i is the upper) grows as j is shifted.
+) -> F64:
+    """Where the height of segments `i` over `j` (`above`: i is the upper) is least and how it grows
+    as j is shifted: rows of places, see `two_places`.
 
     At a crossing a shift in plan moves the crossing point along both slopes. Beside each other
     round walls touch the further down their sides the further the axes lie apart in plan: `at`
     (n, 2) are the stations, `limit_m` what the walls must keep; without it heights are of axes.
+    `span` are the stations of both ends of the stretch (i, j, i, j), `more_m` by how much more it
+    is at its end (there is no other end at a crossing).
     """
-    out = np.empty((len(i), _COLUMNS))
+    out = np.empty((len(i), PLACE))
     limit = np.zeros(0) if limit_m is None else owned(limit_m, np.float64)
     flags = owned(is_crossing, np.bool_), owned(above, np.bool_)
+    first, second, third, fourth = (owned(column, np.float64) for column in span)
     run_in_chunks(
         _rises, len(i), pair_rows(seg, i, j), *flags, owned(at, np.float64),
-        owned(more_m, np.float64), limit, limit_m is not None, out,
+        (first, second, third, fourth), owned(more_m, np.float64), limit, limit_m is not None, out,
     )  # fmt: skip
-    walls = RoundWalls(
-        out[:, _TOWARDS:_ASIDE], out[:, _ASIDE:_RADIUS], out[:, _RADIUS], out[:, _LIFT]
-    )
-    return Rises(
-        out[:, _GRADIENT:_BEND], out[:, _BEND:_TOWARDS], walls, out[:, _MORE], out[:, _FLAT]
-    )
+    return out

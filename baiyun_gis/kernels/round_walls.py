@@ -32,6 +32,7 @@ _STIFF = 2.0
 """Pieces are so many deviations wide; narrower where errors aside are that much the larger."""
 _MOST_NODES = 512
 _NOTHING = 1e-12
+_LEAST_M = 1e-6
 _LEAST_WEIGHT = 3e-7
 _SURELY = 8.0
 _BRINK = 0.8
@@ -113,10 +114,11 @@ def _leaps(middle: float, spread: float, radius: float, cuts: F64, count: int) -
 
 
 @compiled
-def _is_smooth(middle: float, spread: float, radius: float, stiff: float) -> bool:
-    """Does the disc's top fall away but little within the reach of the errors aside."""
-    off = min(0.95 * radius, abs(middle) + 2.0 * spread)
-    return stiff * off < math.sqrt(radius * radius - off * off)
+def _turns(middle: float, spread: float, tied: float, radius: float, sigma: float) -> float:
+    """How sharply an end's chance turns with a deviation aside, of `spread` at that end and with
+    `tied` towards: in deviations towards of what is left."""
+    off = min(0.95 * radius, abs(middle) + 2.0 * abs(spread))
+    return (abs(spread) * off / math.sqrt(radius * radius - off * off) + abs(tied)) / sigma
 
 
 @compiled
@@ -125,7 +127,7 @@ def _between(
     nodes: F64, weights: F64,
 ) -> int:  # fmt: skip
     """The nodes of all pieces between the places of leaps: close where the disc falls away."""
-    width = max(_NARROWEST, _WIDEST * min(1.0, _STIFF / stiff))
+    width = max(_NARROWEST, _WIDEST * min(1.0, _STIFF / max(_STIFF, stiff)))
     found, low = 0, -FURTHEST
     cuts[:count].sort()
     cuts[count] = FURTHEST
@@ -145,52 +147,49 @@ def _between(
 
 @compiled
 def _first_nodes(
-    path: F64,
-    root: F64,
-    radius: float,
-    sharp: float,
-    leaps: tuple[bool, bool],
-    cuts: F64,
-    nodes: F64,
-    weights: F64,
-) -> int:
+    path: F64, root: F64, radius: float, sigma: tuple[float, float], leaps: tuple[bool, bool],
+    cuts: F64, nodes: F64, weights: F64,
+) -> int:  # fmt: skip
     """Where the error aside at the first end is looked at, in deviations, and the weights."""
-    spread, tied = root[0, 0], root[1, 0]
+    spread, along = root[0, 0], root[1, 0]
     if spread == 0.0:
         nodes[0], weights[0] = 0.0, 1.0
         return 1
     count = _leaps(path[0], spread, radius, cuts, 0) if leaps[0] else 0
     # An end that goes with the first leaps with it.
-    if leaps[1] and root[1, 1] < _CLOSE * abs(tied):
-        count = _leaps(path[1], tied, radius, cuts, count)
-    if count == 0 and _is_smooth(path[0], spread, radius, spread / sharp):
+    if leaps[1] and root[1, 1] < _CLOSE * abs(along):
+        count = _leaps(path[1], along, radius, cuts, count)
+    turns = max(
+        _turns(path[0], spread, root[2, 0], radius, sigma[0]),
+        _turns(path[1], along, root[3, 0], radius, math.hypot(sigma[1], root[3, 1])),
+    )
+    if count == 0 and turns < 1.0:
         for k in range(len(_SMOOTH)):
             nodes[k], weights[k] = _SMOOTH[k], _SMOOTH_WEIGHT[k]
         return len(_SMOOTH)
-    return _between(path[0], spread, radius, spread / sharp, cuts, count, nodes, weights)
+    stiff = (spread + abs(root[2, 0])) / sigma[0]
+    stiff = max(stiff, (abs(along) + abs(root[3, 0])) / math.hypot(sigma[1], root[3, 1]))
+    return _between(path[0], spread, radius, stiff, cuts, count, nodes, weights)
 
 
 @compiled
 def _last_nodes(
-    middle: float,
-    spread: float,
-    radius: float,
-    sharp: float,
-    leaps: bool,
-    cuts: F64,
-    nodes: F64,
-    weights: F64,
-) -> int:
+    middle: float, root: F64, radius: float, sigma: tuple[float, float], leaps: bool, cuts: F64,
+    nodes: F64, weights: F64,
+) -> int:  # fmt: skip
     """The same at the last end, the first being known."""
+    spread = root[1, 1]
     if spread == 0.0:
         nodes[0], weights[0] = 0.0, 1.0
         return 1
     count = _leaps(middle, spread, radius, cuts, 0) if leaps else 0
-    if count == 0 and _is_smooth(middle, spread, radius, spread / sharp):
+    turns = _turns(middle, spread, root[3, 1], radius, sigma[1])
+    if count == 0 and max(turns, abs(root[2, 1]) / sigma[0]) < 1.0:
         for k in range(len(_REST)):
             nodes[k], weights[k] = _REST[k], _REST_WEIGHT[k]
         return len(_REST)
-    return _between(middle, spread, radius, spread / sharp, cuts, count, nodes, weights)
+    stiff = (spread + abs(root[3, 1])) / sigma[1]
+    return _between(middle, spread, radius, stiff, cuts, count, nodes, weights)
 
 
 @compiled
@@ -203,17 +202,21 @@ def chance_along(covariance: F64, path: F64, radius: float, free_below: bool) ->
     is_turned = free_below and _turned(covariance, path)
     _factored_aside(covariance)
     root, way = covariance, shared_error(covariance, path)
-    sharp = max(way[0], way[1], _NOTHING)
+    # How far off the heights may be whatever the errors aside.
+    sigma = (
+        max(math.hypot(way[0], way[2]), _LEAST_M),
+        max(math.hypot(way[1], way[3]), _LEAST_M),
+    )
     leaps = (
-        is_turned or (not free_below and path[2] < _SURELY * math.hypot(way[0], way[2])),
-        is_turned or (not free_below and path[3] < _SURELY * math.hypot(way[1], way[3])),
+        is_turned or (not free_below and path[2] < _SURELY * sigma[0]),
+        is_turned or (not free_below and path[3] < _SURELY * sigma[1]),
     )
     cuts, nodes, weights = np.empty(5), np.empty((2, _MOST_NODES)), np.empty((2, _MOST_NODES))
     holds = 0.0
-    for i in range(_first_nodes(path, root, radius, sharp, leaps, cuts, nodes[0], weights[0])):
+    for i in range(_first_nodes(path, root, radius, sigma, leaps, cuts, nodes[0], weights[0])):
         z0, part = nodes[0, i], 0.0
         a0, middle = path[0] + root[0, 0] * z0, path[1] + root[1, 0] * z0
-        count = _last_nodes(middle, root[1, 1], radius, sharp, leaps[1], cuts, nodes[1], weights[1])
+        count = _last_nodes(middle, root, radius, sigma, leaps[1], cuts, nodes[1], weights[1])
         for j in range(count):
             z1 = nodes[1, j]
             a1, weight = middle + root[1, 1] * z1, weights[1, j]

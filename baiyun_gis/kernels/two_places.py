@@ -16,49 +16,52 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32
+from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.end_errors import (
+    ERRORS,
+    POINT,
+    XY,
+    Surveyed,
+    Z,
+    errors_of_pair,
+    owned_survey,
+)
 from baiyun_gis.kernels.round_walls import chance_along
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, PairRows, Segments, owned, pair_rows
 
 _PARALLEL_M = 1e-6
-# Columns of the errors of a pair: a start, a end, b start, b end each.
-XY, Z, POINT = 0, 4, 8
-# Columns of what is asked of a pair.
-AT, GRADIENT, BEND, STRETCH, MORE, SHORT = 0, 2, 5, 8, 12, 13
-TOWARDS, ASIDE, RADIUS, LIFT = 14, 17, 20, 21
 
+# Columns of a place, one row a pair: where a distance is least and how it grows.
+AT, GRADIENT, BEND, STRETCH, MORE = 0, 2, 5, 8, 12
+TOWARDS, ASIDE, RADIUS, LIFT, FLAT, PLACE = 13, 16, 19, 20, 21, 22
+"""`AT`: stations on both axes where the distance is least. `GRADIENT` (3): how it grows as the
+second is moved. `BEND` (3): it grows by half the square of a shift along this too. `STRETCH`:
+stations of both ends of the stretch beside each other (i, j, i, j). `MORE`: by how much the
+distance is larger at its end than at its start; where it is NaN both are taken from the axes.
 
-class RoundWalls(NamedTuple):
-    """Two round walls along each other: how one axis lies off the other, and how near it may.
-
-    `towards` and `aside` (n, 3): what the way from a's axis to b's counts in either direction.
-    They are too near within `radius_m` of each other; where `lift_m` is known, where b's is not
-    that much above the wall of this radius. NaN: no round walls along each other.
-    """
-
-    towards: F64
-    aside: F64
-    radius_m: F64
-    lift_m: F64
+Round walls along each other are looked at all along the stretch. `TOWARDS` and `ASIDE` (3): what
+the way from a's axis to b's counts in either direction. They are too near within `RADIUS` of each
+other; where `LIFT` is known, where b's is not that much above the wall of this radius. `RADIUS`
+NaN: no round walls along each other. `FLAT`: the sum of the half widths of flat tops that lie over
+each other, NaN elsewhere."""
+# Columns of the answer.
+_SHORT, _SIGMA, _CORRELATION, _CHANCE, _ANSWER = 0, 2, 4, 5, 6
 
 
 class TwoPlaces(NamedTuple):
-    """Deviation where a distance is least; the same at the other end of the stretch.
+    """How much a distance falls short where it is least and at the other end of the stretch, and
+    the deviations of both, shape (2, n); the correlation of both.
 
-    `other_more_m` is by how much the distance is larger there (infinite: there is no other
-    place), `correlation` that of the two distances. `bend_m`, `other_bend_m`: by how much errors
-    aside make the distance larger on average, round walls being nearest face to face. `chance`: of
-    too little distance, where that takes more than the two places; else NaN.
+    Short by −∞: there is no other place. What is short leaves out by how much errors aside make
+    the distance larger on average, round walls being nearest face to face. `chance`: of too little
+    distance, where that takes more than the two places; else NaN.
     """
 
+    short_m: F64
     sigma_m: F64
-    other_more_m: F64
-    other_sigma_m: F64
     correlation: F64
-    bend_m: F64
-    other_bend_m: F64
     chance: F64
 
 
@@ -170,53 +173,73 @@ def _further(table: F64, p: int, q: int, stretch: F64, in_plan: bool, h: F64) ->
 
 
 @compiled
+def _ends_of(
+    table: F64, p: int, q: int, wants: F64, stretch: F64, ends: F64, h: F64
+) -> float:  # fmt: skip
+    """Stations of both places into `ends` (2, 2), the stretch into `stretch`; by how much the
+    distance is more at the other place, infinite where there is none."""
+    more, other = wants[MORE], np.inf
+    ends[0, 0], ends[0, 1] = wants[AT], wants[AT + 1]
+    is_given = not math.isnan(more)
+    if is_given:
+        for column in range(4):
+            stretch[column] = wants[STRETCH + column]
+    else:
+        _beside(table, p, q, stretch)
+        if not math.isnan(stretch[0]):
+            more = _further(table, p, q, stretch, wants[GRADIENT + 2] == 0, h)
+    if math.isnan(more) or math.isinf(more) or stretch[2] - stretch[0] < 1e-6:
+        return other
+    near, far = (0, 2) if more >= 0.0 else (2, 0)
+    # Parallel lines come as near everywhere: not their middle but either end is worst.
+    if is_given or abs(more) <= _PARALLEL_M:
+        ends[0, 0], ends[0, 1] = stretch[near], stretch[near + 1]
+    if abs(ends[0, 0] - stretch[far]) > 1e-6:
+        ends[1, 0], ends[1, 1] = stretch[far], stretch[far + 1]
+        other = abs(more)
+    return other
+
+
+@compiled
 def _two_places(
-    first: int, last: int, rows: PairRows, errors: F64, asked: F64, out: F64
+    first: int, last: int, rows: PairRows, of: Surveyed, asked: F64, short: F64, weighed: Bool,
+    out: F64,
 ) -> None:  # fmt: skip
-    """Rows of `TwoPlaces`; `asked` holds stations, gradient, bend, stretch and rise over it."""
+    """Columns of `TwoPlaces`, one after the other; `asked` holds rows of places."""
     table, left, right = rows
-    one, two, stretch, h = np.zeros(2), np.zeros(2), np.zeros(4), np.zeros(3)
+    own, ends, stretch, h = np.empty(ERRORS), np.zeros((2, 2)), np.zeros(4), np.zeros(3)
     covariance = np.zeros((4, 4))
     for row in range(first, last):
-        own, wants, more = errors[row], asked[row], asked[row, MORE]
-        one[0], one[1] = wants[AT], wants[AT + 1]
-        out[row, 1], out[row, 2], out[row, 3], out[row, 5] = np.inf, 0.0, 0.0, 0.0
-        out[row, 6] = np.nan
-        is_given = not math.isnan(more)
-        if is_given:
-            for column in range(4):
-                stretch[column] = wants[STRETCH + column]
-        else:
-            _beside(table, left[row], right[row], stretch)
-            if not math.isnan(stretch[0]):
-                more = _further(table, left[row], right[row], stretch, wants[GRADIENT + 2] == 0, h)
-        if not (math.isnan(more) or math.isinf(more) or stretch[2] - stretch[0] < 1e-6):
-            near, far = (0, 2) if more >= 0.0 else (2, 0)
-            # Parallel lines come as near everywhere: not their middle but either end is worst.
-            if is_given or abs(more) <= _PARALLEL_M:
-                one[0], one[1] = stretch[near], stretch[near + 1]
-            if abs(one[0] - stretch[far]) > 1e-6:
-                two[0], two[1] = stretch[far], stretch[far + 1]
-                out[row, 1] = abs(more)
-        out[row, 0], out[row, 4] = _deviation(own, one, wants), _bend(own, one, wants)
-        if out[row, 1] == np.inf:
+        p, q, wants = left[row], right[row], asked[row]
+        errors_of_pair(of, p, q, own)
+        other = _ends_of(table, p, q, wants, stretch, ends, h)
+        one, two = ends[0], ends[1]
+        sigma, bend = _deviation(own, one, wants), _bend(own, one, wants)
+        out[_SHORT, row], out[_SHORT + 1, row] = short[row] - bend, -np.inf
+        out[_SIGMA, row], out[_SIGMA + 1, row] = sigma, 0.0
+        out[_CORRELATION, row], out[_CHANCE, row] = 0.0, np.nan
+        if other == np.inf:
             continue
-        out[row, 2], out[row, 5] = _deviation(own, two, wants), _bend(own, two, wants)
-        bend = max(out[row, 4], out[row, 5])
+        sigma_there, bend_there = _deviation(own, two, wants), _bend(own, two, wants)
+        out[_SHORT + 1, row] = short[row] - bend_there - other
+        out[_SIGMA + 1, row] = sigma_there
+        most = max(bend, bend_there)
         if (
-            not math.isnan(wants[RADIUS])
-            and bend > 0.01 * (out[row, 0] + out[row, 2])
-            and abs(wants[SHORT]) < 6.0 * out[row, 0] + bend
+            (len(weighed) == 0 or weighed[row])
+            and not math.isnan(wants[RADIUS])
+            and most > 0.01 * (sigma + sigma_there)
+            and abs(short[row]) < 6.0 * sigma + most
         ):
             # Where either end may be worst so may all between: there the errors aside cross 0.
-            out[row, 6] = _along_round_walls(
-                table, left[row], right[row], own, stretch, wants, covariance, h
-            )
-        scale = out[row, 0] * out[row, 2]
+            out[_CHANCE, row] = _along_round_walls(table, p, q, own, stretch, wants, covariance, h)
+        scale = sigma * sigma_there
         if scale > 0.0:
             x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
             both = _covariance(own, one, two, x * x + y * y, z * z) / scale
-            out[row, 3] = min(1.0, max(-1.0, both))
+            out[_CORRELATION, row] = min(1.0, max(-1.0, both))
+
+
+_ALL = np.zeros(0, dtype=np.bool_)
 
 
 def two_places(
@@ -224,35 +247,20 @@ def two_places(
     i: I32,
     j: I32,
     *,
-    errors: F64,
-    at: F64,
-    gradient: F64,
+    surveyed: Surveyed,
+    place: F64,
     short_m: F64,
-    bend: F64 | None = None,
-    stretch: F64 | None = None,
-    more_m: F64 | None = None,
-    walls: RoundWalls | None = None,
+    weighed: Bool | None = None,
 ) -> TwoPlaces:
     """How a distance of segments `i` and `j` wavers at its two places.
 
-    `errors` (n, 12): standard deviations in plan (m) at the ends of i and of j, the same in
-    height, and the numbers of the surveyed points there; ends of one number err as one. `at`
-    (n, 2): stations on both axes where the distance is least; `gradient` (n, 3): how it grows as
-    j is moved; `bend` (n, 3): it grows by half the square of a shift along this too. `short_m` is
-    required minus measured. `stretch` (n, 4) gives the stations of both ends of the stretch beside
-    each other (i, j, i, j) and `more_m` by how much the distance is larger at its end than at its
-    start; both are taken from the axes where not given. `walls` that are round along each other are
-    looked at all along the stretch.
+    `surveyed` says how the ends err, `place` (n, `PLACE`) where each distance is least. `short_m`
+    is required minus measured. Only `weighed` round walls are looked at all along the stretch.
     """
-    asked = np.full((len(i), LIFT + 1), np.nan)
-    asked[:, AT:GRADIENT], asked[:, GRADIENT:BEND] = at, gradient
-    asked[:, SHORT] = short_m
-    asked[:, BEND:STRETCH] = 0.0 if bend is None else bend
-    if stretch is not None and more_m is not None:
-        asked[:, STRETCH:MORE], asked[:, MORE] = stretch, more_m
-    if walls is not None:
-        asked[:, TOWARDS:ASIDE], asked[:, ASIDE:RADIUS] = walls.towards, walls.aside
-        asked[:, RADIUS], asked[:, LIFT] = walls.radius_m, walls.lift_m
-    out = np.empty((len(i), 7))
-    run_in_chunks(_two_places, len(i), pair_rows(seg, i, j), owned(errors, np.float64), asked, out)
-    return TwoPlaces(*(out[:, k] for k in range(7)))
+    out = np.empty((_ANSWER, len(i)))
+    counts = _ALL if weighed is None else owned(weighed, np.bool_)
+    run_in_chunks(
+        _two_places, len(i), pair_rows(seg, i, j), owned_survey(surveyed),
+        owned(place, np.float64), owned(short_m, np.float64), counts, out,
+    )  # fmt: skip
+    return TwoPlaces(out[_SHORT:_SIGMA], out[_SIGMA:_CORRELATION], out[_CORRELATION], out[_CHANCE])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels import classes, laid, measuring
+from baiyun_gis.kernels import classes, laid
 from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
@@ -42,6 +42,7 @@ from baiyun_gis.kernels.listing import (
 from baiyun_gis.kernels.measuring import (
     FLAGS,
     READINGS,
+    Known,
     PieceTraits,
     breadths_of,
     lies_above,
@@ -193,7 +194,7 @@ def _warm_readings(seg: Segments, rows: PairRows) -> None:
     given = two, (0.001, 0.0), readings, flags
     run_in_chunks(read_in_plan, count, rows, plan, none, known, *given)
     lies_above(rows, plan, np.zeros(count, dtype=np.int8), none, 0.001)
-    of = measuring.Known(known, known, known)
+    of = Known(known, known, known)
     at_most = 0.5, of, two, 0.001, readings, flags
     run_in_chunks(read_in_space, count, rows, gap, plan, none > 0, none, *at_most)
 
@@ -226,12 +227,15 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     of, crosses = seg.pipe, np.zeros(2, dtype=np.bool_)
     axis_rises(seg, i, j, beside=flags, at=np.zeros((2, len(i))), span=np.zeros((2, len(i))))
     axis_points(seg, i, j, np.zeros((2, len(i))), (0.0, 0.0))
-    rises(seg, i, j, is_crossing=flags, above=flags, at=at, more_m=none, limit_m=none)
+    ends = (none, none, none, none)
+    place = rises(
+        seg, i, j, is_crossing=flags, above=flags, at=at, span=ends, more_m=none, limit_m=none
+    )
     joint = np.zeros(4, dtype=np.int32)
     surveyed = Surveyed(of, two, two, two, two, crosses, crosses, joint, of, of, 2)
     errors = end_errors_of(surveyed, i, j)
     asides(seg, i, j, errors, (at, at))
-    two_places(seg, i, j, errors=errors, at=at, gradient=np.ones((len(i), 3)), short_m=none)
+    two_places(seg, i, j, surveyed=surveyed, place=place, short_m=none)
     partings(seg, i, j, gap=body_gap(seg, i, j), plan_t=(none, none), spare_m=0.0)
     of_either(i, j, (np.zeros(2, dtype=np.int8),) * 6, np.stack([flags_of(0)] * 6))
     _warm_standings(two[:1], flags[:1])
