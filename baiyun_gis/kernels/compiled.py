@@ -56,6 +56,15 @@ class _KernelCache(FunctionCache):
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
         return (*super()._index_key(sig, codegen), self._sources)
 
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The kernel kept for a signature; None where none is, or what is kept names a class that
+        an update took away: then all of it is of older sources."""
+        try:
+            return super().load_overload(sig, target_context)
+        except (AttributeError, ImportError):
+            self.flush()
+            return None
+
 
 def put_in_place(function: Function) -> Function:
     """Numba-compile a small kernel that others call in their inner loops: its code is put there.

@@ -24,6 +24,9 @@ _ROOT_OF_TWO_PI = 2.5066282746310002
 _HOPELESS = 4.5
 _NOTHING = 1e-12
 _NEARER = 3.0
+_UPRIGHT_M = 1e-6
+"""A path no wider aside is upright: nothing of the disc rises between its ends, and its tangent
+would be made of rounding."""
 
 Point = tuple[float, float]
 Way = tuple[float, float, float, float]
@@ -97,9 +100,9 @@ def _least_lift(
 ) -> float:
     """From which lift on the path passes over the disc."""
     least = max(_lift_onto(x0, y0, lift0, square), _lift_onto(x1, y1, lift1, square))
-    if x1 - x0 > 1e-9:
+    if x1 - x0 > _UPRIGHT_M:
         return max(least, _tangent_lift(x0, y0, x1, y1, lift0, lift1, square))
-    if x0 - x1 > 1e-9:
+    if x0 - x1 > _UPRIGHT_M:
         return max(least, _tangent_lift(-x0, y0, -x1, y1, lift0, lift1, square))
     return least
 
