@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.flat_tops import Sideways, sideways
-from baiyun_gis.checks.verdicts import TOLERANCE_M, chance_of, chance_of_either
+from baiyun_gis.checks.verdicts import POSSIBLE, TOLERANCE_M, chance_of, chance_of_either
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
 from baiyun_gis.kernels.rises import LEAST_M, rises
 from baiyun_gis.kernels.two_places import (
@@ -89,7 +89,14 @@ def wavering(
     i, j = pairs.i[rows], pairs.j[rows]
     surveyed = _surveyed(snapshot)
     places = two_places(
-        snapshot.segments, i, j, surveyed=surveyed, place=place, short_m=short_m, weighed=weighed
+        snapshot.segments,
+        i,
+        j,
+        surveyed=surveyed,
+        place=place,
+        short_m=short_m,
+        told=POSSIBLE,
+        weighed=weighed,
     )
     short, sigma = places.short_m, places.sigma_m
     chance = chance_of_either((short[0], short[1]), (sigma[0], sigma[1]), places.correlation)

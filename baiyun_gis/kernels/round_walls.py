@@ -193,12 +193,43 @@ def _last_nodes(
 
 
 @compiled
-def chance_along(covariance: F64, path: F64, radius: float, free_below: bool) -> float:
+def _at_most(covariance: F64, path: F64, radius: float, free_below: bool) -> float:
+    """What the chance cannot be above: a path is off the disc where both its ends lie beyond a
+    tangent, the one square to where it comes nearest as measured."""
+    dx, dy = path[1] - path[0], path[3] - path[2]
+    square = dx * dx + dy * dy
+    t = 0.5
+    if square > _NOTHING:
+        t = min(1.0, max(0.0, -(path[0] * dx + path[2] * dy) / square))
+    x, y = path[0] + t * dx, path[2] + t * dy
+    away = math.hypot(x, y)
+    if away <= radius or (y < 0.0 and not free_below):
+        return 1.0
+    x, y, chance = x / away, y / away, 0.0
+    for end in range(2):
+        room = x * path[end] + y * path[2 + end] - radius
+        both = 2.0 * x * y * covariance[end, 2 + end]
+        variance = x * x * covariance[end, end] + both + y * y * covariance[2 + end, 2 + end]
+        if variance > _NOTHING:
+            chance += 0.5 * math.erfc(_HALF_ROOT * room / math.sqrt(variance))
+        elif room < 0.0:
+            return 1.0
+    return chance
+
+
+@compiled
+def chance_along(
+    covariance: F64, path: F64, radius: float, free_below: bool, told: float
+) -> float:  # fmt: skip
     """P(too near somewhere); `covariance` of the errors aside at both ends, then towards.
 
     `path` is as measured: aside at both ends, then towards; `radius` is of the disc.
-    `free_below`: a path that stays under the disc holds as well. Both arrays are written over.
+    `free_below`: a path that stays under the disc holds as well. A chance that is surely less than
+    what is `told` may come out larger, but no less sure to be less. Both arrays are written over.
     """
+    most = _at_most(covariance, path, radius, free_below)
+    if most < told:
+        return most
     is_turned = free_below and _turned(covariance, path)
     _factored_aside(covariance)
     root, way = covariance, shared_error(covariance, path)

@@ -128,7 +128,8 @@ def _bend(errors: F64, place: F64, asked: F64) -> float:
 
 @compiled
 def _along_round_walls(
-    table: F64, p: int, q: int, own: F64, stretch: F64, wants: F64, covariance: F64, h: F64
+    table: F64, p: int, q: int, own: F64, stretch: F64, wants: F64, told: float, covariance: F64,
+    h: F64,
 ) -> float:  # fmt: skip
     """The chance of too little distance somewhere along a stretch of round walls."""
     ends, path = stretch.reshape(2, 2), np.empty(4)
@@ -144,7 +145,7 @@ def _along_round_walls(
     for end in range(2):
         _axis_offset(table, p, q, ends[end, 0], ends[end, 1], h)
         path[end], path[2 + end] = _along(wants, ASIDE, h), _along(wants, TOWARDS, h) - lift
-    return chance_along(covariance, path, wants[RADIUS], is_bar)
+    return chance_along(covariance, path, wants[RADIUS], is_bar, told)
 
 
 @compiled
@@ -203,7 +204,7 @@ def _ends_of(
 @compiled
 def _two_places(
     first: int, last: int, rows: PairRows, of: Surveyed, asked: F64, short: F64, weighed: Bool,
-    out: F64,
+    told: float, out: F64,
 ) -> None:  # fmt: skip
     """Columns of `TwoPlaces`, one after the other; `asked` holds rows of places."""
     table, left, right = rows
@@ -231,7 +232,9 @@ def _two_places(
             and abs(short[row]) < 6.0 * sigma + most
         ):
             # Where either end may be worst so may all between: there the errors aside cross 0.
-            out[_CHANCE, row] = _along_round_walls(table, p, q, own, stretch, wants, covariance, h)
+            out[_CHANCE, row] = _along_round_walls(
+                table, p, q, own, stretch, wants, told, covariance, h
+            )
         scale = sigma * sigma_there
         if scale > 0.0:
             x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
@@ -250,17 +253,19 @@ def two_places(
     surveyed: Surveyed,
     place: F64,
     short_m: F64,
+    told: float,
     weighed: Bool | None = None,
 ) -> TwoPlaces:
     """How a distance of segments `i` and `j` wavers at its two places.
 
     `surveyed` says how the ends err, `place` (n, `PLACE`) where each distance is least. `short_m`
-    is required minus measured. Only `weighed` round walls are looked at all along the stretch.
+    is required minus measured. Only `weighed` round walls are looked at all along the stretch, and
+    closely only where the chance may be as large as what is `told`.
     """
     out = np.empty((_ANSWER, len(i)))
     counts = _ALL if weighed is None else owned(weighed, np.bool_)
     run_in_chunks(
         _two_places, len(i), pair_rows(seg, i, j), owned_survey(surveyed),
-        owned(place, np.float64), owned(short_m, np.float64), counts, out,
+        owned(place, np.float64), owned(short_m, np.float64), counts, told, out,
     )  # fmt: skip
     return TwoPlaces(out[_SHORT:_SIGMA], out[_SIGMA:_CORRELATION], out[_CORRELATION], out[_CHANCE])

@@ -235,7 +235,7 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     surveyed = Surveyed(of, two, two, two, two, crosses, crosses, joint, of, of, 2)
     errors = end_errors_of(surveyed, i, j)
     asides(seg, i, j, errors, (at, at))
-    two_places(seg, i, j, surveyed=surveyed, place=place, short_m=none)
+    two_places(seg, i, j, surveyed=surveyed, place=place, short_m=none, told=0.05)
     partings(seg, i, j, gap=body_gap(seg, i, j), plan_t=(none, none), spare_m=0.0)
     of_either(i, j, (np.zeros(2, dtype=np.int8),) * 6, np.stack([flags_of(0)] * 6))
     _warm_standings(two[:1], flags[:1])
