@@ -7,7 +7,7 @@ import numpy as np
 from baiyun_gis.kernels.overlapping import (
     ByCell,
     Joined,
-    Known,
+    KnownOfBoth,
     Pieces,
     Room,
     Terms,
@@ -18,8 +18,8 @@ from baiyun_gis.kernels.overlapping import (
 TERMS = Terms(tolerance_m=0.001, rounding_m=5e-10, margin_m=1e-6, sigmas=2.0)
 
 
-def all_known(count: int) -> Known:
-    return Known(np.ones(count, dtype=np.bool_), np.ones(count, dtype=np.bool_), 0.5)
+def all_known(count: int) -> KnownOfBoth:
+    return KnownOfBoth(np.ones(count, dtype=np.bool_), np.ones(count, dtype=np.bool_), 0.5)
 
 
 def asking(required_m: float, pairs: int) -> ByCell:
@@ -46,7 +46,7 @@ def test_only_a_crossing_with_room_beyond_all_doubt_does_not_matter():
 
 
 def test_an_unknown_size_that_leaves_the_answer_open_matters():
-    known = Known(np.ones(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_), 0.5)
+    known = KnownOfBoth(np.ones(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_), 0.5)
     room = Room(np.array([0.6, 0.8]), np.full(2, 1e-3), np.ones(2, dtype=np.bool_), known)
     found = looked_over(np.arange(2), asking(0.2, 2), joined([], []), room, TERMS)
     assert found.matters.tolist() == [True, False]
