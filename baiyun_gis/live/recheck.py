@@ -181,6 +181,8 @@ class LiveCheck:
             part = self._findings(now, cut.after, idle, cut)
             if part is not None:
                 self._kept.keep(cut.edited, replace(part, places=self._store.find(part.told.found)))
+                # What a slide makes once, while it lasts, is made by sliding it nowhere.
+                self._locally(state, touched)
 
     def _whole_for(self, parts: frozenset[str]) -> Message | None:
         other = parts - _LABELS - {"pipes", "nodes", "buildings", "structures"}

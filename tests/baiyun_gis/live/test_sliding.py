@@ -28,9 +28,14 @@ G1 = Touched(pipes=np.array([1]))
 
 @pytest.fixture
 def slid(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each edit that might be a slide was one."""
+    """Whether each edit that might be a slide was one; taking a line up is none."""
     asked: list[bool] = []
-    real = surroundings.slid
+    real, prepare = surroundings.slid, LiveCheck.prepare
+
+    def prepared(live: LiveCheck, touched: Touched) -> None:
+        before = len(asked)
+        prepare(live, touched)
+        del asked[before:]
 
     def noted(*args: object) -> Slid | None:
         found = real(*args)  # type: ignore[arg-type]
@@ -38,6 +43,7 @@ def slid(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         return found
 
     monkeypatch.setattr(surroundings, "slid", noted)
+    monkeypatch.setattr(LiveCheck, "prepare", prepared)
     return asked
 
 
