@@ -20,6 +20,13 @@ RUN = (
     "from kernels.calling import calling; print(calling(), sum(calling.stats.cache_hits.values()))"
 )
 
+NAMED = (
+    "from typing import NamedTuple\nfrom kernels.compiled import compiled\n\n\n"
+    "class {name}(NamedTuple):\n    value: float\n\n\n"
+    "@compiled\ndef taken(of):\n    return of.value\n\n\n"
+    "def calling():\n    return taken({name}(1.0))\n\n\ncalling.stats = taken.stats\n"
+)
+
 
 def answer(folder: Path) -> str:
     """What a new process prints: the kernel's answer, and how often it was found on disk."""
@@ -41,3 +48,14 @@ def test_a_change_in_a_called_file_is_not_answered_from_the_old_code(tmp_path: P
     assert answer(tmp_path) == "1 1"
     (package / "called.py").write_text(CALLED.format(value=2), encoding="utf-8")
     assert answer(tmp_path) == "2 0"
+
+
+@pytest.mark.slow
+def test_what_is_kept_of_a_class_that_is_gone_is_compiled_anew(tmp_path: Path) -> None:
+    package = tmp_path / "kernels"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    shutil.copy(str(compiled_module.__file__), package / "compiled.py")
+    for name, known in (("One", 0), ("One", 1), ("Two", 0), ("Two", 1)):
+        (package / "calling.py").write_text(NAMED.format(name=name), encoding="utf-8")
+        assert answer(tmp_path) == f"1.0 {known}"
