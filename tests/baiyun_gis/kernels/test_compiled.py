@@ -36,12 +36,18 @@ def answer(folder: Path) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.slow
-def test_a_change_in_a_called_file_is_not_answered_from_the_old_code(tmp_path: Path) -> None:
-    package = tmp_path / "kernels"
+def package_in(folder: Path) -> Path:
+    """A package of kernels with nothing in it but how they are compiled."""
+    package = folder / "kernels"
     package.mkdir()
     (package / "__init__.py").touch()
     shutil.copy(str(compiled_module.__file__), package / "compiled.py")
+    return package
+
+
+@pytest.mark.slow
+def test_a_change_in_a_called_file_is_not_answered_from_the_old_code(tmp_path: Path) -> None:
+    package = package_in(tmp_path)
     (package / "calling.py").write_text(CALLING, encoding="utf-8")
     (package / "called.py").write_text(CALLED.format(value=1), encoding="utf-8")
     assert answer(tmp_path) == "1 0"
@@ -52,10 +58,7 @@ def test_a_change_in_a_called_file_is_not_answered_from_the_old_code(tmp_path: P
 
 @pytest.mark.slow
 def test_what_is_kept_of_a_class_that_is_gone_is_compiled_anew(tmp_path: Path) -> None:
-    package = tmp_path / "kernels"
-    package.mkdir()
-    (package / "__init__.py").touch()
-    shutil.copy(str(compiled_module.__file__), package / "compiled.py")
+    package = package_in(tmp_path)
     for name, known in (("One", 0), ("One", 1), ("Two", 0), ("Two", 1)):
         (package / "calling.py").write_text(NAMED.format(name=name), encoding="utf-8")
         assert answer(tmp_path) == f"1.0 {known}"
