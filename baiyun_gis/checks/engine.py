@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -357,16 +357,14 @@ def _joined(results: Sequence[CheckResult], requirements_before: Sequence[int]) 
         return ConflictTable.empty()
     joined = ConflictTable.concat([table for table, _ in parts])
     shift = np.repeat([before for _, before in parts], [len(table) for table, _ in parts])
-    return _pointing_after(joined, shift)
+    return pointing_after(joined, shift)
 
 
-def _pointing_after(found: ConflictTable, shift: I64) -> ConflictTable:
-    """The findings for requirements that stand behind so many others."""
-    index = found.requirement
-    return found.with_columns(requirement=np.where(index >= 0, index + shift, -1))
+Pointing = TypeVar("Pointing", ConflictTable, SuspicionTable)
 
 
-def pointing_after(suspicions: SuspicionTable, shift: int) -> SuspicionTable:
-    """The suspicions for requirements that stand behind `shift` others."""
-    index = suspicions.requirement
-    return suspicions.with_columns(requirement=np.where(index >= 0, index + shift, -1))
+def pointing_after(rows: Pointing, shift: int | I64) -> Pointing:
+    """Conflicts or suspicions for requirements that stand behind so many others; one number for
+    all rows, or one for each."""
+    index = rows.requirement
+    return rows.with_columns(requirement=np.where(index >= 0, index + shift, -1))

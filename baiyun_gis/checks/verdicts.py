@@ -103,11 +103,3 @@ def verdict_of(probability_: F64) -> I8:
     """Verdict codes by probability; *cannot judge* where it is NaN."""
     # NaN comes last in order.
     return VERDICTS[np.searchsorted(VERDICT_FROM, probability_, side="right")]
-
-
-def combined(*sigmas: F64) -> F64:
-    """Standard deviation of a sum of independent parts."""
-    total = np.zeros_like(sigmas[0])
-    for sigma in sigmas:
-        total = total + np.square(sigma)
-    return np.sqrt(total)
