@@ -19,7 +19,7 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings
+from baiyun_gis.checks.pair_findings import Measured, among, pair_findings
 from baiyun_gis.checks.pairs import quiet_by_code, run_pairs, tally_of, with_their_runs
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M
@@ -176,13 +176,11 @@ def _measured(
     part = lying if len(some) == len(lying.rows) else lying.only(some)
     needed = required[some]
     place, near_a, near_b = sighting.worst(part, needed)
-    short, counts = short_m(needed, actual_m[some]), ~unsure[some]
-    sigma, chance = wavering(ctx.snapshot, ctx.pairs, part.rows, place, short, weighed=counts)
+    short, turns = short_m(needed, actual_m[some]), (~unsure[some], known.lead)
+    sigma, chance = wavering(ctx.snapshot, ctx.pairs, part.rows, place, short, weighed=turns)
     if part is not lying:
         of = some, len(lying.rows)
-        near_a, near_b, sigma, chance = (
-            _among(one, *of) for one in (near_a, near_b, sigma, chance)
-        )
+        near_a, near_b, sigma, chance = (among(one, *of) for one in (near_a, near_b, sigma, chance))
     return Measured(
         rows=lying.rows,
         actual_m=np.where(unsure, np.nan, actual_m),
@@ -200,10 +198,3 @@ def _measured(
             (~lying.is_crossing, "overlap"),
         ),
     )
-
-
-def _among(values: F64, rows: I64, count: int) -> F64:
-    """The values in these of `count` rows; the others are NaN."""
-    out = np.full((count, *values.shape[1:]), np.nan)
-    out[rows] = values
-    return out

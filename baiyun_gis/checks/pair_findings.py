@@ -12,7 +12,7 @@ import numpy as np
 
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.stretches import Stretches
-from baiyun_gis.checks.verdicts import POSSIBLE, TOLERANCE_M, is_violated, probability
+from baiyun_gis.checks.verdicts import POSSIBLE, TOLERANCE_M, probability
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.standings import AlongRuns, spans_on_pipes, standing, worst_and_failing
@@ -101,15 +101,10 @@ class Measured:
             object.__setattr__(self, name, values)
 
 
-def weighed(actual_m: F64, required_m: F64, unsure: Bool, stretches: Stretches) -> Bool:
-    """Pieces whose chance counts: what is violated as measured is found whatever the chance, which
-    is told of the worst piece of a stretch alone."""
-    violated = is_violated(actual_m, required_m) & ~unsure
-    out = ~(violated | unsure)
-    if violated.any():
-        ends = violated, violated, np.zeros(len(out), dtype=np.bool_)
-        worst, _ = worst_and_failing((actual_m, required_m), ends, stretches.of, len(stretches))
-        out[worst] = True
+def among(values: F64, rows: I64, count: int) -> F64:
+    """The values in these of `count` rows; the others are NaN."""
+    out = np.full((count, *values.shape[1:]), np.nan)
+    out[rows] = values
     return out
 
 

@@ -10,10 +10,8 @@ import numpy as np
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.first_look import AT, STEEP, Marks
+from baiyun_gis.kernels.leading import Limits, turns_of
 from baiyun_gis.kernels.segments import owned
-
-_NONE_NEARER_M = 1e-6
-"""What falls short by that much less than the worst of its stretch is not the worst."""
 
 
 class ByCell(NamedTuple):
@@ -184,13 +182,14 @@ def over_in_plan(by: ByCell, joined: Joined, pairs: InPlan, *, crossing: int) ->
 
 class Weighed(NamedTuple):
     """Of measured pieces: what is required (m), whether no kind or no level says so, whether the
-    answer is unknown, and which pieces need to be known better than as measured."""
+    answer is unknown, and which pieces need to be known better than as measured; see `InTurn`."""
 
     required_m: F64
     no_kind: Bool
     no_level: Bool
     is_unsure: Bool
     wanted: I64
+    lead: I64
 
 
 class Pieces(NamedTuple):
@@ -203,59 +202,33 @@ class Pieces(NamedTuple):
 
 
 @compiled
-def _ranks(pieces: Pieces, weighed: Weighed, terms: Terms, rank: F64) -> None:
-    """How bad a piece is as measured: by how much it falls short, else beyond judging, else not."""
-    for k in range(len(rank)):
-        short = pieces.actual_m[k] - weighed.required_m[k]
-        rank[k] = np.inf
-        if weighed.is_unsure[k]:
-            rank[k] = 1e12
-        elif pieces.actual_m[k] < (weighed.required_m[k] - terms.tolerance_m - terms.rounding_m):
-            rank[k] = short
-
-
-@compiled
 def _weighed(
     pieces: Pieces, by: ByCell, known: KnownOfBoth, of: tuple[I32, int, int], terms: Terms
-) -> tuple[F64, Bool, Bool, Bool, I64]:  # fmt: skip
+) -> tuple[F64, Bool, Bool, Bool, I64, I64]:  # fmt: skip
     pair, pairs, stretches = of
     count = len(pieces.part)
-    required, rank = np.empty(count), np.empty(count)
+    required, subject = np.empty(count), np.empty(count, np.int32)
     no_kind, no_level = np.empty(count, np.bool_), np.empty(count, np.bool_)
-    unsure, wanted = np.empty(count, np.bool_), np.empty(count, np.int64)
+    unsure = np.empty(count, np.bool_)
     for k in range(count):
         required[k] = by.required_m[by.cell[pieces.rows[k]]]
         actual, overlap = pieces.actual_m[k], pieces.part[k]
         no_kind[k], no_level[k] = math.isnan(required[k]), not known.levels[overlap]
         unsure[k] = no_kind[k] or no_level[k] or math.isnan(actual)
         unsure[k] = unsure[k] or _is_open(known, overlap, actual, required[k], terms)
-    _ranks(pieces, Weighed(required, no_kind, no_level, unsure, wanted), terms, rank)
-    is_found, least = np.zeros(pairs, np.bool_), np.full(stretches, np.inf)
-    for k in range(count):
-        least[pieces.stretch[k]] = min(least[pieces.stretch[k]], rank[k])
-        is_found[pair[pieces.rows[k]]] |= rank[k] < 1e12
-    some = 0
-    for k in range(count):
-        worst = least[pieces.stretch[k]]
-        better = pieces.actual_m[k] - required[k] > worst + _NONE_NEARER_M
-        if rank[k] == np.inf:  # its chance says whether it is found, if nothing else does
-            wants = not (better and is_found[pair[pieces.rows[k]]])
-        else:
-            wants = rank[k] <= worst + _NONE_NEARER_M
-        if wants:
-            wanted[some] = k
-            some += 1
-    return required, no_kind, no_level, unsure, wanted[:some].copy()
+        subject[k] = pair[pieces.rows[k]]
+    limits = Limits(terms.tolerance_m, terms.rounding_m)
+    wanted, lead = turns_of(
+        pieces.actual_m, required, unsure, pieces.stretch, subject, (stretches, pairs), limits
+    )
+    return required, no_kind, no_level, unsure, wanted, lead
 
 
 def weighed(
     pieces: Pieces, by: ByCell, known: KnownOfBoth, *,
     pair: I32, pairs: int, stretches: int, terms: Terms,
 ) -> Weighed:  # fmt: skip
-    """What of measured pieces has to be known better: the worst of each stretch, and whether those
-    that are not short as measured may be, where nothing of their pair of lines is.
-
-    `pair` numbers those (0 to `pairs`) by segment pair. Pieces next to the worst are given as well.
-    """
+    """How measured pieces stand, and which have to be known better; their subjects are pairs of
+    lines, which `pair` numbers (0 to `pairs`) by segment pair."""
     of = owned(pair, np.int32), pairs, stretches
     return Weighed(*_weighed(pieces, by, known, of, terms))
