@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.pair_findings import Measured, among, pair_findings
+from baiyun_gis.checks.pair_findings import Found, Measured, among, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     along_run,
@@ -71,7 +71,7 @@ class CollisionCheck:
         rows = np.flatnonzero((pairs.marks & both == both) & (aside == 0))
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)
-        findings = ConflictTable.empty()
+        findings: Found = ConflictTable.empty()
         if len(rows):
             findings, found[rows], unsure[rows] = self._found(ctx, rows)
         tally = tally_of(
@@ -81,7 +81,7 @@ class CollisionCheck:
             tally.counted(self.name, subjects=int(snapshot.selected.sum())), findings
         )
 
-    def _found(self, ctx: CheckContext, rows: I64) -> tuple[ConflictTable, Bool, Bool]:
+    def _found(self, ctx: CheckContext, rows: I64) -> tuple[Found, Bool, Bool]:
         """What is found of segment pairs, which of them are, and which cannot be judged."""
         plan, crossing = plan_of(ctx, rows)
         wide = breadths(ctx, rows)

@@ -11,7 +11,7 @@ from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.ground import CoverPieces, GroundSource, ground_line, ground_of
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
-from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
+from baiyun_gis.checks.remarks import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import (
     POSSIBLE,

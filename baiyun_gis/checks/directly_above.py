@@ -22,7 +22,7 @@ from baiyun_gis.checks.horizontal_clearance import near_points
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import joined_of, runs_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings
+from baiyun_gis.checks.pair_findings import Found, Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     interval,
@@ -35,7 +35,7 @@ from baiyun_gis.checks.pairs import (
 )
 from baiyun_gis.checks.stretches import Stretches, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, is_violated
-from baiyun_gis.findings.conflicts import ConflictTable, Severity
+from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.overlapping import InPlan, Over, over_in_plan
 from baiyun_gis.kernels.plan import PlanClearance
@@ -60,7 +60,7 @@ class DirectlyAboveCheck:
         over = _over(ctx, asked)
         reason, count = over.reason, len(over.reason)
         found, unsure = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
-        findings = ConflictTable.empty()
+        findings: Found = ConflictTable.empty()
         # Of a city's crossings few are of runs that lie along each other too.
         kept = with_their_runs(ctx, over.rows, over.along).nonzero()[0]
         if len(kept):
@@ -69,11 +69,11 @@ class DirectlyAboveCheck:
             if len(lying.rows):
                 measured = _measured(ctx, lying, asked)
                 found[lying.rows], unsure[lying.rows] = measured.is_found, measured.cannot_judge
-                findings = _graded(_findings(ctx, self.name, lying, measured, asked), asked)
+                findings = _findings(ctx, self.name, lying, measured, asked)
         return self._result(ctx, asked, (reason, found, unsure), findings)
 
     def _result(
-        self, ctx: CheckContext, asked: Asked, ends: tuple[I8, Bool, Bool], findings: ConflictTable
+        self, ctx: CheckContext, asked: Asked, ends: tuple[I8, Bool, Bool], findings: Found
     ) -> CheckResult:
         """The findings with what came of all pairs: reason, found, unsure."""
         quiet = quiet_by_code(ctx.pairs, asked.why_not.values, (0, CROSSING, CROSSING))
@@ -128,12 +128,13 @@ def _alongside(ctx: CheckContext, rows: I64, crosses: Bool) -> _Alongside:
 
 def _findings(
     ctx: CheckContext, check: str, lying: _Alongside, measured: Measured, asked: Asked
-) -> ConflictTable:
+) -> Found:
     def failing(part: I64) -> tuple[F64, F64]:
         return interval(ctx, lying.rows[part], np.zeros(len(part)), lying.plan.ta[part])
 
-    requirements = asked.requirements
-    return pair_findings(ctx, check, measured, lying.stretches, requirements, failing=failing)
+    requirements, weak = asked.requirements, _weak(asked)
+    of = lying.stretches
+    return pair_findings(ctx, check, measured, of, requirements, failing=failing, weak=weak)
 
 
 def _measured(ctx: CheckContext, lying: _Alongside, asked: Asked) -> Measured:
@@ -158,15 +159,10 @@ def _measured(ctx: CheckContext, lying: _Alongside, asked: Asked) -> Measured:
     )
 
 
-def _graded(findings: ConflictTable, asked: Asked) -> ConflictTable:
-    """Severity by how well the clause is attested: minor while it is unconfirmed."""
-    if not len(findings):
-        return findings
-    weak = np.array(
-        [*(r.state is RuleState.UNCONFIRMED for r in asked.requirements), True], dtype=np.bool_
-    )[findings.requirement]
-    severity = np.where(weak, np.minimum(findings.severity, Severity.MINOR), findings.severity)
-    return findings.with_columns(severity=severity.astype(np.int8))
+def _weak(asked: Asked) -> frozenset[int]:
+    """Requirements that are unconfirmed, and none at all."""
+    states = enumerate(rule.state for rule in asked.requirements)
+    return frozenset({-1, *(row for row, state in states if state is RuleState.UNCONFIRMED)})
 
 
 CHECK = DirectlyAboveCheck()

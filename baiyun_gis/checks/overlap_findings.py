@@ -19,7 +19,7 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
-from baiyun_gis.checks.pair_findings import Measured, among, pair_findings
+from baiyun_gis.checks.pair_findings import Found, Measured, among, pair_findings
 from baiyun_gis.checks.pairs import quiet_by_code, run_pairs, tally_of, with_their_runs
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M
@@ -79,7 +79,7 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     looked = _looked_over(ctx, asked, sighting)
     found = np.zeros(len(looked.reason), dtype=np.bool_)
     unsure = np.zeros(len(looked.reason), dtype=np.bool_)
-    findings = ConflictTable.empty()
+    findings: Found = ConflictTable.empty()
     if len(looked.asked):
         # Overlaps of pairs of runs that are more than crossings with room to spare.
         kept = with_their_runs(ctx, ctx.overlaps.rows[looked.asked], looked.matters)
@@ -110,7 +110,7 @@ def _findings(
     looked: Looked,
     live: I64,
     ends: tuple[Bool, Bool],
-) -> ConflictTable:
+) -> Found:
     """The findings of overlaps `live`; enters which are set aside, found and beyond judging."""
     lying, plan = lying_of(ctx, live)
     stretches = merged(run_pairs(ctx, lying.rows), plan.from_m, plan.to_m)

@@ -108,8 +108,9 @@ from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densiti
 from baiyun_gis.kernels.standings import (
     AlongRuns,
     Grades,
+    MeasuredPieces,
+    found_rows,
     graded,
-    spans_on_pipes,
     standing,
     worst_and_failing,
 )
@@ -260,9 +261,11 @@ def _warm_standings(one: F64, no: Bool) -> None:
     of, codes = np.zeros(1, dtype=np.int64), np.zeros(4, dtype=np.int8)
     violated, chance, found = standing(one, one, no, one, tolerance_m=0.0, possible=0.5)
     worst, part = worst_and_failing((one, one), (found, violated, no), of, 1)
-    pieces, pipe = (of, violated, worst, part), np.zeros(len(worst), dtype=np.int32)
-    span = one[: len(part)], one[: len(part)]
-    spans_on_pipes(pieces, span, pipe, AlongRuns(one, one, one), count=1, slack_m=0.0)
+    stretches, span = (of, violated, worst, part), (one[: len(part)], one[: len(part)])
+    row, point = np.zeros(1, dtype=np.int32), np.zeros((1, 3))
+    pieces = MeasuredPieces(of, one, one, one, one, row, point, point)
+    runs = AlongRuns(one, one, one)
+    found_rows(pieces, stretches, span, (row, row, row), runs, count=1, slack_m=0.0)
     graded(one, one, chance, no, Grades(np.ones(4), np.ones(5, np.int8), codes), tolerance_m=0.0)
 
 
