@@ -22,9 +22,10 @@ from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import LIMITS, POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import wavering
 from baiyun_gis.findings.conflicts import ConflictTable
-from baiyun_gis.kernels.bodies import BodyGap, body_gap
+from baiyun_gis.kernels.bodies import BodyGap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.kernels.deepest import gaps_of_deepest
 from baiyun_gis.kernels.first_look import AT, CROSSES, TOUCHES
 from baiyun_gis.kernels.leading import in_turn
 from baiyun_gis.kernels.measuring import (
@@ -115,7 +116,7 @@ def _measured(
 ) -> Measured:
     pairs, snapshot = ctx.pairs, ctx.snapshot
     i, j = pairs.i[rows], pairs.j[rows]
-    gap = body_gap(snapshot.segments, i, j)
+    gap = gaps_of_deepest(snapshot.segments, i, j, of=stretches.of, sure_m=TOLERANCE_M)
     readings, flags = _readings(ctx, rows, gap, plan, unsized_m)
     zero, unsure = np.zeros(len(rows)), flags[UNSURE]
     some, lead = in_turn(

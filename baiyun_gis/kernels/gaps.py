@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +30,25 @@ from baiyun_gis.kernels.shapes import (
 
 # Columns of the kernels' answers: gap, point of a, point of b, stations on both axes.
 GAP, POINT_A, POINT_B, STATION_A, STATION_B, COLUMNS = 0, 1, 4, 7, 8, 9
+
+
+class Room(NamedTuple):
+    """Where a gap is worked out: the pieces of both bodies (3, `SIZE`), simplex, best shift,
+    answer."""
+
+    a: F64
+    b: F64
+    s: F64
+    best: F64
+    answer: F64
+
+
+@compiled
+def room_for_gaps() -> Room:
+    """Room for the gap of one pair after another."""
+    return Room(
+        np.zeros((3, SIZE)), np.zeros((3, SIZE)), np.zeros((4, 10)), np.zeros(4), np.zeros(7)
+    )
 
 
 @compiled
@@ -148,38 +168,56 @@ def shape_gap(
 
 
 @compiled
+def bodies_of(rows: PairRows, row: int, planar: bool, a: F64, b: F64) -> tuple[int, int]:
+    """Make `a` and `b` (3, `SIZE`) the two shapes of a pair in plan, else the pieces of its bodies;
+    how many. They are relative to the start of the first: full precision however far the project
+    lies from its origin."""
+    table, left, right = rows
+    p, q = left[row], right[row]
+    ox, oy = table[p, X0], table[p, Y0]
+    if planar:
+        plan_shape(table, p, ox, oy, a[0])
+        plan_shape(table, q, ox, oy, b[0])
+        return 1, 1
+    oz = table[p, Z0]
+    return body_pieces(table, p, ox, oy, oz, a), body_pieces(table, q, ox, oy, oz, b)
+
+
+@compiled
+def gap_of_pair(
+    rows: PairRows, row: int, planar: bool, to_the_end: bool, room: Room, out: F64
+) -> None:  # fmt: skip
+    """`shape_gap` of the two of a pair into `out` (`COLUMNS`); NaN where a number is unknown.
+
+    Where not gone `to_the_end` overlapping bodies are no deeper in each other than that says.
+    """
+    a, b, s, best, answer = room
+    in_a, in_b = bodies_of(rows, row, planar, a, b)
+    out[:] = np.nan
+    if _is_unknown(a[0]) or _is_unknown(b[0]):
+        return
+    for pair in range(in_a * in_b):
+        if pair > 0 and _apart(a[pair // in_b], b[pair % in_b]) >= out[GAP]:
+            continue
+        known = np.inf if pair == 0 else out[GAP]
+        known = known if to_the_end else -np.inf
+        shape_gap(a[pair // in_b], b[pair % in_b], planar, known, s, best, answer)
+        if pair == 0 or answer[GAP] < out[GAP]:
+            for column in range(7):
+                out[column] = answer[column]
+    out[STATION_A] = station(a[0], out[1], out[2], out[3])
+    out[STATION_B] = station(b[0], out[4], out[5], out[6])
+    table, left, _ = rows
+    for axis in range(2):
+        out[POINT_A + 3 * axis] += table[left[row], X0]
+        out[POINT_A + 3 * axis + 1] += table[left[row], Y0]
+        out[POINT_A + 3 * axis + 2] += 0.0 if planar else table[left[row], Z0]
+
+
+@compiled
 def pair_gaps(first: int, last: int, rows: PairRows, planar: bool, out: F64) -> None:
     """`shape_gap` of the pairs in a range; NaN rows where a number is unknown."""
-    table, left, right = rows
-    a, b = np.zeros((3, SIZE)), np.zeros((3, SIZE))
-    s, best, answer, least = np.zeros((4, 10)), np.zeros(4), np.zeros(7), np.zeros(COLUMNS)
+    to_the_end: Any = np.bool_(True)
+    room = room_for_gaps()
     for row in range(first, last):
-        p, q = left[row], right[row]
-        # Relative to the pair: full precision however far the project lies from its origin.
-        ox, oy = table[p, X0], table[p, Y0]
-        oz = 0.0 if planar else table[p, Z0]
-        in_a, in_b = 1, 1
-        if planar:
-            plan_shape(table, p, ox, oy, a[0])
-            plan_shape(table, q, ox, oy, b[0])
-        else:
-            in_a = body_pieces(table, p, ox, oy, oz, a)
-            in_b = body_pieces(table, q, ox, oy, oz, b)
-        least[:] = np.nan
-        if not _is_unknown(a[0]) and not _is_unknown(b[0]):
-            for pair in range(in_a * in_b):
-                if pair > 0 and _apart(a[pair // in_b], b[pair % in_b]) >= least[GAP]:
-                    continue
-                known = np.inf if pair == 0 else least[GAP]
-                shape_gap(a[pair // in_b], b[pair % in_b], planar, known, s, best, answer)
-                if pair == 0 or answer[GAP] < least[GAP]:
-                    for column in range(7):
-                        least[column] = answer[column]
-            least[STATION_A] = station(a[0], least[1], least[2], least[3])
-            least[STATION_B] = station(b[0], least[4], least[5], least[6])
-        for column in range(COLUMNS):
-            out[row, column] = least[column]
-        for axis in range(2):
-            out[row, POINT_A + 3 * axis] += ox
-            out[row, POINT_A + 3 * axis + 1] += oy
-            out[row, POINT_A + 3 * axis + 2] += oz
+        gap_of_pair(rows, row, planar, to_the_end, room, out[row])

@@ -21,6 +21,7 @@ from baiyun_gis.kernels.chances import chances_of_both, chances_of_either, falli
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
+from baiyun_gis.kernels.deepest import gaps_of_deepest
 from baiyun_gis.kernels.encounters import FEW, encounters_of, neighbours_of
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
 from baiyun_gis.kernels.extents import any_beyond, extent_of, placed_tips_of, tips_of
@@ -138,6 +139,7 @@ def warm_up() -> None:
     none = np.zeros(len(i))
     above, code = np.ones(len(i), dtype=np.bool_), np.zeros(len(i), dtype=np.int8)
     body_gap(seg, i, j)
+    gaps_of_deepest(seg, i, j, of=np.zeros(len(i), dtype=np.int64), sure_m=0.001)
     body_stretch(seg, i, j, np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     plan_crossing(seg, i, j)

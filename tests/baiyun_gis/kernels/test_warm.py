@@ -113,6 +113,7 @@ ENTRIES = {
     "_encounters_of_few",
     "_neighbours_of_few",
     "pair_gaps",
+    "_gaps_of_deepest",
     "_near_enough",
     "_passages",
 }
