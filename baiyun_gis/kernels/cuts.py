@@ -88,23 +88,63 @@ def is_large(outlines: Outlines) -> Bool:
     return np.diff(outlines.ring_offsets[outlines.polygon_rings]) > _LARGE
 
 
-def edges_of(outlines: Outlines) -> Edges:
-    """The edges of all rings; long ones cut up, so that their boxes hold little beside them."""
-    rings = outlines.ring_offsets
-    is_last = np.zeros(len(outlines.xy), dtype=np.bool_)
-    is_last[rings[1:][rings[1:] > rings[:-1]] - 1] = True
-    first = np.flatnonzero(~is_last)
-    begin, end = outlines.xy[first], outlines.xy[np.minimum(first + 1, len(outlines.xy) - 1)]
-    corners = rings[outlines.polygon_rings]
-    area = np.repeat(np.arange(len(corners) - 1, dtype=np.int32), np.diff(corners))[first]
-    long = np.hypot(*(end - begin).T)
-    count = np.maximum(np.ceil(np.where(np.isfinite(long), long, 0.0) / _STEP_M), 1)
-    count = count.astype(np.int64)
-    line = np.repeat(np.arange(len(count)), count)
-    place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
-    step = ((end - begin) / count[:, None])[line]
-    whence = begin[line] + step * place[:, None]
-    return Edges(whence, whence + step, area[line])
+@compiled
+def _steps_within(box: F64, x: float, y: float, dx: float, dy: float, steps: int) -> Any:
+    """First and one past the last of equal steps of a line that may come into a box."""
+    begin, end = 0.0, 1.0
+    for low, high, at, by in ((box[0], box[2], x, dx), (box[1], box[3], y, dy)):
+        if by != 0.0:
+            one, two = (low - at) / by, (high - at) / by
+            begin, end = max(begin, min(one, two)), min(end, max(one, two))
+        elif at < low or at > high:
+            return np.int64(0), np.int64(0)
+    if not begin <= end:
+        return np.int64(0), np.int64(0)
+    # One more at either end: rounding is not to leave one out.
+    first, last = math.floor(begin * steps) - 1.0, math.floor(end * steps) + 1.0
+    return np.int64(max(first, 0.0)), np.int64(min(last + 1.0, steps))
+
+
+@compiled
+def _put_edges(outlines: Outlines, box: F64, whence: F64, whither: F64, area: I32) -> int:
+    """Count, or with room for them put down, the edges in steps; how many."""
+    xy, count = outlines.xy, 0
+    for polygon in range(len(outlines.polygon_rings) - 1):
+        for ring in range(outlines.polygon_rings[polygon], outlines.polygon_rings[polygon + 1]):
+            for k in range(outlines.ring_offsets[ring], outlines.ring_offsets[ring + 1] - 1):
+                x, y = xy[k, 0], xy[k, 1]
+                dx, dy = xy[k + 1, 0] - x, xy[k + 1, 1] - y
+                long = math.hypot(dx, dy)
+                if not math.isfinite(x + y + long):
+                    continue
+                steps = max(math.ceil(long / _STEP_M), 1)
+                first, last = _steps_within(box, x, y, dx, dy, steps)
+                for step in range(first, last if len(area) else first):
+                    at = count + step - first
+                    whence[at, 0], whence[at, 1] = x + dx / steps * step, y + dy / steps * step
+                    whither[at, 0], whither[at, 1] = (
+                        whence[at, 0] + dx / steps,
+                        whence[at, 1] + dy / steps,
+                    )
+                    area[at] = polygon
+                count += last - first
+    return count
+
+
+def edges_within(outlines: Outlines, frame: Frame) -> Edges:
+    """The edges of all rings that may come into a frame; long ones in steps, of which those far off
+    are left out."""
+    reach_m = _STEP_M + SLACK_M
+    east, north = (
+        frame.x + frame.columns / frame.per_m,
+        frame.y + frame.lines / frame.per_m,
+    )
+    box = np.array([frame.x - reach_m, frame.y - reach_m, east + reach_m, north + reach_m])
+    none = Edges(np.empty((0, 2)), np.empty((0, 2)), np.empty(0, dtype=np.int32))
+    count = _put_edges(outlines, box, *none)
+    out = Edges(np.empty((count, 2)), np.empty((count, 2)), np.empty(count, dtype=np.int32))
+    _put_edges(outlines, box, *out)
+    return out
 
 
 @compiled
@@ -341,12 +381,13 @@ def _plan_of(seg: Segments, outlines: Outlines) -> _Plan:
         owned(outlines.ring_offsets, np.int64),
         owned(outlines.polygon_rings, np.int64),
     )
-    edges = edges_of(whole)
     low, high = extent_of_axes(seg)
-    least, most = extent_of(tuple(edges.begin.T), tuple(edges.begin.T))
+    corners = whole.xy[:, 0], whole.xy[:, 1]
+    least, most = extent_of(corners, corners)
     low, high = np.maximum(low, least) - 1.0, np.minimum(high, most) + 1.0
     room = _CELLS_PER_SEGMENT * len(seg.x0)
     frame = laid_out(low, high, most=room, least_m=_LEAST_CELL_M)
+    edges = edges_within(whole, frame)
     cells = cells_of_lines(frame, edges.begin, edges.end)
     within = np.zeros(len(cells.start) - 1, dtype=np.bool_)
     _within(whole, edges.area, cells, within)
