@@ -20,12 +20,10 @@ from baiyun_gis.kernels.linking import (
     JOINED,
     SHARED_VERTEX,
     Contacts,
-    Links,
     Near,
     Nearness,
     Network,
     links_of,
-    links_of_parts,
 )
 from baiyun_gis.kernels.linking import TEE as TEE
 from baiyun_gis.kernels.linking import UNJOINED as UNJOINED
@@ -175,7 +173,7 @@ def joints_of(
         owned(rows, np.int64),
         number,
         len(first),
-        _network(snapshot, ends),
+        network_of(snapshot, ends),
         _NEARNESS,
         Near(plan.ax, plan.ay, plan.bx, plan.by),
         sigma_xy_m,
@@ -183,19 +181,8 @@ def joints_of(
     return Joints(*links, contacts)
 
 
-def joints_of_parts(
-    snapshot: Snapshot, segments: tuple[I32, I32], of: tuple[I32, I64], contacts: Contacts
-) -> Links:
-    """The same of parts of pieces that were cut beyond the `contacts` of their lines.
-
-    A part counts by its end nearest to the contact. `of` is the pair of pieces (n,) that each pair
-    of parts is of, and what those pairs are called. Pairs of parts are called by their rows.
-    """
-    rows = PairRows(table_of(snapshot.segments), *segments)
-    return links_of_parts(rows, *of, _network(snapshot, ends_of(snapshot)), contacts)
-
-
-def _network(snapshot: Snapshot, ends: Ends) -> Network:
+def network_of(snapshot: Snapshot, ends: Ends) -> Network:
+    """How lines are joined, with where their ends lie."""
     topology = snapshot.topology
     return Network(
         ends,

@@ -177,12 +177,6 @@ def breadths(ctx: CheckContext, rows: I64) -> Breadths:
     return breadths_of(PairRows(table_of(seg), pairs.i, pairs.j), some, lines)
 
 
-def width_m(ctx: CheckContext, rows: I64) -> F64:
-    """Both half widths of segment pairs together."""
-    half = ctx.snapshot.segments.half_width
-    return half[ctx.pairs.i[rows]] + half[ctx.pairs.j[rows]]
-
-
 def _by_runs(ctx: CheckContext) -> Grouped:
     pairs = ctx.pairs
     return Grouped(ctx.snapshot.topology.run, ctx.snapshot.segments.pipe, pairs.i, pairs.j)

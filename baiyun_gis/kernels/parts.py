@@ -1,5 +1,5 @@
-"""Pieces that run on alongside each other from where their lines meet, cut into parts; which of
-these come near each other, and how that stands among all pairs."""
+"""Pieces that run on alongside each other from where their lines meet, cut into parts that stand
+behind all other segments."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from baiyun_gis.arrays import F64, I32, I64
+from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.alongside import to_axis
-from baiyun_gis.kernels.axes import nearest_in_plan
-from baiyun_gis.kernels.compiled import compiled, put_in_place
+from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.linking import (
     AX,
     AY,
@@ -21,16 +19,21 @@ from baiyun_gis.kernels.linking import (
     INFLUENCE,
     SPARE,
     Contacts,
-    Links,
     with_room_for,
 )
-from baiyun_gis.kernels.segments import FLAT0, FLAT1, WIDTH, X0, X1, Y0, Y1, PairRows
-
-_SLIVER = 1e-3
-"""Parts cut abeam of each other overlap by less than this share, by rounding."""
-
-_SURE_M = 1e-6
-"""Far more than rounding."""
+from baiyun_gis.kernels.segments import (
+    FLAT0,
+    FLAT1,
+    HEIGHT,
+    PIPE,
+    RECTANGLE,
+    WIDTH,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    PairRows,
+)
 
 _LEAST_PART_M = 0.05
 """No part is shorter, but for pieces that are."""
@@ -216,149 +219,66 @@ def cut_pieces(
     return _parts_of(rows, cut[:pairs].copy(), cuts, deviations)
 
 
-@compiled
-def _speaks(
-    ux: float, uy: float, px: float, py: float, qx: float, qy: float, cut: tuple[bool, ...]
-) -> bool:  # fmt: skip
-    """Does a part lie beside another along that one, or before or behind it with no cut between.
+class Extended(NamedTuple):
+    """All segments with parts behind them: their table, the columns of `Segments` (numbers, then
+    the chainage, then deviations at both ends in plan and in height; flags) and pipes."""
 
-    `u` is the other, `p` and `q` the way from its start to the part's ends; `cut` says of the
-    other's start and stop, and of the part's ends, where they are cuts. Across a cut the next part
-    is nearer and speaks for both: the round ends of these would meet where nothing does.
-    """
-    one, two, whole = px * ux + py * uy, qx * ux + qy * uy, ux * ux + uy * uy
-    low, high = min(one, two), max(one, two)
-    of_low, of_high = (cut[2], cut[3]) if one < two else (cut[3], cut[2])
-    if high < 0.0:
-        return not (cut[0] or of_high)
-    if low > whole:
-        return not (cut[1] or of_low)
-    sliver = _SLIVER * min(high - low, whole)
-    if low <= 0.0 and high < whole and cut[0] and of_high:
-        return high > sliver
-    if low > 0.0 and high >= whole and cut[1] and of_low:
-        return whole - low > sliver
-    return True
+    table: F64
+    numbers: F64
+    flags: Bool
+    pipe: I32
 
 
-@put_in_place
-def _are_apart(table: F64, p: int, q: int, reach: float) -> bool:
-    """Do the boxes around two axes in plan lie further apart than this."""
-    for start, stop in ((X0, X1), (Y0, Y1)):
-        low, high = min(table[p, start], table[p, stop]), max(table[p, start], table[p, stop])
-        if low - reach > max(table[q, start], table[q, stop]):
-            return True
-        if high + reach < min(table[q, start], table[q, stop]):
-            return True
-    return False
-
-
-@put_in_place
-def _is_near(table: F64, p: int, q: int, limit: float, cut: tuple[bool, ...]) -> bool:
-    """Do the axes of two parts come within a distance (given squared), abeam of each other or
-    beyond an end that is no cut; `cut` says of the ends of p and q which are."""
-    ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
-    vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
-    wx, wy = table[p, X0] - table[q, X0], table[p, Y0] - table[q, Y0]
-    s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
-    x, y = wx + s * ux - t * vx, wy + s * uy - t * vy
-    if x * x + y * y > limit:
-        return False
-    return _speaks(ux, uy, -wx, -wy, vx - wx, vy - wy, cut)
+CHAIN0 = HEIGHT + 1
+_SIGMA = CHAIN0 + 1
+_NUMBERS = _SIGMA + 4
+IS_FIRST, IS_LAST = 3, 4
+"""Rows of numbers (up to `HEIGHT` those of the table) and of flags: behind the three of the table
+whether a segment is the first and last of its pipe, then what is known of it."""
 
 
 @compiled
-def near_parts(parts: Parts, reach: F64) -> tuple[I32, I32, I32]:
-    """Pairs, and parts of their two pieces whose axes come within `reach` (m, by pair) of each
-    other in plan, abeam of each other or beyond an end that is no cut.
-
-    In order of pairs, then parts.
-    """
-    found, count = np.empty((64, 3), np.int32), 0
-    first, last = parts.first, parts.last
-    for pair in range(len(reach)):
-        limit, sure = reach[pair] * reach[pair], reach[pair] + _SURE_M
-        for p in range(first[pair, 0], last[pair, 0]):
-            of_p = p > first[pair, 0], p + 1 < last[pair, 0]
-            for q in range(first[pair, 1], last[pair, 1]):
-                if _are_apart(parts.table, p, q, sure):
-                    continue
-                of_q = q > first[pair, 1], q + 1 < last[pair, 1]
-                if not _is_near(parts.table, p, q, limit, (*of_p, *of_q)):
-                    continue
-                if count == len(found):
-                    more = np.empty((2 * count, 3), np.int32)
-                    more[:count] = found
-                    found = more
-                found[count, 0], found[count, 1], found[count, 2] = pair, p, q
-                count += 1
-    return found[:count, 0].copy(), found[:count, 1].copy(), found[:count, 2].copy()
-
-
-class Listed(NamedTuple):
-    """Segment pairs with their marks, their pair of lines and their cell; all shape (pairs,)."""
-
-    i: I32
-    j: I32
-    marks: NDArray[np.uint16]
-    pair: I32
-    cell: I32
+def _whole(table: F64, k: int, chain0: float, row: int, out: Extended) -> None:
+    """Put down what a row of a table says."""
+    for column in range(CHAIN0):
+        out.numbers[column, row] = table[k, column]
+    for column in range(3):
+        out.flags[column, row] = table[k, RECTANGLE + column] > 0.0
+    out.numbers[CHAIN0, row], out.pipe[row] = chain0, np.int32(table[k, PIPE])
+    out.table[row] = table[k]
 
 
 @compiled
-def _put(links: Links, one: int, row: int, out: Links, at: int) -> None:
-    """Put one of the links down for another row."""
-    out.rows[at], out.reason[at] = row, links.reason[one]
-    out.distance_m[at], out.width_m[at] = links.distance_m[one], links.width_m[one]
-
-
-@compiled
-def spliced(
-    pairs: Listed, links: Links, rows: I64, of: I32, found: Listed, of_found: Links
-) -> tuple[Listed, Links]:  # fmt: skip
-    """The pairs with those of parts (`found`, each `of` one of the `rows`, in order) in place of
-    what was cut; a pair none of whose parts is found stays as it is."""
-    counts = np.ones(len(pairs.i), np.int64)
-    taken = np.zeros(len(rows), np.int64)
-    for k in range(len(of)):
-        taken[of[k]] += 1
-    for k in range(len(rows)):
-        counts[rows[k]] = max(taken[k], 1)
-    size = int(counts.sum())
-    out = Listed(
-        np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.uint16),
-        np.empty(size, np.int32), np.empty(size, np.int32),
+def extended(
+    table: F64, chain0: F64, deviations: tuple[F64, F64, F64, F64], flags: tuple[Bool, ...],
+    parts: Parts,
+) -> Extended:  # fmt: skip
+    """The segments of a table with the parts behind them; `deviations` as in `cut_pieces`, `flags`
+    those behind the three of the table."""
+    count, more, rest = len(table), len(parts.owner), len(flags)
+    size = count + more
+    out = Extended(
+        np.empty((size, table.shape[1])), np.empty((_NUMBERS, size)),
+        np.empty((IS_FIRST + rest, size), np.bool_), np.empty(size, np.int32),
     )  # fmt: skip
-    most = len(links.rows) + len(of_found.rows)
-    joints = Links(
-        np.empty(most, np.int64), np.empty(most, np.int8), np.empty(most), np.empty(most)
-    )
-    at = joint = joints_are = part = link = cut = 0
-    for row in range(len(pairs.i)):
-        is_cut = cut < len(rows) and rows[cut] == row
-        of_parts = is_cut and taken[cut] > 0
-        cut += int(is_cut)
-        while joint < len(links.rows) and links.rows[joint] == row:
-            if not of_parts:
-                _put(links, joint, at, joints, joints_are)
-                joints_are += 1
-            joint += 1
-        for _ in range(counts[row]):
-            out.pair[at], out.cell[at] = pairs.pair[row], pairs.cell[row]
-            if of_parts:
-                out.i[at], out.j[at], out.marks[at] = (
-                    found.i[part],
-                    found.j[part],
-                    found.marks[part],
-                )
-                if link < len(of_found.rows) and of_found.rows[link] == part:
-                    _put(of_found, link, at, joints, joints_are)
-                    joints_are, link = joints_are + 1, link + 1
-                part += 1
-            else:
-                out.i[at], out.j[at], out.marks[at] = pairs.i[row], pairs.j[row], pairs.marks[row]
-            at += 1
-    return out, Links(
-        joints.rows[:joints_are].copy(), joints.reason[:joints_are].copy(),
-        joints.distance_m[:joints_are].copy(), joints.width_m[:joints_are].copy(),
-    )  # fmt: skip
+    for k in range(count):
+        _whole(table, k, chain0[k], k, out)
+        for column in range(4):
+            out.numbers[_SIGMA + column, k] = deviations[column][k]
+        for column in range(rest):
+            out.flags[IS_FIRST + column, k] = flags[column][k]
+    for n in range(more):
+        k, row = parts.owner[n], count + n
+        _whole(parts.table, n, chain0[k] + parts.from_m[n], row, out)
+        for column in range(4):
+            out.numbers[_SIGMA + column, row] = parts.sigma[n, column]
+        for column in range(rest):
+            out.flags[IS_FIRST + column, row] = flags[column][k]
+        out.flags[IS_FIRST, row] = out.flags[IS_FIRST, row] and parts.from_m[n] == 0.0
+        out.flags[IS_LAST, row] = False
+    for pair in range(len(parts.last)):
+        for side in range(2):
+            # The last part of a piece stands twice.
+            for n in range(parts.last[pair, side] - 1, parts.last[pair, side] + 1):
+                out.flags[IS_LAST, count + n] = flags[IS_LAST - IS_FIRST][parts.owner[n]]
+    return out

@@ -33,7 +33,7 @@ from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leading import Limits, in_turn
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
-from baiyun_gis.kernels.linking import Near, Nearness, Network, links_of, links_of_parts
+from baiyun_gis.kernels.linking import Near, Nearness, Network, links_of
 from baiyun_gis.kernels.listing import (
     Closer,
     Scope,
@@ -82,8 +82,16 @@ from baiyun_gis.kernels.pairing import (
     settled_pairs,
     worse_of_both,
 )
+from baiyun_gis.kernels.part_pairs import (
+    Asking,
+    Found,
+    Listed,
+    in_place_of_pieces,
+    marks_of_parts,
+    near_parts,
+)
 from baiyun_gis.kernels.parting import partings
-from baiyun_gis.kernels.parts import Listed, cut_pieces, near_parts, spliced
+from baiyun_gis.kernels.parts import cut_pieces, extended
 from baiyun_gis.kernels.passages import CHAMBER_COLUMNS, Doubt, passages_of
 from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
 from baiyun_gis.kernels.plan import (
@@ -338,12 +346,15 @@ def _warm_contacts(seg: Segments, net: Network, pair: tuple[I32, I32]) -> None:
     )
     sigma = np.zeros(2)
     parts = cut_pieces(rows, contacts, (sigma, sigma, sigma, sigma), one, 1.0)
-    of, i, j = near_parts(parts, np.ones(len(parts.rows)))
-    found = links_of_parts(pair_rows(seg, i, j), of, parts.rows, net, contacts)
-    marks = np.zeros(1, dtype=np.uint16)
+    flags = np.zeros(2, dtype=np.bool_)
+    extended(rows.table, sigma, (sigma, sigma, sigma, sigma), (flags,) * 5, parts)
+    closer = Closer(15.0, 2.0, 0.5, 0.001)
+    asking = Asking(one, pair[0], sigma, sigma, flags, closer, 0.0)
+    of, i, j = near_parts(parts, rows, asking)
+    marks = marks_of_parts(rows, rows, called, asking, np.zeros(1, dtype=np.uint16))
     pairs = Listed(*pair, marks, pair[0], pair[0])
-    none = Listed(i, j, marks[:0].copy(), of, of)
-    spliced(pairs, links, parts.rows, of, none, found)
+    found = Found(of, i, j, marks[:0].copy())
+    in_place_of_pieces(pairs, links, parts.rows, found, rows.table, net, contacts)
 
 
 def _warm_laying(axes: tuple[I64, F64, F64], joint: I32, degree: I32) -> None:
