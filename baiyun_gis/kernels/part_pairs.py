@@ -70,16 +70,14 @@ def _speaks(
     return True
 
 
-@put_in_place
-def _are_apart(table: F64, p: int, q: int, reach: float) -> bool:
-    """Do the boxes around two axes in plan lie further apart than this."""
-    for start, stop in ((X0, X1), (Y0, Y1)):
-        low, high = min(table[p, start], table[p, stop]), max(table[p, start], table[p, stop])
-        if low - reach > max(table[q, start], table[q, stop]):
-            return True
-        if high + reach < min(table[q, start], table[q, stop]):
-            return True
-    return False
+@compiled
+def _boxes(table: F64) -> F64:
+    """West, south, east and north of axes."""
+    out = np.empty((len(table), 4))
+    for k in range(len(table)):
+        out[k, 0], out[k, 1] = min(table[k, X0], table[k, X1]), min(table[k, Y0], table[k, Y1])
+        out[k, 2], out[k, 3] = max(table[k, X0], table[k, X1]), max(table[k, Y0], table[k, Y1])
+    return out
 
 
 @put_in_place
@@ -113,7 +111,7 @@ def near_parts(parts: Parts, rows: PairRows, asking: Asking) -> tuple[I32, I32, 
     In order of pairs, then parts; these are numbered behind all segments. `rows` are the pairs.
     """
     found, count, behind = np.empty((64, 3), np.int32), 0, len(rows.table)
-    first, last = parts.first, parts.last
+    first, last, table, boxes = parts.first, parts.last, parts.table, _boxes(parts.table)
     for pair in range(len(parts.rows)):
         row = parts.rows[pair]
         sigma, unsized = _in_doubt(rows, row, asking)
@@ -125,11 +123,15 @@ def near_parts(parts: Parts, rows: PairRows, asking: Asking) -> tuple[I32, I32, 
         limit, sure = reach * reach, reach + _SURE_M
         for p in range(first[pair, 0], last[pair, 0]):
             of_p = p > first[pair, 0], p + 1 < last[pair, 0]
+            west, south = boxes[p, 0] - sure, boxes[p, 1] - sure
+            east, north = boxes[p, 2] + sure, boxes[p, 3] + sure
             for q in range(first[pair, 1], last[pair, 1]):
-                if _are_apart(parts.table, p, q, sure):
+                if west > boxes[q, 2] or east < boxes[q, 0]:
+                    continue
+                if south > boxes[q, 3] or north < boxes[q, 1]:
                     continue
                 of_q = q > first[pair, 1], q + 1 < last[pair, 1]
-                if not _is_near(parts.table, p, q, limit, (*of_p, *of_q)):
+                if not _is_near(table, p, q, limit, (*of_p, *of_q)):
                     continue
                 if count == len(found):
                     more = np.empty((2 * count, 3), np.int32)

@@ -238,17 +238,6 @@ whether a segment is the first and last of its pipe, then what is known of it.""
 
 
 @compiled
-def _whole(table: F64, k: int, chain0: float, row: int, out: Extended) -> None:
-    """Put down what a row of a table says."""
-    for column in range(CHAIN0):
-        out.numbers[column, row] = table[k, column]
-    for column in range(3):
-        out.flags[column, row] = table[k, RECTANGLE + column] > 0.0
-    out.numbers[CHAIN0, row], out.pipe[row] = chain0, np.int32(table[k, PIPE])
-    out.table[row] = table[k]
-
-
-@compiled
 def extended(
     table: F64, chain0: F64, deviations: tuple[F64, F64, F64, F64], flags: tuple[Bool, ...],
     parts: Parts,
@@ -256,29 +245,31 @@ def extended(
     """The segments of a table with the parts behind them; `deviations` as in `cut_pieces`, `flags`
     those behind the three of the table."""
     count, more, rest = len(table), len(parts.owner), len(flags)
-    size = count + more
-    out = Extended(
-        np.empty((size, table.shape[1])), np.empty((_NUMBERS, size)),
-        np.empty((IS_FIRST + rest, size), np.bool_), np.empty(size, np.int32),
-    )  # fmt: skip
-    for k in range(count):
-        _whole(table, k, chain0[k], k, out)
-        for column in range(4):
-            out.numbers[_SIGMA + column, k] = deviations[column][k]
-        for column in range(rest):
-            out.flags[IS_FIRST + column, k] = flags[column][k]
+    size, first, last, owner = count + more, parts.first, parts.last, parts.owner
+    whole, numbers = np.empty((size, table.shape[1])), np.empty((_NUMBERS, size))
+    told, pipe = np.empty((IS_FIRST + rest, size), np.bool_), np.empty(size, np.int32)
+    whole[:count], whole[count:] = table, parts.table
+    for row in range(size):
+        for column in range(CHAIN0):
+            numbers[column, row] = whole[row, column]
+        for column in range(IS_FIRST):
+            told[column, row] = whole[row, RECTANGLE + column] > 0.0
+        pipe[row] = np.int32(whole[row, PIPE])
+    numbers[CHAIN0, :count] = chain0
     for n in range(more):
-        k, row = parts.owner[n], count + n
-        _whole(parts.table, n, chain0[k] + parts.from_m[n], row, out)
-        for column in range(4):
-            out.numbers[_SIGMA + column, row] = parts.sigma[n, column]
-        for column in range(rest):
-            out.flags[IS_FIRST + column, row] = flags[column][k]
-        out.flags[IS_FIRST, row] = out.flags[IS_FIRST, row] and parts.from_m[n] == 0.0
-        out.flags[IS_LAST, row] = False
-    for pair in range(len(parts.last)):
+        numbers[CHAIN0, count + n] = chain0[owner[n]] + parts.from_m[n]
+    for column in range(4):
+        numbers[_SIGMA + column, :count] = deviations[column]
+        numbers[_SIGMA + column, count:] = parts.sigma[:, column]
+    for column in range(rest):
+        flag = flags[column]
+        told[IS_FIRST + column, :count] = flag
+        for n in range(more):
+            told[IS_FIRST + column, count + n] = flag[owner[n]]
+    for pair in range(len(last)):
         for side in range(2):
             # The last part of a piece stands twice.
-            for n in range(parts.last[pair, side] - 1, parts.last[pair, side] + 1):
-                out.flags[IS_LAST, count + n] = flags[IS_LAST - IS_FIRST][parts.owner[n]]
-    return out
+            for n in range(first[pair, side], last[pair, side] + 1):
+                told[IS_FIRST, count + n] &= parts.from_m[n] == 0.0
+                told[IS_LAST, count + n] &= n + 1 >= last[pair, side]
+    return Extended(whole, numbers, told, pipe)
