@@ -8,7 +8,13 @@ import numpy as np
 
 from baiyun_gis.arrays import beside
 from baiyun_gis.checks.check import CheckResult, without_rules
-from baiyun_gis.checks.ground import CoverPieces, GroundSource, ground_line, ground_of
+from baiyun_gis.checks.ground import (
+    TERRAIN_STEP_M,
+    CoverPieces,
+    GroundSource,
+    ground_line,
+    ground_of,
+)
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.remarks import on_pipe, pipe_side, remarks
@@ -59,7 +65,8 @@ class CoverCheck:
         ground = ground_of(ctx)
         asked = _asked(ctx, ground.surfaces, rules)
         # Most lines have so much cover that it does not matter what they lie under.
-        steps, reason = settled(seg, ground.above, asked, ground.steps)
+        selected = ctx.snapshot.selected
+        steps, reason = settled(seg, ground.above, asked, selected, step_m=TERRAIN_STEP_M)
         found = unsure = np.zeros(0, dtype=np.int32)
         findings = ConflictTable.empty()
         if steps.any():
@@ -123,14 +130,11 @@ def _is_unsure(ctx: CheckContext, pieces: CoverPieces, required: F64) -> Bool:
 
 
 def _tally(ctx: CheckContext, reason: I8, found: I32, unsure: I32) -> Tally:
-    """How every segment ended: `reason` codes of all, those found and those beyond judging."""
+    """How every segment ended: `reason` codes, and those found and those beyond judging."""
     flags = np.zeros((2, len(reason)), dtype=np.bool_)
-    flags[0, found] = flags[1, unsure] = True
-    pipe = ctx.snapshot.segments.pipe
-    rows = np.flatnonzero(reason >= 0)
-    if len(rows) < len(reason):
-        pipe, reason, flags = pipe[rows], reason[rows], flags[:, rows]
-    none = np.zeros(len(ctx.snapshot.tested), dtype=np.int8)
+    if len(found) or len(unsure):
+        flags[0, found] = flags[1, unsure] = True
+    pipe, none = ctx.snapshot.segments.pipe, np.zeros(len(ctx.snapshot.tested), dtype=np.int8)
     return Tally(pipe, reason, flags[0], flags[1], _REASONS, settled=none)
 
 

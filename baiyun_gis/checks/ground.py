@@ -69,14 +69,10 @@ class CoverPieces:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The ground above all pipes and the areas that tell surfaces apart.
-
-    `steps`: in how many equal steps each segment is to be looked at. `surfaces` are those outside
-    and inside of the areas.
-    """
+    """The ground above all pipes and the areas that tell surfaces apart; `surfaces` are those
+    outside and inside of them."""
 
     above: Above
-    steps: I32
     areas: _Areas
     surfaces: tuple[Surface, Surface]
 
@@ -109,24 +105,21 @@ class GroundLine:
 
 
 def ground_of(ctx: CheckContext) -> Ground:
-    """The ground above all selected segments."""
+    """The ground above all lines."""
     snapshot = ctx.snapshot
     pipes, nodes = snapshot.state.pipes, snapshot.state.nodes
-    depths = pipes.start_depth_m, pipes.end_depth_m
-    ground = grounds_of(
+    above = grounds_of(
         (pipes.start_ground_m, pipes.end_ground_m),
         (pipes.start_node, pipes.end_node),
         nodes.ground_m,
-        depths,
-        (pipes.offsets, pipes.axis_level),
+        (pipes.start_depth_m, pipes.end_depth_m),
+        (pipes.offsets, pipes.axis_level, snapshot.lengths_m),
         by_terrain=ctx.terrain is not None,
+        offset_m=lambda: axis_offset_m(pipes),
     )
-    by_depth = bool((ground.source == GroundSource.DEPTH).any())
-    offset = axis_offset_m(pipes) if by_depth else np.zeros(len(pipes))
-    above = Above(ground.start_m, ground.end_m, *depths, offset, ground.source, snapshot.lengths_m)
     areas = ctx.of_things("surfaces", "cover", lambda: _surface_areas(snapshot))
     outside = areas.outside if len(areas.shapes) else Surface.UNKNOWN
-    return Ground(above, _steps(snapshot, ground.source), areas, (outside, areas.inside))
+    return Ground(above, areas, (outside, areas.inside))
 
 
 def ground_line(ctx: CheckContext, ground: Ground, steps: I32) -> GroundLine:
@@ -148,18 +141,6 @@ def surveyed_ends(snapshot: Snapshot, rows: I32) -> tuple[F64, F64]:
         own[at] = ground[node[at]]
         out.append(own)
     return out[0], out[1]
-
-
-def _steps(snapshot: Snapshot, source: I8) -> I32:
-    """In how many equal steps each segment is looked at, 0 for those that are not asked about."""
-    seg = snapshot.segments
-    steps = snapshot.selected[seg.pipe].astype(np.int32)
-    if not (source == GroundSource.TERRAIN).any():
-        return steps
-    rows = np.flatnonzero((source[seg.pipe] == GroundSource.TERRAIN) & (steps > 0))
-    x, y = seg.x1[rows] - seg.x0[rows], seg.y1[rows] - seg.y0[rows]
-    steps[rows] = np.maximum(np.ceil(np.hypot(x, y) / TERRAIN_STEP_M), 1)
-    return steps
 
 
 _BESIDE_ROADS = (StructureKind.FOOTWAY, StructureKind.GREEN)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.chunks import run_in_chunks
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.cuts import NO_PIECE, Cuts
-from baiyun_gis.kernels.segments import Segments, owned
+from baiyun_gis.kernels.segments import (
+    HEIGHT,
+    PIPE,
+    RECTANGLE,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    Z0,
+    Z1,
+    Segments,
+    owned,
+    table_of,
+)
 
 UNKNOWN, SURVEYED, TERRAIN, DEPTH = range(4)
 """Where the ground above a pipe is known from."""
-
-
-class Grounds(NamedTuple):
-    """The ground at both ends of each pipe (m, NaN unknown) and where it is known from."""
-
-    start_m: F64
-    end_m: F64
-    source: I8
 
 
 class _Recorded(NamedTuple):
@@ -37,22 +43,20 @@ class _Recorded(NamedTuple):
     end_depth_m: F64
     offsets: I64
     axis_level: F64
+    length_m: F64
+
+
+GROUND0, GROUND1, DEPTH0, DEPTH1, OFFSET, LENGTH, ABOVE = range(7)
+"""Columns of what lies above and in each pipe, metres: levels and depths at both ends, of which
+point over the axis depths are recorded, and how long the pipe is."""
 
 
 class Above(NamedTuple):
-    """What lies above and in each pipe: levels and depths at both ends, by pipe, metres.
+    """What lies above and in each pipe, rows of `ABOVE` columns, and where the ground is known
+    from: pipes whose `source` is DEPTH go by their recorded depth."""
 
-    Pipes whose `source` is DEPTH go by their recorded depth, which is of a point `offset` over the
-    axis.
-    """
-
-    ground0: F64
-    ground1: F64
-    depth0: F64
-    depth1: F64
-    offset: F64
+    table: F64
     source: I8
-    length: F64
 
 
 class Asked(NamedTuple):
@@ -71,22 +75,18 @@ class Asked(NamedTuple):
 
 
 class _Bodies(NamedTuple):
-    x0: F64
-    y0: F64
-    z0: F64
-    x1: F64
-    y1: F64
-    z1: F64
-    half_height: F64
-    is_rectangle: Bool
-    pipe: I32
+    """The table of segments, and where along its pipe each starts."""
+
+    table: F64
     chain0: F64
 
 
 @compiled
 def _sources(
-    first: int, last: int, recorded: _Recorded, by_terrain: bool, out: Grounds
-) -> None:  # fmt: skip
+    first: int, last: int, recorded: _Recorded, by_terrain: bool, out: Above
+) -> tuple[bool, bool]:  # fmt: skip
+    """Whether any goes by the terrain, and by its depth."""
+    any_by_terrain, any_by_depth = False, False
     for pipe in range(first, last):
         start, end = recorded.start_m[pipe], recorded.end_m[pipe]
         if math.isnan(start) and recorded.start_node[pipe] >= 0:
@@ -98,32 +98,40 @@ def _sources(
         for vertex in range(low, high):
             has_level = has_level and not math.isnan(recorded.axis_level[vertex])
         source = TERRAIN if by_terrain else UNKNOWN
-        depth = recorded.start_depth_m[pipe] + recorded.end_depth_m[pipe]
-        if not math.isnan(depth) and not (has_level and by_terrain):
+        one, two = recorded.start_depth_m[pipe], recorded.end_depth_m[pipe]
+        if not math.isnan(one + two) and not (has_level and by_terrain):
             source = DEPTH
         if has_level and not math.isnan(start + end):
             source = SURVEYED
-        out.start_m[pipe], out.end_m[pipe], out.source[pipe] = start, end, source
+        row, out.source[pipe] = out.table[pipe], source
+        row[GROUND0], row[GROUND1], row[DEPTH0], row[DEPTH1] = start, end, one, two
+        row[OFFSET], row[LENGTH] = 0.0, recorded.length_m[pipe]
+        any_by_terrain = any_by_terrain or source == TERRAIN
+        any_by_depth = any_by_depth or source == DEPTH
+    return any_by_terrain, any_by_depth
 
 
 def grounds_of(
     own: tuple[F64, F64], nodes: tuple[I32, I32], node_m: F64, depths: tuple[F64, F64],
-    axes: tuple[I64, F64], *, by_terrain: bool,
-) -> Grounds:  # fmt: skip
+    axes: tuple[I64, F64, F64], *, by_terrain: bool, offset_m: Callable[[], F64],
+) -> Above:  # fmt: skip
     """The ground above all pipes: their `own` levels at both ends, else their nodes'.
 
-    Where that is missing, or the level of an axis (offsets, level of vertices), it is known from a
-    terrain if there is one, else from recorded `depths`; these come first where the axis has no
-    level.
+    Where that is missing, or the level of an axis (offsets, level of vertices, length by pipe), it
+    is known from a terrain if there is one, else from recorded `depths`; these come first where the
+    axis has no level. They are of a point `offset_m` over the axis, asked where any counts.
     """
     recorded = _Recorded(
         owned(own[0], np.float64), owned(own[1], np.float64), owned(nodes[0], np.int32),
         owned(nodes[1], np.int32), owned(node_m, np.float64), owned(depths[0], np.float64),
         owned(depths[1], np.float64), owned(axes[0], np.int64), owned(axes[1], np.float64),
+        owned(axes[2], np.float64),
     )  # fmt: skip
     count = len(own[0])
-    out = Grounds(np.empty(count), np.empty(count), np.empty(count, dtype=np.int8))
-    run_in_chunks(_sources, count, recorded, by_terrain, out)
+    out = Above(np.empty((count, ABOVE)), np.empty(count, dtype=np.int8))
+    found = run_in_chunks(_sources, count, recorded, by_terrain, out)
+    if any(by_depth for _, by_depth in found):
+        out.table[:, OFFSET] = offset_m()
     return out
 
 
@@ -137,6 +145,20 @@ class _Line(NamedTuple):
     end: Any
     z0: Any
     rise: Any
+
+
+@put_in_place
+def _line_of(bodies: _Bodies, above: Above, k: int, pipe: int, length: float) -> _Line:
+    """Segment k with what lies above it."""
+    table, row = bodies.table, above.table[pipe]
+    if above.source[pipe] == DEPTH:
+        return _Line(
+            bodies.chain0[k], length, row[LENGTH], row[DEPTH0], row[DEPTH1], row[OFFSET], 0.0
+        )
+    rise = table[k, Z1] - table[k, Z0]
+    return _Line(
+        bodies.chain0[k], length, row[LENGTH], row[GROUND0], row[GROUND1], table[k, Z0], rise
+    )
 
 
 @compiled
@@ -186,20 +208,30 @@ def _room_m(worst: float, asked: tuple[float, float, float]) -> float:
 
 
 @compiled
+def _in_steps(table: F64, k: int, source: int, step_m: float) -> int:
+    """In how many equal steps a segment is looked at: where the ground is known from a terrain, as
+    fine as that."""
+    if source != TERRAIN:
+        return 1
+    long = math.hypot(table[k, X1] - table[k, X0], table[k, Y1] - table[k, Y0])
+    return max(math.ceil(long / step_m), 1)
+
+
+@compiled
 def _surely_enough(
-    first: int, last: int, bodies: _Bodies, above: Above, asked: Asked, steps: I32, reason: I8
-) -> None:
+    first: int, last: int, bodies: _Bodies, above: Above, asked: Asked, selected: Bool,
+    step_m: float, steps: I32, reason: I8,
+) -> None:  # fmt: skip
     """Settle segments of which all pieces are clear, or nothing is asked wherever they lie."""
-    x0, y0, z0, x1, y1, z1, half_height, is_rectangle, pipe_of, chain0 = bodies
-    ground0, ground1, depth0, depth1, offset, source, whole = above
+    table, source = bodies.table, above.source
     class_of, required_of, reason_of, sigma0, sigma1, height_known = asked[:6]
     numbers = asked[6:]
     for k in range(first, last):
-        reason[k] = -1
-        pipe = pipe_of[k]
+        reason[k], pipe = -1, int(table[k, PIPE])
+        steps[k] = _in_steps(table, k, source[pipe], step_m) if selected[pipe] else 0
         if steps[k] == 0 or source[pipe] == TERRAIN:
             continue
-        of_class, is_depth = class_of[pipe], source[pipe] == DEPTH
+        of_class = class_of[pipe]
         out, inside = required_of[of_class, 0], required_of[of_class, 1]
         if math.isnan(out) and math.isnan(inside):
             if reason_of[of_class, 0] == reason_of[of_class, 1]:
@@ -207,16 +239,12 @@ def _surely_enough(
             continue
         if not height_known[k] or math.isnan(out + inside):
             continue
-        dx, dy, rise = x1[k] - x0[k], y1[k] - y0[k], z1[k] - z0[k]
-        square = dx * dx + dy * dy
+        dx, dy = table[k, X1] - table[k, X0], table[k, Y1] - table[k, Y0]
+        rise, square = table[k, Z1] - table[k, Z0], dx * dx + dy * dy
         length = math.sqrt(square)
-        line = _Line(
-            chain0[k], length, whole[pipe],
-            depth0[pipe] if is_depth else ground0[pipe],
-            depth1[pipe] if is_depth else ground1[pipe],
-            offset[pipe] if is_depth else z0[k], 0.0 if is_depth else rise,
-        )  # fmt: skip
-        half = _about(half_height[k], is_depth or is_rectangle[k], square, length, rise)
+        line = _line_of(bodies, above, k, pipe, length)
+        is_exact = source[pipe] == DEPTH or table[k, RECTANGLE] > 0.0
+        half = _about(table[k, HEIGHT], is_exact, square, length, rise)
         one, two = _cover_at(line, half, 0.0, np.inf), _cover_at(line, half, 1.0, np.inf)
         room_m = _room_m(max(sigma0[k], sigma1[k]), numbers)
         # Ground and axis are straight: between the ends the cover is no less than at one of them.
@@ -224,16 +252,20 @@ def _surely_enough(
             reason[k], steps[k] = 0, 0
 
 
-def settled(seg: Segments, above: Above, asked: Asked, steps: I32) -> tuple[I32, I8]:
-    """In how many steps segments need to be looked at yet, 0 for those that need not be.
+def settled(
+    seg: Segments, above: Above, asked: Asked, selected: Bool, *, step_m: float
+) -> tuple[I32, I8]:
+    """In how many steps segments of `selected` pipes need to be looked at yet, 0 for those that
+    need not be; of `step_m` at most where the ground is known from a terrain.
 
     Of these the second tells why nothing is asked of them, 0 where something is: that they surely
     have. It is −1 for the others, and for what was not to be looked at.
     """
-    left, reason = owned(steps, np.int32).copy(), np.empty(len(steps), dtype=np.int8)
-    whole = _asked(asked)
-    run_in_chunks(_surely_enough, len(left), _bodies(seg), _whole(above), whole, left, reason)
-    return left, reason
+    count = len(seg.x0)
+    steps, reason = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int8)
+    given = _bodies(seg), above, _asked(asked), owned(selected, np.bool_), step_m
+    run_in_chunks(_surely_enough, count, *given, steps, reason)
+    return steps, reason
 
 
 @compiled
@@ -243,27 +275,20 @@ def _doubtful(
 ) -> F64:  # fmt: skip
     """Rows of place in the cuts, cover there and at the next."""
     found, count = np.empty((1024, 3)), 0
-    x0, y0, z0, x1, y1, z1, half_height, is_rectangle, pipe_of, chain0 = bodies
-    ground0, ground1, depth0, depth1, offset, source, whole = above
+    table, source = bodies.table, above.source
     class_of, required_of, reason_of, sigma0, sigma1, height_known = asked[:6]
     numbers = asked[6:]
     start, station, on_of = cuts
     for k in range(first, last):
         if start[k] == start[k + 1]:
             continue
-        why, is_asked = -1, False
-        pipe = pipe_of[k]
+        why, is_asked, pipe = -1, False, int(table[k, PIPE])
         of_class, is_depth = class_of[pipe], source[pipe] == DEPTH
-        dx, dy, rise, half = x1[k] - x0[k], y1[k] - y0[k], z1[k] - z0[k], half_height[k]
-        square = dx * dx + dy * dy
-        length = math.sqrt(square)
-        line = _Line(
-            chain0[k], length, whole[pipe],
-            depth0[pipe] if is_depth else ground0[pipe],
-            depth1[pipe] if is_depth else ground1[pipe],
-            offset[pipe] if is_depth else z0[k], 0.0 if is_depth else rise,
-        )  # fmt: skip
-        about = _about(half, is_depth or is_rectangle[k], square, length, rise)
+        dx, dy = table[k, X1] - table[k, X0], table[k, Y1] - table[k, Y0]
+        rise, square, half = table[k, Z1] - table[k, Z0], dx * dx + dy * dy, table[k, HEIGHT]
+        length, is_rectangle = math.sqrt(square), table[k, RECTANGLE] > 0.0
+        line = _line_of(bodies, above, k, pipe, length)
+        about = _about(half, is_depth or is_rectangle, square, length, rise)
         worst = max(sigma0[k], sigma1[k])
         if source[pipe] == TERRAIN:
             worst = math.hypot(worst, asked.terrain_sigma)
@@ -281,7 +306,7 @@ def _doubtful(
                     if count == len(found):
                         found = _with_room(found)
                     if not is_depth:
-                        half = _plumb_half(half_height[k], is_rectangle[k], dx, dy, rise)
+                        half = _plumb_half(table[k, HEIGHT], is_rectangle, dx, dy, rise)
                     for end in range(2):
                         level = terrain[at - 1 + end] if len(terrain) else np.inf
                         t = station[at - 1 + end]
@@ -311,7 +336,7 @@ def doubtful(
     holds for the first, 0 where something is asked.
     """
     found = run_in_chunks(
-        _doubtful, len(reason), _bodies(seg), _whole(above), _asked(asked), cuts,
+        _doubtful, len(reason), _bodies(seg), above, _asked(asked), cuts,
         owned(terrain, np.float64), reason,
     )  # fmt: skip
     at, one, two = np.concatenate([np.empty((0, 3)), *found]).T
@@ -327,17 +352,5 @@ def _asked(asked: Asked) -> Asked:
     )  # fmt: skip
 
 
-def _whole(above: Above) -> Above:
-    rest = (above.ground0, above.ground1, above.depth0, above.depth1, above.offset)
-    ground0, ground1, depth0, depth1, offset = (owned(c, np.float64) for c in rest)
-    source, length = owned(above.source, np.int8), owned(above.length, np.float64)
-    return Above(ground0, ground1, depth0, depth1, offset, source, length)
-
-
 def _bodies(seg: Segments) -> _Bodies:
-    rest = (seg.x0, seg.y0, seg.z0, seg.x1, seg.y1, seg.z1, seg.half_height)
-    x0, y0, z0, x1, y1, z1, half_height = (owned(c, np.float64) for c in rest)
-    return _Bodies(
-        x0, y0, z0, x1, y1, z1, half_height, owned(seg.is_rectangle, np.bool_),
-        owned(seg.pipe, np.int32), owned(seg.chain0, np.float64),
-    )  # fmt: skip
+    return _Bodies(table_of(seg), owned(seg.chain0, np.float64))

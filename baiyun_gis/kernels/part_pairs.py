@@ -71,7 +71,7 @@ def _speaks(
 
 
 @compiled
-def _boxes(table: F64) -> F64:
+def _boxes_around(table: F64) -> F64:
     """West, south, east and north of axes."""
     out = np.empty((len(table), 4))
     for k in range(len(table)):
@@ -111,7 +111,7 @@ def near_parts(parts: Parts, rows: PairRows, asking: Asking) -> tuple[I32, I32, 
     In order of pairs, then parts; these are numbered behind all segments. `rows` are the pairs.
     """
     found, count, behind = np.empty((64, 3), np.int32), 0, len(rows.table)
-    first, last, table, boxes = parts.first, parts.last, parts.table, _boxes(parts.table)
+    first, last, table, boxes = parts.first, parts.last, parts.table, _boxes_around(parts.table)
     for pair in range(len(parts.rows)):
         row = parts.rows[pair]
         sigma, unsized = _in_doubt(rows, row, asking)

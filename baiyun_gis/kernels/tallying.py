@@ -38,6 +38,8 @@ def _ends(
     out[:] = 0
     for row in range(len(subject)):
         at = subject[row]
+        if code[row] < 0:
+            continue
         if state[at] == 0:
             first[at] = code[row]
         state[at] |= _SEEN
@@ -45,7 +47,7 @@ def _ends(
             state[at] |= _FOUND
         if unsure[row]:
             state[at] |= _UNSURE
-        if code[row] <= 0 and not found[row] and not unsure[row]:
+        if code[row] == 0 and not found[row] and not unsure[row]:
             state[at] |= _CLEAR
     for at in range(len(state)):
         flags = state[at]
@@ -94,8 +96,9 @@ def ends_of_subjects(
 ) -> Ends:
     """Every subject once, by the gravest of its pieces: found, unsure, clear, else set aside.
 
-    A piece with a `code` above 0 is set aside. `settled` (code by subject, 0 none) speaks for
-    subjects without pieces; where it is given, subjects count from 0 to its length.
+    A piece with a `code` above 0 is set aside, one below 0 does not count. `settled` (code by
+    subject, 0 none) speaks for subjects without pieces; where it is given, subjects count from 0 to
+    its length.
     """
     if settled is None:
         number, count = _numbered(subject)

@@ -19,7 +19,7 @@ from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.chambers import Plans, chamber_boxes
 from baiyun_gis.kernels.chances import chances_of_both, chances_of_either, falling_short
 from baiyun_gis.kernels.chunks import run_in_chunks
-from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
+from baiyun_gis.kernels.covers import Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.deepest import gaps_of_deepest
 from baiyun_gis.kernels.encounters import FEW, encounters_of, neighbours_of
@@ -385,13 +385,12 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     """Cuts of two pipes, ground and cover over them; chambers and ends beside them."""
     none, one, pipe = np.zeros(2), np.ones(2), seg.pipe
     cuts = cuts_of(seg, np.ones(2, dtype=np.int32), outlines)
-    axes = np.array([0, 2, 4]), np.zeros(4)
-    ground = grounds_of((none, none), (pipe, pipe), none, (one, one), axes, by_terrain=False)
-    above = Above(none, none, one, one, none, ground.source, one)
+    axes, given = (np.array([0, 2, 4]), np.zeros(4), one), ((none, none), (pipe, pipe), none)
+    above = grounds_of(*given, (one, one), axes, by_terrain=False, offset_m=lambda: none)
     asked = Asked(
         pipe, np.ones((2, 2)), np.zeros((2, 2), dtype=np.int8), none, none, none > 0, 0.0, 1.0, 0.0
     )
-    _, reason = settled(seg, above, asked, np.ones(2, dtype=np.int32))
+    _, reason = settled(seg, above, asked, none == 0, step_m=1.0)
     doubtful(seg, above, asked, cuts, np.zeros(0), reason)
     owners = np.column_stack([pipe, pipe])
     encounters_of(seg, none, boxes, owner=pipe[:1], owners=owners)

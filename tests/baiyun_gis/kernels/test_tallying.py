@@ -45,6 +45,14 @@ def test_subjects_of_any_number_are_counted_without_settled_ones():
     assert (ends.examined, ends.clear, ends.aside.tolist()) == (2, 1, [0, 0, 1])
 
 
+def test_pieces_with_a_code_below_nothing_do_not_count():
+    subject = np.array([0, 1, 1, 2], dtype=np.int32)
+    code = np.array([-1, -1, 1, 0], dtype=np.int8)
+    none, settled = np.zeros(4, dtype=np.bool_), np.zeros(3, dtype=np.int8)
+    ends = ends_of_subjects(subject, code, none, none, codes=2, settled=settled)
+    assert (ends.examined, ends.clear, ends.aside.tolist()) == (2, 1, [0, 1])
+
+
 def test_the_first_code_above_nothing_counts():
     subject = np.array([0, 2, 2, 2], dtype=np.int32)
     code = np.array([1, 0, 3, 1], dtype=np.int8)
