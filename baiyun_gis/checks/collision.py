@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult
+from baiyun_gis.checks.overlaps import runs_of
 from baiyun_gis.checks.pair_findings import Found, Measured, among, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
-    along_run,
     breadths,
     interval,
     plan_of,
@@ -23,7 +23,7 @@ from baiyun_gis.checks.verdicts import LIMITS, POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import wavering
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.bodies import BodyGap
-from baiyun_gis.kernels.body_stretch import body_stretch
+from baiyun_gis.kernels.body_stretch import ends_of_stretches
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.deepest import gaps_of_deepest
 from baiyun_gis.kernels.first_look import AT, CROSSES, TOUCHES
@@ -45,7 +45,7 @@ from baiyun_gis.kernels.measuring import (
 from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.plan import PlanClearance
-from baiyun_gis.kernels.segments import PairRows, owned, table_of
+from baiyun_gis.kernels.segments import PairRows, owned, pair_rows, table_of
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
@@ -98,17 +98,18 @@ class CollisionCheck:
             measured,
             stretches,
             (),
-            failing=lambda part: _inside(ctx, rows[part], at[part]),
+            failing=lambda part: _inside(ctx, rows[part], stretches.of[part], at[part]),
             grave=(Utility.GAS, Utility.POWER),
         )
         return findings, measured.is_found, measured.cannot_judge
 
 
-def _inside(ctx: CheckContext, rows: I64, at_t: F64) -> tuple[F64, F64]:
-    """Where along `a`'s run its cross section is in one place with the other body."""
-    pairs, snapshot = ctx.pairs, ctx.snapshot
-    low, high = body_stretch(snapshot.segments, pairs.i[rows], pairs.j[rows], np.zeros(len(rows)))
-    return along_run(snapshot, pairs, rows, low, high, at_t)
+def _inside(ctx: CheckContext, rows: I64, of: I64, at_t: F64) -> tuple[F64, F64]:
+    """Where along `a`'s run its cross section is in one place with the other body, for so many
+    pieces of each stretch as say how far it goes."""
+    pairs = ctx.pairs
+    own = pair_rows(ctx.snapshot.segments, pairs.i[rows], pairs.j[rows])
+    return ends_of_stretches(own, of, runs_of(ctx), at_t=at_t)
 
 
 def _measured(

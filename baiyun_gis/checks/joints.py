@@ -100,30 +100,42 @@ def plain_lines(snapshot: Snapshot, special: Bool) -> Bool:
     return plain
 
 
-def is_special(pipes: PipeTable, encased: Bool) -> Bool:
-    """Lines of which something recorded can settle how they stand to others near them."""
-    return encased | (pipes.status == Status.PLANNED) | ~np.isnat(pipes.valid_to)
+@dataclass(frozen=True, slots=True)
+class RecordedOfLines:
+    """What is recorded of lines that can settle how they stand to others near them.
+
+    `encased` lie in a casing, duct bank, trench or tunnel; `special` are these and all of which
+    something else is recorded.
+    """
+
+    encased: Bool
+    special: Bool
+    settling: Settling
 
 
-def has_enclosure(pipes: PipeTable) -> Bool:
-    """Lines recorded to lie in a casing, duct bank, trench or tunnel."""
-    return has_text(pipes.enclosure)
+def recorded_of(pipes: PipeTable) -> RecordedOfLines:
+    """The same of all lines."""
+    encased, planned = has_text(pipes.enclosure), pipes.status == Status.PLANNED
+    days = pipes.valid_from.astype(np.int64), pipes.valid_to.astype(np.int64)
+    special = encased | planned | ~np.isnat(pipes.valid_to)
+    return RecordedOfLines(encased, special, Settling(*days, pipes.utility, planned))
 
 
 def settled_of(
-    snapshot: Snapshot, ends: Ends, encased: Bool, segments: tuple[I32, I32], pair: I32
+    snapshot: Snapshot,
+    ends: Ends,
+    by_pipe: RecordedOfLines,
+    segments: tuple[I32, I32],
+    pair: I32,
 ) -> I8:
     """Reasons that need no measuring, 0 elsewhere; of pairs of segments of pairs of pipes.
 
     Straight pieces that both end at their pipes' joint meet only there. Pipes that never lie
-    there together, or share a casing (`encased` are all that lie in one), are set aside everywhere.
+    there together, or share a casing, are set aside everywhere.
     """
     i, j = segments
-    table = snapshot.state.pipes
-    planned = table.status == Status.PLANNED
-    days = table.valid_from.astype(np.int64), table.valid_to.astype(np.int64)
-    by_pipe = Settling(*days, table.utility, planned)
-    out, alike = settled_pairs(ends, i, j, by_pipe, joined=JOINED, never=NEVER)
+    table, encased = snapshot.state.pipes, by_pipe.encased
+    out, alike = settled_pairs(ends, i, j, by_pipe.settling, joined=JOINED, never=NEVER)
     if not (alike.any() or encased.any()):
         return out
     pair, first = numbered(pair)

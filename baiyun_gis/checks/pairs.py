@@ -19,9 +19,8 @@ from baiyun_gis.checks.joints import (
     NO_JOINTS,
     Joints,
     ends_of,
-    has_enclosure,
-    is_special,
     joints_of,
+    recorded_of,
     settled_of,
 )
 from baiyun_gis.checks.ledger import Tally
@@ -99,15 +98,15 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     """All segment pairs of different pipes that any rule of the set could find something of."""
     snapshot = ctx.snapshot
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
-    ends, encased = ends_of(snapshot), has_enclosure(snapshot.state.pipes)
-    special = is_special(snapshot.state.pipes, encased)
-    near = near_pairs(ctx, ends, special)
+    ends, pipes = ends_of(snapshot), snapshot.state.pipes
+    by_pipe = ctx.of_things("recorded", "pairs", lambda: recorded_of(pipes))
+    near = near_pairs(ctx, ends, by_pipe.special)
     i, j, cell, marks, pair, a, b = near.pairs
     settled_reason = np.zeros(len(a), dtype=np.int8)
     some = (marks & SETTLED).nonzero()[0]
     if len(some):
         settled = np.zeros(len(i), dtype=np.int8)
-        settled[some] = settled_of(snapshot, ends, encased, (i[some], j[some]), pair[some])
+        settled[some] = settled_of(snapshot, ends, by_pipe, (i[some], j[some]), pair[some])
         settled_reason = first_codes(pair, settled, len(a))
         rows = (settled == 0).nonzero()[0]
         if len(rows) < len(i):

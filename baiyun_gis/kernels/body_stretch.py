@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32
+from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.plan import PlanStretch
@@ -21,6 +21,7 @@ from baiyun_gis.kernels.shapes import (
     STOP,
     body_pieces,
 )
+from baiyun_gis.kernels.stations import Runs, along_run
 
 _NEWTON_ROUNDS = 60
 # Distances are right to 1e-8 m, so nearer than this to the limit their slope means nothing.
@@ -112,3 +113,60 @@ def body_stretch(seg: Segments, i: I32, j: I32, required: F64) -> PlanStretch:
     limits = owned(np.broadcast_to(required, len(i)), np.float64)
     run_in_chunks(stretches_of_body, len(i), pair_rows(seg, i, j), limits, out)
     return PlanStretch(out[:, 0], out[:, 1])
+
+
+@compiled
+def _outermost(extents: F64, of: I64, stretches: int) -> I64:
+    """Of each stretch the piece that begins first and the one that ends last, (stretches, 2)."""
+    out = np.full((stretches, 2), -1)
+    for k in range(len(of)):
+        first, last = out[of[k]]
+        if first < 0 or extents[k, 0] < extents[first, 0]:
+            out[of[k], 0] = k
+        if last < 0 or extents[k, 1] > extents[last, 1]:
+            out[of[k], 1] = k
+    return out
+
+
+@compiled
+def _ends_of_stretches(
+    first: int, last: int, rows: PairRows, of: I64, runs: Runs, at: F64, out: F64
+) -> None:  # fmt: skip
+    """Columns from and to; a piece that cannot reach beyond others of its stretch is left out."""
+    count, begin = last - first, of[first:last].min()
+    stretch, table = of[first:last] - begin, rows.table
+    size = stretch.max() + 1
+    part = PairRows(table, rows.left[first:last].copy(), rows.right[first:last].copy())
+    extents, found, limit = np.empty((count, 2)), np.empty((count, 2)), np.zeros(count)
+    for k in range(count):
+        own = part.left[k]
+        extents[k, 0], extents[k, 1] = along_run(table, own, own, runs, (0.0, 1.0), 0.0)
+    outermost = _outermost(extents, stretch, size)
+    low, high = np.full(size, np.inf), np.full(size, -np.inf)
+    for rest in (False, True):
+        for k in range(count):
+            one, own = stretch[k], part.left[k]
+            if (k in outermost[one]) == rest:
+                continue
+            out[0, first + k] = out[1, first + k] = np.nan
+            if extents[k, 0] >= low[one] and extents[k, 1] <= high[one]:
+                continue
+            stretches_of_body(k, k + 1, part, limit, found)
+            span = found[k, 0], found[k, 1]
+            start, stop = along_run(table, own, own, runs, span, at[first + k])
+            out[0, first + k], out[1, first + k] = start, stop
+            low[one], high[one] = min(low[one], start), max(high[one], stop)
+
+
+def ends_of_stretches(
+    rows: PairRows, of: I64, runs: Runs, *, at_t: F64
+) -> tuple[F64, F64]:  # fmt: skip
+    """From and to along the run (m) where pieces are in one place with the other body, for so many
+    pieces of each stretch `of` as say from where to where that is; NaN for the others.
+
+    `at_t` is the station of those of which no section is.
+    """
+    out = np.empty((2, len(of)))
+    given = owned(of, np.int64), runs, owned(at_t, np.float64)
+    run_in_chunks(_ends_of_stretches, len(of), rows, *given, out)
+    return out[0], out[1]

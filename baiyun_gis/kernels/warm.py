@@ -12,7 +12,7 @@ from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of,
 from baiyun_gis.kernels.axis_rises import axis_points, axis_rises
 from baiyun_gis.kernels.beside import AskedLines, Outlying, beside_buildings
 from baiyun_gis.kernels.bodies import body_gap
-from baiyun_gis.kernels.body_stretch import body_stretch
+from baiyun_gis.kernels.body_stretch import ends_of_stretches
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs, in_order, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
@@ -148,7 +148,9 @@ def warm_up() -> None:
     above, code = np.ones(len(i), dtype=np.bool_), np.zeros(len(i), dtype=np.int8)
     body_gap(seg, i, j)
     gaps_of_deepest(seg, i, j, of=np.zeros(len(i), dtype=np.int64), sure_m=0.001)
-    body_stretch(seg, i, j, np.zeros(len(i)))
+    along = runs_of(seg, np.zeros(2), np.ones(2))
+    own = np.arange(len(i))
+    ends_of_stretches(pair_rows(seg, i, j), own, along, at_t=np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     plan_crossing(seg, i, j)
     near_in_plan(seg, i, j, crossing_angle_deg=15.0)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from kernel_builders import Piece, moved, rows, segments
 
-from baiyun_gis.kernels.body_stretch import body_stretch
+from baiyun_gis.kernels.body_stretch import body_stretch, ends_of_stretches
+from baiyun_gis.kernels.segments import pair_rows
+from baiyun_gis.kernels.stations import runs_of, stations_along_runs
 
 NAN = float("nan")
 
@@ -69,3 +71,34 @@ def test_the_stretch_is_the_same_at_the_national_grid() -> None:
         moved(seg, np.array([38_434_000.0, 2_560_000.0, 30.0])), rows(0), rows(1), np.zeros(1)
     )
     np.testing.assert_allclose(there, here, atol=1e-7)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_a_stretch_the_pieces_that_say_how_far_it_goes_are_looked_at(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    count, lines = 240, 12
+    y, z = chance.normal(0.0, 0.3, (2, lines, 2))
+    line, place = np.arange(count) % lines, np.arange(count) // lines
+    shares = np.stack([place, place + 1]) / (count // lines)
+    first = [Piece((20.0 * s, 0, 0), (20.0 * t, 0, 0), 0.3) for s, t in shares.T]
+    bent = [[(1 - s) * at[line, 0] + s * at[line, 1] for at in (y, z)] for s in shares]
+    ends = [np.stack([20.0 * s, *of]).T for s, of in zip(shares, bent, strict=True)]
+    both = zip(*(one.tolist() for one in ends), strict=True)
+    second = [Piece(tuple(a), tuple(b), 0.2, False, False) for a, b in both]
+    seg = segments(*first, *second, pipes=[*line.tolist(), *(lines + line).tolist()])
+    seg = seg._replace(chain0=np.tile(20.0 * shares[0], 2))
+    i, at = np.arange(count, dtype=np.int32), np.full(count, 0.5)
+    j = i + np.int32(count)
+    sign = np.where(np.arange(2 * lines) % 2, 1.0, -1.0)
+    runs = np.full(2 * lines, 7.0), sign
+    low, high = ends_of_stretches(pair_rows(seg, i, j), line, runs_of(seg, *runs), at_t=at)
+    span = body_stretch(seg, i, j, np.zeros(count))
+    start, stop = stations_along_runs(seg, i, runs, span, at)
+    looked = ~np.isnan(low)
+    assert lines <= looked.sum() < count / 2
+    assert low[looked].tolist() == start[looked].tolist()
+    assert high[looked].tolist() == stop[looked].tolist()
+    for one in range(lines):
+        mine = line == one
+        assert np.nanmin(low[mine]) == start[mine].min()
+        assert np.nanmax(high[mine]) == stop[mine].max()
