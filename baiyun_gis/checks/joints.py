@@ -116,7 +116,7 @@ class RecordedOfLines:
 def recorded_of(pipes: PipeTable) -> RecordedOfLines:
     """The same of all lines."""
     encased, planned = has_text(pipes.enclosure), pipes.status == Status.PLANNED
-    days = pipes.valid_from.astype(np.int64), pipes.valid_to.astype(np.int64)
+    days = pipes.valid_from.view(np.int64), pipes.valid_to.view(np.int64)
     special = encased | planned | ~np.isnat(pipes.valid_to)
     return RecordedOfLines(encased, special, Settling(*days, pipes.utility, planned))
 

@@ -43,20 +43,17 @@ class _Recorded(NamedTuple):
     end_depth_m: F64
     offsets: I64
     axis_level: F64
-    length_m: F64
-
-
-GROUND0, GROUND1, DEPTH0, DEPTH1, OFFSET, LENGTH, ABOVE = range(7)
-"""Columns of what lies above and in each pipe, metres: levels and depths at both ends, of which
-point over the axis depths are recorded, and how long the pipe is."""
 
 
 class Above(NamedTuple):
-    """What lies above and in each pipe, rows of `ABOVE` columns, and where the ground is known
-    from: pipes whose `source` is DEPTH go by their recorded depth."""
+    """What lies above and in each pipe: at both ends (n, 2) the level of the ground, or the depth
+    of pipes whose `source` is DEPTH, which is of a point `offset` over the axis (empty where no
+    pipe is such); how long it is. Metres."""
 
-    table: F64
+    ends: F64
+    offset: F64
     source: I8
+    length: F64
 
 
 class Asked(NamedTuple):
@@ -84,9 +81,9 @@ class _Bodies(NamedTuple):
 @compiled
 def _sources(
     first: int, last: int, recorded: _Recorded, by_terrain: bool, out: Above
-) -> tuple[bool, bool]:  # fmt: skip
-    """Whether any goes by the terrain, and by its depth."""
-    any_by_terrain, any_by_depth = False, False
+) -> bool:  # fmt: skip
+    """Whether any goes by its depth."""
+    any_by_depth = False
     for pipe in range(first, last):
         start, end = recorded.start_m[pipe], recorded.end_m[pipe]
         if math.isnan(start) and recorded.start_node[pipe] >= 0:
@@ -103,12 +100,11 @@ def _sources(
             source = DEPTH
         if has_level and not math.isnan(start + end):
             source = SURVEYED
-        row, out.source[pipe] = out.table[pipe], source
-        row[GROUND0], row[GROUND1], row[DEPTH0], row[DEPTH1] = start, end, one, two
-        row[OFFSET], row[LENGTH] = 0.0, recorded.length_m[pipe]
-        any_by_terrain = any_by_terrain or source == TERRAIN
-        any_by_depth = any_by_depth or source == DEPTH
-    return any_by_terrain, any_by_depth
+        by_its_depth, out.source[pipe] = source == DEPTH, source
+        out.ends[pipe, 0] = one if by_its_depth else start
+        out.ends[pipe, 1] = two if by_its_depth else end
+        any_by_depth = any_by_depth or by_its_depth
+    return any_by_depth
 
 
 def grounds_of(
@@ -125,13 +121,12 @@ def grounds_of(
         owned(own[0], np.float64), owned(own[1], np.float64), owned(nodes[0], np.int32),
         owned(nodes[1], np.int32), owned(node_m, np.float64), owned(depths[0], np.float64),
         owned(depths[1], np.float64), owned(axes[0], np.int64), owned(axes[1], np.float64),
-        owned(axes[2], np.float64),
     )  # fmt: skip
     count = len(own[0])
-    out = Above(np.empty((count, ABOVE)), np.empty(count, dtype=np.int8))
-    found = run_in_chunks(_sources, count, recorded, by_terrain, out)
-    if any(by_depth for _, by_depth in found):
-        out.table[:, OFFSET] = offset_m()
+    source, length = np.empty(count, dtype=np.int8), owned(axes[2], np.float64)
+    out = Above(np.empty((count, 2)), np.empty(0), source, length)
+    if any(run_in_chunks(_sources, count, recorded, by_terrain, out)):
+        out = out._replace(offset=owned(offset_m(), np.float64))
     return out
 
 
@@ -150,15 +145,12 @@ class _Line(NamedTuple):
 @put_in_place
 def _line_of(bodies: _Bodies, above: Above, k: int, pipe: int, length: float) -> _Line:
     """Segment k with what lies above it."""
-    table, row = bodies.table, above.table[pipe]
+    table, chain0, whole = bodies.table, bodies.chain0[k], above.length[pipe]
+    start, end = above.ends[pipe, 0], above.ends[pipe, 1]
     if above.source[pipe] == DEPTH:
-        return _Line(
-            bodies.chain0[k], length, row[LENGTH], row[DEPTH0], row[DEPTH1], row[OFFSET], 0.0
-        )
+        return _Line(chain0, length, whole, start, end, above.offset[pipe], 0.0)
     rise = table[k, Z1] - table[k, Z0]
-    return _Line(
-        bodies.chain0[k], length, row[LENGTH], row[GROUND0], row[GROUND1], table[k, Z0], rise
-    )
+    return _Line(chain0, length, whole, start, end, table[k, Z0], rise)
 
 
 @compiled
