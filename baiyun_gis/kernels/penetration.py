@@ -42,6 +42,8 @@ _SCAN_SIN = np.array([math.sin(k * _SCAN_STEP) for k in range(_SCAN)])
 _AROUND_COS = np.array([math.cos(k % 6 * math.pi / 3) for k in range(8)])
 _AROUND_SIN = np.array([math.sin(k % 6 * math.pi / 3) for k in range(8)])
 """Six ways, and two of them again: eight are reckoned at once."""
+_DIRECTIONS = 33
+"""Six edges of two boxes, across every two of them, and two across each."""
 
 
 @put_in_place
@@ -241,8 +243,8 @@ def overlap_depth(a: F64, b: F64, planar: bool, enough: float, best: F64) -> Non
     `planar` keeps to directions in plan. A depth of no more than `enough` is not looked for.
     """
     best[0] = np.inf
-    edges, frame, ways = np.zeros((33, 3)), np.zeros(6), np.empty((4, 66))
-    own = np.zeros(4)
+    edges, ways = np.zeros((_DIRECTIONS, 3)), np.empty((4, 2 * _DIRECTIONS))
+    frame, own = np.zeros(6), np.zeros(4)
     if planar:
         circles, count = 1, 4
         for axis in range(2):
