@@ -13,6 +13,9 @@ from baiyun_gis.model.columns import I32, I64, Str
 from baiyun_gis.model.tables import PermitTable, PipeTable
 from baiyun_gis.project import ProjectState
 
+_FEW = 64
+"""So few rows are looked up one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class CutOut:
@@ -35,8 +38,13 @@ class CutOut:
             "buildings": self.buildings,
             "structures": self.structures,
         }
+        named: list[str] = table.tolist()
+        if len(named) <= _FEW:
+            few = zip(named, row.tolist(), strict=True)
+            held = (rows_of[n][k] if k >= 0 and n in rows_of else k for n, k in few)
+            return np.fromiter(held, np.int64, len(named))
         out = row.astype(np.int64)
-        for name in rows_of.keys() & set(table.tolist()):
+        for name in rows_of.keys() & set(named):
             hit = ((table == name).astype(np.bool_) & (row >= 0)).nonzero()[0]
             out[hit] = rows_of[name][row[hit]]
         return out
