@@ -12,26 +12,20 @@ from baiyun_gis.checks.building_pairs import (
     BuildingPairs,
     Outlined,
     building_pairs,
-    part_of,
-    sharing,
     side_columns,
 )
-from baiyun_gis.checks.building_stretches import serves, within
+from baiyun_gis.checks.building_stretches import told_of
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.deep_lines import deeper_of, index_where
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
-from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
-from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import (
-    POSSIBLE,
     POSSIBLE_SIGMAS,
     TOLERANCE_M,
-    is_violated,
     probability,
 )
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
-from baiyun_gis.kernels.ordering import numbered
+from baiyun_gis.kernels.beside_runs import Told
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.requirement import Requirement
@@ -53,9 +47,6 @@ class BuildingQuestion:
     outlines: Outlined
     deep: DeepFoundation | None = None
     deep_requirement: int = -1
-
-
-_SERVES, _INSIDE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,60 +123,14 @@ def _answer(
     pairs, required, index = _asked(ctx, question)
     if not len(pairs):
         return None
-    snapshot = ctx.snapshot
-    gap = pairs.clearance.gap
-    subject = pairs.subject(snapshot)
-    reason = np.where(serves(ctx, pairs), _SERVES, 0).astype(np.int8)
-    if inside:
-        under = (gap < -TOLERANCE_M) & (reason == 0)
-        if under.any():
-            reason[sharing(subject, under) & (reason == 0)] = _INSIDE
-    chance = probability(gap, required, pairs.sigma_m)
-    no_size = ~snapshot.columns.width_known[pairs.i]
-    unsure = no_size & ~is_violated(gap, required) & (gap < required + UNKNOWN_HALF_M)
-    live = reason == 0
-    found = live & (chance >= POSSIBLE) & ~unsure
-    if not (found | (unsure & live)).any():
-        return _Answer(ConflictTable.empty(), subject, reason, found, unsure & live)
-    chance = np.where(unsure, np.nan, chance)
-    near = _beside_reported(ctx, pairs, found | (unsure & live))
-    close = part_of(pairs, near)
-    fails = gap[near] < required[near] - TOLERANCE_M
-    stretches, span, nominal = _stretches(ctx, close, required[near] - TOLERANCE_M, fails)
-    worst = _worst(gap, found, unsure & live, near, stretches)
-    low, high = stretches.span(*nominal)
-    of = stretches.of[worst]
-    at = (span[0][worst] + span[1][worst]) / 2
-    findings = _findings(
-        ctx, check, question, pairs, near[worst], chance, requirements, (required, index),
-        (np.where(np.isnan(low[of]), at, low[of]), np.where(np.isnan(high[of]), at, high[of])),
-    )  # fmt: skip
-    return _Answer(findings, subject, reason, found, unsure & live)
-
-
-def _beside_reported(ctx: CheckContext, pairs: BuildingPairs, reported: Bool) -> I64:
-    """Pieces near enough to count, of the runs and buildings with something to report."""
-    near = pairs.clearance.gap < pairs.reach_m + _size_doubt(ctx, pairs)
-    return (near & sharing(pairs.run_key(ctx.snapshot), reported)).nonzero()[0]
-
-
-Span = tuple[F64, F64]
-"""From and to, chainage along runs."""
-
-
-def _stretches(
-    ctx: CheckContext, close: BuildingPairs, short_m: F64, fails: Bool
-) -> tuple[Stretches, Span, Span]:
-    """Pieces merged by where each may be too near, where that is, and where those that fail are
-    nearer than `short_m`.
-
-    NaN for pieces alone in their run and building that fail: there it does not matter.
-    """
-    key = close.run_key(ctx.snapshot)
-    number, _ = numbered(key)
-    alone = fails & ~is_shared(number)
-    span, nominal = within(ctx, close, (close.reach_m, ~alone), (short_m, fails))
-    return merged(key, *span), span, nominal
+    chance = probability(pairs.clearance.gap, required, pairs.sigma_m)
+    told = told_of(ctx, pairs, required, chance, sets_inside=bool(inside))
+    subject = pairs.subject(ctx.snapshot)
+    if not len(told.rows):
+        empty = ConflictTable.empty()
+        return _Answer(empty, subject, told.reason, told.is_found, told.is_unsure)
+    findings = _findings(ctx, check, question, pairs, told, chance, requirements, (required, index))
+    return _Answer(findings, subject, told.reason, told.is_found, told.is_unsure)
 
 
 def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
@@ -204,29 +149,17 @@ def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs
     return replace(pairs, sigma_m=sigma, reach_m=reach_m), required, index
 
 
-def _size_doubt(ctx: CheckContext, pairs: BuildingPairs) -> F64:
-    return np.where(ctx.snapshot.columns.width_known[pairs.i], 0.0, UNKNOWN_HALF_M)
-
-
-def _worst(gap: F64, found: Bool, unsure: Bool, near: I64, stretches: Stretches) -> I64:
-    """The piece that stands for each stretch with something to report, as index into `near`."""
-    rank = np.where(found, gap, np.where(unsure, 1e12, np.inf))[near]
-    worst = stretches.least(rank)
-    return worst[np.isfinite(rank[worst])]
-
-
 def _findings(
     ctx: CheckContext,
     check: str,
     question: BuildingQuestion,
     pairs: BuildingPairs,
-    rows: I64,
+    told: Told,
     chance: F64,
     requirements: Sequence[Requirement],
     asked: tuple[F64, I32],
-    span: tuple[F64, F64],
 ) -> ConflictTable:
-    snapshot = ctx.snapshot
+    snapshot, rows = ctx.snapshot, told.rows
     pipe = snapshot.segments.pipe[pairs.i[rows]]
     gap = pairs.clearance.gap[rows]
     is_gas = snapshot.state.pipes.utility[pipe] == Utility.GAS
@@ -248,10 +181,10 @@ def _findings(
             actual_m=gap,
             required_m=asked[0][rows],
             sigma_m=pairs.sigma_m[rows],
-            probability=chance[rows],
+            probability=np.where(told.is_unsure[rows], np.nan, chance[rows]),
             requirement=asked[1][rows],
             requirements=requirements,
             grave=is_gas & (gap < -TOLERANCE_M),
         ),
-        **side_columns(ctx, pairs, rows, span, tuple(extra)),
+        **side_columns(ctx, pairs, rows, (told.low, told.high), tuple(extra)),
     )

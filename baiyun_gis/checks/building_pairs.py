@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from baiyun_gis.kernels.beside import (
     Outlying,
     beside_buildings,
 )
-from baiyun_gis.kernels.ordering import numbered, with_any
 from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
 from baiyun_gis.kernels.polygons import PolygonClearance, segment_polygon_clearance
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
@@ -70,15 +69,13 @@ class Outlined:
     """What distances to buildings are measured to, by building, None where there is nothing.
 
     `rings` and `boxes` (n, 4) are the same with the snapshot's origin taken off. `is_replaced`
-    marks where a foundation had to be the footprint. `zones` keeps some of the shapes grown, by row
-    and by how much.
+    marks where a foundation had to be the footprint.
     """
 
     shapes: Geom
     is_replaced: Bool
     rings: Outlines
     boxes: F64
-    zones: dict[tuple[int, float], object] = field(default_factory=dict[tuple[int, float], object])
 
 
 def footprints(snapshot: Snapshot) -> Outlined:
@@ -184,12 +181,6 @@ def _nothing_near(outlines: Outlined) -> BuildingPairs:
     rows, none = np.zeros(0, dtype=np.int32), np.zeros(0)
     clearance = PolygonClearance(*(none for _ in PolygonClearance._fields))
     return BuildingPairs(rows, rows, clearance, outlines, none, none)
-
-
-def sharing(key: I64, flag: Bool) -> Bool:
-    """Rows with a key that has the flag on any of its rows."""
-    number, first = numbered(key)
-    return with_any(number, flag, len(first))[number]
 
 
 def part_of(pairs: BuildingPairs, rows: I64) -> BuildingPairs:

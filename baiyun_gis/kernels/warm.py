@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels import classes, laid
+from baiyun_gis.kernels import beside_runs, classes, laid
 from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
@@ -59,7 +59,6 @@ from baiyun_gis.kernels.ordering import (
     in_company,
     numbered,
     numbered_by_groups,
-    with_any,
 )
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.overlapping import (
@@ -323,8 +322,7 @@ def _warm_network(seg: Segments) -> None:
     worse_of_both(length, length, i, j)
     numbered(np.repeat([0, 1 << 62], HANDFUL))  # too far apart for the quick way
     numbered(np.repeat(days, HANDFUL))
-    number, _ = numbered(days)
-    with_any(number, flags, 1)
+    numbered(days)
     few_numbered(days)
 
 
@@ -392,9 +390,21 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     asked = AskedLines(pipe, one, none, none, none == 0)
     around = Outlying(boxes, none[:1], none[:1])
     beside_buildings(seg, pipe[:1], pipe[:1], asked, around, sigmas=1.0, unsized_m=0.5)
+    _warm_beside_runs(seg, outlines)
     doubt = Doubt(none, none, none, none, neck_half=0.5, sigmas=2.0, tolerance=0.001)
     chamber = np.ones((1, CHAMBER_COLUMNS))
     passages_of(seg, pipe[:1], chamber, pipe[:1], least_depth_m=none[:1], doubt=doubt)
+
+
+def _warm_beside_runs(seg: Segments, outlines: Outlines) -> None:
+    """A line that ends at a building."""
+    pipe, one, two, flags = seg.pipe, np.ones(1), np.ones(2), np.ones(2, dtype=np.bool_)
+    pieces = beside_runs.Pieces(pipe[:1], pipe[:1], one, one, one, one, one)
+    ends = np.zeros(4, dtype=np.int32)
+    runs = beside_runs.OnRuns(pipe, two, two, ends, np.zeros((4, 2)), ends[:1])
+    terms = beside_runs.Terms(2.5, 1.5, 8.0, 0.001, 0.0, 0.5, 0.05, 0.01, True, (0.0, 0.0))
+    of = beside_runs.OfSegments(table_of(seg), two, flags, flags, flags)
+    beside_runs.answers_of_runs(pipe[:1], 1, pieces, of, runs, outlines, terms)
 
 
 def _warm_springs() -> None:

@@ -114,6 +114,8 @@ ENTRIES = {
     "_neighbours_of_few",
     "pair_gaps",
     "_near_enough",
+    "_answers_of_runs",
+    "_by_number",
     "_passages",
 }
 
