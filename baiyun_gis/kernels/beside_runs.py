@@ -149,7 +149,7 @@ def _serves(
     merged_few(np.zeros(count, np.int64), low, high, terms.touching, group, start, stop)
     served = False
     for k in range(count):
-        served |= ends[k] and stop[group[k]] - start[group[k]] <= terms.service
+        served |= bool(ends[k] and stop[group[k]] - start[group[k]] <= terms.service)
     return served
 
 
@@ -171,7 +171,7 @@ def _judge(
         doubted = doubted and gap[row] < required[row] + terms.unsized
         unsure[row] = reason[row] == 0 and doubted
         found[row] = reason[row] == 0 and pieces.chance[row] >= terms.possible and not doubted
-        count += found[row] or unsure[row]
+        count += int(found[row] or unsure[row])
     return count
 
 
@@ -199,14 +199,15 @@ def _tell(
     low, high, nominal = np.empty(count), np.empty(count), np.empty((count, 2))
     span = np.empty(2)
     for k in range(count):
-        row, short = near[k], pieces.required[near[k]] - terms.tolerance
+        row = int(near[k])
+        short, reach = float(pieces.required[row]) - terms.tolerance, float(pieces.reach[row])
         nominal[k, 0], nominal[k, 1] = np.inf, -np.inf
         if gap[row] < short:
             _along_run(pieces, of, runs, outlines, row, short, nominal[k])
         if count == 1 and gap[row] < short:  # nothing to merge it with, nor asked for
             low[k] = high[k] = np.nan
             continue
-        _along_run(pieces, of, runs, outlines, row, pieces.reach[row], span)
+        _along_run(pieces, of, runs, outlines, row, reach, span)
         low[k], high[k] = span[0], span[1]
     group, start, stop = np.empty(count, np.int64), np.empty(count), np.empty(count)
     keys = np.zeros(count, np.int64)

@@ -49,7 +49,9 @@ def oracle(
     line = shapely.LineString(ends)
     strip = line.buffer(half, cap_style="flat") if half > 0 else line
     zone = shapely.buffer(shape, within, quad_segs=FINE) if within > 0 else shape
-    at = shapely.line_locate_point(line, shapely.points(shapely.get_coordinates(zone & strip)))
+    at = shapely.line_locate_point(
+        line, shapely.points(shapely.get_coordinates(shapely.intersection(zone, strip)))
+    )
     return float(np.min(at, initial=np.inf)), float(np.max(at, initial=-np.inf))
 
 
