@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,11 +16,9 @@ from baiyun_gis.checks.building_pairs import (
 )
 from baiyun_gis.checks.building_stretches import told_of
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.deep_lines import deeper_of, index_where
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.verdicts import (
-    POSSIBLE_SIGMAS,
     TOLERANCE_M,
     probability,
 )
@@ -115,38 +113,16 @@ def _answer(
     inside: str,
 ) -> _Answer | None:
     """What one question comes to; None where nothing is near enough to ask."""
-    near = ctx.near_buildings
-    if not len(near.asked[0]) and near.answer(question.required_m):
+    pairs = building_pairs(ctx, question.outlines, question.required_m, deep=question.deep)
+    if pairs is None:
         return None
-    if np.isnan(question.required_m).all():
-        return None
-    pairs, required, index = _asked(ctx, question)
-    if not len(pairs):
-        return None
-    chance = probability(pairs.clearance.gap, required, pairs.sigma_m)
-    told = told_of(ctx, pairs, required, chance, sets_inside=bool(inside))
+    chance = probability(pairs.clearance.gap, pairs.required_m, pairs.sigma_m)
+    told = told_of(ctx, pairs, chance, sets_inside=bool(inside))
+    findings = ConflictTable.empty()
+    if len(told.rows):
+        findings = _findings(ctx, check, question, pairs, told, chance, requirements)
     subject = pairs.subject(ctx.snapshot)
-    if not len(told.rows):
-        empty = ConflictTable.empty()
-        return _Answer(empty, subject, told.reason, told.is_found, told.is_unsure)
-    findings = _findings(ctx, check, question, pairs, told, chance, requirements, (required, index))
     return _Answer(findings, subject, told.reason, told.is_found, told.is_unsure)
-
-
-def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
-    """Pairs near enough with what is asked of each and by which requirement."""
-    by_class, deep, snapshot = question.required_m, question.deep, ctx.snapshot
-    pairs = building_pairs(ctx, question.outlines, by_class, deep=deep)
-    class_of = ctx.classes.class_of[snapshot.segments.pipe[pairs.i]]
-    required, index = by_class[class_of], question.requirement[class_of]
-    if deep is None or not len(pairs):
-        return pairs, required, index
-    deeper = deeper_of(ctx, deep, pairs)
-    required, index = index_where(deeper.required_m, required, index, question.deep_requirement)
-    of_depth = index == question.deep_requirement
-    sigma = np.where(of_depth, np.hypot(pairs.sigma_m, deeper.sigma_m), pairs.sigma_m)
-    reach_m = required + POSSIBLE_SIGMAS * sigma
-    return replace(pairs, sigma_m=sigma, reach_m=reach_m), required, index
 
 
 def _findings(
@@ -157,7 +133,6 @@ def _findings(
     told: Told,
     chance: F64,
     requirements: Sequence[Requirement],
-    asked: tuple[F64, I32],
 ) -> ConflictTable:
     snapshot, rows = ctx.snapshot, told.rows
     pipe = snapshot.segments.pipe[pairs.i[rows]]
@@ -166,8 +141,9 @@ def _findings(
     known = snapshot.columns.width_known[pairs.i[rows]]
     replaced = question.outlines.is_replaced[pairs.building[rows]]
     extra = [(~known, "size_unknown"), (replaced, "foundation_is_footprint")]
+    requirement, is_deep = question.requirement[ctx.classes.class_of[pipe]], pairs.is_deep[rows]
     if question.deep is not None:
-        is_deep = asked[1][rows] == question.deep_requirement
+        requirement = np.where(is_deep, np.int32(question.deep_requirement), requirement)
         depth = snapshot.state.buildings.foundation_depth_m[pairs.building[rows]]
         extra += [
             (is_deep, "friction_assumed"),
@@ -179,10 +155,10 @@ def _findings(
         check=check,
         **judged(
             actual_m=gap,
-            required_m=asked[0][rows],
+            required_m=pairs.required_m[rows],
             sigma_m=pairs.sigma_m[rows],
             probability=np.where(told.is_unsure[rows], np.nan, chance[rows]),
-            requirement=asked[1][rows],
+            requirement=requirement,
             requirements=requirements,
             grave=is_gas & (gap < -TOLERANCE_M),
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from baiyun_gis.arrays import beside
-from baiyun_gis.checks.deep_lines import foundation_level
+from baiyun_gis.checks.deep_lines import foundation_level, level_beside
 from baiyun_gis.checks.near_buildings import pairs_within
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.remarks import on_pipe, pipe_side, remarks
@@ -16,13 +16,13 @@ from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.beside import (
     NO_DEPTH,
     AskedLines,
-    Beside,
     DepthRule,
+    Doubt,
     Outlying,
     beside_buildings,
 )
 from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
-from baiyun_gis.kernels.polygons import PolygonClearance, segment_polygon_clearance
+from baiyun_gis.kernels.polygons import PolygonClearance
 from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
 from baiyun_gis.model.uncertainty import VISIBLE_XY_M
 from baiyun_gis.rules.ruleset import DEEPEST_TRENCH_M, DeepFoundation
@@ -39,15 +39,18 @@ SERVICE_ZONE_M = 2.5
 class BuildingPairs:
     """Segments `i` and building rows near each other; `clearance` is to `outlines`.
 
-    `reach_m` is how near counts as too near for the question asked; `sigma_m` is of the distance.
+    `required_m` is what is asked, `is_deep` where that is for the line's depth below the
+    foundation; `reach_m` is how near counts as too near; `sigma_m` is of the distance.
     """
 
     i: I32
     building: I32
     clearance: PolygonClearance
     outlines: Outlined
+    required_m: F64
     reach_m: F64
     sigma_m: F64
+    is_deep: Bool
 
     def __len__(self) -> int:
         return len(self.i)
@@ -109,26 +112,43 @@ def _outlined(snapshot: Snapshot, shapes: Geom, own: Bool, *, replaced: bool) ->
 
 def building_pairs(
     ctx: CheckContext, outlines: Outlined, required_m: F64, *, deep: DeepFoundation | None = None
-) -> BuildingPairs:
-    """Selected segments that can come within `required_m` (by class, NaN: nothing) of an outline.
+) -> BuildingPairs | None:
+    """Selected segments that can come within `required_m` (by class, NaN: nothing) of an outline;
+    None where there are none.
 
     With `deep`, also those that do come within what their depth below the foundation asks; how
     far that is depends on nothing but the two, so that the count of pairs does not either.
     """
-    near = _near_enough(ctx, outlines, required_m, deep)
-    if near is None or not len(near.i):
-        return _nothing_near(outlines)
-    columns, seg = ctx.snapshot.columns, ctx.snapshot.segments
-    i, building, asked, by_depth, reach = near
-    # No question asks for more than this; further off it does not matter how far.
-    enough = np.maximum(reach, SERVICE_ZONE_M) + UNKNOWN_HALF_M
-    clearance = segment_polygon_clearance(seg, i, *outlines.rings, building, beyond_m=enough)
-    sigma0, sigma1 = columns.sigma_xy0[i], columns.sigma_xy1[i]
-    sigma = np.hypot(sigma0 + (sigma1 - sigma0) * clearance.t, _deviations(ctx)[building])
-    pairs = BuildingPairs(i, building, clearance, outlines, asked + POSSIBLE_SIGMAS * sigma, sigma)
-    if deep is None:
-        return pairs
-    return part_of(pairs, np.flatnonzero(np.isnan(by_depth) | (clearance.gap < reach)))
+    snapshot, near = ctx.snapshot, ctx.near_buildings
+    if not near.answer(required_m):
+        near = pairs_within(ctx, required_m, deep)
+    i, building = near.asked
+    class_of = ctx.classes.class_of
+    if len(i) <= _FEW and np.isnan(required_m[class_of[snapshot.segments.pipe[i]]]).all():
+        return None
+    columns, none = snapshot.columns, np.zeros(0)
+    lines = AskedLines(
+        class_of, required_m, columns.sigma_xy0, columns.sigma_xy1, columns.sigma_z0,
+        columns.sigma_z1, columns.width_known, columns.height_known,
+    )  # fmt: skip
+    level = none if deep is None else foundation_level(ctx)
+    beside_line = none if deep is None else level_beside(ctx, i, building)
+    around = Outlying(outlines.boxes, _deviations(ctx), level, beside_line)
+    rule = NO_DEPTH if deep is None else _depth_rule(deep)
+    found = beside_buildings(
+        snapshot.segments, i, building, lines, around, outlines.rings, rule, doubt=_DOUBT
+    )
+    if not len(found.i):
+        return None
+    return BuildingPairs(
+        found.i, found.building, found.clearance, outlines, found.required, found.reach,
+        found.sigma, found.is_deep,
+    )  # fmt: skip
+
+
+_FEW = 1024
+"""So few pairs are looked over for whether anything is asked of them at all."""
+_DOUBT = Doubt(POSSIBLE_SIGMAS, UNKNOWN_HALF_M, SERVICE_ZONE_M)
 
 
 def _deviations(ctx: CheckContext) -> F64:
@@ -141,58 +161,9 @@ def _deviations(ctx: CheckContext) -> F64:
     return ctx.of_things("deviations", "buildings", make)
 
 
-def _near_enough(
-    ctx: CheckContext, outlines: Outlined, required_m: F64, deep: DeepFoundation | None
-) -> Beside | None:
-    """Segments and buildings with boxes within what is asked of the segment, or by its depth; None
-    where nothing is asked of what is near."""
-    snapshot, columns = ctx.snapshot, ctx.snapshot.columns
-    class_of, known = ctx.classes.class_of, ctx.near_buildings
-    if not known.answer(required_m):
-        known = pairs_within(ctx, required_m, deep)
-    i, building = known.asked
-    few = len(i) <= _FEW
-    if few and np.isnan(required_m[class_of[snapshot.segments.pipe[i]]]).all():
-        return None
-    sigma = columns.sigma_xy0, columns.sigma_xy1
-    level = np.zeros(0) if deep is None else foundation_level(ctx)
-    doubt = ctx.of_things("doubt", "buildings", lambda: _deviations(ctx) * POSSIBLE_SIGMAS)
-    return beside_buildings(
-        snapshot.segments,
-        i,
-        building,
-        AskedLines(class_of, required_m, *sigma, columns.width_known),
-        Outlying(outlines.boxes, doubt, level),
-        NO_DEPTH if deep is None else _depth_rule(deep),
-        sigmas=POSSIBLE_SIGMAS,
-        unsized_m=UNKNOWN_HALF_M,
-    )
-
-
-_FEW = 1024
-"""So few pairs are looked over for whether anything is asked of them at all."""
-
-
 def _depth_rule(deep: DeepFoundation) -> DepthRule:
-    return DepthRule(deep.tangent, deep.working_space_m, deep.least_m, DEEPEST_TRENCH_M)
-
-
-def _nothing_near(outlines: Outlined) -> BuildingPairs:
-    rows, none = np.zeros(0, dtype=np.int32), np.zeros(0)
-    clearance = PolygonClearance(*(none for _ in PolygonClearance._fields))
-    return BuildingPairs(rows, rows, clearance, outlines, none, none)
-
-
-def part_of(pairs: BuildingPairs, rows: I64) -> BuildingPairs:
-    """Some of the pairs, in that order."""
-    return BuildingPairs(
-        i=pairs.i[rows],
-        building=pairs.building[rows],
-        clearance=PolygonClearance(*(column[rows] for column in pairs.clearance)),
-        outlines=pairs.outlines,
-        reach_m=pairs.reach_m[rows],
-        sigma_m=pairs.sigma_m[rows],
-    )
+    asked = deep.tangent, deep.working_space_m, deep.least_m, DEEPEST_TRENCH_M
+    return DepthRule(*map(float, asked))
 
 
 def side_columns(

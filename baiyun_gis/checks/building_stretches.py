@@ -31,10 +31,8 @@ SERVICE_END_M, SERVICE_M = 1.5, 8.0
 `SERVICE_ZONE_M` of the outline (2.5 m approached at 20° or more)."""
 
 
-def told_of(
-    ctx: CheckContext, pairs: BuildingPairs, required_m: F64, chance: F64, *, sets_inside: bool
-) -> Told:
-    """What pieces near buildings come to that are asked so much, and are so likely to fall short.
+def told_of(ctx: CheckContext, pairs: BuildingPairs, chance: F64, *, sets_inside: bool) -> Told:
+    """What pieces near buildings come to that are so likely to fall short.
 
     A run serves a building when a free end of it lies in or at the building and it comes there
     straight: no more than `SERVICE_M` of it lies within `SERVICE_ZONE_M` of the outline. A main
@@ -44,7 +42,7 @@ def told_of(
     """
     snapshot = ctx.snapshot
     number, first = numbered(pairs.run_key(snapshot))
-    asked = pairs.clearance.gap, pairs.clearance.t, required_m, pairs.reach_m, chance
+    asked = pairs.clearance.gap, pairs.clearance.t, pairs.required_m, pairs.reach_m, chance
     pieces = Pieces(pairs.i, pairs.building, *(owned(column, np.float64) for column in asked))
     x, y = snapshot.origin.tolist()
     terms = Terms(

@@ -62,6 +62,9 @@ class PolygonClearance(NamedTuple):
     inside_m: F64
 
 
+CLEARANCE_COLUMNS = 7
+
+
 @compiled
 def _nearest_edge(
     outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, edge: F64, s: F64, out: F64
@@ -177,10 +180,10 @@ def _axis_clear_of(outlines: Outlines, polygon: int, ox: float, oy: float, a: F6
 
 
 @compiled
-def _polygon_gaps(
+def polygon_gaps(
     first: int, last: int, table: F64, outlines: Outlines, polygons: I32, beyond: F64, out: F64
 ) -> None:  # fmt: skip
-    """Rows of (gap, ax, ay, bx, by, t, length inside)."""
+    """Rows of (gap, ax, ay, bx, by, t, length inside) into the first columns of `out`."""
     a, edge, s = np.zeros(SIZE), np.zeros(SIZE), np.zeros((4, 10))
     best, answer = np.zeros(5), np.zeros(6)
     for row in range(first, last):
@@ -188,7 +191,7 @@ def _polygon_gaps(
         rings = outlines.polygon_rings
         ox, oy = table[row, X0], table[row, Y0]
         plan_shape(table, row, ox, oy, a)
-        for column in range(7):
+        for column in range(CLEARANCE_COLUMNS):
             out[row, column] = np.nan
         if math.isnan(a.sum()) or rings[polygon] == rings[polygon + 1]:
             continue
@@ -239,12 +242,12 @@ def segment_polygon_clearance(
     outlines = Outlines(
         owned(poly_xy, np.float64), owned(ring_offsets, np.int64), owned(polygon_rings, np.int64)
     )
-    out = np.empty((len(seg_index), 7))
+    out = np.empty((len(seg_index), CLEARANCE_COLUMNS))
     table = table_of_rows(seg, seg_index)
     polygons = owned(poly_index, np.int32)
     limit = np.full(len(table), np.inf) if beyond_m is None else owned(beyond_m, np.float64)
-    run_in_chunks(_polygon_gaps, len(table), table, outlines, polygons, limit, out)
-    return PolygonClearance(*(out[:, column] for column in range(7)))
+    run_in_chunks(polygon_gaps, len(table), table, outlines, polygons, limit, out)
+    return PolygonClearance(*(out[:, column] for column in range(CLEARANCE_COLUMNS)))
 
 
 @compiled

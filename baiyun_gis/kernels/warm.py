@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels import beside_runs, classes, laid
+from baiyun_gis.kernels import beside, beside_runs, classes, laid
 from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
 from baiyun_gis.kernels.axis_rises import axis_points, axis_rises
-from baiyun_gis.kernels.beside import AskedLines, Outlying, beside_buildings
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
@@ -387,18 +386,19 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     neighbours_of(np.repeat(spots, 100, axis=0), np.repeat(one, 100), np.repeat(pipe, 100))
     doubted(seg, (none, none), sigmas=1.0)
     _warm_nodes(pipe)
-    asked = AskedLines(pipe, one, none, none, none == 0)
-    around = Outlying(boxes, none[:1], none[:1])
-    beside_buildings(seg, pipe[:1], pipe[:1], asked, around, sigmas=1.0, unsized_m=0.5)
-    _warm_beside_runs(seg, outlines)
+    _warm_beside(seg, outlines, boxes)
     doubt = Doubt(none, none, none, none, neck_half=0.5, sigmas=2.0, tolerance=0.001)
     chamber = np.ones((1, CHAMBER_COLUMNS))
     passages_of(seg, pipe[:1], chamber, pipe[:1], least_depth_m=none[:1], doubt=doubt)
 
 
-def _warm_beside_runs(seg: Segments, outlines: Outlines) -> None:
+def _warm_beside(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     """A line that ends at a building."""
     pipe, one, two, flags = seg.pipe, np.ones(1), np.ones(2), np.ones(2, dtype=np.bool_)
+    asked = beside.AskedLines(pipe, two, two, two, two, two, flags, flags)
+    around = beside.Outlying(boxes, one, one, one)
+    doubt = beside.Doubt(1.0, 0.5, 2.5)
+    beside.beside_buildings(seg, pipe[:1], pipe[:1], asked, around, outlines, doubt=doubt)
     pieces = beside_runs.Pieces(pipe[:1], pipe[:1], one, one, one, one, one)
     ends = np.zeros(4, dtype=np.int32)
     runs = beside_runs.OnRuns(pipe, two, two, ends, np.zeros((4, 2)), ends[:1])
