@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.building_pairs import (
-    BuildingPairs,
-    Outlined,
-    building_pairs,
-    side_columns,
-)
+from baiyun_gis.checks.building_pairs import Outlined, building_pairs, subjects_of
 from baiyun_gis.checks.building_stretches import told_of
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
+from baiyun_gis.checks.pair_findings import pipe_side, remarks
 from baiyun_gis.checks.verdicts import (
     TOLERANCE_M,
     probability,
 )
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
+from baiyun_gis.kernels.beside import DEEP, Beside
 from baiyun_gis.kernels.beside_runs import Told
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
@@ -116,12 +113,13 @@ def _answer(
     pairs = building_pairs(ctx, question.outlines, question.required_m, deep=question.deep)
     if pairs is None:
         return None
-    chance = probability(pairs.clearance.gap, pairs.required_m, pairs.sigma_m)
-    told = told_of(ctx, pairs, chance, sets_inside=bool(inside))
+    chance = probability(pairs.gap, pairs.required, pairs.sigma)
+    rings = question.outlines.rings
+    told = told_of(ctx, pairs, rings, chance, sets_inside=bool(inside))
     findings = ConflictTable.empty()
     if len(told.rows):
-        findings = _findings(ctx, check, question, pairs, told, chance, requirements)
-    subject = pairs.subject(ctx.snapshot)
+        findings = _findings(ctx, check, question, pairs, told, requirements)
+    subject = subjects_of(ctx.snapshot, pairs)
     return _Answer(findings, subject, told.reason, told.is_found, told.is_unsure)
 
 
@@ -129,38 +127,50 @@ def _findings(
     ctx: CheckContext,
     check: str,
     question: BuildingQuestion,
-    pairs: BuildingPairs,
+    pairs: Beside,
     told: Told,
-    chance: F64,
     requirements: Sequence[Requirement],
 ) -> ConflictTable:
     snapshot, rows = ctx.snapshot, told.rows
-    pipe = snapshot.segments.pipe[pairs.i[rows]]
-    gap = pairs.clearance.gap[rows]
-    is_gas = snapshot.state.pipes.utility[pipe] == Utility.GAS
-    known = snapshot.columns.width_known[pairs.i[rows]]
-    replaced = question.outlines.is_replaced[pairs.building[rows]]
-    extra = [(~known, "size_unknown"), (replaced, "foundation_is_footprint")]
-    requirement, is_deep = question.requirement[ctx.classes.class_of[pipe]], pairs.is_deep[rows]
+    i, building = pairs.i[rows], pairs.building[rows]
+    pipe, buildings = snapshot.segments.pipe[i], snapshot.state.buildings
+    extra = [
+        (~snapshot.columns.width_known[i], "size_unknown"),
+        (question.outlines.is_replaced[building], "foundation_is_footprint"),
+    ]
+    requirement = question.requirement[ctx.classes.class_of[pipe]]
     if question.deep is not None:
+        is_deep = pairs.numbers[rows, DEEP] > 0.0
         requirement = np.where(is_deep, np.int32(question.deep_requirement), requirement)
-        depth = snapshot.state.buildings.foundation_depth_m[pairs.building[rows]]
         extra += [
             (is_deep, "friction_assumed"),
             (is_deep, "trench_assumed"),
-            (np.isnan(depth), "foundation_depth_unknown"),
+            (np.isnan(buildings.foundation_depth_m[building]), "foundation_depth_unknown"),
         ]
+    start, stop, gap, required, sigma, chance = told.numbers
+    near_a, near_b, middle = told.points
+    is_gas = snapshot.state.pipes.utility[pipe] == Utility.GAS
     return ConflictTable.build(
         len(rows),
         check=check,
         **judged(
             actual_m=gap,
-            required_m=pairs.required_m[rows],
-            sigma_m=pairs.sigma_m[rows],
-            probability=np.where(told.is_unsure[rows], np.nan, chance[rows]),
+            required_m=required,
+            sigma_m=sigma,
+            probability=chance,
             requirement=requirement,
             requirements=requirements,
             grave=is_gas & (gap < -TOLERANCE_M),
         ),
-        **side_columns(ctx, pairs, rows, (told.low, told.high), tuple(extra)),
+        **pipe_side(snapshot, "a", pipe),
+        b_table="buildings",
+        b_row=building,
+        b_id=buildings.id[building],
+        b_kind="building",
+        near_a=near_a,
+        near_b=near_b,
+        at=middle,
+        stretch_from_m=start,
+        stretch_to_m=stop,
+        remark=remarks(len(rows), *extra),
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.arrays import beside
 from baiyun_gis.checks.deep_lines import foundation_level, level_beside
 from baiyun_gis.checks.near_buildings import pairs_within
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
@@ -16,14 +15,14 @@ from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.beside import (
     NO_DEPTH,
     AskedLines,
+    Beside,
     DepthRule,
     Doubt,
     Outlying,
     beside_buildings,
 )
 from baiyun_gis.kernels.outlines import Outlines, is_area, outlines_of
-from baiyun_gis.kernels.polygons import PolygonClearance
-from baiyun_gis.model.columns import F64, I32, I64, Bool, Geom, Str
+from baiyun_gis.model.columns import F64, I64, Bool, Geom
 from baiyun_gis.model.uncertainty import VISIBLE_XY_M
 from baiyun_gis.rules.ruleset import DEEPEST_TRENCH_M, DeepFoundation
 
@@ -33,38 +32,6 @@ if TYPE_CHECKING:
 
 SERVICE_ZONE_M = 2.5
 """Pairs are measured at least as far as services are looked for: see `building_stretches`."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildingPairs:
-    """Segments `i` and building rows near each other; `clearance` is to `outlines`.
-
-    `required_m` is what is asked, `is_deep` where that is for the line's depth below the
-    foundation; `reach_m` is how near counts as too near; `sigma_m` is of the distance.
-    """
-
-    i: I32
-    building: I32
-    clearance: PolygonClearance
-    outlines: Outlined
-    required_m: F64
-    reach_m: F64
-    sigma_m: F64
-    is_deep: Bool
-
-    def __len__(self) -> int:
-        return len(self.i)
-
-    def subject(self, snapshot: Snapshot) -> I64:
-        """One number for each pair of pipe and building."""
-        count = max(len(snapshot.state.buildings), 1)
-        return snapshot.segments.pipe[self.i].astype(np.int64) * count + self.building
-
-    def run_key(self, snapshot: Snapshot) -> I64:
-        """One number for each pair of run and building."""
-        count = max(len(snapshot.state.buildings), 1)
-        pipe = snapshot.segments.pipe[self.i]
-        return snapshot.topology.run[pipe].astype(np.int64) * count + self.building
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +79,7 @@ def _outlined(snapshot: Snapshot, shapes: Geom, own: Bool, *, replaced: bool) ->
 
 def building_pairs(
     ctx: CheckContext, outlines: Outlined, required_m: F64, *, deep: DeepFoundation | None = None
-) -> BuildingPairs | None:
+) -> Beside | None:
     """Selected segments that can come within `required_m` (by class, NaN: nothing) of an outline;
     None where there are none.
 
@@ -138,12 +105,7 @@ def building_pairs(
     found = beside_buildings(
         snapshot.segments, i, building, lines, around, outlines.rings, rule, doubt=_DOUBT
     )
-    if not len(found.i):
-        return None
-    return BuildingPairs(
-        found.i, found.building, found.clearance, outlines, found.required, found.reach,
-        found.sigma, found.is_deep,
-    )  # fmt: skip
+    return found if len(found.i) else None
 
 
 _FEW = 1024
@@ -166,34 +128,13 @@ def _depth_rule(deep: DeepFoundation) -> DepthRule:
     return DepthRule(*map(float, asked))
 
 
-def side_columns(
-    ctx: CheckContext,
-    pairs: BuildingPairs,
-    rows: I64,
-    span: tuple[F64, F64],
-    extra: tuple[tuple[Bool, str], ...],
-) -> dict[str, Any]:
-    """The columns of findings that say which line, which building, where."""
-    snapshot = ctx.snapshot
-    seg, origin = snapshot.segments, snapshot.origin
-    i, at = pairs.i[rows], pairs.clearance
-    pipe, building = seg.pipe[i], pairs.building[rows]
-    z = seg.z0[i] + (seg.z1[i] - seg.z0[i]) * at.t[rows]
-    near_a = beside(at.ax[rows] + origin[0], at.ay[rows] + origin[1], z)
-    none = np.full(len(i), np.nan)
-    near_b = beside(at.bx[rows] + origin[0], at.by[rows] + origin[1], none)
-    start, stop = on_pipe(snapshot, pipe, *span)
-    ids: Str = snapshot.state.buildings.id
-    return {
-        **pipe_side(snapshot, "a", pipe),
-        "b_table": "buildings",
-        "b_row": building,
-        "b_id": ids[building],
-        "b_kind": "building",
-        "near_a": near_a,
-        "near_b": near_b,
-        "at": np.column_stack([(near_a[:, :2] + near_b[:, :2]) / 2, z]),
-        "stretch_from_m": start,
-        "stretch_to_m": stop,
-        "remark": remarks(len(rows), *extra),
-    }
+def subjects_of(snapshot: Snapshot, pairs: Beside) -> I64:
+    """One number for each pair of pipe and building."""
+    pipe = snapshot.segments.pipe[pairs.i].astype(np.int64)
+    return pipe * len(snapshot.state.buildings) + pairs.building
+
+
+def runs_at_buildings(snapshot: Snapshot, pairs: Beside) -> I64:
+    """One number for each pair of run and building."""
+    run = snapshot.topology.run[snapshot.segments.pipe[pairs.i]].astype(np.int64)
+    return run * len(snapshot.state.buildings) + pairs.building

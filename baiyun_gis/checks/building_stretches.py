@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.building_pairs import SERVICE_ZONE_M, BuildingPairs
+from baiyun_gis.checks.building_pairs import SERVICE_ZONE_M, runs_at_buildings
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import TOUCHING_M
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE, TOLERANCE_M
+from baiyun_gis.kernels.beside import Beside
 from baiyun_gis.kernels.beside_runs import (
     OfSegments,
     OnRuns,
@@ -19,6 +20,7 @@ from baiyun_gis.kernels.beside_runs import (
     answers_of_runs,
 )
 from baiyun_gis.kernels.ordering import numbered
+from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.segments import owned, table_of
 from baiyun_gis.model.columns import F64
 
@@ -31,7 +33,9 @@ SERVICE_END_M, SERVICE_M = 1.5, 8.0
 `SERVICE_ZONE_M` of the outline (2.5 m approached at 20° or more)."""
 
 
-def told_of(ctx: CheckContext, pairs: BuildingPairs, chance: F64, *, sets_inside: bool) -> Told:
+def told_of(
+    ctx: CheckContext, pairs: Beside, outlines: Outlines, chance: F64, *, sets_inside: bool
+) -> Told:
     """What pieces near buildings come to that are so likely to fall short.
 
     A run serves a building when a free end of it lies in or at the building and it comes there
@@ -41,16 +45,15 @@ def told_of(ctx: CheckContext, pairs: BuildingPairs, chance: F64, *, sets_inside
     strip there comes near enough.
     """
     snapshot = ctx.snapshot
-    number, first = numbered(pairs.run_key(snapshot))
-    asked = pairs.clearance.gap, pairs.clearance.t, pairs.required_m, pairs.reach_m, chance
-    pieces = Pieces(pairs.i, pairs.building, *(owned(column, np.float64) for column in asked))
+    number, first = numbered(runs_at_buildings(snapshot, pairs))
+    pieces = Pieces(*pairs, owned(chance, np.float64))
     x, y = snapshot.origin.tolist()
     terms = Terms(
         SERVICE_ZONE_M, SERVICE_END_M, SERVICE_M, TOLERANCE_M, HALF_NANOMETRE_M, UNKNOWN_HALF_M,
         POSSIBLE, TOUCHING_M, sets_inside, (x, y),
     )  # fmt: skip
-    of = _of_segments(snapshot), _on_runs(snapshot), pairs.outlines.rings
-    return answers_of_runs(number, len(first), pieces, *of, terms)
+    of = _of_segments(snapshot), _on_runs(snapshot)
+    return answers_of_runs(number, len(first), pieces, *of, outlines, terms)
 
 
 def _of_segments(snapshot: Snapshot) -> OfSegments:

@@ -238,7 +238,7 @@ def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:
     elif check != "occupation":
         return float("nan"), float("nan")
     near = building_pairs(ctx, ctx.foundations if foundation else ctx.footprints, number)
-    gap = float("nan") if near is None else _least(near.clearance.gap)
+    gap = float("nan") if near is None else _least(near.gap)
     return gap, _least(number[of_selected])
 
 

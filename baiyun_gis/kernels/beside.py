@@ -13,7 +13,7 @@ from baiyun_gis.kernels.candidates import SLACK_M
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines
-from baiyun_gis.kernels.polygons import CLEARANCE_COLUMNS, PolygonClearance, polygon_gaps
+from baiyun_gis.kernels.polygons import CLEARANCE_COLUMNS, polygon_gaps
 from baiyun_gis.kernels.segments import (
     HEIGHT,
     PIPE,
@@ -77,23 +77,35 @@ class Doubt(NamedTuple):
     zone: float
 
 
-class Beside(NamedTuple):
-    """Pairs of segment `i` and building that are near enough, with their clearance; metres.
+GAP, AX, AY, BX, BY, STATION = range(6)
+REQUIRED, REACH, SIGMA, DEEP = range(CLEARANCE_COLUMNS, CLEARANCE_COLUMNS + 4)
 
-    `required` is how far off the building has to be, `is_deep` where the line's depth asks for
-    that; `reach` how near counts, by the deviation `sigma` of the distance.
+
+class Beside(NamedTuple):
+    """Pairs of segment `i` and building that are near enough; metres.
+
+    Columns of `numbers`: those of a `PolygonClearance`; how far off the building has to be, how
+    near counts, the deviation of the distance, and whether the line's depth asks for so much.
     """
 
     i: I32
     building: I32
-    clearance: PolygonClearance
-    required: F64
-    reach: F64
-    sigma: F64
-    is_deep: Bool
+    numbers: F64
 
+    @property
+    def gap(self) -> F64:
+        """Clearance, shape (pairs,)."""
+        return self.numbers[:, GAP]
 
-_REQUIRED, _REACH, _SIGMA, _DEEP = range(CLEARANCE_COLUMNS, CLEARANCE_COLUMNS + 4)
+    @property
+    def required(self) -> F64:
+        """How far off each building has to be."""
+        return self.numbers[:, REQUIRED]
+
+    @property
+    def sigma(self) -> F64:
+        """Deviation of each distance."""
+        return self.numbers[:, SIGMA]
 
 
 @compiled
@@ -158,23 +170,23 @@ def _ask(
 ) -> None:  # fmt: skip
     """Deviation of a segment's distance to a building of some deviation and level, and what depth
     at the nearest station asks where that is more than `out` holds."""
-    t = out[5]
+    t = out[STATION]
     one, two = lines.sigma0[k], lines.sigma1[k]
-    out[_SIGMA], out[_DEEP] = math.hypot(one + (two - one) * t, around), 0.0
+    out[SIGMA], out[DEEP] = math.hypot(one + (two - one) * t, around), 0.0
     start, stop = table[k, Z0] - table[k, HEIGHT], table[k, Z1] - table[k, HEIGHT]
     deeper = level - (start + (stop - start) * t)
     if not deeper > 0.0 or not lines.height_known[k]:
         return
     by_depth = _depth_asks(rule, deeper)
-    if by_depth > out[_REQUIRED]:
+    if by_depth > out[REQUIRED]:
         one, two = lines.sigma_z0[k], lines.sigma_z1[k]
         of_level = (one + (two - one) * t) / rule.tangent
-        out[_SIGMA] = math.hypot(out[_SIGMA], of_level)
-        out[_REQUIRED], out[_DEEP] = by_depth, 1.0
+        out[SIGMA] = math.hypot(out[SIGMA], of_level)
+        out[REQUIRED], out[DEEP] = by_depth, 1.0
 
 
 @compiled
-def _beside(
+def _measured_beside(
     first: int, last: int, table: F64, i: I32, building: I32, lines: AskedLines,
     outlying: Outlying, outlines: Outlines, rule: DepthRule, doubt: Doubt,
 ) -> tuple[I32, F64]:  # fmt: skip
@@ -182,7 +194,7 @@ def _beside(
     rows, asked = _near_enough(first, last, table, i, building, lines, outlying, rule, doubt)
     count = len(rows)
     some, polygons = np.empty((count, PIPE + 1)), np.empty(count, np.int32)
-    beyond, out = np.empty(count), np.empty((count, _DEEP + 1))
+    beyond, out = np.empty(count), np.empty((count, DEEP + 1))
     for k in range(count):
         some[k], polygons[k] = table[i[rows[k]]], building[rows[k]]
         # No question asks for more than this; further off it does not matter how far.
@@ -193,13 +205,13 @@ def _beside(
         row, level = int(rows[k]), np.nan
         if len(outlying.level):
             # How far off counts by depth alone is up to the nearest station.
-            if not math.isnan(asked[k, 1]) and not out[k, 0] < asked[k, 2]:
+            if not math.isnan(asked[k, 1]) and not out[k, GAP] < asked[k, 2]:
                 continue
             level = float(outlying.level_beside[row])
-        out[k, _REQUIRED] = asked[k, 0]
+        out[k, REQUIRED] = asked[k, 0]
         around = float(outlying.deviation[polygons[k]])
         _ask(int(i[row]), around, level, table, lines, rule, out[k])
-        out[k, _REACH] = out[k, _REQUIRED] + doubt.sigmas * out[k, _SIGMA]
+        out[k, REACH] = out[k, REQUIRED] + doubt.sigmas * out[k, SIGMA]
         rows[kept] = row
         out[kept] = out[k]
         kept += 1
@@ -223,16 +235,11 @@ def beside_buildings(
     )  # fmt: skip
     around = Outlying(*(owned(column, np.float64) for column in outlying))
     found = run_in_chunks(
-        _beside, len(i), table_of(seg), i, building, told, around, outlines, rule, doubt
+        _measured_beside, len(i), table_of(seg), i, building, told, around, outlines, rule, doubt
     )
     if len(found) == 1:
         rows, out = found[0]
     else:
         rows = np.concatenate([np.empty(0, np.int32), *(part for part, _ in found)])
-        out = np.concatenate([np.empty((0, _DEEP + 1)), *(part for _, part in found)])
-    columns = tuple(out.T)
-    clearance = PolygonClearance(*columns[:CLEARANCE_COLUMNS])
-    return Beside(
-        i[rows], building[rows], clearance, columns[_REQUIRED], columns[_REACH], columns[_SIGMA],
-        columns[_DEEP] > 0.0,
-    )  # fmt: skip
+        out = np.concatenate([np.empty((0, DEEP + 1)), *(part for _, part in found)])
+    return Beside(i[rows], building[rows], out)

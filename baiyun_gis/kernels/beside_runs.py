@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
+from baiyun_gis.kernels.beside import AX, BX, GAP, REACH, REQUIRED, SIGMA, STATION
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.intervals import merged_few
 from baiyun_gis.kernels.outline_stretches import stretch_near
 from baiyun_gis.kernels.outlines import Outlines, depth_inside
-from baiyun_gis.kernels.segments import PIPE, X0, X1, Y0, Y1, owned
+from baiyun_gis.kernels.segments import PIPE, X0, X1, Y0, Y1, Z0, Z1, owned
 
 SERVES, INSIDE = 1, 2
 """Why pieces are set aside: their run serves the building, or their pipe lies under it."""
@@ -23,15 +24,12 @@ _UNSURE = 1e12
 
 
 class Pieces(NamedTuple):
-    """Segments `i` near buildings, pair by pair: clearance (m) and station of it, what is asked
-    of it, how near counts at all, and how likely it is too little."""
+    """Pairs of segment and building as `beside.Beside` has them, and how likely each distance is
+    too little."""
 
     i: I32
     building: I32
-    gap: F64
-    t: F64
-    required: F64
-    reach: F64
+    numbers: F64
     chance: F64
 
 
@@ -78,16 +76,24 @@ class Terms(NamedTuple):
     origin: tuple[float, float]
 
 
+LOW, HIGH, ACTUAL, ASKED, DEVIATION, CHANCE = range(6)
+
+
 class Told(NamedTuple):
     """What pieces came to: why each is set aside (0: not), which are found or beyond judging; the
-    pieces that stand for findings, and from where to where along its run each goes."""
+    pieces that stand for findings.
+
+    `numbers` (6, findings): from and to along the pipe, clearance, what is asked, deviation and
+    chance, NaN where beyond judging. `points` (3, findings, 3): of the line, of the outline (no
+    level), and between them.
+    """
 
     reason: I8
     is_found: Bool
     is_unsure: Bool
     rows: I64
-    low: F64
-    high: F64
+    numbers: F64
+    points: F64
 
 
 @compiled
@@ -101,7 +107,7 @@ def _along_run(
     stretch_near(outlines, pieces.building[row], of.table, k, max(wide, 0.0), span)
     if span[0] > span[1]:
         dx, dy = of.table[k, X1] - of.table[k, X0], of.table[k, Y1] - of.table[k, Y0]
-        span[0] = span[1] = pieces.t[row] * math.sqrt(dx * dx + dy * dy)
+        span[0] = span[1] = pieces.numbers[row, STATION] * math.sqrt(dx * dx + dy * dy)
     pipe = int(of.table[k, PIPE])
     one = runs.offset[pipe] + runs.sign[pipe] * (of.chain0[k] + span[0])
     two = runs.offset[pipe] + runs.sign[pipe] * (of.chain0[k] + span[1])
@@ -134,7 +140,7 @@ def _serves(
     """Is a run, of which these are all the pieces near a building, a service of it?"""
     close, ends, count, any_end = np.empty(len(mine), np.int64), np.zeros(len(mine), np.bool_), 0, 0
     for row in mine:
-        if pieces.gap[row] < terms.zone:
+        if pieces.numbers[row, GAP] < terms.zone:
             ends[count] = _ends_at(pieces, of, runs, outlines, row, terms)
             any_end += ends[count]
             close[count] = row
@@ -158,7 +164,7 @@ def _judge(
     mine: I64, pieces: Pieces, of: OfSegments, terms: Terms, reason: I8, found: Bool, unsure: Bool
 ) -> int:
     """Which pieces of a run near a building are found or beyond judging; how many."""
-    gap, required, count = pieces.gap, pieces.required, 0
+    gap, required, count = pieces.numbers[:, GAP], pieces.numbers[:, REQUIRED], 0
     for row in mine:
         if terms.sets_inside and gap[row] < -terms.tolerance and reason[row] == 0:
             pipe = of.table[pieces.i[row], PIPE]
@@ -181,57 +187,101 @@ def _near(mine: I64, pieces: Pieces, of: OfSegments, terms: Terms) -> I64:
     near, count = np.empty(len(mine), np.int64), 0
     for row in mine:
         doubt = 0.0 if of.width_known[pieces.i[row]] else terms.unsized
-        if pieces.gap[row] < pieces.reach[row] + doubt:
+        if pieces.numbers[row, GAP] < pieces.numbers[row, REACH] + doubt:
             near[count] = row
             count += 1
     return near[:count]
 
 
 @compiled
-def _tell(
+def _stretches(
     near: I64, pieces: Pieces, of: OfSegments, runs: OnRuns, outlines: Outlines, terms: Terms,
-    found: Bool, unsure: Bool, rows: I64, spans: F64,
+    spans: F64, group: I64,
 ) -> int:  # fmt: skip
-    """The worst piece of each stretch of a run that is too near, or may be, into `rows`, and from
-    where to where it fails into `spans`; how many. What differs by rounding only is equal, and
-    the first in order wins among equals."""
-    count, gap = len(near), pieces.gap
-    low, high, nominal = np.empty(count), np.empty(count), np.empty((count, 2))
-    span = np.empty(2)
-    for k in range(count):
+    """Where each piece fails and where it counts at all (from, to, from, to along the run; from
+    infinity where it does not fail) into `spans`, merged by the latter; how many stretches."""
+    for k in range(len(near)):
         row = int(near[k])
-        short, reach = float(pieces.required[row]) - terms.tolerance, float(pieces.reach[row])
-        nominal[k, 0], nominal[k, 1] = np.inf, -np.inf
-        if gap[row] < short:
-            _along_run(pieces, of, runs, outlines, row, short, nominal[k])
-        if count == 1 and gap[row] < short:  # nothing to merge it with, nor asked for
-            low[k] = high[k] = np.nan
-            continue
-        _along_run(pieces, of, runs, outlines, row, reach, span)
-        low[k], high[k] = span[0], span[1]
-    group, start, stop = np.empty(count, np.int64), np.empty(count), np.empty(count)
-    keys = np.zeros(count, np.int64)
-    there_are = merged_few(keys, low, high, terms.touching, group, start, stop)
-    best, least = np.full(there_are, -1, np.int64), np.empty(there_are)
-    start[:there_are], stop[:there_are] = np.inf, -np.inf
-    for k in range(count):
+        short = float(pieces.numbers[row, REQUIRED]) - terms.tolerance
+        fails = pieces.numbers[row, GAP] < short
+        spans[k, 0], spans[k, 1] = np.inf, -np.inf
+        if fails:
+            _along_run(pieces, of, runs, outlines, row, short, spans[k, :2])
+        if fails and len(near) == 1:  # nothing to merge it with, nor asked for
+            spans[k, 2] = spans[k, 3] = np.nan
+        else:
+            reach = float(pieces.numbers[row, REACH])
+            _along_run(pieces, of, runs, outlines, row, reach, spans[k, 2:])
+    low, high = spans[:, 2].copy(), spans[:, 3].copy()
+    keys, ends = np.zeros(len(near), np.int64), np.empty((2, len(near)))
+    return merged_few(keys, low, high, terms.touching, group, ends[0], ends[1])
+
+
+@compiled
+def _worst(
+    near: I64, group: I64, pieces: Pieces, found: Bool, unsure: Bool, best: I64
+) -> None:  # fmt: skip
+    """The worst piece of each stretch with something to tell; −1 for others. What differs by
+    rounding only is equal, and the first in order wins among equals."""
+    least = np.empty(len(best))
+    best[:] = -1
+    for k in range(len(near)):
         row, at = near[k], group[k]
-        start[at], stop[at] = min(start[at], nominal[k, 0]), max(stop[at], nominal[k, 1])
-        if not found[row] and not unsure[row]:
+        if found[row]:
+            rank = np.rint(pieces.numbers[row, GAP] * _PER_ROUNDING) / _PER_ROUNDING
+        elif unsure[row]:
+            rank = _UNSURE
+        else:
             continue
-        rank = np.rint(gap[row] * _PER_ROUNDING) / _PER_ROUNDING if found[row] else _UNSURE
         if best[at] < 0 or rank < least[at]:
             best[at], least[at] = k, rank
-    told = 0
+
+
+@compiled
+def _write(
+    row: int, low: float, high: float, pieces: Pieces, of: OfSegments, runs: OnRuns, terms: Terms,
+    unsure: Bool, numbers: F64, points: F64,
+) -> None:  # fmt: skip
+    """A finding's numbers and points: of one piece, and from where to where along its run."""
+    k, seen = pieces.i[row], pieces.numbers[row]
+    pipe = int(of.table[k, PIPE])
+    one = (low - runs.offset[pipe]) * runs.sign[pipe]
+    two = (high - runs.offset[pipe]) * runs.sign[pipe]
+    numbers[LOW], numbers[HIGH] = min(one, two), max(one, two)
+    numbers[ACTUAL], numbers[ASKED], numbers[DEVIATION] = seen[GAP], seen[REQUIRED], seen[SIGMA]
+    numbers[CHANCE] = np.nan if unsure[row] else pieces.chance[row]
+    z = of.table[k, Z0] + (of.table[k, Z1] - of.table[k, Z0]) * seen[STATION]
+    points[0, 2], points[1, 2], points[2, 2] = z, np.nan, z
+    for axis in range(2):
+        points[0, axis] = seen[AX + axis] + terms.origin[axis]
+        points[1, axis] = seen[BX + axis] + terms.origin[axis]
+        points[2, axis] = (points[0, axis] + points[1, axis]) / 2.0
+
+
+@compiled
+def _tell(
+    near: I64, pieces: Pieces, of: OfSegments, runs: OnRuns, outlines: Outlines, terms: Terms,
+    found: Bool, unsure: Bool, rows: I64, numbers: F64, points: F64,
+) -> int:  # fmt: skip
+    """A finding for each stretch of a run that is too near, or may be: from where to where it
+    fails, or the middle of where it may; how many."""
+    count = len(near)
+    spans, group = np.empty((count, 4)), np.empty(count, np.int64)
+    there_are = _stretches(near, pieces, of, runs, outlines, terms, spans, group)
+    best, told = np.empty(there_are, np.int64), 0
+    _worst(near, group, pieces, found, unsure, best)
     for at in range(there_are):
-        k = best[at]
-        if k < 0:
+        if best[at] < 0:
             continue
-        rows[told] = near[k]
-        middle = 0.5 * (low[k] + high[k])
-        spans[told, 0], spans[told, 1] = middle, middle
-        if start[at] <= stop[at]:
-            spans[told, 0], spans[told, 1] = start[at], stop[at]
+        low, high = np.inf, -np.inf
+        for k in range(count):
+            if group[k] == at:
+                low, high = min(low, spans[k, 0]), max(high, spans[k, 1])
+        if low > high:
+            low = high = 0.5 * (spans[best[at], 2] + spans[best[at], 3])
+        rows[told] = row = int(near[best[at]])
+        told_of = numbers[:, told], points[:, told]
+        _write(row, low, high, pieces, of, runs, terms, unsure, told_of[0], told_of[1])
         told += 1
     return told
 
@@ -240,21 +290,23 @@ def _tell(
 def _answers_of_runs(
     first: int, last: int, order: I64, heads: I64, pieces: Pieces, of: OfSegments, runs: OnRuns,
     outlines: Outlines, terms: Terms, reason: I8, found: Bool, unsure: Bool,
-) -> tuple[I64, F64]:  # fmt: skip
-    """The pieces that stand for findings and where those lie, of a range of runs at buildings."""
-    most = heads[last] - heads[first]
-    rows, spans, count = np.empty(most, np.int64), np.empty((most, 2)), 0
+) -> tuple[I64, F64, F64]:  # fmt: skip
+    """The pieces that stand for findings, and their numbers and points, of a range of runs at
+    buildings."""
+    most, count = heads[last] - heads[first], 0
+    rows, numbers = np.empty(most, np.int64), np.empty((CHANCE + 1, most))
+    points = np.empty((3, most, 3))
     for group in range(first, last):
         mine = order[heads[group] : heads[group + 1]]
         serves = _serves(mine, pieces, of, runs, outlines, terms)
         for row in mine:
             reason[row] = SERVES if serves else 0
         if _judge(mine, pieces, of, terms, reason, found, unsure) > 0:
-            near = _near(mine, pieces, of, terms)
             count += _tell(
-                near, pieces, of, runs, outlines, terms, found, unsure, rows[count:], spans[count:]
+                _near(mine, pieces, of, terms), pieces, of, runs, outlines, terms, found, unsure,
+                rows[count:], numbers[:, count:], points[:, count:],
             )  # fmt: skip
-    return rows[:count], spans[:count]
+    return rows[:count], numbers[:, :count], points[:, :count]
 
 
 @compiled
@@ -286,9 +338,8 @@ def answers_of_runs(
         _answers_of_runs, count, order, heads, pieces, of, runs, outlines, terms, reason,
         flags[0], flags[1],
     )  # fmt: skip
-    if len(found) == 1:
-        rows, spans = found[0]
-    else:
-        rows = np.concatenate([np.empty(0, np.int64), *(part for part, _ in found)])
-        spans = np.concatenate([np.empty((0, 2)), *(part for _, part in found)])
-    return Told(reason, flags[0], flags[1], rows, spans[:, 0], spans[:, 1])
+    if len(found) > 1:
+        rows, numbers, points = zip(*found, strict=True)
+        joined = np.concatenate(numbers, axis=1), np.concatenate(points, axis=1)
+        return Told(reason, flags[0], flags[1], np.concatenate(rows), *joined)
+    return Told(reason, flags[0], flags[1], *found[0])

@@ -41,7 +41,7 @@ from baiyun_gis.kernels.shapes import (
 )
 from baiyun_gis.kernels.strips import SLACK_M
 
-_DEPTH_TOLERANCE_M = 1e-4
+_DEPTH_TOLERANCE_M, _ROUNDING_M = 1e-4, 1e-9
 _CAP_RAYS = 16
 
 
@@ -129,13 +129,19 @@ def _cap_depth(outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, b
 def _depth_in_cap(
     outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, best: F64
 ) -> None:  # fmt: skip
-    """Raise `best` to the deepest point on lines from each round end's middle to its wall."""
-    line = np.empty(4)
+    """Raise `best` to the deepest point on lines from each round end's middle to its wall.
+
+    No point is deeper than the middle by more than the way there.
+    """
+    line, at = np.empty(4), np.empty(2)
     for end in range(2):
         reach = a[ROUND0 + end]
         if reach == 0.0:
             continue
         line[0], line[1] = a[STOP * end] + ox, a[STOP * end + 1] + oy
+        middle = depth_inside(outlines, polygon, line[0], line[1], at)
+        if middle + max(reach, a[HALF_WIDTH]) + _ROUNDING_M < best[0]:
+            continue
         for ray in range(_CAP_RAYS):
             angle = 2.0 * math.pi * ray / _CAP_RAYS
             along, across = reach * math.cos(angle), a[HALF_WIDTH] * math.sin(angle)

@@ -7,6 +7,10 @@ import pytest
 import shapely
 
 from baiyun_gis.kernels.beside import (
+    DEEP,
+    REACH,
+    REQUIRED,
+    STATION,
     AskedLines,
     Beside,
     DepthRule,
@@ -64,13 +68,13 @@ def test_a_line_is_near_enough_within_what_is_asked_and_in_doubt():
 
 def test_what_is_near_is_measured_and_asked():
     found = near(line(11.0), 2.0, sigma_m=0.1)
-    assert found.clearance.gap == pytest.approx([0.9])
+    assert found.gap == pytest.approx([0.9])
     assert found.required.tolist() == [2.0]
-    t = found.clearance.t[0]
+    t = found.numbers[0, STATION]
     sigma = np.hypot(0.1 * (1 - t), 0.125)  # of the line 0.1 m at its start, 0 at its end
     assert found.sigma == pytest.approx([sigma])
-    assert found.reach == pytest.approx([2.0 + 2 * sigma])
-    assert found.is_deep.tolist() == [False]
+    assert found.numbers[:, REACH] == pytest.approx([2.0 + 2 * sigma])
+    assert found.numbers[:, DEEP].tolist() == [0.0]
 
 
 def test_nothing_is_near_what_nothing_is_asked_of():
@@ -83,8 +87,8 @@ def test_depth_below_a_foundation_asks_for_more():
 
     deeper = found(14.3, -4.0)  # 2 m deeper: 2 ÷ 0.5 + 1
     assert deeper.required.tolist() == [5.0]
-    assert deeper.is_deep.tolist() == [True]
-    t = deeper.clearance.t[0]
+    assert deeper.numbers[:, DEEP].tolist() == [1.0]
+    t = deeper.numbers[0, STATION]
     assert deeper.sigma == pytest.approx([np.hypot(0.125, 0.1 * (1 - t) / 0.5)])
     assert len(found(15.5, -4.0).i) == 0
     assert len(found(14.3, np.nan).i) == len(found(14.3, -7.0).i) == 0
@@ -97,6 +101,6 @@ def test_depth_below_a_foundation_asks_for_more():
 def test_the_ground_by_the_line_tells_what_the_building_does_not():
     seg = line(11.0, z=-5.9)
     told = near(seg, 2.0, foundation_m=np.nan, beside_m=-4.0)
-    assert (told.required.tolist(), told.is_deep.tolist()) == ([5.0], [True])
+    assert told.numbers[0, [REQUIRED, DEEP]].tolist() == [5.0, 1.0]
     unknown = near(seg, 2.0, foundation_m=np.nan)
-    assert (unknown.required.tolist(), unknown.is_deep.tolist()) == ([2.0], [False])
+    assert unknown.numbers[0, [REQUIRED, DEEP]].tolist() == [2.0, 0.0]

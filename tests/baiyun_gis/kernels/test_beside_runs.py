@@ -44,10 +44,9 @@ def told(
     seg = Segments(x0, y0, none, x1, y1, none, half, half, no, no, no, pipe, none)
     rows, first = np.arange(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
     gap = segment_polygon_clearance(seg, rows, *HOUSE, first)
-    required = np.full(count, required_m)
-    pieces = Pieces(
-        rows, first, gap.gap.copy(), gap.t.copy(), required, required + 0.1, none + chance
-    )
+    asked = np.tile([required_m, required_m + 0.1, 0.05, 0.0], (count, 1))
+    numbers = np.hstack([np.column_stack(gap), asked])
+    pieces = Pieces(rows, first, numbers, none + chance)
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*(xy[1:] - xy[:-1]).T))[:-1]])
     joint = np.stack([np.arange(count), np.arange(1, count + 1)], axis=1).astype(np.int32)
     degree = np.bincount(joint.reshape(-1)).astype(np.int32)
@@ -59,8 +58,11 @@ def told(
     return answers_of_runs(first, 1, pieces, of, runs, HOUSE, terms)
 
 
-def spans(seen: Told) -> list[tuple[float, float]]:
-    return list(zip(seen.low.tolist(), seen.high.tolist(), strict=True))
+def spans(seen: Told, line: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """From and to along the run; findings tell it along their pipes."""
+    ways = np.diff(np.array(line), axis=0)
+    before = np.concatenate([[0.0], np.cumsum(np.hypot(*ways.T))])[seen.rows]
+    return list(zip(*(seen.numbers[:2] + before).tolist(), strict=True))
 
 
 def test_a_line_straight_to_the_wall_is_a_service_and_one_along_it_is_none():
@@ -72,11 +74,12 @@ def test_a_line_straight_to_the_wall_is_a_service_and_one_along_it_is_none():
 
 
 def test_pieces_too_near_are_one_stretch_told_by_the_worst_of_them():
-    seen = told([(-30, -2), (5, -1.5), (12, -1), (40, -1)], required_m=3.001)
+    line = [(-30.0, -2.0), (5.0, -1.5), (12.0, -1.0), (40.0, -1.0)]
+    seen = told(line, required_m=3.001)
     assert seen.is_found.tolist() == [True, True, True]
     assert seen.rows.tolist() == [1]
     # From 3 m before the corner of the house to 3 m after it: slanting walls, 0.1 m half width.
-    (low, high), = spans(seen)  # fmt: skip
+    (low, high), = spans(seen, line)  # fmt: skip
     first = np.hypot(35, 0.5)
     last = first + np.hypot(7, 0.5) + 8 + np.sqrt(3**2 - 0.9**2)
     assert high == pytest.approx(last, abs=1e-9)
@@ -89,10 +92,11 @@ def test_pieces_too_near_are_one_stretch_told_by_the_worst_of_them():
 
 
 def test_stretches_apart_are_told_apart_in_order_along_the_run():
-    seen = told([(-30, 5), (-30, -20), (-2, -2), (10, -40), (22, -2), (50, -2)], required_m=3.0)
+    line = [(-30.0, 5.0), (-30.0, -20.0), (-2.0, -2.0), (10.0, -40.0), (22.0, -2.0), (50.0, -2.0)]
+    seen = told(line, required_m=3.0)
     assert len(seen.rows) == 2
-    assert spans(seen) == sorted(spans(seen))
-    assert spans(seen)[0][1] < spans(seen)[1][0]
+    one, two = spans(seen, line)
+    assert one[0] < one[1] < two[0] < two[1]
 
 
 def test_a_pipe_under_the_house_is_set_aside_as_a_whole_where_that_is_another_matter():
@@ -114,5 +118,18 @@ def test_what_may_be_too_near_by_its_unknown_width_is_beyond_judging():
 
 
 def test_what_is_only_possibly_too_near_lies_in_the_middle_of_where_it_may_be():
-    seen = told([(-30, -3.15), (50, -3.15)], required_m=3.0, chance=0.3)
-    assert spans(seen)[0] == pytest.approx((40.0, 40.0))
+    line = [(-30.0, -3.15), (50.0, -3.15)]
+    assert spans(told(line, required_m=3.0, chance=0.3), line)[0] == pytest.approx((40.0, 40.0))
+
+
+def test_findings_tell_where_they_are_and_how_sure():
+    seen = told([(-30, -1.1), (50, -1.1)], required_m=3.0, chance=0.9)
+    assert seen.numbers[2:, 0] == pytest.approx([1.0, 3.0, 0.05, 0.9])
+    near, there, middle = seen.points[:, 0] - [*ORIGIN, 0.0]
+    assert near[1] == pytest.approx(-1.0)
+    assert there[1] == pytest.approx(0.0)
+    assert middle[:2] == pytest.approx((near[:2] + there[:2]) / 2)
+    assert np.isnan(there[2])
+    assert near[2] == middle[2] == 0.0
+    unsure = told([(-30, -3.4), (50, -3.4)], required_m=3.0, knows_width=False, chance=0.0)
+    assert np.isnan(unsure.numbers[5, 0])

@@ -113,7 +113,7 @@ ENTRIES = {
     "_encounters_of_few",
     "_neighbours_of_few",
     "pair_gaps",
-    "_beside",
+    "_measured_beside",
     "_answers_of_runs",
     "_by_number",
     "_passages",
