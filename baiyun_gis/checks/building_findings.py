@@ -28,6 +28,7 @@ from baiyun_gis.rules.ruleset import DeepFoundation
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.near_buildings import NearBuildings
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,12 @@ def building_result(
     `inside` names the reason for setting aside lines that lie under the building; when empty
     these are what is looked for.
     """
-    told = (_answer(ctx, check, question, requirements, inside) for question in questions)
-    answers = [answer for answer in told if answer is not None]
+    near, answers = ctx.near_buildings, list[_Answer]()
+    if len(near.asked[0]) or not ctx.of_things(
+        "near", check, lambda: _answered_by(near, questions)
+    ):
+        told = (_answer(ctx, check, question, requirements, inside) for question in questions)
+        answers = [answer for answer in told if answer is not None]
     asks = ctx.of_things("asks", check, lambda: _asks_any(questions))
     has_buildings = len(ctx.snapshot.state.buildings) > 0
     subjects = _asked_of(ctx, asks) if has_buildings else 0
@@ -87,6 +92,11 @@ def building_result(
     ledger = tally.counted(check, subjects=subjects, rules_without_subjects=unmet)
     findings = ConflictTable.concat([a.findings for a in answers])
     return CheckResult(ledger, findings, requirements)
+
+
+def _answered_by(near: NearBuildings, questions: Sequence[BuildingQuestion]) -> bool:
+    """Whether nothing that any of the questions asks for lies further off than was searched."""
+    return all(near.answer(question.required_m) for question in questions)
 
 
 def _asks_any(questions: Sequence[BuildingQuestion]) -> Bool:
