@@ -13,7 +13,7 @@ from baiyun_gis.kernels.candidates import SLACK_M
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines
-from baiyun_gis.kernels.polygons import CLEARANCE_COLUMNS, polygon_gaps
+from baiyun_gis.kernels.polygons import CLEARANCE_COLUMNS, GAP, STATION, polygon_gaps
 from baiyun_gis.kernels.segments import (
     HEIGHT,
     PIPE,
@@ -77,14 +77,13 @@ class Doubt(NamedTuple):
     zone: float
 
 
-GAP, AX, AY, BX, BY, STATION = range(6)
 REQUIRED, REACH, SIGMA, DEEP = range(CLEARANCE_COLUMNS, CLEARANCE_COLUMNS + 4)
 
 
 class Beside(NamedTuple):
     """Pairs of segment `i` and building that are near enough; metres.
 
-    Columns of `numbers`: those of a `PolygonClearance`; how far off the building has to be, how
+    Columns of `numbers`: those of `polygons.polygon_gaps`; how far off the building has to be, how
     near counts, the deviation of the distance, and whether the line's depth asks for so much.
     """
 

@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
-from baiyun_gis.kernels.beside import AX, BX, GAP, REACH, REQUIRED, SIGMA, STATION
+from baiyun_gis.kernels.beside import REACH, REQUIRED, SIGMA
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.intervals import merged_few
 from baiyun_gis.kernels.outline_stretches import stretch_near
 from baiyun_gis.kernels.outlines import Outlines, depth_inside
+from baiyun_gis.kernels.polygons import AX, BX, GAP, STATION
 from baiyun_gis.kernels.segments import PIPE, X0, X1, Y0, Y1, Z0, Z1, owned
 
 SERVES, INSIDE = 1, 2

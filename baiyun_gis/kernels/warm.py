@@ -90,11 +90,7 @@ from baiyun_gis.kernels.plan import (
     plan_crossing,
     plan_stretch,
 )
-from baiyun_gis.kernels.polygons import (
-    are_near_polygons,
-    candidate_polygon_pairs,
-    segment_polygon_clearance,
-)
+from baiyun_gis.kernels.polygons import are_near_polygons, candidate_polygon_pairs
 from baiyun_gis.kernels.quiet import sifted, told
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.recorded import flags_of, of_either
@@ -168,7 +164,6 @@ def warm_up() -> None:
     are_near_polygons(seg, near, boxes, polygons, np.zeros(len(near)), np.zeros(len(near)))
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
     outlines = Outlines(triangle, np.array([0, 4]), np.array([0, 1]))
-    segment_polygon_clearance(seg, near, *outlines, polygons)
     surely_holds(outlines, np.zeros(1, np.int64), outlines, np.zeros(1, np.int64))
     doubts = Doubts(two, two, 1.0, np.ones(2, dtype=np.bool_), 0.0)
     grown = reaches_of(seg, np.zeros(2, dtype=np.int32), two, doubts)

@@ -10,7 +10,6 @@ from baiyun_gis.kernels.beside import (
     DEEP,
     REACH,
     REQUIRED,
-    STATION,
     AskedLines,
     Beside,
     DepthRule,
@@ -19,6 +18,7 @@ from baiyun_gis.kernels.beside import (
     beside_buildings,
 )
 from baiyun_gis.kernels.outlines import outlines_of
+from baiyun_gis.kernels.polygons import STATION
 from baiyun_gis.kernels.segments import Segments
 
 NONE, YES = np.zeros(1), np.ones(1, dtype=np.bool_)

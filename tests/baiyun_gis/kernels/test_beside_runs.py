@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from kernel_builders import clearance_to_polygons
 
 from baiyun_gis.kernels.beside_runs import (
     INSIDE,
@@ -17,7 +18,6 @@ from baiyun_gis.kernels.beside_runs import (
     answers_of_runs,
 )
 from baiyun_gis.kernels.outlines import outlines_of
-from baiyun_gis.kernels.polygons import segment_polygon_clearance
 from baiyun_gis.kernels.segments import Segments, table_of
 
 HOUSE = outlines_of(np.array([shapely.box(0, 0, 20, 10)], dtype=object))
@@ -43,7 +43,7 @@ def told(
     (x0, y0), (x1, y1) = np.ascontiguousarray(xy[:-1].T), np.ascontiguousarray(xy[1:].T)
     seg = Segments(x0, y0, none, x1, y1, none, half, half, no, no, no, pipe, none)
     rows, first = np.arange(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
-    gap = segment_polygon_clearance(seg, rows, *HOUSE, first)
+    gap = clearance_to_polygons(seg, rows, HOUSE, first)
     asked = np.tile([required_m, required_m + 0.1, 0.05, 0.0], (count, 1))
     numbers = np.hstack([np.column_stack(gap), asked])
     pieces = Pieces(rows, first, numbers, none + chance)

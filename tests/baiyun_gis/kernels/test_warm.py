@@ -89,7 +89,6 @@ ENTRIES = {
     "_labelled",
     "_within",
     "_mean_extent",
-    "polygon_gaps",
     "stretches_in_plan",
     "_axis_rises",
     "_axis_points",
