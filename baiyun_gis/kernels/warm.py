@@ -95,7 +95,7 @@ from baiyun_gis.kernels.quiet import sifted, told
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
-from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of
+from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of, take
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
@@ -160,15 +160,16 @@ def warm_up() -> None:
     ends_alongside(joint, np.arange(2), *axes[:2], wanted=wanted, within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
-    candidate_polygon_pairs(seg, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
+    crowd, far = take(seg, np.arange(2).repeat(8)), np.repeat(boxes + 1e3, MANY // 16, axis=0)
+    candidate_polygon_pairs(crowd, far, 1.0)
     are_near_polygons(seg, near, boxes, polygons, np.zeros(len(near)), np.zeros(len(near)))
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
     outlines = Outlines(triangle, np.array([0, 4]), np.array([0, 1]))
     surely_holds(outlines, np.zeros(1, np.int64), outlines, np.zeros(1, np.int64))
     doubts = Doubts(two, two, 1.0, np.ones(2, dtype=np.bool_), 0.0)
     grown = reaches_of(seg, np.zeros(2, dtype=np.int32), two, doubts)
-    heads = Lifts(np.zeros(MANY), undersides_of(seg), 1.0)
-    pairs_with_boxes(table_of(seg), grown, np.repeat(boxes, MANY, axis=0), heads)
+    heads = Lifts(np.zeros(len(far)), undersides_of(crowd), 1.0)
+    pairs_with_boxes(table_of(crowd), grown.repeat(8), far, heads)
     word = np.zeros(1, dtype=np.int32)
     side = Sides(word, word)
     digest, _ = digests_of(words_of(["a"]), (word, word), (side, side), lone=np.zeros(1, np.bool_))
