@@ -13,10 +13,9 @@ from baiyun_gis.checks.building_stretches import told_of
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
-from baiyun_gis.checks.pair_findings import pipe_side, remarks
+from baiyun_gis.checks.remarks import pipe_side, remarks
 from baiyun_gis.checks.verdicts import (
     TOLERANCE_M,
-    probability,
 )
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
 from baiyun_gis.kernels.beside import DEEP, Beside
@@ -123,9 +122,7 @@ def _answer(
     pairs = building_pairs(ctx, question.outlines, question.required_m, deep=question.deep)
     if pairs is None:
         return None
-    chance = probability(pairs.gap, pairs.required, pairs.sigma)
-    rings = question.outlines.rings
-    told = told_of(ctx, pairs, rings, chance, sets_inside=bool(inside))
+    told = told_of(ctx, pairs, question.outlines.rings, sets_inside=bool(inside))
     findings = ConflictTable.empty()
     if len(told.rows):
         findings = _findings(ctx, check, question, pairs, told, requirements)

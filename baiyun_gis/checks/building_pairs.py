@@ -10,8 +10,7 @@ import numpy as np
 from baiyun_gis.checks.deep_lines import foundation_level, level_beside
 from baiyun_gis.checks.near_buildings import pairs_within
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
-from baiyun_gis.checks.remarks import on_pipe, pipe_side, remarks
-from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.kernels.beside import (
     NO_DEPTH,
     AskedLines,
@@ -110,7 +109,7 @@ def building_pairs(
 
 _FEW = 1024
 """So few pairs are looked over for whether anything is asked of them at all."""
-_DOUBT = Doubt(POSSIBLE_SIGMAS, UNKNOWN_HALF_M, SERVICE_ZONE_M)
+_DOUBT = Doubt(POSSIBLE_SIGMAS, UNKNOWN_HALF_M, SERVICE_ZONE_M, TOLERANCE_M)
 
 
 def _deviations(ctx: CheckContext) -> F64:

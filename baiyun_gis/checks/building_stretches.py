@@ -14,7 +14,6 @@ from baiyun_gis.kernels.beside import Beside
 from baiyun_gis.kernels.beside_runs import (
     OfSegments,
     OnRuns,
-    Pieces,
     Terms,
     Told,
     answers_of_runs,
@@ -22,7 +21,6 @@ from baiyun_gis.kernels.beside_runs import (
 from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.segments import owned, table_of
-from baiyun_gis.model.columns import F64
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -33,10 +31,8 @@ SERVICE_END_M, SERVICE_M = 1.5, 8.0
 `SERVICE_ZONE_M` of the outline (2.5 m approached at 20° or more)."""
 
 
-def told_of(
-    ctx: CheckContext, pairs: Beside, outlines: Outlines, chance: F64, *, sets_inside: bool
-) -> Told:
-    """What pieces near buildings come to that are so likely to fall short.
+def told_of(ctx: CheckContext, pairs: Beside, outlines: Outlines, *, sets_inside: bool) -> Told:
+    """What pieces near buildings come to.
 
     A run serves a building when a free end of it lies in or at the building and it comes there
     straight: no more than `SERVICE_M` of it lies within `SERVICE_ZONE_M` of the outline. A main
@@ -46,14 +42,13 @@ def told_of(
     """
     snapshot = ctx.snapshot
     number, first = numbered(runs_at_buildings(snapshot, pairs))
-    pieces = Pieces(*pairs, owned(chance, np.float64))
     x, y = snapshot.origin.tolist()
     terms = Terms(
         SERVICE_ZONE_M, SERVICE_END_M, SERVICE_M, TOLERANCE_M, HALF_NANOMETRE_M, UNKNOWN_HALF_M,
         POSSIBLE, TOUCHING_M, sets_inside, (x, y),
     )  # fmt: skip
     of = _of_segments(snapshot), _on_runs(snapshot)
-    return answers_of_runs(number, len(first), pieces, *of, outlines, terms)
+    return answers_of_runs(number, len(first), pairs, *of, outlines, terms)
 
 
 def _of_segments(snapshot: Snapshot) -> OfSegments:

@@ -10,6 +10,7 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.box_grid import comes_into
 from baiyun_gis.kernels.candidates import SLACK_M
+from baiyun_gis.kernels.chances import chance_too_near
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines
@@ -69,22 +70,24 @@ class DepthRule(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """How many deviations are in doubt, what an unknown width may come to, and how near pairs are
-    measured whatever is asked (m)."""
+    """How many deviations are in doubt, what an unknown width may come to, how near pairs are
+    measured whatever is asked, and by how much less than asked is enough (m)."""
 
     sigmas: float
     unsized: float
     zone: float
+    tolerance: float
 
 
-REQUIRED, REACH, SIGMA, DEEP = range(CLEARANCE_COLUMNS, CLEARANCE_COLUMNS + 4)
+REQUIRED, REACH, SIGMA, DEEP, CHANCE = range(CLEARANCE_COLUMNS, CLEARANCE_COLUMNS + 5)
 
 
 class Beside(NamedTuple):
     """Pairs of segment `i` and building that are near enough; metres.
 
     Columns of `numbers`: those of `polygons.polygon_gaps`; how far off the building has to be, how
-    near counts, the deviation of the distance, and whether the line's depth asks for so much.
+    near counts, the deviation of the distance, whether the line's depth asks for so much, and how
+    likely the distance is too little.
     """
 
     i: I32
@@ -95,16 +98,6 @@ class Beside(NamedTuple):
     def gap(self) -> F64:
         """Clearance, shape (pairs,)."""
         return self.numbers[:, GAP]
-
-    @property
-    def required(self) -> F64:
-        """How far off each building has to be."""
-        return self.numbers[:, REQUIRED]
-
-    @property
-    def sigma(self) -> F64:
-        """Deviation of each distance."""
-        return self.numbers[:, SIGMA]
 
 
 @compiled
@@ -193,7 +186,7 @@ def _measured_beside(
     rows, asked = _near_enough(first, last, table, i, building, lines, outlying, rule, doubt)
     count = len(rows)
     some, polygons = np.empty((count, PIPE + 1)), np.empty(count, np.int32)
-    beyond, out = np.empty(count), np.empty((count, DEEP + 1))
+    beyond, out = np.empty(count), np.empty((count, CHANCE + 1))
     for k in range(count):
         some[k], polygons[k] = table[i[rows[k]]], building[rows[k]]
         # No question asks for more than this; further off it does not matter how far.
@@ -210,7 +203,9 @@ def _measured_beside(
         out[k, REQUIRED] = asked[k, 0]
         around = float(outlying.deviation[polygons[k]])
         _ask(int(i[row]), around, level, table, lines, rule, out[k])
-        out[k, REACH] = out[k, REQUIRED] + doubt.sigmas * out[k, SIGMA]
+        asks, sigma = float(out[k, REQUIRED]), float(out[k, SIGMA])
+        out[k, REACH] = asks + doubt.sigmas * sigma
+        out[k, CHANCE] = chance_too_near(float(out[k, GAP]), asks, sigma, doubt.tolerance)
         rows[kept] = row
         out[kept] = out[k]
         kept += 1
@@ -240,5 +235,5 @@ def beside_buildings(
         rows, out = found[0]
     else:
         rows = np.concatenate([np.empty(0, np.int32), *(part for part, _ in found)])
-        out = np.concatenate([np.empty((0, DEEP + 1)), *(part for _, part in found)])
+        out = np.concatenate([np.empty((0, CHANCE + 1)), *(part for _, part in found)])
     return Beside(i[rows], building[rows], out)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
-from baiyun_gis.kernels.beside import REACH, REQUIRED, SIGMA
+from baiyun_gis.kernels.beside import CHANCE, REACH, REQUIRED, SIGMA, Beside
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.intervals import merged_few
@@ -22,16 +22,6 @@ SERVES, INSIDE = 1, 2
 
 _PER_ROUNDING = 1e7
 _UNSURE = 1e12
-
-
-class Pieces(NamedTuple):
-    """Pairs of segment and building as `beside.Beside` has them, and how likely each distance is
-    too little."""
-
-    i: I32
-    building: I32
-    numbers: F64
-    chance: F64
 
 
 class OnRuns(NamedTuple):
@@ -77,7 +67,7 @@ class Terms(NamedTuple):
     origin: tuple[float, float]
 
 
-LOW, HIGH, ACTUAL, ASKED, DEVIATION, CHANCE = range(6)
+LOW, HIGH, ACTUAL, ASKED, DEVIATION, LIKELY = range(6)
 
 
 class Told(NamedTuple):
@@ -99,7 +89,7 @@ class Told(NamedTuple):
 
 @compiled
 def _along_run(
-    pieces: Pieces, of: OfSegments, runs: OnRuns, outlines: Outlines, row: int, wide: float,
+    pieces: Beside, of: OfSegments, runs: OnRuns, outlines: Outlines, row: int, wide: float,
     span: F64,
 ) -> None:  # fmt: skip
     """From and to along the run of where a piece is within `wide` of its outline; where its flat
@@ -117,7 +107,7 @@ def _along_run(
 
 @compiled
 def _ends_at(
-    pieces: Pieces, of: OfSegments, runs: OnRuns, outlines: Outlines, row: int, terms: Terms
+    pieces: Beside, of: OfSegments, runs: OnRuns, outlines: Outlines, row: int, terms: Terms
 ) -> bool:
     """Has the piece a free end of its pipe in or at the building?"""
     k, building = pieces.i[row], pieces.building[row]
@@ -136,7 +126,7 @@ def _ends_at(
 
 @compiled
 def _serves(
-    mine: I64, pieces: Pieces, of: OfSegments, runs: OnRuns, outlines: Outlines, terms: Terms
+    mine: I64, pieces: Beside, of: OfSegments, runs: OnRuns, outlines: Outlines, terms: Terms
 ) -> bool:
     """Is a run, of which these are all the pieces near a building, a service of it?"""
     close, ends, count, any_end = np.empty(len(mine), np.int64), np.zeros(len(mine), np.bool_), 0, 0
@@ -162,7 +152,7 @@ def _serves(
 
 @compiled
 def _judge(
-    mine: I64, pieces: Pieces, of: OfSegments, terms: Terms, reason: I8, found: Bool, unsure: Bool
+    mine: I64, pieces: Beside, of: OfSegments, terms: Terms, reason: I8, found: Bool, unsure: Bool
 ) -> int:
     """Which pieces of a run near a building are found or beyond judging; how many."""
     gap, required, count = pieces.numbers[:, GAP], pieces.numbers[:, REQUIRED], 0
@@ -177,13 +167,15 @@ def _judge(
         doubted = not of.width_known[pieces.i[row]] and not fails
         doubted = doubted and gap[row] < required[row] + terms.unsized
         unsure[row] = reason[row] == 0 and doubted
-        found[row] = reason[row] == 0 and pieces.chance[row] >= terms.possible and not doubted
+        found[row] = (
+            reason[row] == 0 and pieces.numbers[row, CHANCE] >= terms.possible and not doubted
+        )
         count += int(found[row] or unsure[row])
     return count
 
 
 @compiled
-def _near(mine: I64, pieces: Pieces, of: OfSegments, terms: Terms) -> I64:
+def _near(mine: I64, pieces: Beside, of: OfSegments, terms: Terms) -> I64:
     """Those of the pieces that are near enough to count."""
     near, count = np.empty(len(mine), np.int64), 0
     for row in mine:
@@ -196,7 +188,7 @@ def _near(mine: I64, pieces: Pieces, of: OfSegments, terms: Terms) -> I64:
 
 @compiled
 def _stretches(
-    near: I64, pieces: Pieces, of: OfSegments, runs: OnRuns, outlines: Outlines, terms: Terms,
+    near: I64, pieces: Beside, of: OfSegments, runs: OnRuns, outlines: Outlines, terms: Terms,
     spans: F64, group: I64,
 ) -> int:  # fmt: skip
     """Where each piece fails and where it counts at all (from, to, from, to along the run; from
@@ -220,7 +212,7 @@ def _stretches(
 
 @compiled
 def _worst(
-    near: I64, group: I64, pieces: Pieces, found: Bool, unsure: Bool, best: I64
+    near: I64, group: I64, pieces: Beside, found: Bool, unsure: Bool, best: I64
 ) -> None:  # fmt: skip
     """The worst piece of each stretch with something to tell; −1 for others. What differs by
     rounding only is equal, and the first in order wins among equals."""
@@ -240,7 +232,7 @@ def _worst(
 
 @compiled
 def _write(
-    row: int, low: float, high: float, pieces: Pieces, of: OfSegments, runs: OnRuns, terms: Terms,
+    row: int, low: float, high: float, pieces: Beside, of: OfSegments, runs: OnRuns, terms: Terms,
     unsure: Bool, numbers: F64, points: F64,
 ) -> None:  # fmt: skip
     """A finding's numbers and points: of one piece, and from where to where along its run."""
@@ -250,7 +242,7 @@ def _write(
     two = (high - runs.offset[pipe]) * runs.sign[pipe]
     numbers[LOW], numbers[HIGH] = min(one, two), max(one, two)
     numbers[ACTUAL], numbers[ASKED], numbers[DEVIATION] = seen[GAP], seen[REQUIRED], seen[SIGMA]
-    numbers[CHANCE] = np.nan if unsure[row] else pieces.chance[row]
+    numbers[LIKELY] = np.nan if unsure[row] else seen[CHANCE]
     z = of.table[k, Z0] + (of.table[k, Z1] - of.table[k, Z0]) * seen[STATION]
     points[0, 2], points[1, 2], points[2, 2] = z, np.nan, z
     for axis in range(2):
@@ -261,7 +253,7 @@ def _write(
 
 @compiled
 def _tell(
-    near: I64, pieces: Pieces, of: OfSegments, runs: OnRuns, outlines: Outlines, terms: Terms,
+    near: I64, pieces: Beside, of: OfSegments, runs: OnRuns, outlines: Outlines, terms: Terms,
     found: Bool, unsure: Bool, rows: I64, numbers: F64, points: F64,
 ) -> int:  # fmt: skip
     """A finding for each stretch of a run that is too near, or may be: from where to where it
@@ -289,13 +281,13 @@ def _tell(
 
 @compiled
 def _answers_of_runs(
-    first: int, last: int, order: I64, heads: I64, pieces: Pieces, of: OfSegments, runs: OnRuns,
+    first: int, last: int, order: I64, heads: I64, pieces: Beside, of: OfSegments, runs: OnRuns,
     outlines: Outlines, terms: Terms, reason: I8, found: Bool, unsure: Bool,
 ) -> tuple[I64, F64, F64]:  # fmt: skip
     """The pieces that stand for findings, and their numbers and points, of a range of runs at
     buildings."""
     most, count = heads[last] - heads[first], 0
-    rows, numbers = np.empty(most, np.int64), np.empty((CHANCE + 1, most))
+    rows, numbers = np.empty(most, np.int64), np.empty((LIKELY + 1, most))
     points = np.empty((3, most, 3))
     for group in range(first, last):
         mine = order[heads[group] : heads[group + 1]]
@@ -325,7 +317,7 @@ def _by_number(number: I32, count: int) -> tuple[I64, I64]:
 
 
 def answers_of_runs(
-    number: I32, count: int, pieces: Pieces, of: OfSegments, runs: OnRuns, outlines: Outlines,
+    number: I32, count: int, pieces: Beside, of: OfSegments, runs: OnRuns, outlines: Outlines,
     terms: Terms,
 ) -> Told:  # fmt: skip
     """What pieces come to by the `count` pairs of run and building they are of, numbered from 0.

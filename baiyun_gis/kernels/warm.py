@@ -393,14 +393,13 @@ def _warm_beside(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     pipe, one, two, flags = seg.pipe, np.ones(1), np.ones(2), np.ones(2, dtype=np.bool_)
     asked = beside.AskedLines(pipe, two, two, two, two, two, flags, flags)
     around = beside.Outlying(boxes, one, one, one)
-    doubt = beside.Doubt(1.0, 0.5, 2.5)
+    doubt = beside.Doubt(1.0, 0.5, 2.5, 0.001)
     near = beside.beside_buildings(seg, pipe[:1], pipe[:1], asked, around, outlines, doubt=doubt)
-    pieces = beside_runs.Pieces(*near, one)
     ends = np.zeros(4, dtype=np.int32)
     runs = beside_runs.OnRuns(pipe, two, two, ends, np.zeros((4, 2)), ends[:1])
     terms = beside_runs.Terms(2.5, 1.5, 8.0, 0.001, 0.0, 0.5, 0.05, 0.01, True, (0.0, 0.0))
     of = beside_runs.OfSegments(table_of(seg), two, flags, flags, flags)
-    beside_runs.answers_of_runs(pipe[:1], 1, pieces, of, runs, outlines, terms)
+    beside_runs.answers_of_runs(pipe[:1], 1, near, of, runs, outlines, terms)
 
 
 def _warm_springs() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from scipy.special import ndtr
 
 from baiyun_gis.kernels.beside import (
+    CHANCE,
     DEEP,
     REACH,
     REQUIRED,
+    SIGMA,
     AskedLines,
     Beside,
     DepthRule,
@@ -54,7 +57,7 @@ def near(
     level = np.zeros(0) if foundation_m is None else np.array([foundation_m])
     by_line = level if beside_m is None else np.array([beside_m])
     around = Outlying(BOX, np.array([0.125]), level, by_line)
-    doubt = Doubt(sigmas=2.0, unsized=0.5, zone=2.5)
+    doubt = Doubt(sigmas=2.0, unsized=0.5, zone=2.5, tolerance=0.001)
     return beside_buildings(seg, FIRST, FIRST, lines, around, HOUSE, RULE, doubt=doubt)
 
 
@@ -69,12 +72,14 @@ def test_a_line_is_near_enough_within_what_is_asked_and_in_doubt():
 def test_what_is_near_is_measured_and_asked():
     found = near(line(11.0), 2.0, sigma_m=0.1)
     assert found.gap == pytest.approx([0.9])
-    assert found.required.tolist() == [2.0]
+    assert found.numbers[:, REQUIRED].tolist() == [2.0]
     t = found.numbers[0, STATION]
     sigma = np.hypot(0.1 * (1 - t), 0.125)  # of the line 0.1 m at its start, 0 at its end
-    assert found.sigma == pytest.approx([sigma])
+    assert found.numbers[:, SIGMA] == pytest.approx([sigma])
     assert found.numbers[:, REACH] == pytest.approx([2.0 + 2 * sigma])
     assert found.numbers[:, DEEP].tolist() == [0.0]
+    short = 2.0 - 0.001 - 0.9
+    assert found.numbers[:, CHANCE] == pytest.approx([ndtr(short / sigma)])
 
 
 def test_nothing_is_near_what_nothing_is_asked_of():
@@ -86,14 +91,14 @@ def test_depth_below_a_foundation_asks_for_more():
         return near(line(y, z=-5.9), 2.0, foundation_m=foundation_m)  # its underside at −6.0
 
     deeper = found(14.3, -4.0)  # 2 m deeper: 2 ÷ 0.5 + 1
-    assert deeper.required.tolist() == [5.0]
+    assert deeper.numbers[:, REQUIRED].tolist() == [5.0]
     assert deeper.numbers[:, DEEP].tolist() == [1.0]
     t = deeper.numbers[0, STATION]
-    assert deeper.sigma == pytest.approx([np.hypot(0.125, 0.1 * (1 - t) / 0.5)])
+    assert deeper.numbers[:, SIGMA] == pytest.approx([np.hypot(0.125, 0.1 * (1 - t) / 0.5)])
     assert len(found(15.5, -4.0).i) == 0
     assert len(found(14.3, np.nan).i) == len(found(14.3, -7.0).i) == 0
-    assert found(11.0, -4.0).required.tolist() == [5.0]  # near enough without, too
-    assert found(11.0, -6.5).required.tolist() == [2.0]  # not deeper
+    assert found(11.0, -4.0).numbers[:, REQUIRED].tolist() == [5.0]  # near enough without, too
+    assert found(11.0, -6.5).numbers[:, REQUIRED].tolist() == [2.0]  # not deeper
     assert len(found(26.9, 10.0).i) == 1  # no deeper than any trench: 8 ÷ 0.5 + 1
     assert len(found(27.4, 10.0).i) == 0
 

@@ -7,12 +7,12 @@ import pytest
 import shapely
 from kernel_builders import clearance_to_polygons
 
+from baiyun_gis.kernels.beside import Beside
 from baiyun_gis.kernels.beside_runs import (
     INSIDE,
     SERVES,
     OfSegments,
     OnRuns,
-    Pieces,
     Terms,
     Told,
     answers_of_runs,
@@ -44,9 +44,9 @@ def told(
     seg = Segments(x0, y0, none, x1, y1, none, half, half, no, no, no, pipe, none)
     rows, first = np.arange(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
     gap = clearance_to_polygons(seg, rows, HOUSE, first)
-    asked = np.tile([required_m, required_m + 0.1, 0.05, 0.0], (count, 1))
+    asked = np.tile([required_m, required_m + 0.1, 0.05, 0.0, chance], (count, 1))
     numbers = np.hstack([np.column_stack(gap), asked])
-    pieces = Pieces(rows, first, numbers, none + chance)
+    pieces = Beside(rows, first, numbers)
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*(xy[1:] - xy[:-1]).T))[:-1]])
     joint = np.stack([np.arange(count), np.arange(1, count + 1)], axis=1).astype(np.int32)
     degree = np.bincount(joint.reshape(-1)).astype(np.int32)
