@@ -61,7 +61,7 @@ def _of_segments(snapshot: Snapshot) -> OfSegments:
 def _on_runs(snapshot: Snapshot) -> OnRuns:
     topology = snapshot.topology
     return OnRuns(
-        owned(topology.run, np.int32), owned(topology.run_offset_m, np.float64),
-        owned(topology.run_sign, np.float64), owned(topology.joint, np.int32),
-        owned(topology.end_xy, np.float64), owned(topology.joint_degree, np.int32),
+        owned(topology.run_offset_m, np.float64), owned(topology.run_sign, np.float64),
+        owned(topology.joint, np.int32), owned(topology.end_xy, np.float64),
+        owned(topology.joint_degree, np.int32),
     )  # fmt: skip

@@ -25,10 +25,9 @@ _UNSURE = 1e12
 
 
 class OnRuns(NamedTuple):
-    """By pipe its run, where it begins along that and which way it leads (1, −1); by end of a pipe
-    its joint and place (x, y); by joint how many ends it has."""
+    """By pipe where it begins along its run and which way it leads (1, −1); by end of a pipe its
+    joint and place (x, y); by joint how many ends it has."""
 
-    run: I32
     offset: F64
     sign: F64
     joint: I32

@@ -396,7 +396,7 @@ def _warm_beside(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     doubt = beside.Doubt(1.0, 0.5, 2.5, 0.001)
     near = beside.beside_buildings(seg, pipe[:1], pipe[:1], asked, around, outlines, doubt=doubt)
     ends = np.zeros(4, dtype=np.int32)
-    runs = beside_runs.OnRuns(pipe, two, two, ends, np.zeros((4, 2)), ends[:1])
+    runs = beside_runs.OnRuns(two, two, ends, np.zeros((4, 2)), ends[:1])
     terms = beside_runs.Terms(2.5, 1.5, 8.0, 0.001, 0.0, 0.5, 0.05, 0.01, True, (0.0, 0.0))
     of = beside_runs.OfSegments(table_of(seg), two, flags, flags, flags)
     beside_runs.answers_of_runs(pipe[:1], 1, near, of, runs, outlines, terms)

@@ -51,7 +51,7 @@ def told(
     joint = np.stack([np.arange(count), np.arange(1, count + 1)], axis=1).astype(np.int32)
     degree = np.bincount(joint.reshape(-1)).astype(np.int32)
     tips = np.stack([xy[:-1], xy[1:]], axis=1).reshape(-1, 2) + ORIGIN
-    runs = OnRuns(first, length, none + 1, joint.reshape(-1), tips, degree)
+    runs = OnRuns(length, none + 1, joint.reshape(-1), tips, degree)
     yes = ~no
     of = OfSegments(table_of(seg), none, yes, yes, yes if knows_width else no)
     terms = Terms(2.5, 1.5, 8.0, 1e-3, 5e-10, 0.5, 0.05, 0.01, sets_inside, tuple(ORIGIN))
