@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.kernels.first_look import CELL_BIT, CELLS, Marks
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.outlines import Outlines
+from baiyun_gis.kernels.polygons import CLEARANCE_COLUMNS, polygon_gaps
+from baiyun_gis.kernels.segments import Segments, table_of_rows
 from baiyun_gis.model.columns import F64, I32, I64
 
 
@@ -142,3 +144,24 @@ def marks_of(look: I64) -> Marks:
 def cells_of(look: I64) -> I32:
     """The cells in what a first look writes of pairs."""
     return ((look >> CELL_BIT) & CELLS).astype(np.int32)
+
+
+class PolygonClearance(NamedTuple):
+    """The columns of `polygon_gaps`."""
+
+    gap: F64
+    ax: F64
+    ay: F64
+    bx: F64
+    by: F64
+    t: F64
+    inside_m: F64
+
+
+def clearance_to_polygons(
+    seg: Segments, i: I32, outlines: Outlines, polygon: I32
+) -> PolygonClearance:
+    """Clearance of segments `i` to polygons, pair by pair, each measured however far it is."""
+    out, endless = np.empty((len(i), CLEARANCE_COLUMNS)), np.full(len(i), np.inf)
+    polygon_gaps(0, len(i), table_of_rows(seg, i), outlines, polygon, endless, out)
+    return PolygonClearance(*out.T)

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.building_pairs import (
-    BuildingPairs,
-    Outlined,
-    building_pairs,
-    part_of,
-    sharing,
-    side_columns,
-)
-from baiyun_gis.checks.building_stretches import serves, within
+from baiyun_gis.checks.building_pairs import Outlined, building_pairs, subjects_of
+from baiyun_gis.checks.building_stretches import told_of
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.deep_lines import deeper_of, index_where
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
-from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
-from baiyun_gis.checks.stretches import Stretches, is_shared, merged
+from baiyun_gis.checks.remarks import pipe_side, remarks
 from baiyun_gis.checks.verdicts import (
-    POSSIBLE,
-    POSSIBLE_SIGMAS,
     TOLERANCE_M,
-    is_violated,
-    probability,
 )
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
-from baiyun_gis.kernels.ordering import numbered
+from baiyun_gis.kernels.beside import DEEP, Beside
+from baiyun_gis.kernels.beside_runs import Told
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.rules.requirement import Requirement
@@ -39,6 +27,7 @@ from baiyun_gis.rules.ruleset import DeepFoundation
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
+    from baiyun_gis.checks.near_buildings import NearBuildings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +42,6 @@ class BuildingQuestion:
     outlines: Outlined
     deep: DeepFoundation | None = None
     deep_requirement: int = -1
-
-
-_SERVES, _INSIDE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +68,12 @@ def building_result(
     `inside` names the reason for setting aside lines that lie under the building; when empty
     these are what is looked for.
     """
-    told = (_answer(ctx, check, question, requirements, inside) for question in questions)
-    answers = [answer for answer in told if answer is not None]
+    near, answers = ctx.near_buildings, list[_Answer]()
+    if len(near.asked[0]) or not ctx.of_things(
+        "near", check, lambda: _answered_by(near, questions)
+    ):
+        told = (_answer(ctx, check, question, requirements, inside) for question in questions)
+        answers = [answer for answer in told if answer is not None]
     asks = ctx.of_things("asks", check, lambda: _asks_any(questions))
     has_buildings = len(ctx.snapshot.state.buildings) > 0
     subjects = _asked_of(ctx, asks) if has_buildings else 0
@@ -101,6 +91,11 @@ def building_result(
     ledger = tally.counted(check, subjects=subjects, rules_without_subjects=unmet)
     findings = ConflictTable.concat([a.findings for a in answers])
     return CheckResult(ledger, findings, requirements)
+
+
+def _answered_by(near: NearBuildings, questions: Sequence[BuildingQuestion]) -> bool:
+    """Whether nothing that any of the questions asks for lies further off than was searched."""
+    return all(near.answer(question.required_m) for question in questions)
 
 
 def _asks_any(questions: Sequence[BuildingQuestion]) -> Bool:
@@ -124,134 +119,65 @@ def _answer(
     inside: str,
 ) -> _Answer | None:
     """What one question comes to; None where nothing is near enough to ask."""
-    near = ctx.near_buildings
-    if not len(near.asked[0]) and near.answer(question.required_m):
+    pairs = building_pairs(ctx, question.outlines, question.required_m, deep=question.deep)
+    if pairs is None:
         return None
-    if np.isnan(question.required_m).all():
-        return None
-    pairs, required, index = _asked(ctx, question)
-    if not len(pairs):
-        return None
-    snapshot = ctx.snapshot
-    gap = pairs.clearance.gap
-    subject = pairs.subject(snapshot)
-    reason = np.where(serves(ctx, pairs), _SERVES, 0).astype(np.int8)
-    if inside:
-        under = (gap < -TOLERANCE_M) & (reason == 0)
-        if under.any():
-            reason[sharing(subject, under) & (reason == 0)] = _INSIDE
-    chance = probability(gap, required, pairs.sigma_m)
-    no_size = ~snapshot.columns.width_known[pairs.i]
-    unsure = no_size & ~is_violated(gap, required) & (gap < required + UNKNOWN_HALF_M)
-    live = reason == 0
-    found = live & (chance >= POSSIBLE) & ~unsure
-    if not (found | (unsure & live)).any():
-        return _Answer(ConflictTable.empty(), subject, reason, found, unsure & live)
-    chance = np.where(unsure, np.nan, chance)
-    near = _beside_reported(ctx, pairs, found | (unsure & live))
-    close = part_of(pairs, near)
-    fails = gap[near] < required[near] - TOLERANCE_M
-    stretches, span, nominal = _stretches(ctx, close, required[near] - TOLERANCE_M, fails)
-    worst = _worst(gap, found, unsure & live, near, stretches)
-    low, high = stretches.span(*nominal)
-    of = stretches.of[worst]
-    at = (span[0][worst] + span[1][worst]) / 2
-    findings = _findings(
-        ctx, check, question, pairs, near[worst], chance, requirements, (required, index),
-        (np.where(np.isnan(low[of]), at, low[of]), np.where(np.isnan(high[of]), at, high[of])),
-    )  # fmt: skip
-    return _Answer(findings, subject, reason, found, unsure & live)
-
-
-def _beside_reported(ctx: CheckContext, pairs: BuildingPairs, reported: Bool) -> I64:
-    """Pieces near enough to count, of the runs and buildings with something to report."""
-    near = pairs.clearance.gap < pairs.reach_m + _size_doubt(ctx, pairs)
-    return (near & sharing(pairs.run_key(ctx.snapshot), reported)).nonzero()[0]
-
-
-Span = tuple[F64, F64]
-"""From and to, chainage along runs."""
-
-
-def _stretches(
-    ctx: CheckContext, close: BuildingPairs, short_m: F64, fails: Bool
-) -> tuple[Stretches, Span, Span]:
-    """Pieces merged by where each may be too near, where that is, and where those that fail are
-    nearer than `short_m`.
-
-    NaN for pieces alone in their run and building that fail: there it does not matter.
-    """
-    key = close.run_key(ctx.snapshot)
-    number, _ = numbered(key)
-    alone = fails & ~is_shared(number)
-    span, nominal = within(ctx, close, (close.reach_m, ~alone), (short_m, fails))
-    return merged(key, *span), span, nominal
-
-
-def _asked(ctx: CheckContext, question: BuildingQuestion) -> tuple[BuildingPairs, F64, I32]:
-    """Pairs near enough with what is asked of each and by which requirement."""
-    by_class, deep, snapshot = question.required_m, question.deep, ctx.snapshot
-    pairs = building_pairs(ctx, question.outlines, by_class, deep=deep)
-    class_of = ctx.classes.class_of[snapshot.segments.pipe[pairs.i]]
-    required, index = by_class[class_of], question.requirement[class_of]
-    if deep is None or not len(pairs):
-        return pairs, required, index
-    deeper = deeper_of(ctx, deep, pairs)
-    required, index = index_where(deeper.required_m, required, index, question.deep_requirement)
-    of_depth = index == question.deep_requirement
-    sigma = np.where(of_depth, np.hypot(pairs.sigma_m, deeper.sigma_m), pairs.sigma_m)
-    reach_m = required + POSSIBLE_SIGMAS * sigma
-    return replace(pairs, sigma_m=sigma, reach_m=reach_m), required, index
-
-
-def _size_doubt(ctx: CheckContext, pairs: BuildingPairs) -> F64:
-    return np.where(ctx.snapshot.columns.width_known[pairs.i], 0.0, UNKNOWN_HALF_M)
-
-
-def _worst(gap: F64, found: Bool, unsure: Bool, near: I64, stretches: Stretches) -> I64:
-    """The piece that stands for each stretch with something to report, as index into `near`."""
-    rank = np.where(found, gap, np.where(unsure, 1e12, np.inf))[near]
-    worst = stretches.least(rank)
-    return worst[np.isfinite(rank[worst])]
+    told = told_of(ctx, pairs, question.outlines.rings, sets_inside=bool(inside))
+    findings = ConflictTable.empty()
+    if len(told.rows):
+        findings = _findings(ctx, check, question, pairs, told, requirements)
+    subject = subjects_of(ctx.snapshot, pairs)
+    return _Answer(findings, subject, told.reason, told.is_found, told.is_unsure)
 
 
 def _findings(
     ctx: CheckContext,
     check: str,
     question: BuildingQuestion,
-    pairs: BuildingPairs,
-    rows: I64,
-    chance: F64,
+    pairs: Beside,
+    told: Told,
     requirements: Sequence[Requirement],
-    asked: tuple[F64, I32],
-    span: tuple[F64, F64],
 ) -> ConflictTable:
-    snapshot = ctx.snapshot
-    pipe = snapshot.segments.pipe[pairs.i[rows]]
-    gap = pairs.clearance.gap[rows]
-    is_gas = snapshot.state.pipes.utility[pipe] == Utility.GAS
-    known = snapshot.columns.width_known[pairs.i[rows]]
-    replaced = question.outlines.is_replaced[pairs.building[rows]]
-    extra = [(~known, "size_unknown"), (replaced, "foundation_is_footprint")]
+    snapshot, rows = ctx.snapshot, told.rows
+    i, building = pairs.i[rows], pairs.building[rows]
+    pipe, buildings = snapshot.segments.pipe[i], snapshot.state.buildings
+    extra = [
+        (~snapshot.columns.width_known[i], "size_unknown"),
+        (question.outlines.is_replaced[building], "foundation_is_footprint"),
+    ]
+    requirement = question.requirement[ctx.classes.class_of[pipe]]
     if question.deep is not None:
-        is_deep = asked[1][rows] == question.deep_requirement
-        depth = snapshot.state.buildings.foundation_depth_m[pairs.building[rows]]
+        is_deep = pairs.numbers[rows, DEEP] > 0.0
+        requirement = np.where(is_deep, np.int32(question.deep_requirement), requirement)
         extra += [
             (is_deep, "friction_assumed"),
             (is_deep, "trench_assumed"),
-            (np.isnan(depth), "foundation_depth_unknown"),
+            (np.isnan(buildings.foundation_depth_m[building]), "foundation_depth_unknown"),
         ]
+    start, stop, gap, required, sigma, chance = told.numbers
+    near_a, near_b, middle = told.points
+    is_gas = snapshot.state.pipes.utility[pipe] == Utility.GAS
     return ConflictTable.build(
         len(rows),
         check=check,
         **judged(
             actual_m=gap,
-            required_m=asked[0][rows],
-            sigma_m=pairs.sigma_m[rows],
-            probability=chance[rows],
-            requirement=asked[1][rows],
+            required_m=required,
+            sigma_m=sigma,
+            probability=chance,
+            requirement=requirement,
             requirements=requirements,
             grave=is_gas & (gap < -TOLERANCE_M),
         ),
-        **side_columns(ctx, pairs, rows, span, tuple(extra)),
+        **pipe_side(snapshot, "a", pipe),
+        b_table="buildings",
+        b_row=building,
+        b_id=buildings.id[building],
+        b_kind="building",
+        near_a=near_a,
+        near_b=near_b,
+        at=middle,
+        stretch_from_m=start,
+        stretch_to_m=stop,
+        remark=remarks(len(rows), *extra),
     )

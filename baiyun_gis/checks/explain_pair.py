@@ -238,7 +238,8 @@ def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:
     elif check != "occupation":
         return float("nan"), float("nan")
     near = building_pairs(ctx, ctx.foundations if foundation else ctx.footprints, number)
-    return _least(near.clearance.gap), _least(number[of_selected])
+    gap = float("nan") if near is None else _least(near.gap)
+    return gap, _least(number[of_selected])
 
 
 def _least(values: F64) -> float:

@@ -62,12 +62,12 @@ def pairs_within(
     ctx: CheckContext, asked_m: F64, deep: DeepFoundation | None = None
 ) -> NearBuildings:
     """All pairs for lines of which so much is asked by class (NaN: nothing), or more by depth."""
-    seg = ctx.snapshot.segments
+    table, boxes = table_of(ctx.snapshot.segments), _boxes(ctx)
     if deep is None:
-        keys = pairs_with_boxes(table_of(seg), _reaches(ctx, asked_m), _boxes(ctx))
+        keys = pairs_with_boxes(table, _reaches(ctx, asked_m), boxes)
     else:
         reach = _reaches(ctx, np.fmax(asked_m, max(deep.working_space_m, deep.least_m)))
-        keys = pairs_with_boxes(table_of(seg), reach, _boxes(ctx), _lifts(ctx, deep))
+        keys = pairs_with_boxes(table, reach, boxes, _lifts(ctx, deep))
     i, building = (keys >> 32).astype(np.int32), keys.astype(np.int32)
     return NearBuildings(i, building, asked_m, _asked_about(ctx, i, building))
 
@@ -76,11 +76,15 @@ def _lifts(ctx: CheckContext, deep: DeepFoundation) -> Lifts:
     """How much further foundations look for deeper lines."""
     feet = undersides_of(ctx.snapshot.segments)
     feet /= deep.tangent
-    heads = foundation_level(ctx) / deep.tangent + _ROUNDING
+    heads = ctx.of_things(
+        "heads", "buildings", lambda: foundation_level(ctx) / deep.tangent + _ROUNDING
+    )
     return Lifts(heads, feet, DEEPEST_TRENCH_M / deep.tangent)
 
 
 def _asked_about(ctx: CheckContext, i: I32, building: I32) -> tuple[I32, I32]:
+    if not len(i):
+        return i, building
     snapshot = ctx.snapshot
     pipe = snapshot.segments.pipe[i]
     asks = snapshot.may_ask[pipe] & snapshot.asks_with(pipe, "buildings", building)

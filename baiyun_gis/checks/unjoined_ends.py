@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FURTHEST_M = 1.0
 """However poor the survey, ends further apart than this are not taken for one point."""
 
-_SIGMAS = float(np.sqrt(-2 * np.log(POSSIBLE)))
+_SIGMAS_OF_TWO = float(np.sqrt(-2 * np.log(POSSIBLE)) * np.sqrt(2))
+"""Deviations of one point that two surveys of it are rarely further apart than."""
 
 
 class UnjoinedEndsCheck:
@@ -43,7 +44,8 @@ class UnjoinedEndsCheck:
         snapshot = ctx.snapshot
         free = _free_ends(snapshot)
         one, two = _near_pairs(snapshot, free)
-        subjects = int(snapshot.answered_pipes[free // 2].sum())
+        is_all = snapshot.owned is None
+        subjects = len(free) if is_all else int(snapshot.answered_pipes[free >> 1].sum())
         if not len(one):
             return CheckResult(CheckLedger(self.name, Outcome.RAN, subjects=subjects))
         distance, sigma = _apart(snapshot, one, two)
@@ -68,7 +70,7 @@ class UnjoinedEndsCheck:
 def _free_ends(snapshot: Snapshot) -> I64:
     topology = snapshot.topology
     free = (topology.joint_degree == 1).take(topology.joint).nonzero()[0]
-    return free[snapshot.tested[free // 2]]
+    return free[snapshot.tested[free >> 1]]
 
 
 def _near_pairs(snapshot: Snapshot, free: I64) -> tuple[I64, I64]:
@@ -78,9 +80,9 @@ def _near_pairs(snapshot: Snapshot, free: I64) -> tuple[I64, I64]:
     topology = snapshot.topology
     sigma = _at_ends(snapshot.uncertainty.sigma_xy_m, snapshot, free)
     # Each pair by its own accuracy, so that one poor point far off does not make more of them.
-    reach = np.minimum(FURTHEST_M, _SIGMAS * np.sqrt(2) * sigma)
+    reach = np.minimum(FURTHEST_M, _SIGMAS_OF_TWO * sigma)
     place = topology.end_xy[free] - snapshot.origin
-    first, second = neighbours_of(place, reach, topology.family[free // 2])
+    first, second = neighbours_of(place, reach, topology.family[free >> 1])
     one, two = free[first], free[second]
     if not len(one):
         return one, two
@@ -92,16 +94,8 @@ def _near_pairs(snapshot: Snapshot, free: I64) -> tuple[I64, I64]:
 
 
 def _at_ends(per_vertex: F64, snapshot: Snapshot, ends: I64) -> F64:
-    """A value of the vertices at ends of pipes."""
-    offsets, pipe = snapshot.state.pipes.offsets, ends // 2
-    first, stop = offsets[pipe], offsets[pipe + 1]
-    vertex = np.where(ends % 2 == 0, first, stop - 1)
-    has = stop > first
-    if has.all():
-        return per_vertex[vertex]
-    out = np.full(len(ends), np.nan)
-    out[has] = per_vertex[vertex[has]]
-    return out
+    """A value of the vertices at ends of pipes that have some."""
+    return per_vertex[snapshot.state.pipes.offsets[(ends + 1) >> 1] - (ends & 1)]
 
 
 def _apart(snapshot: Snapshot, one: I64, two: I64) -> tuple[F64, F64]:

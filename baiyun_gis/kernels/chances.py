@@ -124,18 +124,22 @@ def chances_of_both(h: F64, k: F64, rho: F64) -> F64:
 
 
 @compiled
+def chance_too_near(actual: float, required: float, sigma: float, tolerance_m: float) -> float:
+    """P(a true distance < required − tolerance), as `falling_short`."""
+    short = required - tolerance_m - actual
+    if math.isnan(short) or math.isnan(sigma):
+        return np.nan
+    if sigma > 0.0:
+        return below(short / sigma)
+    return 1.0 if actual < required - tolerance_m - _SLACK_M else 0.0
+
+
+@compiled
 def _falling_short(
     first: int, last: int, actual: F64, required: F64, sigma: F64, tolerance_m: float, out: F64
 ) -> None:  # fmt: skip
     for row in range(first, last):
-        short = required[row] - tolerance_m - actual[row]
-        if math.isnan(short) or math.isnan(sigma[row]):
-            out[row] = np.nan
-        elif sigma[row] > 0.0:
-            out[row] = below(short / sigma[row])
-        else:
-            limit = required[row] - tolerance_m - _SLACK_M
-            out[row] = 1.0 if actual[row] < limit else 0.0
+        out[row] = chance_too_near(actual[row], required[row], sigma[row], tolerance_m)
 
 
 def falling_short(actual_m: F64, required_m: F64, sigma_m: F64, *, tolerance_m: float) -> F64:

@@ -60,13 +60,6 @@ def _heads(number: I32, order: I32, first: I32) -> None:
         first[number[order[k]]] = order[k]
 
 
-@compiled
-def _has(number: I32, flag: Bool, out: Bool) -> None:
-    for row in range(len(number)):
-        if flag[row]:
-            out[number[row]] = True
-
-
 def stable_order(keys: I64) -> I32:
     """Rows in order of their whole-number keys, equal ones in their own order."""
     whole = owned(keys, np.int64)
@@ -116,13 +109,6 @@ def numbered(keys: I64 | I32) -> tuple[I32, I32]:
     first = np.empty(_numbers(whole, order, number), dtype=np.int32)
     _heads(number, order, first)
     return number, first
-
-
-def with_any(number: I32, flag: Bool, count: int) -> Bool:
-    """Which of `count` numbers have the flag on any of their rows."""
-    out = np.zeros(count, dtype=np.bool_)
-    _has(owned(number, np.int32), owned(flag, np.bool_), out)
-    return out
 
 
 class Grouped(NamedTuple):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.axes import nearest_stations
 from baiyun_gis.kernels.box_grid import pairs_with_boxes, reached_by_boxes
-from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.outlines import Outlines, deepest_on_line, depth_inside, length_inside
 from baiyun_gis.kernels.reaches import doubted
@@ -41,25 +39,19 @@ from baiyun_gis.kernels.shapes import (
 )
 from baiyun_gis.kernels.strips import SLACK_M
 
-_DEPTH_TOLERANCE_M = 1e-4
+_DEPTH_TOLERANCE_M, _ROUNDING_M = 1e-4, 1e-9
 _CAP_RAYS = 16
 
 
-class PolygonClearance(NamedTuple):
-    """Clearance of strips to polygons in metres, negative inside; nearest points; station.
+CLEARANCE_COLUMNS = 7
+GAP, AX, AY, BX, BY, STATION, INSIDE = range(CLEARANCE_COLUMNS)
+"""Columns of clearances of strips to polygons.
 
-    Where the two overlap, `ax`, `ay` is the deepest point of the strip, `bx`, `by` the point of
-    the outline nearest it. `t` is where along the axis that lies, `inside_m` the length of axis
-    inside. NaN where the width is unknown or the polygon empty.
-    """
-
-    gap: F64
-    ax: F64
-    ay: F64
-    bx: F64
-    by: F64
-    t: F64
-    inside_m: F64
+The gap in metres, negative inside; nearest points of strip and outline; where along the axis (0 to
+1) that of the strip lies; the length of axis inside. Where the two overlap, the points are the
+deepest of the strip and the one of the outline nearest it. NaN where the width is unknown or the
+polygon empty.
+"""
 
 
 @compiled
@@ -126,13 +118,19 @@ def _cap_depth(outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, b
 def _depth_in_cap(
     outlines: Outlines, polygon: int, ox: float, oy: float, a: F64, best: F64
 ) -> None:  # fmt: skip
-    """Raise `best` to the deepest point on lines from each round end's middle to its wall."""
-    line = np.empty(4)
+    """Raise `best` to the deepest point on lines from each round end's middle to its wall.
+
+    No point is deeper than the middle by more than the way there.
+    """
+    line, at = np.empty(4), np.empty(2)
     for end in range(2):
         reach = a[ROUND0 + end]
         if reach == 0.0:
             continue
         line[0], line[1] = a[STOP * end] + ox, a[STOP * end + 1] + oy
+        middle = depth_inside(outlines, polygon, line[0], line[1], at)
+        if middle + max(reach, a[HALF_WIDTH]) + _ROUNDING_M < best[0]:
+            continue
         for ray in range(_CAP_RAYS):
             angle = 2.0 * math.pi * ray / _CAP_RAYS
             along, across = reach * math.cos(angle), a[HALF_WIDTH] * math.sin(angle)
@@ -177,10 +175,17 @@ def _axis_clear_of(outlines: Outlines, polygon: int, ox: float, oy: float, a: F6
 
 
 @compiled
-def _polygon_gaps(
+def polygon_gaps(
     first: int, last: int, table: F64, outlines: Outlines, polygons: I32, beyond: F64, out: F64
 ) -> None:  # fmt: skip
-    """Rows of (gap, ax, ay, bx, by, t, length inside)."""
+    """Plan clearance of rows of segments to polygons, row by row, into the columns of `out`.
+
+    Coordinates have the segments' origin. Outside, the gap is the least distance from wall to
+    outline. Where the strip reaches into the polygon it is minus the depth: how far from the
+    outline the deepest point on the strip's axis, sides or ends lies (to 0.1 mm); 0 where they only
+    touch. What is surely clear of the polygon by more than `beyond` (m) is not measured: its gap is
+    a lower bound above that, its points are NaN.
+    """
     a, edge, s = np.zeros(SIZE), np.zeros(SIZE), np.zeros((4, 10))
     best, answer = np.zeros(5), np.zeros(6)
     for row in range(first, last):
@@ -188,63 +193,33 @@ def _polygon_gaps(
         rings = outlines.polygon_rings
         ox, oy = table[row, X0], table[row, Y0]
         plan_shape(table, row, ox, oy, a)
-        for column in range(7):
+        for column in range(CLEARANCE_COLUMNS):
             out[row, column] = np.nan
         if math.isnan(a.sum()) or rings[polygon] == rings[polygon + 1]:
             continue
         least = _axis_clear_of(outlines, polygon, ox, oy, a)
         least -= a[HALF_WIDTH] + max(a[ROUND0], a[ROUND1])
         if least > beyond[row] and depth_inside(outlines, polygon, ox, oy, best) <= 0.0:
-            out[row, 0] = least
-            out[row, 5] = out[row, 6] = 0.0
+            out[row, GAP] = least
+            out[row, STATION] = out[row, INSIDE] = 0.0
             continue
         gap = _nearest_edge(outlines, polygon, ox, oy, a, edge, s, answer)
         dx, dy = a[STOP] - a[START], a[STOP + 1] - a[START + 1]
         if gap > 0.0 and depth_inside(outlines, polygon, ox, oy, best) <= 0.0:
             best[0], best[1], best[2] = -gap, answer[0] + ox, answer[1] + oy
             best[3], best[4] = answer[3] + ox, answer[4] + oy
-            out[row, 6] = 0.0
+            out[row, INSIDE] = 0.0
         else:
             _deepest(outlines, polygon, ox, oy, a, best)
             if best[0] <= 0.0:
                 # They only touch, or a corner pricks a round end: a common point will do.
                 best[0], best[1], best[2] = 0.0, answer[0] + ox, answer[1] + oy
                 best[3], best[4] = answer[3] + ox, answer[4] + oy
-            out[row, 6] = length_inside(outlines, polygon, ox, oy, dx, dy)
-        out[row, 0] = -best[0]
-        for column in range(1, 5):
+            out[row, INSIDE] = length_inside(outlines, polygon, ox, oy, dx, dy)
+        out[row, GAP] = -best[0]
+        for column in range(AX, STATION):
             out[row, column] = best[column]
-        out[row, 5] = station(a, best[1] - ox, best[2] - oy, 0.0)
-
-
-def segment_polygon_clearance(
-    seg: Segments,
-    seg_index: I32,
-    poly_xy: F64,
-    ring_offsets: I64,
-    polygon_rings: I64,
-    poly_index: I32,
-    *,
-    beyond_m: F64 | None = None,
-) -> PolygonClearance:
-    """Plan clearance of segment `seg_index` to polygon `poly_index`, pair by pair.
-
-    Polygons come as rings, see `outlines.Outlines`; coordinates have the segments' origin.
-    Outside, the gap is the least distance from wall to outline. Where the strip reaches into
-    the polygon it is minus the depth: how far from the outline the deepest point on the strip's
-    axis, sides or ends lies (to 0.1 mm); 0 where they only touch. What is surely clear of the
-    polygon by more than `beyond_m` (pair by pair) is not measured: its gap is a lower bound above
-    that, its points are NaN.
-    """
-    outlines = Outlines(
-        owned(poly_xy, np.float64), owned(ring_offsets, np.int64), owned(polygon_rings, np.int64)
-    )
-    out = np.empty((len(seg_index), 7))
-    table = table_of_rows(seg, seg_index)
-    polygons = owned(poly_index, np.int32)
-    limit = np.full(len(table), np.inf) if beyond_m is None else owned(beyond_m, np.float64)
-    run_in_chunks(_polygon_gaps, len(table), table, outlines, polygons, limit, out)
-    return PolygonClearance(*(out[:, column] for column in range(7)))
+        out[row, STATION] = station(a, best[1] - ox, best[2] - oy, 0.0)
 
 
 @compiled

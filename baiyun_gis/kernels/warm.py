@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels import classes, laid
+from baiyun_gis.kernels import beside, beside_runs, classes, laid
 from baiyun_gis.kernels.abreast import abreast
 from baiyun_gis.kernels.asides import asides
 from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
 from baiyun_gis.kernels.axis_rises import axis_points, axis_rises
-from baiyun_gis.kernels.beside import AskedLines, Outlying, beside_buildings
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import ends_of_stretches
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
@@ -60,7 +59,6 @@ from baiyun_gis.kernels.ordering import (
     in_company,
     numbered,
     numbered_by_groups,
-    with_any,
 )
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.overlapping import (
@@ -101,16 +99,12 @@ from baiyun_gis.kernels.plan import (
     plan_crossing,
     plan_stretch,
 )
-from baiyun_gis.kernels.polygons import (
-    are_near_polygons,
-    candidate_polygon_pairs,
-    segment_polygon_clearance,
-)
+from baiyun_gis.kernels.polygons import are_near_polygons, candidate_polygon_pairs
 from baiyun_gis.kernels.quiet import sifted, told
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
-from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of
+from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of, take
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
@@ -178,16 +172,16 @@ def warm_up() -> None:
     ends_alongside(joint, np.arange(2), *axes[:2], wanted=wanted, within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
-    candidate_polygon_pairs(seg, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
+    crowd, far = take(seg, np.arange(2).repeat(8)), np.repeat(boxes + 1e3, MANY // 16, axis=0)
+    candidate_polygon_pairs(crowd, far, 1.0)
     are_near_polygons(seg, near, boxes, polygons, np.zeros(len(near)), np.zeros(len(near)))
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
     outlines = Outlines(triangle, np.array([0, 4]), np.array([0, 1]))
-    segment_polygon_clearance(seg, near, *outlines, polygons)
     surely_holds(outlines, np.zeros(1, np.int64), outlines, np.zeros(1, np.int64))
     doubts = Doubts(two, two, 1.0, np.ones(2, dtype=np.bool_), 0.0)
     grown = reaches_of(seg, np.zeros(2, dtype=np.int32), two, doubts)
-    heads = Lifts(np.zeros(MANY), undersides_of(seg), 1.0)
-    pairs_with_boxes(table_of(seg), grown, np.repeat(boxes, MANY, axis=0), heads)
+    heads = Lifts(np.zeros(len(far)), undersides_of(crowd), 1.0)
+    pairs_with_boxes(table_of(crowd), grown.repeat(8), far, heads)
     word = np.zeros(1, dtype=np.int32)
     side = Sides(word, word)
     digest, _ = digests_of(words_of(["a"]), (word, word), (side, side), lone=np.zeros(1, np.bool_))
@@ -335,8 +329,7 @@ def _warm_network(seg: Segments) -> None:
     worse_of_both(length, length, i, j)
     numbered(np.repeat([0, 1 << 62], HANDFUL))  # too far apart for the quick way
     numbered(np.repeat(days, HANDFUL))
-    number, _ = numbered(days)
-    with_any(number, flags, 1)
+    numbered(days)
     few_numbered(days)
 
 
@@ -403,12 +396,24 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     neighbours_of(np.repeat(spots, 100, axis=0), np.repeat(one, 100), np.repeat(pipe, 100))
     doubted(seg, (none, none), sigmas=1.0)
     _warm_nodes(pipe)
-    asked = AskedLines(pipe, one, none, none, none == 0)
-    around = Outlying(boxes, none[:1], none[:1])
-    beside_buildings(seg, pipe[:1], pipe[:1], asked, around, sigmas=1.0, unsized_m=0.5)
+    _warm_beside(seg, outlines, boxes)
     doubt = Doubt(none, none, none, none, neck_half=0.5, sigmas=2.0, tolerance=0.001)
     chamber = np.ones((1, CHAMBER_COLUMNS))
     passages_of(seg, pipe[:1], chamber, pipe[:1], least_depth_m=none[:1], doubt=doubt)
+
+
+def _warm_beside(seg: Segments, outlines: Outlines, boxes: F64) -> None:
+    """A line that ends at a building."""
+    pipe, one, two, flags = seg.pipe, np.ones(1), np.ones(2), np.ones(2, dtype=np.bool_)
+    asked = beside.AskedLines(pipe, two, two, two, two, two, flags, flags)
+    around = beside.Outlying(boxes, one, one, one)
+    doubt = beside.Doubt(1.0, 0.5, 2.5, 0.001)
+    near = beside.beside_buildings(seg, pipe[:1], pipe[:1], asked, around, outlines, doubt=doubt)
+    ends = np.zeros(4, dtype=np.int32)
+    runs = beside_runs.OnRuns(two, two, ends, np.zeros((4, 2)), ends[:1])
+    terms = beside_runs.Terms(2.5, 1.5, 8.0, 0.001, 0.0, 0.5, 0.05, 0.01, True, (0.0, 0.0))
+    of = beside_runs.OfSegments(table_of(seg), two, flags, flags, flags)
+    beside_runs.answers_of_runs(pipe[:1], 1, near, of, runs, outlines, terms)
 
 
 def _warm_springs() -> None:

@@ -49,10 +49,12 @@ def _covers(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:
 
 def resolve_lines(rule_set: RuleSet, check: str, classes: PipeClasses) -> SingleRequirements:
     """The distance a check asks of single lines, by class, shape (c,); rows of one side count."""
-    rows = [row for row in rule_set.of_check(check) if row.b is None and not row.a.is_thing]
-    return remembered(
-        rule_set, check, classes.classes, lambda: _one_per_class(rule_set, rows, classes)
-    )
+
+    def resolved() -> SingleRequirements:
+        rows = [row for row in rule_set.of_check(check) if row.b is None and not row.a.is_thing]
+        return _one_per_class(rule_set, rows, classes)
+
+    return remembered(rule_set, check, classes.classes, resolved)
 
 
 def resolve_buildings(rule_set: RuleSet, classes: PipeClasses) -> SingleRequirements:

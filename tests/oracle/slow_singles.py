@@ -169,8 +169,7 @@ def _building(state: ProjectState, row: int, own: list[Line], check: str) -> lis
     out = [one for one in out if one.chance >= 0.05]
     widest = max((np.nan_to_num(line.width) for line in own), default=0.0)
     for one in out:
-        # The run's zones have 256 corners; how deep a rounded end lies it tries in 16 directions.
-        one.span_doubt = 5e-4 * max((part[1] for part in parts), default=0.0)
+        # How deep a rounded end lies the run tries in 16 directions.
         one.actual_doubt = 0.06 * widest if one.actual < 0 else 0.0
     nan = (np.nan, np.nan)
     return out + ([Expected(np.nan, nan, False, True, np.nan)] if unsure else [])

@@ -5,15 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from kernel_builders import moved, random_pairs
+from kernel_builders import PolygonClearance, clearance_to_polygons, moved, random_pairs
 from oracle.slow_plan import strip_outline
 
 from baiyun_gis.kernels.outlines import Outlines, outlines_of
-from baiyun_gis.kernels.polygons import (
-    PolygonClearance,
-    candidate_polygon_pairs,
-    segment_polygon_clearance,
-)
+from baiyun_gis.kernels.polygons import candidate_polygon_pairs
 from baiyun_gis.kernels.segments import Segments, take
 from baiyun_gis.model.columns import F64, I32
 
@@ -49,7 +45,7 @@ def case() -> Case:
     rows = np.arange(COUNT, dtype=np.int32)
     polygons = random_polygons(rng, COUNT)
     outlines = outlines_of(polygons)
-    found = segment_polygon_clearance(seg, rows, *outlines, rows)
+    found = clearance_to_polygons(seg, rows, outlines, rows)
     strips = np.array([strip_outline(seg, k) for k in rows], dtype=object)
     return seg, rows, polygons, outlines, found, strips
 
@@ -124,7 +120,7 @@ def test_clearance_is_the_same_at_the_national_grid(case: Case) -> None:
     seg, rows, _, outlines, found, _ = case
     shift = np.array([412_345.0, 2_543_210.0, 0.0])
     far = outlines._replace(xy=outlines.xy + shift[:2])
-    there = segment_polygon_clearance(moved(seg, shift), rows, *far, rows)
+    there = clearance_to_polygons(moved(seg, shift), rows, far, rows)
     np.testing.assert_allclose(there.gap, found.gap, atol=1e-4)
 
 

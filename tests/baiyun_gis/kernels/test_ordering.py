@@ -12,7 +12,6 @@ from baiyun_gis.kernels.ordering import (
     numbered,
     sorted_distinct,
     stable_order,
-    with_any,
 )
 from baiyun_gis.model.columns import distinct_words
 
@@ -35,12 +34,6 @@ def test_nothing_has_no_numbers():
     none = np.zeros(0, dtype=np.int64)
     number, heads = numbered(none)
     assert len(number) == len(heads) == len(sorted_distinct(none)) == 0
-
-
-def test_a_flag_on_any_row_counts_for_its_number():
-    number = np.array([0, 1, 0, 2], dtype=np.int32)
-    flag = np.array([False, False, True, False])
-    assert with_any(number, flag, 3).tolist() == [True, False, False]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.6, 1.0])

@@ -7,10 +7,9 @@ import math
 import numpy as np
 import pytest
 import shapely
-from kernel_builders import Piece, rows, segments
+from kernel_builders import Piece, PolygonClearance, clearance_to_polygons, rows, segments
 
 from baiyun_gis.kernels.outlines import outlines_of
-from baiyun_gis.kernels.polygons import PolygonClearance, segment_polygon_clearance
 
 HOUSE = shapely.box(0.0, 0.0, 10.0, 8.0)
 COURTYARD = shapely.difference(HOUSE, shapely.box(3.0, 2.0, 7.0, 6.0))
@@ -18,7 +17,7 @@ COURTYARD = shapely.difference(HOUSE, shapely.box(3.0, 2.0, 7.0, 6.0))
 
 def clearance(pipe: Piece, polygon: shapely.Geometry) -> PolygonClearance:
     outlines = outlines_of(np.array([polygon], dtype=object))
-    return segment_polygon_clearance(segments(pipe), rows(0), *outlines, rows(0))
+    return clearance_to_polygons(segments(pipe), rows(0), outlines, rows(0))
 
 
 def test_clearance_is_from_wall_to_outline() -> None:

@@ -90,7 +90,6 @@ ENTRIES = {
     "_labelled",
     "_within",
     "_mean_extent",
-    "_polygon_gaps",
     "stretches_in_plan",
     "_axis_rises",
     "_axis_points",
@@ -115,7 +114,9 @@ ENTRIES = {
     "_neighbours_of_few",
     "pair_gaps",
     "_gaps_of_deepest",
-    "_near_enough",
+    "_measured_beside",
+    "_answers_of_runs",
+    "_by_number",
     "_passages",
 }
 
