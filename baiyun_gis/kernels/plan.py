@@ -281,6 +281,25 @@ def _section_gap(a: F64, t: float, b: F64, cut: F64, s: F64, out: F64) -> tuple[
 
 
 @put_in_place
+def _surely_within(a: F64, t: float, b: F64, required: float) -> bool:
+    """Whether the line across a at station t has a point that is `required` or less (m) from b,
+    negative: that deep inside; only points beside b's axis are looked at. False says nothing."""
+    vx, vy = b[STOP] - b[START], b[STOP + 1] - b[START + 1]
+    long = math.sqrt(vx * vx + vy * vy)
+    if not (long > UPRIGHT_M and a[HALF_WIDTH] >= 0.0):
+        return False
+    vx, vy = vx / long, vy / long
+    x = a[START] + t * (a[STOP] - a[START]) - b[START]
+    y = a[START + 1] + t * (a[STOP + 1] - a[START + 1]) - b[START + 1]
+    aside, turn = vx * y - vy * x, vx * a[ACROSS + 1] - vy * a[ACROSS]
+    # The point of the line nearest to b's axis.
+    off = 0.0 if turn == 0.0 else min(max(-aside / turn, -a[HALF_WIDTH]), a[HALF_WIDTH])
+    foot = vx * x + vy * y + off * (vx * a[ACROSS] + vy * a[ACROSS + 1])
+    beyond = max(abs(aside + off * turn) - b[HALF_WIDTH], -min(foot, long - foot))
+    return foot >= 0.0 and foot <= long and beyond <= required
+
+
+@put_in_place
 def _entry(
     a: F64, b: F64, required: float, towards_end: bool, cut: F64, s: F64, out: F64
 ) -> float:  # fmt: skip
@@ -289,6 +308,8 @@ def _entry(
     The distance is convex along the axis, so Newton's steps from outside never pass it.
     """
     t = 0.0 if towards_end else 1.0
+    if _surely_within(a, t, b, required):
+        return t
     for _ in range(_NEWTON_ROUNDS):
         gap, slope = _section_gap(a, t, b, cut, s, out)
         excess = gap - required
@@ -388,9 +409,13 @@ def stretches_in_plan(first: int, last: int, rows: PairRows, limits: F64, out: F
         if not math.isnan(start):
             stop = _entry(a, b, limit, False, cut, s, points)
         if not math.isnan(stop):
-            amid = _section_gap(a, 0.5 * (start + stop), b, cut, s, points)[0]
-            if amid < limits[row] - _SURE_M or surely_overlaps(
-                table, p, q, crossing_of_axes(table, p, table, q), limits[row]
+            amid, sure = 0.5 * (start + stop), limits[row] - _SURE_M
+            if (
+                _surely_within(a, amid, b, sure - _SURE_M)
+                or _section_gap(a, amid, b, cut, s, points)[0] < sure
+                or surely_overlaps(
+                    table, p, q, crossing_of_axes(table, p, table, q), limits[row]
+                )
             ):
                 out[row, 0], out[row, 1] = start, max(start, stop)
                 continue
