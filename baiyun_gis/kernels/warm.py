@@ -84,8 +84,6 @@ from baiyun_gis.kernels.parts import Listed, cut_pieces, near_parts, spliced
 from baiyun_gis.kernels.passages import CHAMBER_COLUMNS, Doubt, passages_of
 from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
 from baiyun_gis.kernels.plan import (
-    Slant,
-    met_with,
     near_in_plan,
     plan_crossing,
     plan_stretch,
@@ -101,6 +99,7 @@ from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
 from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of
 from baiyun_gis.kernels.sides import LineTraits, sides_of
+from baiyun_gis.kernels.slants import Slant, met_rows, met_with
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.standings import (
@@ -144,7 +143,6 @@ def warm_up() -> None:
     near_along_runs(seg, (i, j), none, (two, two), none, wanted=above)
     _warm_readings(seg, pair_rows(seg, i, j))
     _warm_overlaps(seg, i, j)
-    met_with(seg, i, seg, j, Slant(two, two, 1.0, 10.0, 5.0))
     enough = Enough(two, i, 2.0)
     crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
     grouped = Grouped(i, i, i, j)
@@ -164,6 +162,9 @@ def warm_up() -> None:
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
     candidate_polygon_pairs(seg, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
+    slant = Slant(two, two, 1.0, 10.0, 5.0)
+    met_with(seg, seg, boxes, slant, looks=None)
+    run_in_chunks(met_rows, len(i), table_of(seg), i, table_of(seg), j, slant)
     are_near_polygons(seg, near, boxes, polygons, np.zeros(len(near)), np.zeros(len(near)))
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
     outlines = Outlines(triangle, np.array([0, 4]), np.array([0, 1]))
