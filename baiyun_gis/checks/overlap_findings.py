@@ -20,11 +20,12 @@ from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
 from baiyun_gis.checks.pair_findings import Measured, pair_findings
-from baiyun_gis.checks.pairs import quiet_by_code, run_pairs, tally_of, with_their_runs
+from baiyun_gis.checks.pairs import by_runs, quiet_by_code, tally_of
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, short_m, wavering
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable
+from baiyun_gis.kernels.ordering import keys_of_groups
 from baiyun_gis.kernels.overlapping import (
     KnownOfBoth,
     Looked,
@@ -80,12 +81,8 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     found = np.zeros(len(looked.reason), dtype=np.bool_)
     unsure = np.zeros(len(looked.reason), dtype=np.bool_)
     findings = ConflictTable.empty()
-    if len(looked.asked):
-        # Overlaps of pairs of runs that are more than crossings with room to spare.
-        kept = with_their_runs(ctx, ctx.overlaps.rows[looked.asked], looked.matters)
-        live = looked.asked[kept]
-        if len(live):
-            findings = _findings(ctx, check, asked, sighting, looked, live, (found, unsure))
+    if len(looked.live):
+        findings = _findings(ctx, check, asked, sighting, looked, (found, unsure))
     ledger = _ledger(ctx, check, asked, looked, found, unsure)
     return CheckResult(ledger, findings, asked.requirements)
 
@@ -99,7 +96,8 @@ def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> 
     overlaps = ctx.overlaps
     known = _known(ctx, sighting)
     room = Room(sighting.room_m, overlaps.heights.doubt, overlaps.is_crossing, known)
-    return looked_over(overlaps.examined, asked.by_cell(), joined_of(ctx.pairs), room, _TERMS)
+    by, joined = asked.by_cell(), joined_of(ctx.pairs)
+    return looked_over(overlaps.examined, by, joined, room, by_runs(ctx), _TERMS)
 
 
 def _findings(
@@ -108,16 +106,15 @@ def _findings(
     asked: Requirements,
     sighting: Sighting,
     looked: Looked,
-    live: I64,
     ends: tuple[Bool, Bool],
 ) -> ConflictTable:
-    """The findings of overlaps `live`; enters which are set aside, found and beyond judging."""
-    lying, plan = lying_of(ctx, live)
-    stretches = merged(run_pairs(ctx, lying.rows), plan.from_m, plan.to_m)
+    """The findings of live overlaps; enters which are set aside, found and beyond judging."""
+    lying, plan = lying_of(ctx, looked.live)
+    stretches = merged(keys_of_groups(by_runs(ctx), lying.rows), plan.from_m, plan.to_m)
     span, reach_m = (plan.from_m, plan.to_m), INFLUENCE * plan.width_m
     beside = explained(stretches, span, lying.is_crossing, plan.at_m, reach_m) & ~lying.is_crossing
     if beside.any():
-        looked.reason[live[beside]] = BESIDE_CROSSING
+        looked.reason[looked.live[beside]] = BESIDE_CROSSING
         speaks = (~beside).nonzero()[0]
         lying, stretches = lying.only(speaks), stretches.part(speaks)
     pieces = Pieces(lying.part, lying.rows, sighting.measured(lying), stretches.of)

@@ -74,12 +74,18 @@ class Lying:
 
 def lying_of(ctx: CheckContext, part: I64) -> tuple[Lying, Abreast]:
     """Where overlaps `part` lie over each other."""
-    overlaps, pairs, seg = ctx.overlaps, ctx.pairs, ctx.snapshot.segments
+    overlaps, pairs = ctx.overlaps, ctx.pairs
     rows = overlaps.rows[part]
+    plan = abreast_of(ctx, rows, np.zeros(len(part)))
+    of = part, rows, pairs.i[rows], pairs.j[rows], overlaps.is_crossing[part]
+    return Lying(*of, plan.at, plan.span), plan
+
+
+def abreast_of(ctx: CheckContext, rows: I64, within_m: F64) -> Abreast:
+    """How segment pairs lie to each other in plan; as `kernels.abreast.abreast`."""
+    pairs, seg, angle = ctx.pairs, ctx.snapshot.segments, ctx.rules.settings.crossing_angle_deg
     i, j = pairs.i[rows], pairs.j[rows]
-    angle = ctx.rules.settings.crossing_angle_deg
-    plan = abreast(seg, i, j, np.zeros(len(part)), runs=runs_of(ctx), crossing_angle_deg=angle)
-    return Lying(part, rows, i, j, overlaps.is_crossing[part], plan.at, plan.span), plan
+    return abreast(seg, i, j, within_m, runs=runs_of(ctx), crossing_angle_deg=angle)
 
 
 def joined_of(pairs: PipePairs) -> Joined:

@@ -32,7 +32,7 @@ from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.first_look import CROSSES, LINKED, SETTLED, STEEP, Marks
 from baiyun_gis.kernels.listing import Closer, looked_closer, rows_in_company
 from baiyun_gis.kernels.measuring import Breadths, PieceTraits, breadths_of
-from baiyun_gis.kernels.ordering import Grouped, in_company, numbered_by_groups
+from baiyun_gis.kernels.ordering import Grouped
 from baiyun_gis.kernels.pairing import worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan
 from baiyun_gis.kernels.quiet import told
@@ -183,19 +183,10 @@ def width_m(ctx: CheckContext, rows: I64) -> F64:
     return half[ctx.pairs.i[rows]] + half[ctx.pairs.j[rows]]
 
 
-def _by_runs(ctx: CheckContext) -> Grouped:
-    pairs = ctx.pairs
-    return Grouped(ctx.snapshot.topology.run, ctx.snapshot.segments.pipe, pairs.i, pairs.j)
-
-
-def run_pairs(ctx: CheckContext, rows: I64) -> I32:
-    """Which of some segment pairs are of the same two runs: the pairs of runs, numbered."""
-    return numbered_by_groups(_by_runs(ctx), rows)
-
-
-def with_their_runs(ctx: CheckContext, rows: I64, flag: Bool) -> Bool:
-    """Of some segment pairs those whose two runs have the flag on any of them."""
-    return in_company(_by_runs(ctx), rows, flag)
+def by_runs(ctx: CheckContext) -> Grouped:
+    """Segment pairs by the runs of both, as the kernels read it."""
+    pairs, run, pipe = ctx.pairs, ctx.snapshot.topology.run, ctx.snapshot.segments.pipe
+    return Grouped(*(owned(column, np.int32) for column in (run, pipe, pairs.i, pairs.j)))
 
 
 def size_doubt_m(ctx: CheckContext, rows: I64) -> F64:

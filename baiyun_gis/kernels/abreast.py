@@ -11,6 +11,7 @@ from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.gaps import COLUMNS, GAP, POINT_A, POINT_B, STATION_A, STATION_B, pair_gaps
 from baiyun_gis.kernels.plan import (
+    PlanClearance,
     crossing_of_axes,
     fill_stretches,
     stretches_below,
@@ -23,25 +24,25 @@ _GAP, _AX, _AY, _BX, _BY, _TA, _TB, _FROM_T, _TO_T, _FROM_M, _TO_M, _AT_M, _WIDE
 
 
 class Abreast(NamedTuple):
-    """How pairs of segments lie to each other in plan, metres; all shape (n,) but for stations.
+    """How pairs of segments lie to each other in plan, metres; all shape (n,) but for tables.
 
-    Clearance wall to wall and nearest points as `near_in_plan` gives them, with their stations on
-    both segments `at` (2, n); `span` (2, n) from and to station on the first within which they are
-    as near as asked (NaN nowhere), and that as chainage along its run, the nearest place where
-    there is none; `at_m` the chainage of the nearest place; both half widths together.
+    `nearest` (7, n) holds the columns of `PlanClearance`, as `near_in_plan` gives them; `at` (2, n)
+    the stations of these on both segments; `span` (2, n) from and to station on the first within
+    which they are as near as asked (NaN nowhere), and that as chainage along its run, the nearest
+    place where there is none; `at_m` the chainage of the nearest place; both half widths together.
     """
 
-    gap: F64
-    ax: F64
-    ay: F64
-    bx: F64
-    by: F64
+    nearest: F64
     at: F64
     span: F64
     from_m: F64
     to_m: F64
     at_m: F64
     width_m: F64
+
+    def plan(self, some: I64) -> PlanClearance:
+        """The clearances of some of them."""
+        return PlanClearance(*self.nearest.take(some, axis=1))
 
 
 class _Pairs(NamedTuple):
@@ -152,11 +153,7 @@ def abreast(
     limits = owned(within_m, np.float64)
     run_in_chunks(_abreast, len(i), pairs, float(crossing_angle_deg), limits, out)
     return Abreast(
-        gap=out[_GAP],
-        ax=out[_AX],
-        ay=out[_AY],
-        bx=out[_BX],
-        by=out[_BY],
+        nearest=out[:_FROM_T],
         at=out[_TA:_FROM_T],
         span=out[_FROM_T:_FROM_M],
         from_m=out[_FROM_M],

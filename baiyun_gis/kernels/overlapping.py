@@ -9,7 +9,8 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled, put_in_place
-from baiyun_gis.kernels.first_look import AT, STEEP, Marks
+from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, STEEP, Marks
+from baiyun_gis.kernels.ordering import Grouped, in_company
 from baiyun_gis.kernels.segments import owned
 
 _NONE_NEARER_M = 1e-6
@@ -38,23 +39,22 @@ class Joined(NamedTuple):
 
 
 class InPlan(NamedTuple):
-    """Segment pairs `i`, `j` with their marks (bits of `first_look`); by segment whether its width
-    is known; half of an unknown one may be `unknown_m` more."""
+    """Segment pairs with their marks (bits of `first_look`) and the `runs` of both; by segment
+    whether its width is known; half of an unknown one may be `unknown_m` more."""
 
-    i: I32
-    j: I32
     marks: Marks
+    runs: Grouped
     width_known: Bool
     unknown_m: float
 
 
-class Over(NamedTuple):
-    """By segment pair why it is set aside (0: not), and those that could lie over each other with
-    whether they run along each other; the others of these cross."""
+class Alongside(NamedTuple):
+    """By segment pair why it is set aside (0: not); `rows` to be measured, and which of these
+    cross: two runs with nothing but crossings are not among them."""
 
     reason: I8
     rows: I64
-    along: Bool
+    crosses: Bool
 
 
 class KnownOfBoth(NamedTuple):
@@ -87,11 +87,10 @@ class Terms(NamedTuple):
 
 class Looked(NamedTuple):
     """Why overlaps are set aside (0: not), and after them what is joined where it lies; overlaps
-    that are asked, and which of those are more than crossings with room to spare."""
+    that are asked of two runs with more than crossings with room to spare."""
 
     reason: I8
-    asked: I64
-    matters: Bool
+    live: I64
 
 
 @compiled
@@ -124,8 +123,8 @@ def _is_open(
 
 @compiled
 def _looked_over(
-    examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms
-) -> tuple[I8, I64, Bool]:
+    examined: I64, by: ByCell, joined: Joined, room: Room, runs: Grouped, terms: Terms
+) -> tuple[I8, I64]:
     overlaps, known = len(room.actual_m), room.known
     reason, count = np.zeros(len(examined), np.int8), 0
     asked, matters = np.empty(overlaps, np.int64), np.empty(overlaps, np.bool_)
@@ -141,45 +140,87 @@ def _looked_over(
         plain = plain and not _is_open(known, k, actual, required, terms)
         asked[count], matters[count] = k, not plain
         count += 1
-    return reason, asked[:count].copy(), matters[:count].copy()
+    asked = asked[:count]
+    return reason, asked[in_company(runs, examined[asked], matters[:count])]
 
 
-def looked_over(examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms) -> Looked:
+def looked_over(
+    examined: I64, by: ByCell, joined: Joined, room: Room, runs: Grouped, terms: Terms
+) -> Looked:
     """What a check makes of overlaps before it measures them.
 
     `examined` are the segment pairs of all overlaps and after them those that lie over each other
     where they are joined, ascending each.
     """
-    return Looked(*_looked_over(examined, by, joined, room, terms))
+    return Looked(*_looked_over(examined, by, joined, room, runs, terms))
 
 
 @compiled
 def _over_in_plan(
     by: ByCell, joined: Joined, pairs: InPlan, crossing: int
 ) -> tuple[I8, I64, Bool]:  # fmt: skip
-    reason, count = np.empty(len(pairs.i), np.int8), 0
-    rows, along = np.empty(len(pairs.i), np.int64), np.empty(len(pairs.i), np.bool_)
-    for row in range(len(pairs.i)):
+    count, left, right = 0, pairs.runs.i, pairs.runs.j
+    reason, rows = np.empty(len(left), np.int8), np.empty(len(left), np.int64)
+    along = np.empty(len(left), np.bool_)
+    for row in range(len(left)):
         reason[row] = by.why_not[by.cell[row]]
     for k in range(len(joined.rows)):
         row, unknown = joined.rows[k], 0.0
-        for side in (pairs.i[row], pairs.j[row]):
+        for side in (left[row], right[row]):
             unknown += 0.0 if pairs.width_known[side] else 1.0
         limit = joined.width_m[k] + pairs.unknown_m * unknown
         if joined.distance_m[k] <= joined.influence * limit and joined.reason[k]:
             reason[row] = joined.reason[k]
-    for row in range(len(pairs.i)):
+    for row in range(len(left)):
         if reason[row] == 0 and pairs.marks[row] & AT:
             rows[count], along[count] = row, not pairs.marks[row] & STEEP
             if not along[count]:
                 reason[row] = crossing
             count += 1
-    return reason, rows[:count].copy(), along[:count].copy()
+    rows, along = rows[:count], along[:count]
+    # Of a city's crossings few are of runs that lie along each other too.
+    kept = in_company(pairs.runs, rows, along)
+    return reason, rows[kept], ~along[kept]
 
 
-def over_in_plan(by: ByCell, joined: Joined, pairs: InPlan, *, crossing: int) -> Over:
+def over_in_plan(by: ByCell, joined: Joined, pairs: InPlan, *, crossing: int) -> Alongside:
     """Which segment pairs could lie over each other; `crossing` is the code of those that cross."""
-    return Over(*_over_in_plan(by, joined, pairs, crossing))
+    return Alongside(*_over_in_plan(by, joined, pairs, crossing))
+
+
+@compiled
+def _near_in_plan(
+    by: ByCell, joined: Joined, marks: Marks, runs: Grouped, crossing: int
+) -> tuple[I8, I64, Bool]:  # fmt: skip
+    reason, rows, count = np.empty(len(marks), np.int8), np.empty(len(marks), np.int64), 0
+    for row in range(len(marks)):
+        reason[row] = by.why_not[by.cell[row]]
+    for k in range(len(joined.rows)):
+        row = joined.rows[k]
+        limit = by.limit_m[by.cell[row]]
+        within = joined.width_m[k] + (0.0 if math.isnan(limit) else limit)
+        if joined.distance_m[k] <= joined.influence * within and joined.reason[k]:
+            reason[row] = joined.reason[k]
+    crosses = np.empty(len(marks), np.bool_)
+    for row in range(len(marks)):
+        if reason[row] == 0 and marks[row] & NEAR:
+            rows[count] = row
+            crosses[count] = marks[row] & CROSSES != 0 and marks[row] & STEEP != 0
+            count += 1
+    rows, crosses = rows[:count], crosses[:count]
+    kept = in_company(runs, rows, ~crosses)
+    for k in range(count):
+        if not kept[k]:
+            reason[rows[k]] = crossing
+    return reason, rows[kept], crosses[kept]
+
+
+def near_in_plan(
+    by: ByCell, joined: Joined, marks: Marks, runs: Grouped, *, crossing: int
+) -> Alongside:
+    """Which segment pairs may be nearer in plan than they are asked to be; `crossing` is the code
+    of those of two runs that do nothing but cross."""
+    return Alongside(*_near_in_plan(by, joined, marks, runs, crossing))
 
 
 class Weighed(NamedTuple):

@@ -54,9 +54,8 @@ from baiyun_gis.kernels.ordering import (
     HANDFUL,
     Grouped,
     few_numbered,
-    in_company,
+    keys_of_groups,
     numbered,
-    numbered_by_groups,
     with_any,
 )
 from baiyun_gis.kernels.outlines import Outlines
@@ -71,6 +70,9 @@ from baiyun_gis.kernels.overlapping import (
     looked_over,
     over_in_plan,
     weighed,
+)
+from baiyun_gis.kernels.overlapping import (
+    near_in_plan as near_of_runs,
 )
 from baiyun_gis.kernels.pairing import (
     Ends,
@@ -146,8 +148,7 @@ def warm_up() -> None:
     enough = Enough(two, i, 2.0)
     crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
     grouped = Grouped(i, i, i, j)
-    in_company(grouped, np.zeros(2, dtype=np.int64), np.array([True, False]))
-    numbered_by_groups(grouped, np.zeros(1, dtype=np.int64))
+    keys_of_groups(grouped, np.zeros(1, dtype=np.int64))
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     ends_of_subjects(i, code, above, above, codes=1, settled=None)
@@ -194,7 +195,7 @@ def _warm_readings(seg: Segments, rows: PairRows) -> None:
     readings, flags = np.empty((count, READINGS)), np.empty((FLAGS, count), dtype=np.bool_)
     given = two, (0.001, 0.0), readings, flags
     run_in_chunks(read_in_plan, count, rows, plan, none, known, *given)
-    lies_above(rows, plan, np.zeros(count, dtype=np.int8), none, 0.001)
+    lies_above(rows, np.zeros((2, count)), np.zeros(count, dtype=np.int8), none, 0.001)
     of = Known(known, known, known)
     at_most = 0.5, of, two, 0.001, readings, flags
     run_in_chunks(read_in_space, count, rows, gap, plan, none > 0, none, *at_most)
@@ -214,8 +215,11 @@ def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
     known = KnownOfBoth(flags, flags, 0.5)
     room = Room(none, none, flags, known)
     joined, marks = Joined(rows, codes, none, none, 4.0), np.zeros(len(i), dtype=np.uint16)
-    looked_over(rows, by, joined, room, terms)
-    over_in_plan(by, joined, InPlan(i, j, marks, np.ones(2, dtype=np.bool_), 0.5), crossing=1)
+    of_runs = Grouped(i, i, i, j)
+    looked_over(rows, by, joined, room, of_runs, terms)
+    near_of_runs(by, joined, marks, of_runs, crossing=1)
+    in_plan = InPlan(marks, of_runs, np.ones(2, dtype=np.bool_), 0.5)
+    over_in_plan(by, joined, in_plan, crossing=1)
     pieces = Pieces(rows, rows, none, np.zeros_like(rows))
     pair = np.zeros_like(i)
     weighed(pieces, by, known, pair=pair, pairs=1, stretches=1, terms=terms)
