@@ -16,7 +16,7 @@ from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs, in_order, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
-from baiyun_gis.kernels.chambers import Plans, chamber_boxes
+from baiyun_gis.kernels.chambers import Kin, Plans, chamber_boxes, ends_inside
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
@@ -389,6 +389,8 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     beside_buildings(seg, pipe[:1], pipe[:1], asked, around, sigmas=1.0, unsized_m=0.5)
     doubt = Doubt(none, none, none, none, neck_half=0.5, sigmas=2.0, tolerance=0.001)
     chamber = np.ones((1, CHAMBER_COLUMNS))
+    kin = Kin(pipe, pipe[:1], np.zeros((4, 2)))
+    ends_inside(pipe[:1], pipe[:1], kin, np.zeros((1, 2)), chamber, 1, np.zeros(1, dtype=np.int8))
     passages_of(seg, pipe[:1], chamber, pipe[:1], least_depth_m=none[:1], doubt=doubt)
 
 
