@@ -165,7 +165,7 @@ def encounters_of(
         return Encounters(none, none, own)
     around, reach = owned(boxes, np.float64), owned(reach_m, np.float64)
     whose, all_owners = owned(owner, np.int32), owned(owners, np.int32)
-    if len(seg.x0) * len(boxes) <= FEW:
+    if np.count_nonzero(reach == reach) * len(boxes) <= FEW:  # as NaN is not
         keys = _encounters_of_few(table_of(seg), reach, around, whose, all_owners, own)
         return Encounters((keys >> 32).astype(np.int32), keys.astype(np.int32), own)
     x0, y0, x1, y1 = (owned(c, np.float64) for c in (seg.x0, seg.y0, seg.x1, seg.y1))

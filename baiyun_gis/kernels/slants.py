@@ -142,7 +142,8 @@ def met_with(
         float(slant.sideways_m), float(slant.enough_m),
     )  # fmt: skip
     table, other, around = table_of(seg), table_of(others), owned(boxes, np.float64)
-    if len(table) * len(around) <= _FEW:
+    looking = len(table) if looks is None else np.count_nonzero(looks[seg.pipe])
+    if looking * len(around) <= _FEW:
         some = _ALL if looks is None else owned(looks, np.bool_)
         i, k, place, doubtful = _met_of_few(table, some, other, around, exact)
         return Met(i, k, place[:, 0], place[:, 1], doubtful)
