@@ -26,7 +26,6 @@ from baiyun_gis.checks.pair_findings import Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     breadths,
-    by_runs,
     interval,
     quiet_by_code,
     tally_of,
@@ -84,7 +83,7 @@ class DirectlyAboveCheck:
 def _over(ctx: CheckContext, asked: Asked) -> Alongside:
     """Segment pairs that run in nearly one direction; upright pieces run along anything."""
     pairs, known = ctx.pairs, ctx.snapshot.columns.width_known
-    in_plan = InPlan(pairs.marks, by_runs(ctx), owned(known, np.bool_), UNKNOWN_HALF_M)
+    in_plan = InPlan(pairs.marks, ctx.by_runs, owned(known, np.bool_), UNKNOWN_HALF_M)
     return over_in_plan(asked.by_cell(), joined_of(pairs), in_plan, crossing=CROSSING)
 
 

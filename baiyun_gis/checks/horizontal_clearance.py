@@ -26,7 +26,6 @@ from baiyun_gis.checks.pair_findings import Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     breadths,
-    by_runs,
     interval,
     quiet_by_code,
     tally_of,
@@ -53,7 +52,7 @@ from baiyun_gis.kernels.measuring import (
     read_in_plan,
 )
 from baiyun_gis.kernels.ordering import numbered
-from baiyun_gis.kernels.overlapping import near_in_plan
+from baiyun_gis.kernels.overlapping import near_enough
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.segments import PairRows, owned, table_of
 from baiyun_gis.language import msg
@@ -75,8 +74,8 @@ class HorizontalClearanceCheck:
         pairs = ctx.pairs
         asked = requirements_of(ctx, self.name, pairs)
         # Two runs that are near only where they cross are let off without measuring how far.
-        reason, rows, crosses = near_in_plan(
-            asked.by_cell(), joined_of(pairs), pairs.marks, by_runs(ctx), crossing=CROSSING
+        reason, rows, crosses = near_enough(
+            asked.by_cell(), joined_of(pairs), pairs.marks, ctx.by_runs, crossing=CROSSING
         )
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)
@@ -162,7 +161,7 @@ def _excused(ctx: CheckContext, near: _Near, crosses: Bool) -> Bool:
     if not len(part):
         return out
     within = asked_m[part] - TOLERANCE_M
-    span = interval(ctx, near.rows[part], within, plan.at[0, part])
+    span = interval(ctx, near.rows[part], within, plan.stations[0, part])
     reach = INFLUENCE * (plan.width_m[part] + asked_m[part])
     failing = merged(near.key[part], *span)
     out[part] = explained(failing, span, crosses[part], cross[part], reach)
@@ -227,7 +226,7 @@ def _lies_above(ctx: CheckContext, near: _Near, asked: Requirements) -> Bool:
         return np.zeros(len(rows), dtype=np.bool_)
     of = PairRows(table_of(ctx.snapshot.segments), pairs.i[rows], pairs.j[rows])
     least = owned(asked.unless_above_m[rows], np.float64)
-    return lies_above(of, near.plan.at, owned(order, np.int8), least, TOLERANCE_M)
+    return lies_above(of, near.plan.stations, owned(order, np.int8), least, TOLERANCE_M)
 
 
 CHECK = HorizontalClearanceCheck()

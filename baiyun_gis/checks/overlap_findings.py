@@ -20,11 +20,12 @@ from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
 from baiyun_gis.checks.pair_findings import Measured, pair_findings
-from baiyun_gis.checks.pairs import by_runs, quiet_by_code, tally_of
+from baiyun_gis.checks.pairs import quiet_by_code, tally_of
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M
-from baiyun_gis.checks.wavering import Place, short_m, wavering
+from baiyun_gis.checks.wavering import Place, wavering
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable
+from baiyun_gis.kernels.measuring import NO_KIND, NO_LEVEL, NO_SIZE, UNSURE
 from baiyun_gis.kernels.ordering import keys_of_groups
 from baiyun_gis.kernels.overlapping import (
     KnownOfBoth,
@@ -97,7 +98,7 @@ def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> 
     known = _known(ctx, sighting)
     room = Room(sighting.room_m, overlaps.heights.doubt, overlaps.is_crossing, known)
     by, joined = asked.by_cell(), joined_of(ctx.pairs)
-    return looked_over(overlaps.examined, by, joined, room, by_runs(ctx), _TERMS)
+    return looked_over(overlaps.examined, by, joined, room, ctx.by_runs, _TERMS)
 
 
 def _findings(
@@ -110,7 +111,7 @@ def _findings(
 ) -> ConflictTable:
     """The findings of live overlaps; enters which are set aside, found and beyond judging."""
     lying, plan = lying_of(ctx, looked.live)
-    stretches = merged(keys_of_groups(by_runs(ctx), lying.rows), plan.from_m, plan.to_m)
+    stretches = merged(keys_of_groups(ctx.by_runs, lying.rows), plan.from_m, plan.to_m)
     span, reach_m = (plan.from_m, plan.to_m), INFLUENCE * plan.width_m
     beside = explained(stretches, span, lying.is_crossing, plan.at_m, reach_m) & ~lying.is_crossing
     if beside.any():
@@ -119,7 +120,7 @@ def _findings(
         lying, stretches = lying.only(speaks), stretches.part(speaks)
     pieces = Pieces(lying.part, lying.rows, sighting.measured(lying), stretches.of)
     known = _weighed(ctx, asked, sighting, pieces, len(stretches))
-    measured = _measured(ctx, asked, sighting, lying, pieces.actual_m, known)
+    measured = _measured(ctx, asked, sighting, lying, known)
     found, unsure = ends
     found[lying.part], unsure[lying.part] = measured.is_found, measured.cannot_judge
     return pair_findings(
@@ -165,42 +166,41 @@ def _measured(
     asked: Requirements,
     sighting: Sighting,
     lying: Lying,
-    actual_m: F64,
     known: Weighed,
 ) -> Measured:
     """Overlaps as measured; deviation, chance and points of those that need them."""
-    unsure, required, some = known.is_unsure, known.required_m, known.wanted
-    part = lying if len(some) == len(lying.rows) else lying.only(some)
-    needed = required[some]
-    place, near_a, near_b = sighting.worst(part, needed)
-    short, counts = short_m(needed, actual_m[some]), ~unsure[some]
+    some = known.wanted
+    every = len(some) == len(lying.rows)
+    part, of = (lying, slice(None)) if every else (lying.only(some), some)
+    place, near_a, near_b = sighting.worst(part, known.required_m[of])
+    short, counts = known.short_m[of], ~known.flags[UNSURE, of]
     sigma, chance = wavering(ctx.snapshot, ctx.pairs, part.rows, place, short, weighed=counts)
-    if part is not lying:
-        of = some, len(lying.rows)
-        near_a, near_b, sigma, chance = (
-            _among(one, *of) for one in (near_a, near_b, sigma, chance)
-        )
+    if not every:
+        near_a, near_b, sigma, chance = _among((near_a, near_b, sigma, chance), some, lying)
+    flags = known.flags
     return Measured(
         rows=lying.rows,
-        actual_m=np.where(unsure, np.nan, actual_m),
-        required_m=required,
+        actual_m=known.actual_m,
+        required_m=known.required_m,
         sigma_m=sigma,
         chance=chance,
         requirement=asked.requirement[lying.rows],
-        cannot_judge=unsure,
+        cannot_judge=flags[UNSURE],
         near_a=near_a,
         near_b=near_b,
         flags=(
-            (known.no_kind, "kind_unknown"),
-            (known.no_level, "level_unknown"),
-            (~ctx.overlaps.heights_known[lying.part], "size_unknown"),
+            (flags[NO_KIND], "kind_unknown"),
+            (flags[NO_LEVEL], "level_unknown"),
+            (flags[NO_SIZE], "size_unknown"),
             (~lying.is_crossing, "overlap"),
         ),
     )
 
 
-def _among(values: F64, rows: I64, count: int) -> F64:
-    """The values in these of `count` rows; the others are NaN."""
-    out = np.full((count, *values.shape[1:]), np.nan)
-    out[rows] = values
-    return out
+def _among(values: tuple[F64, F64, F64, F64], rows: I64, lying: Lying) -> tuple[F64, F64, F64, F64]:
+    """Points and numbers in these of all rows; the others are NaN."""
+    out = np.full((len(lying.rows), 8), np.nan)
+    columns = out[:, :3], out[:, 3:6], out[:, 6], out[:, 7]
+    for column, one in zip(columns, values, strict=True):
+        column[rows] = one
+    return columns

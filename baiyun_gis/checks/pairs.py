@@ -241,12 +241,12 @@ def interval(
 
     Where they do not, or it is not `wanted`, it is the point at station `at_t`.
     """
-    pairs, seg, topology = ctx.pairs, ctx.snapshot.segments, ctx.snapshot.topology
+    pairs = ctx.pairs
     return near_along_runs(
-        seg,
+        ctx.snapshot.segments,
         (pairs.i[rows], pairs.j[rows]),
         within_m,
-        (topology.run_offset_m, topology.run_sign),
+        ctx.along_runs,
         at_t,
         wanted=np.ones(len(rows), dtype=np.bool_) if wanted is None else wanted,
     )

@@ -26,15 +26,14 @@ _GAP, _AX, _AY, _BX, _BY, _TA, _TB, _FROM_T, _TO_T, _FROM_M, _TO_M, _AT_M, _WIDE
 class Abreast(NamedTuple):
     """How pairs of segments lie to each other in plan, metres; all shape (n,) but for tables.
 
-    `nearest` (7, n) holds the columns of `PlanClearance`, as `near_in_plan` gives them; `at` (2, n)
-    the stations of these on both segments; `span` (2, n) from and to station on the first within
-    which they are as near as asked (NaN nowhere), and that as chainage along its run, the nearest
-    place where there is none; `at_m` the chainage of the nearest place; both half widths together.
+    `nearest` (7, n) holds the columns of `PlanClearance`, as `near_in_plan` gives them; `stations`
+    (4, n) those of these on both segments, and from and to which on the first they are as near as
+    asked (NaN nowhere); that as chainage along its run, the nearest place where there is none;
+    `at_m` the chainage of the nearest place; both half widths together.
     """
 
     nearest: F64
-    at: F64
-    span: F64
+    stations: F64
     from_m: F64
     to_m: F64
     at_m: F64
@@ -154,8 +153,7 @@ def abreast(
     run_in_chunks(_abreast, len(i), pairs, float(crossing_angle_deg), limits, out)
     return Abreast(
         nearest=out[:_FROM_T],
-        at=out[_TA:_FROM_T],
-        span=out[_FROM_T:_FROM_M],
+        stations=out[_TA:_FROM_M],
         from_m=out[_FROM_M],
         to_m=out[_TO_M],
         at_m=out[_AT_M],

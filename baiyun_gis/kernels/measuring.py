@@ -73,7 +73,7 @@ def lies_above(
     rows: PairRows, at: F64, order: I8, least: F64, tolerance: float
 ) -> Bool:  # fmt: skip
     """Pairs of which one lies above the other (`order` 1: the first, −1: the second, 0: no matter)
-    by at least so much, wall over wall, `at` (2, n) the stations where they are nearest in plan."""
+    by at least so much, wall over wall, `at` the stations (rows) where they are nearest in plan."""
     out = np.zeros(len(order), np.bool_)
     for row in range(len(order)):
         if order[row] == 0:

@@ -9,9 +9,10 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled, put_in_place
-from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, STEEP, Marks
+from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, OVER, STEEP, Marks
+from baiyun_gis.kernels.measuring import FLAGS, NO_KIND, NO_LEVEL, NO_SIZE, UNSURE
 from baiyun_gis.kernels.ordering import Grouped, in_company
-from baiyun_gis.kernels.segments import owned
+from baiyun_gis.kernels.segments import PairRows, owned
 
 _NONE_NEARER_M = 1e-6
 """What falls short by that much less than the worst of its stretch is not the worst."""
@@ -36,6 +37,56 @@ class Joined(NamedTuple):
     distance_m: F64
     width_m: F64
     influence: float
+
+
+@compiled
+def lying_over(marks: Marks, joined: Joined) -> tuple[I64, int]:
+    """Segment pairs whose plan projections overlap, and after them those that are joined where
+    they lie; how many the first are."""
+    aside, count, lie = np.zeros(len(marks), np.bool_), 0, 0
+    for k in range(len(joined.rows)):
+        if joined.distance_m[k] <= joined.influence * joined.width_m[k] and joined.reason[k] != 0:
+            aside[joined.rows[k]] = True
+            lie += 1
+    for row in range(len(marks)):
+        count += int(marks[row] & OVER != 0 and not aside[row])
+    out, overlaps = np.empty(count + lie, np.int64), count
+    count = 0
+    for row in range(len(marks)):
+        if marks[row] & OVER and not aside[row]:
+            out[count] = row
+            count += 1
+    for k in range(len(joined.rows)):
+        if aside[joined.rows[k]]:
+            out[count] = joined.rows[k]
+            count += 1
+    return out, overlaps
+
+
+class KnownOfEach(NamedTuple):
+    """What is known of segments."""
+
+    level: Bool
+    height: Bool
+
+
+@compiled
+def _traits(marks: Marks, rows: PairRows, some: I64, known: KnownOfEach, out: Bool) -> None:
+    for k in range(len(some)):
+        row = some[k]
+        i, j = rows.left[row], rows.right[row]
+        out[0, k] = marks[row] & CROSSES != 0 and marks[row] & STEEP != 0
+        out[1, k] = known.level[i] and known.level[j]
+        out[2, k] = known.height[i] and known.height[j]
+
+
+def traits_of(marks: Marks, rows: PairRows, some: I64, known: KnownOfEach) -> Bool:
+    """Of some segment pairs whether they cross, and whether levels and heights of both are known;
+    shape (3, n)."""
+    out = np.empty((3, len(some)), dtype=np.bool_)
+    level, height = owned(known.level, np.bool_), owned(known.height, np.bool_)
+    _traits(marks, rows, some, KnownOfEach(level, height), out)
+    return out
 
 
 class InPlan(NamedTuple):
@@ -189,7 +240,7 @@ def over_in_plan(by: ByCell, joined: Joined, pairs: InPlan, *, crossing: int) ->
 
 
 @compiled
-def _near_in_plan(
+def _near_enough(
     by: ByCell, joined: Joined, marks: Marks, runs: Grouped, crossing: int
 ) -> tuple[I8, I64, Bool]:  # fmt: skip
     reason, rows, count = np.empty(len(marks), np.int8), np.empty(len(marks), np.int64), 0
@@ -215,22 +266,23 @@ def _near_in_plan(
     return reason, rows[kept], crosses[kept]
 
 
-def near_in_plan(
+def near_enough(
     by: ByCell, joined: Joined, marks: Marks, runs: Grouped, *, crossing: int
 ) -> Alongside:
     """Which segment pairs may be nearer in plan than they are asked to be; `crossing` is the code
     of those of two runs that do nothing but cross."""
-    return Alongside(*_near_in_plan(by, joined, marks, runs, crossing))
+    return Alongside(*_near_enough(by, joined, marks, runs, crossing))
 
 
 class Weighed(NamedTuple):
-    """Of measured pieces: what is required (m), whether no kind or no level says so, whether the
-    answer is unknown, and which pieces need to be known better than as measured."""
+    """Of measured pieces: what is required (m), what was measured, NaN where that leaves the answer
+    unknown, and how much it falls short; `flags` (`FLAGS` of `measuring`, n) say why that is; and
+    which pieces need to be known better than as measured."""
 
     required_m: F64
-    no_kind: Bool
-    no_level: Bool
-    is_unsure: Bool
+    actual_m: F64
+    short_m: F64
+    flags: Bool
     wanted: I64
 
 
@@ -244,33 +296,36 @@ class Pieces(NamedTuple):
 
 
 @compiled
-def _ranks(pieces: Pieces, weighed: Weighed, terms: Terms, rank: F64) -> None:
+def _ranks(pieces: Pieces, required: F64, unsure: Bool, terms: Terms, rank: F64) -> None:
     """How bad a piece is as measured: by how much it falls short, else beyond judging, else not."""
     for k in range(len(rank)):
-        short = pieces.actual_m[k] - weighed.required_m[k]
         rank[k] = np.inf
-        if weighed.is_unsure[k]:
+        if unsure[k]:
             rank[k] = 1e12
-        elif pieces.actual_m[k] < (weighed.required_m[k] - terms.tolerance_m - terms.rounding_m):
-            rank[k] = short
+        elif pieces.actual_m[k] < (required[k] - terms.tolerance_m - terms.rounding_m):
+            rank[k] = pieces.actual_m[k] - required[k]
 
 
 @compiled
 def _weighed(
-    pieces: Pieces, by: ByCell, known: KnownOfBoth, of: tuple[I32, int, int], terms: Terms
-) -> tuple[F64, Bool, Bool, Bool, I64]:  # fmt: skip
+    pieces: Pieces, by: ByCell, known: KnownOfBoth, of: tuple[I32, int, int], terms: Terms,
+    out: Weighed,
+) -> int:  # fmt: skip
+    """Fill in the columns; how many pieces are wanted."""
     pair, pairs, stretches = of
-    count = len(pieces.part)
-    required, rank = np.empty(count), np.empty(count)
-    no_kind, no_level = np.empty(count, np.bool_), np.empty(count, np.bool_)
-    unsure, wanted = np.empty(count, np.bool_), np.empty(count, np.int64)
+    count, required, unsure = len(pieces.part), out.required_m, out.flags[UNSURE]
     for k in range(count):
         required[k] = by.required_m[by.cell[pieces.rows[k]]]
         actual, overlap = pieces.actual_m[k], pieces.part[k]
-        no_kind[k], no_level[k] = math.isnan(required[k]), not known.levels[overlap]
-        unsure[k] = no_kind[k] or no_level[k] or math.isnan(actual)
+        no_kind, no_level = math.isnan(required[k]), not known.levels[overlap]
+        unsure[k] = no_kind or no_level or math.isnan(actual)
         unsure[k] = unsure[k] or _is_open(known, overlap, actual, required[k], terms)
-    _ranks(pieces, Weighed(required, no_kind, no_level, unsure, wanted), terms, rank)
+        out.flags[NO_KIND, k], out.flags[NO_LEVEL, k] = no_kind, no_level
+        out.flags[NO_SIZE, k] = not known.sizes[overlap]
+        out.actual_m[k] = np.nan if unsure[k] else actual
+        out.short_m[k] = required[k] - terms.tolerance_m - actual
+    rank = np.empty(count)
+    _ranks(pieces, required, unsure, terms, rank)
     is_found, least = np.zeros(pairs, np.bool_), np.full(stretches, np.inf)
     for k in range(count):
         least[pieces.stretch[k]] = min(least[pieces.stretch[k]], rank[k])
@@ -284,9 +339,9 @@ def _weighed(
         else:
             wants = rank[k] <= worst + _NONE_NEARER_M
         if wants:
-            wanted[some] = k
+            out.wanted[some] = k
             some += 1
-    return required, no_kind, no_level, unsure, wanted[:some].copy()
+    return some
 
 
 def weighed(
@@ -298,5 +353,8 @@ def weighed(
 
     `pair` numbers those (0 to `pairs`) by segment pair. Pieces next to the worst are given as well.
     """
-    of = owned(pair, np.int32), pairs, stretches
-    return Weighed(*_weighed(pieces, by, known, of, terms))
+    of, count = (owned(pair, np.int32), pairs, stretches), len(pieces.part)
+    required, actual, short = np.empty((3, count))
+    flags, wanted = np.empty((FLAGS, count), dtype=np.bool_), np.empty(count, dtype=np.int64)
+    out = Weighed(required, actual, short, flags, wanted)
+    return out._replace(wanted=wanted[: _weighed(pieces, by, known, of, terms, out)])

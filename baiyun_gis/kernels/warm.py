@@ -64,15 +64,16 @@ from baiyun_gis.kernels.overlapping import (
     InPlan,
     Joined,
     KnownOfBoth,
+    KnownOfEach,
     Pieces,
     Room,
     Terms,
     looked_over,
+    lying_over,
+    near_enough,
     over_in_plan,
+    traits_of,
     weighed,
-)
-from baiyun_gis.kernels.overlapping import (
-    near_in_plan as near_of_runs,
 )
 from baiyun_gis.kernels.pairing import (
     Ends,
@@ -142,11 +143,11 @@ def warm_up() -> None:
     near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     two = np.zeros(2)
     stations_along_runs(seg, i, (two, two), (none, none), none)
-    near_along_runs(seg, (i, j), none, (two, two), none, wanted=above)
+    near_along_runs(seg, (i, j), none, runs_of(seg, two, two), none, wanted=above)
     _warm_readings(seg, pair_rows(seg, i, j))
     _warm_overlaps(seg, i, j)
     enough = Enough(two, i, 2.0)
-    crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
+    crossing_heights(seg, i, j, sigma_m=(two, two, two, two), enough=enough)
     grouped = Grouped(i, i, i, j)
     keys_of_groups(grouped, np.zeros(1, dtype=np.int64))
     first_codes(i, code, 1)
@@ -216,8 +217,10 @@ def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
     room = Room(none, none, flags, known)
     joined, marks = Joined(rows, codes, none, none, 4.0), np.zeros(len(i), dtype=np.uint16)
     of_runs = Grouped(i, i, i, j)
+    lying_over(marks, joined)
+    traits_of(marks, pair_rows(seg, i, j), rows, KnownOfEach(np.ones(2, dtype=np.bool_), flags))
     looked_over(rows, by, joined, room, of_runs, terms)
-    near_of_runs(by, joined, marks, of_runs, crossing=1)
+    near_enough(by, joined, marks, of_runs, crossing=1)
     in_plan = InPlan(marks, of_runs, np.ones(2, dtype=np.bool_), 0.5)
     over_in_plan(by, joined, in_plan, crossing=1)
     pieces = Pieces(rows, rows, none, np.zeros_like(rows))

@@ -28,8 +28,8 @@ def test_one_pass_says_bit_for_bit_what_the_single_questions_say(seed: int):
     assert np.isfinite(span.from_t).sum() > 50
     for one, other in (
         (found.nearest, plan),
-        (found.at, plan[5:]),
-        (found.span, span),
+        (found.stations[:2], plan[5:]),
+        (found.stations[2:], span),
         ((found.from_m, found.to_m), along),
         ((found.at_m,), (place,)),
     ):

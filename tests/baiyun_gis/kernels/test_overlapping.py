@@ -16,7 +16,7 @@ from baiyun_gis.kernels.overlapping import (
     Room,
     Terms,
     looked_over,
-    near_in_plan,
+    near_enough,
     over_in_plan,
     weighed,
 )
@@ -92,18 +92,18 @@ def told(found: Alongside) -> tuple[list[int], list[int], list[bool]]:
 def test_runs_that_are_near_only_where_they_cross_are_not_measured():
     marks = np.array([NEAR | CROSS, NEAR, NEAR | CROSS, NEAR | CROSSES, 0], dtype=np.uint16)
     runs = of_runs([0, 0, 0, 1, 0], [2, 2, 3, 2, 2])
-    found = near_in_plan(asking(0.2, 5), joined([], []), marks, runs, crossing=9)
+    found = near_enough(asking(0.2, 5), joined([], []), marks, runs, crossing=9)
     assert told(found) == ([0, 0, 9, 0, 0], [0, 1, 3], [True, False, False])
 
 
 def test_a_joint_explains_what_is_near_within_its_influence():
     marks = np.full(3, NEAR, dtype=np.uint16)
     by_joints = joined([0, 1], [1.19, 1.21])
-    found = near_in_plan(asking(0.2, 3), by_joints, marks, each_alone(3), crossing=9)
+    found = near_enough(asking(0.2, 3), by_joints, marks, each_alone(3), crossing=9)
     assert told(found) == ([3, 0, 0], [1, 2], [False, False])
     unasked = asking(np.nan, 3)  # then the widths alone count: 4 × 0.1
     by_joints = joined([0, 1], [0.39, 0.41])
-    found = near_in_plan(unasked, by_joints, marks, each_alone(3), crossing=9)
+    found = near_enough(unasked, by_joints, marks, each_alone(3), crossing=9)
     assert found.reason.tolist() == [3, 0, 0]
 
 
