@@ -107,7 +107,7 @@ def _alongside(ctx: CheckContext, rows: I64, crosses: Bool) -> tuple[_Lying, I64
     wide = breadths(ctx, rows)
     doubt = UNKNOWN_HALF_M * wide.unsized
     plan = abreast_of(ctx, rows, POSSIBLE_SIGMAS * wide.sigma_m + doubt)
-    span, reach = (plan.from_m, plan.to_m), INFLUENCE * (plan.width_m + doubt)
+    span, reach = plan.span_m, INFLUENCE * (plan.width_m + doubt)
     stretches = merged(wide.runs, *span)
     meets = ctx.pairs.is_crossing(rows)
     excused = crosses | explained(stretches, span, meets, plan.at_m, reach)

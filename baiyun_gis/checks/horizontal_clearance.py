@@ -141,7 +141,7 @@ def _near(ctx: CheckContext, rows: I64, asked: Requirements) -> _Near:
     key = numbered(wide.runs)[0]
     mixed = is_shared(key)
     plan = abreast_of(ctx, rows, np.where(mixed, limit_m, np.nan))
-    stretches = merged(key, plan.from_m, plan.to_m)
+    stretches = merged(key, *plan.span_m)
     return _Near(rows, plan, asked_m, limit_m, key, mixed, stretches)
 
 
@@ -155,7 +155,7 @@ def _excused(ctx: CheckContext, near: _Near, crosses: Bool) -> Bool:
         return crosses
     plan, asked_m, stretches = near.plan, near.asked_m, near.stretches
     cross, reach = plan.at_m, INFLUENCE * (plan.width_m + near.limit_m)
-    out = explained(stretches, (plan.from_m, plan.to_m), crosses, cross, reach)
+    out = explained(stretches, plan.span_m, crosses, cross, reach)
     fails = is_violated(plan.nearest[0], asked_m)
     part = (fails & near.is_mixed & stretches.any(crosses)[stretches.of]).nonzero()[0]
     if not len(part):

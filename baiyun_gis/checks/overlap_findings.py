@@ -111,8 +111,8 @@ def _findings(
 ) -> ConflictTable:
     """The findings of live overlaps; enters which are set aside, found and beyond judging."""
     lying, plan = lying_of(ctx, looked.live)
-    stretches = merged(keys_of_groups(ctx.by_runs, lying.rows), plan.from_m, plan.to_m)
-    span, reach_m = (plan.from_m, plan.to_m), INFLUENCE * plan.width_m
+    span, reach_m = plan.span_m, INFLUENCE * plan.width_m
+    stretches = merged(keys_of_groups(ctx.by_runs, lying.rows), *span)
     beside = explained(stretches, span, lying.is_crossing, plan.at_m, reach_m) & ~lying.is_crossing
     if beside.any():
         looked.reason[looked.live[beside]] = BESIDE_CROSSING

@@ -7,7 +7,8 @@ overlap counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,27 @@ _SPARE_M = UNKNOWN_HALF_M + 0.01
 """Beyond what is asked by more than this nobody looks, whatever the size."""
 
 
+class Lain:
+    """How overlaps lie to each other, kept as far as it was looked at last: checks of heights ask
+    about much the same."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: tuple[I64, Abreast] | None = None
+
+    def of(self, part: I64, look: Callable[[], Abreast]) -> Abreast:
+        """How overlaps `part`, ascending, lie; `look` says so where it is not known of all."""
+        if self._known is not None:
+            known, plan = self._known
+            at = known.searchsorted(part)
+            if at[-1] < len(known) and (known[at] == part).all():
+                return plan.part(at)
+        plan = look()
+        self._known = part, plan
+        return plan
+
+
 @dataclass(frozen=True, slots=True)
 class Overlaps:
     """Segment pairs that overlap in plan away from joints; `rows` indexes `PipePairs`, ascending.
@@ -48,6 +70,7 @@ class Overlaps:
     is_crossing: Bool
     levels_known: Bool
     heights_known: Bool
+    lain: Lain = field(default_factory=Lain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +104,7 @@ def lying_of(ctx: CheckContext, part: I64) -> tuple[Lying, Abreast]:
     """Where overlaps `part` lie over each other."""
     overlaps, pairs = ctx.overlaps, ctx.pairs
     rows = overlaps.rows[part]
-    plan = abreast_of(ctx, rows, np.zeros(len(part)))
+    plan = overlaps.lain.of(part, lambda: abreast_of(ctx, rows, np.zeros(len(part))))
     of = part, rows, pairs.i[rows], pairs.j[rows], overlaps.is_crossing[part]
     return Lying(*of, plan.stations), plan
 

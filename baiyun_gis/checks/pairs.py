@@ -221,17 +221,9 @@ def tally_of(
     `ends` are reason (code of `PAIR_REASONS`), found and unsure; `quiet` is `quiet_by_code`.
     """
     pair = pairs.pair if rows is None else pairs.pair[rows]
-    besides = {name: n for name, n in zip(PAIR_REASONS, quiet.tolist(), strict=True) if n and name}
-    end_to_end = PAIR_REASONS[JOINED_END_TO_END]
-    besides[end_to_end] = besides.get(end_to_end, 0) + pairs.joined
-    return Tally(
-        pair,
-        *ends,
-        names=PAIR_REASONS,
-        settled=pairs.settled_reason,
-        besides=besides,
-        clear_besides=int(quiet[0]),
-    )
+    more = quiet.copy()
+    more[JOINED_END_TO_END] += pairs.joined
+    return Tally(pair, *ends, names=PAIR_REASONS, settled=pairs.settled_reason, more=more)
 
 
 def interval(

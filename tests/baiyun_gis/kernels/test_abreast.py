@@ -30,7 +30,7 @@ def test_one_pass_says_bit_for_bit_what_the_single_questions_say(seed: int):
         (found.nearest, plan),
         (found.stations[:2], plan[5:]),
         (found.stations[2:], span),
-        ((found.from_m, found.to_m), along),
+        (found.span_m, along),
         ((found.at_m,), (place,)),
     ):
         np.testing.assert_array_equal(np.array(one), np.array(other))
