@@ -106,8 +106,15 @@ class CheckContext:
     @made_once
     def selected_of_class(self) -> I64:
         """How many selected pipes there are of each class."""
-        selected = self.classes.class_of[self.snapshot.selected]
-        return np.bincount(selected, minlength=self.classes.count)
+        # While a line is slid those asked about are the same, in the very same array.
+        selected = self.snapshot.selected
+        key = "selected of class", str(id(selected))
+        kept, counts = self._of_things.get(key, (None, np.zeros(0, dtype=np.int64)))
+        if kept is not selected:
+            of = self.classes.class_of[selected]
+            counts = np.bincount(of, minlength=self.classes.count)
+            self._of_things[key] = selected, counts
+        return counts
 
     def asked_of(self, check: str) -> PairRequirements:
         """What one check of pairs asks of every two classes; found once a run."""

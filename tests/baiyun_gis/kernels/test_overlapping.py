@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, STEEP
+from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, OVER, STEEP
 from baiyun_gis.kernels.ordering import Grouped
 from baiyun_gis.kernels.overlapping import (
     Alongside,
@@ -12,14 +12,18 @@ from baiyun_gis.kernels.overlapping import (
     InPlan,
     Joined,
     KnownOfBoth,
+    KnownOfEach,
     Pieces,
     Room,
     Terms,
     looked_over,
+    lying_over,
     near_enough,
     over_in_plan,
+    traits_of,
     weighed,
 )
+from baiyun_gis.kernels.segments import PairRows
 
 TERMS = Terms(tolerance_m=0.001, rounding_m=5e-10, margin_m=1e-6, sigmas=2.0)
 
@@ -83,6 +87,21 @@ def test_a_joint_sets_aside_within_its_influence_and_what_is_joined_is_told_afte
 
 
 CROSS = CROSSES | STEEP
+
+
+def test_what_lies_over_comes_first_and_then_what_is_joined_where_it_lies():
+    marks = np.array([OVER, 0, OVER | CROSS, OVER, 0, OVER | CROSSES], dtype=np.uint16)
+    # 4 × 0.1 is the influence of the joints.
+    examined, count = lying_over(marks, joined([1, 2, 3, 4], [0.39, 0.0, 0.41, 0.5]))
+    assert examined.tolist() == [0, 3, 5, 1, 2]
+    assert count == 3
+    line = np.arange(12, dtype=np.int32)
+    known = KnownOfEach(level=line != 3, height=line != 11)
+    rows = PairRows(np.zeros((12, 12)), line[:6].copy(), line[6:].copy())
+    crosses, levels, heights = traits_of(marks, rows, examined, known)
+    assert crosses.tolist() == [False, False, False, False, True]
+    assert levels.tolist() == [True, False, True, True, True]
+    assert heights.tolist() == [True, True, False, True, True]
 
 
 def told(found: Alongside) -> tuple[list[int], list[int], list[bool]]:

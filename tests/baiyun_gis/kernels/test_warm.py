@@ -117,7 +117,6 @@ ENTRIES = {
     "_encounters_of_few",
     "_neighbours_of_few",
     "pair_gaps",
-    "_near_enough",
     "_passages",
 }
 
