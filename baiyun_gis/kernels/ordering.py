@@ -101,7 +101,7 @@ def _few_in_order(keys: I64, order: I32, number: I32, first: I32) -> int:
     return count
 
 
-HANDFUL = 48
+HANDFUL = 128
 """So few keys are sorted by putting one after the other where it belongs."""
 
 

@@ -159,8 +159,10 @@ def counts_by_code(
     `ends` are the codes of the kinds, −1 where they are not counted; `why_not` of the cells where
     it is above 0 goes before that of a kind that is.
     """
-    out = np.empty(codes, dtype=np.int64)
     cell, kind, count = of
+    if not len(cell):
+        return np.zeros(codes, dtype=np.int64)
+    out = np.empty(codes, dtype=np.int64)
     _by_code(
         owned(cell, np.int64), owned(kind, np.int64), owned(count, np.int64),
         _NONE if why_not is None else owned(why_not, np.int8),
