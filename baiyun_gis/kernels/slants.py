@@ -124,7 +124,7 @@ def _met_of_few(
     left, right = (found[:count] >> 32).astype(np.int32), found[:count].astype(np.int32)
     # A plain number: a constant would have the kernel compiled once more for itself.
     begin: Any = np.int64(0)
-    row, place, doubtful = met_rows(begin, count, table, left, other, right, slant)
+    row, place, doubtful = met_rows(begin, len(left), table, left, other, right, slant)
     return left[row], right[row], place, doubtful
 
 

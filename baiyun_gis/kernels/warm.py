@@ -13,7 +13,7 @@ from baiyun_gis.kernels.axis_rises import axis_points, axis_rises
 from baiyun_gis.kernels.beside import AskedLines, Outlying, beside_buildings
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
-from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
+from baiyun_gis.kernels.box_grid import CROWD, MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs, in_order, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.chambers import Kin, Plans, chamber_boxes, ends_inside
@@ -86,11 +86,7 @@ from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.parts import Listed, cut_pieces, near_parts, spliced
 from baiyun_gis.kernels.passages import CHAMBER_COLUMNS, Doubt, passages_of
 from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
-from baiyun_gis.kernels.plan import (
-    near_in_plan,
-    plan_crossing,
-    plan_stretch,
-)
+from baiyun_gis.kernels.plan import near_in_plan, plan_crossing, plan_stretch
 from baiyun_gis.kernels.polygons import (
     are_near_polygons,
     candidate_polygon_pairs,
@@ -100,7 +96,7 @@ from baiyun_gis.kernels.quiet import sifted, told
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
-from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of
+from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of, take
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.slants import Slant, met_rows, met_with
 from baiyun_gis.kernels.sliding_room import Bounds, fits
@@ -163,7 +159,8 @@ def warm_up() -> None:
     ends_alongside(joint, np.arange(2), *axes[:2], wanted=wanted, within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
-    candidate_polygon_pairs(seg, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
+    crowd = take(seg, np.zeros(CROWD, dtype=np.int64))
+    candidate_polygon_pairs(crowd, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
     slant = Slant(two, two, 1.0, 10.0, 5.0)
     met_with(seg, seg, boxes, slant, looks=None)
     run_in_chunks(met_rows, len(i), table_of(seg), i, table_of(seg), j, slant)
@@ -173,9 +170,9 @@ def warm_up() -> None:
     segment_polygon_clearance(seg, near, *outlines, polygons)
     surely_holds(outlines, np.zeros(1, np.int64), outlines, np.zeros(1, np.int64))
     doubts = Doubts(two, two, 1.0, np.ones(2, dtype=np.bool_), 0.0)
-    grown = reaches_of(seg, np.zeros(2, dtype=np.int32), two, doubts)
-    heads = Lifts(np.zeros(MANY), undersides_of(seg), 1.0)
-    pairs_with_boxes(table_of(seg), grown, np.repeat(boxes, MANY, axis=0), heads)
+    grown = np.repeat(reaches_of(seg, np.zeros(2, dtype=np.int32), two, doubts)[:1], CROWD)
+    heads = Lifts(np.zeros(MANY), undersides_of(crowd), 1.0)
+    pairs_with_boxes(table_of(crowd), grown, np.repeat(boxes, MANY, axis=0), heads)
     word = np.zeros(1, dtype=np.int32)
     side = Sides(word, word)
     digest, _ = digests_of(words_of(["a"]), (word, word), (side, side), lone=np.zeros(1, np.bool_))
