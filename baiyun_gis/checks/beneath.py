@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult, without_rules
-from baiyun_gis.checks.pair_findings import remarks
+from baiyun_gis.checks.remarks import remarks
 from baiyun_gis.checks.structure_shapes import areas_of, edges_of, paired
 from baiyun_gis.checks.thing_findings import (
     Sighted,

@@ -10,8 +10,8 @@ import numpy as np
 from baiyun_gis.arrays import beside
 from baiyun_gis.checks.deep_lines import foundation_level
 from baiyun_gis.checks.near_buildings import pairs_within
-from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
+from baiyun_gis.checks.remarks import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.beside import (
     NO_DEPTH,

@@ -17,8 +17,8 @@ from baiyun_gis.checks.chamber_bodies import (
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally
-from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
+from baiyun_gis.checks.remarks import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import (
     POSSIBLE,

@@ -21,6 +21,7 @@ from baiyun_gis.rules.requirement import Requirement
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.building_pairs import Outlined
+    from baiyun_gis.checks.found_pairs import FoundPairs
     from baiyun_gis.checks.near_buildings import NearBuildings
     from baiyun_gis.checks.overlaps import Overlaps
     from baiyun_gis.checks.pairs import PipePairs
@@ -45,8 +46,13 @@ class CheckResult:
     """
 
     ledger: CheckLedger
-    findings: ConflictTable = field(default_factory=ConflictTable.empty)
+    findings: ConflictTable | FoundPairs = field(default_factory=ConflictTable.empty)
     requirements: tuple[Requirement, ...] = ()
+
+    def table(self) -> ConflictTable:
+        """The findings as a table, whatever they are kept as."""
+        found = self.findings
+        return found if isinstance(found, ConflictTable) else found.table()
 
 
 class CheckContext:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.pair_findings import Measured, pair_findings, weighed
+from baiyun_gis.checks.pair_findings import Found, Measured, among, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     along_run,
@@ -19,13 +19,14 @@ from baiyun_gis.checks.pairs import (
     tally_of,
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
-from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
+from baiyun_gis.checks.verdicts import LIMITS, POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import wavering
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
 from baiyun_gis.kernels.body_stretch import body_stretch
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.first_look import AT, CROSSES, TOUCHES
+from baiyun_gis.kernels.leading import in_turn
 from baiyun_gis.kernels.measuring import (
     ACTUAL,
     FLAGS,
@@ -70,7 +71,7 @@ class CollisionCheck:
         rows = np.flatnonzero((pairs.marks & both == both) & (aside == 0))
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)
-        findings = ConflictTable.empty()
+        findings: Found = ConflictTable.empty()
         if len(rows):
             findings, found[rows], unsure[rows] = self._found(ctx, rows)
         tally = tally_of(
@@ -80,7 +81,7 @@ class CollisionCheck:
             tally.counted(self.name, subjects=int(snapshot.selected.sum())), findings
         )
 
-    def _found(self, ctx: CheckContext, rows: I64) -> tuple[ConflictTable, Bool, Bool]:
+    def _found(self, ctx: CheckContext, rows: I64) -> tuple[Found, Bool, Bool]:
         """What is found of segment pairs, which of them are, and which cannot be judged."""
         plan, crossing = plan_of(ctx, rows)
         wide = breadths(ctx, rows)
@@ -116,20 +117,27 @@ def _measured(
     i, j = pairs.i[rows], pairs.j[rows]
     gap = body_gap(snapshot.segments, i, j)
     readings, flags = _readings(ctx, rows, gap, plan, unsized_m)
-    place = partings(
-        snapshot.segments, i, j, gap=gap, plan_t=(plan.ta, plan.tb), spare_m=TOLERANCE_M
+    zero, unsure = np.zeros(len(rows)), flags[UNSURE]
+    some, lead = in_turn(
+        (gap.gap, zero, unsure),
+        stretches.of,
+        pairs.pair[rows],
+        stretches=len(stretches),
+        subjects=len(pairs.a),
+        limits=LIMITS,
     )
-    zero = np.zeros(len(rows))
-    counts = weighed(gap.gap, zero, flags[UNSURE], stretches)
-    sigma, chance = wavering(snapshot, pairs, rows, place, readings[:, SHORT], weighed=counts)
+    stations = plan.ta, plan.tb
+    place = partings(snapshot.segments, i, j, some, gap=gap, plan_t=stations, spare_m=TOLERANCE_M)
+    short, turns = readings[some, SHORT], (~unsure[some], lead)
+    sigma, chance = wavering(snapshot, pairs, rows[some], place, short, weighed=turns)
     return Measured(
         rows=rows,
         actual_m=readings[:, ACTUAL],
         required_m=zero,
-        sigma_m=sigma,
-        chance=chance,
+        sigma_m=among(sigma, some, len(rows)),
+        chance=among(chance, some, len(rows)),
         requirement=np.full(len(rows), -1, dtype=np.int32),
-        cannot_judge=flags[UNSURE],
+        cannot_judge=unsure,
         near_a=readings[:, NEAR_A:NEAR_B],
         near_b=readings[:, NEAR_B:STATIONS],
         flags=((flags[NO_LEVEL], "level_unknown"), (flags[NO_SIZE], "size_unknown")),

@@ -11,16 +11,16 @@ from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.ground import CoverPieces, GroundSource, ground_line, ground_of
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
-from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks
+from baiyun_gis.checks.remarks import on_pipe, pipe_side, remarks
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import (
     POSSIBLE,
     POSSIBLE_SIGMAS,
     TOLERANCE_M,
-    chance_of_either,
     is_violated,
 )
 from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.kernels.chances import chances_of_either
 from baiyun_gis.kernels.covers import Asked, doubtful, settled
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, keys_from_codes
@@ -192,7 +192,7 @@ def _chance_near(ctx: CheckContext, pieces: CoverPieces, required: F64) -> F64:
     correlation = np.divide(shared, scale, out=np.zeros_like(scale), where=scale > 0)
     short = required - TOLERANCE_M
     sigmas = start, end
-    return chance_of_either((short - pieces.from_m, short - pieces.to_m), sigmas, correlation)
+    return chances_of_either((short - pieces.from_m, short - pieces.to_m), sigmas, correlation)
 
 
 def _worse_sigma(ctx: CheckContext, pieces: CoverPieces) -> F64:

@@ -22,7 +22,7 @@ from baiyun_gis.checks.horizontal_clearance import readings_in_plan
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import abreast_of, joined_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings
+from baiyun_gis.checks.pair_findings import Found, Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     breadths,
@@ -32,7 +32,7 @@ from baiyun_gis.checks.pairs import (
 )
 from baiyun_gis.checks.stretches import Stretches, merged
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
-from baiyun_gis.findings.conflicts import ConflictTable, Severity
+from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.measuring import ACTUAL, NEAR_A, NEAR_B, NO_SIZE, STATIONS, UNSURE
 from baiyun_gis.kernels.overlapping import Alongside, InPlan, over_in_plan
 from baiyun_gis.kernels.plan import PlanClearance
@@ -57,18 +57,18 @@ class DirectlyAboveCheck:
         asked = requirements_of(ctx, self.name, ctx.pairs)
         reason, rows, crosses = _over(ctx, asked)
         found, unsure = np.zeros((2, len(reason)), dtype=np.bool_)
-        findings = ConflictTable.empty()
+        findings: Found = ConflictTable.empty()
         if len(rows):
             lying, excused = _alongside(ctx, rows, crosses)
             reason[excused] = CROSSING
             if len(lying.rows):
                 measured = _measured(ctx, lying, asked)
                 found[lying.rows], unsure[lying.rows] = measured.is_found, measured.cannot_judge
-                findings = _graded(ctx, _findings(ctx, self.name, lying, measured, asked), asked)
+                findings = _findings(ctx, self.name, lying, measured, asked)
         return self._result(ctx, asked, (reason, found, unsure), findings)
 
     def _result(
-        self, ctx: CheckContext, asked: Asked, ends: tuple[I8, Bool, Bool], findings: ConflictTable
+        self, ctx: CheckContext, asked: Asked, ends: tuple[I8, Bool, Bool], findings: Found
     ) -> CheckResult:
         """The findings with what came of all pairs: reason, found, unsure."""
         quiet = quiet_by_code(ctx.pairs, asked.why_not.values, (0, CROSSING, CROSSING))
@@ -118,12 +118,14 @@ def _alongside(ctx: CheckContext, rows: I64, crosses: Bool) -> tuple[_Lying, I64
 
 def _findings(
     ctx: CheckContext, check: str, lying: _Lying, measured: Measured, asked: Asked
-) -> ConflictTable:
+) -> Found:
     def failing(part: I64) -> tuple[F64, F64]:
         return interval(ctx, lying.rows[part], np.zeros(len(part)), lying.plan.ta[part])
 
     requirements = asked.requirements
-    return pair_findings(ctx, check, measured, lying.stretches, requirements, failing=failing)
+    weak = ctx.of_things("unconfirmed", check, lambda: _weak(asked))
+    of = lying.stretches
+    return pair_findings(ctx, check, measured, of, requirements, failing=failing, weak=weak)
 
 
 def _measured(ctx: CheckContext, lying: _Lying, asked: Asked) -> Measured:
@@ -143,22 +145,10 @@ def _measured(ctx: CheckContext, lying: _Lying, asked: Asked) -> Measured:
     )
 
 
-def _graded(ctx: CheckContext, findings: ConflictTable, asked: Asked) -> ConflictTable:
-    """Severity by how well the clause is attested: minor while it is unconfirmed."""
-    if not len(findings):
-        return findings
-    is_weak = ctx.of_things("unconfirmed", DirectlyAboveCheck.name, lambda: _unconfirmed(asked))
-    too_grave = is_weak[findings.requirement] & (findings.severity > Severity.MINOR)
-    if not too_grave.any():
-        return findings
-    severity = np.where(too_grave, Severity.MINOR, findings.severity)
-    return findings.with_columns(severity=severity.astype(np.int8))
-
-
-def _unconfirmed(asked: Asked) -> Bool:
-    """By requirement whether its clause is unconfirmed; the last stands for none."""
-    states = [requirement.state is RuleState.UNCONFIRMED for requirement in asked.requirements]
-    return np.array([*states, True], dtype=np.bool_)
+def _weak(asked: Asked) -> frozenset[int]:
+    """Requirements that are unconfirmed, and none at all."""
+    states = enumerate(rule.state for rule in asked.requirements)
+    return frozenset({-1, *(row for row, state in states if state is RuleState.UNCONFIRMED)})
 
 
 CHECK = DirectlyAboveCheck()

@@ -10,7 +10,7 @@ import numpy as np
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.joints import DUPLICATE
 from baiyun_gis.checks.ledger import Tally
-from baiyun_gis.checks.pair_findings import pipe_side
+from baiyun_gis.checks.remarks import pipe_side
 from baiyun_gis.checks.snapshot import Snapshot
 from baiyun_gis.findings.conflicts import ConflictTable, Severity
 from baiyun_gis.language import msg

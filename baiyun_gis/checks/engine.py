@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from baiyun_gis.checks.check import Check, CheckContext, CheckResult
+from baiyun_gis.checks.found_pairs import FoundPairs, table_of_pairs
 from baiyun_gis.checks.labels import labelled
 from baiyun_gis.checks.lanes import in_lanes
 from baiyun_gis.checks.scoping import asked_of, suspicions_inside
@@ -348,16 +349,26 @@ def suspicions_by(find: Callable[[Job], BuildingReview], job: Job | None) -> Sus
 
 def _joined(results: Sequence[CheckResult], requirements_before: Sequence[int]) -> ConflictTable:
     """All findings as one table, in order of the checks."""
-    parts = [
+    some = [
         (result.findings, before)
         for result, before in zip(results, requirements_before, strict=True)
         if len(result.findings)
     ]
-    if not parts:
+    if not some:
         return ConflictTable.empty()
-    joined = ConflictTable.concat([table for table, _ in parts])
-    shift = np.repeat([before for _, before in parts], [len(table) for table, _ in parts])
-    return pointing_after(joined, shift)
+    tables: list[ConflictTable] = []
+    for pairs, parts in groupby([found for found, _ in some], key=_pairs_of):
+        if pairs is None:
+            tables += [part for part in parts if isinstance(part, ConflictTable)]
+        else:
+            tables.append(table_of_pairs([p for p in parts if isinstance(p, FoundPairs)]))
+    shift = np.repeat([before for _, before in some], [len(found) for found, _ in some])
+    return pointing_after(ConflictTable.concat(tables), shift)
+
+
+def _pairs_of(found: ConflictTable | FoundPairs) -> int | None:
+    """What pairs of lines were found of: checks that follow each other make one table of those."""
+    return id(found.snapshot.state) if isinstance(found, FoundPairs) else None
 
 
 Pointing = TypeVar("Pointing", ConflictTable, SuspicionTable)

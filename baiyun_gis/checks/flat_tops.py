@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.checks.verdicts import both_below
 from baiyun_gis.kernels.asides import asides
+from baiyun_gis.kernels.chances import chances_of_both
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32
 
@@ -52,7 +52,7 @@ class Sideways:
                 np.clip((way * a - self.width_m) / s, -30.0, 30.0)
                 for a, s in zip(self.aside, sigma, strict=True)
             )
-            beyond += both_below(h, k, rho)
+            beyond += chances_of_both(h, k, rho)
         apart = 1.0 - (1.0 - one) * (1.0 - two)
         return np.where(known, apart, np.clip(1.0 - beyond, np.maximum(one, two), 1.0))
 

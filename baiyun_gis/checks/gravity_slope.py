@@ -14,7 +14,7 @@ import numpy as np
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
-from baiyun_gis.checks.pair_findings import pipe_side, remarks, section_remarks
+from baiyun_gis.checks.remarks import pipe_side, remarks, section_remarks
 from baiyun_gis.checks.verdicts import POSSIBLE, is_violated, probability
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome
 from baiyun_gis.language import msg

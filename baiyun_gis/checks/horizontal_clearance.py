@@ -22,7 +22,7 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import abreast_of, joined_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings
+from baiyun_gis.checks.pair_findings import Found, Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     breadths,
@@ -106,7 +106,7 @@ class HorizontalClearanceCheck:
         ctx: CheckContext,
         asked: Requirements,
         ends: tuple[I8, Bool, Bool],
-        findings: ConflictTable,
+        findings: Found,
     ) -> CheckResult:
         """The findings with what came of all pairs: reason, found, unsure."""
         quiet = quiet_by_code(ctx.pairs, asked.why_not.values, (0, 0, CROSSING))

@@ -32,24 +32,28 @@ def judged(
     `grave` marks rows that are critical whatever the clause; so are those of mandatory ones. What
     is short by half or more is major, else minor.
     """
+    critical = is_mandatory(requirements, requirement) | grave
+    return graded_columns(actual_m, required_m, probability, critical) | {
+        "probability": probability,
+        "requirement": requirement,
+        "required_m": required_m,
+        "sigma_m": sigma_m,
+    }
+
+
+def graded_columns(
+    actual_m: F64, required_m: F64, probability: F64, critical: Bool
+) -> dict[str, Any]:
+    """The columns that follow from what was measured, and from what is critical anyway."""
     actual, shortfall, severity, verdict, violated = graded(
-        actual_m,
-        required_m,
-        probability,
-        is_mandatory(requirements, requirement) | grave,
-        _GRADES,
-        tolerance_m=TOLERANCE_M,
+        actual_m, required_m, probability, critical, _GRADES, tolerance_m=TOLERANCE_M
     )
     return {
         "severity": severity,
         "verdict": verdict,
-        "probability": probability,
         "violated": violated,
-        "requirement": requirement,
-        "required_m": required_m,
         "actual_m": actual,
         "shortfall_m": shortfall,
-        "sigma_m": sigma_m,
     }
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
-from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks, section_remarks
+from baiyun_gis.checks.remarks import on_pipe, pipe_side, remarks, section_remarks
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.thing_findings import ordered, point_on, run_chainage
 from baiyun_gis.checks.verdicts import POSSIBLE, probability

@@ -51,10 +51,11 @@ class NearPairs:
 def near_pairs(ctx: CheckContext, ends: Ends, special: Bool) -> NearPairs:
     """All segment pairs of different pipes that any rule of the set could speak of."""
     snapshot = ctx.snapshot
-    found = found_pairs(ctx, _sides(ctx, ends, special))
+    scope = None if snapshot.asks_all else _scope(snapshot)
+    found = found_near(ctx, _sides(ctx, ends, special), scope)
     pairs, look = found.pairs, found.look
-    if not snapshot.asks_all:
-        pairs, look = asked_about(pairs, look, ends.pipe, _scope(snapshot))
+    if scope is not None:
+        pairs, look = asked_about(pairs, look, ends.pipe, scope)
     quiet = np.zeros((2 * ctx.classes.count**2, KINDS), dtype=np.int64)
     if not ctx.spares_none:
         pairs, look, quiet = sifted(pairs, look, len(quiet))
@@ -72,10 +73,15 @@ def _scope(snapshot: Snapshot) -> Scope:
     return Scope(owned(snapshot.asked, np.bool_), theirs, ours, run)
 
 
-def found_pairs(ctx: CheckContext, sides: Sides) -> Found:
-    """Segments that come near each other, and what they are to each other at a first look."""
-    steep_deg = ctx.rules.settings.crossing_angle_deg
-    return pairs_near_each_other(ctx.snapshot.segments, sides, _asked(ctx), steep_deg=steep_deg)
+def found_near(ctx: CheckContext, sides: Sides, scope: Scope | None) -> Found:
+    """Segments that come near each other, and what they are to each other at a first look; lines
+    that are not in the scope are not looked at among themselves."""
+    seg, steep_deg = ctx.snapshot.segments, ctx.rules.settings.crossing_angle_deg
+    if scope is None:
+        return pairs_near_each_other(seg, sides, _asked(ctx), steep_deg=steep_deg)
+    theirs = scope.theirs[seg.pipe] if len(scope.theirs) else np.ones(len(seg.pipe), np.bool_)
+    masks = scope.asked[seg.pipe], theirs
+    return pairs_near_each_other(seg, sides, _asked(ctx), steep_deg=steep_deg, masks=masks)
 
 
 def _sides(ctx: CheckContext, ends: Ends, special: Bool) -> Sides:

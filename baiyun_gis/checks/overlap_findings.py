@@ -19,7 +19,7 @@ from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
-from baiyun_gis.checks.pair_findings import Measured, pair_findings
+from baiyun_gis.checks.pair_findings import Found, Measured, among, pair_findings
 from baiyun_gis.checks.pairs import quiet_by_code, tally_of
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M
@@ -37,7 +37,7 @@ from baiyun_gis.kernels.overlapping import (
     looked_over,
     weighed,
 )
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -81,7 +81,7 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     looked = _looked_over(ctx, asked, sighting)
     found = np.zeros(len(looked.reason), dtype=np.bool_)
     unsure = np.zeros(len(looked.reason), dtype=np.bool_)
-    findings = ConflictTable.empty()
+    findings: Found = ConflictTable.empty()
     if len(looked.live):
         findings = _findings(ctx, check, asked, sighting, looked, (found, unsure))
     ledger = _ledger(ctx, check, asked, looked, found, unsure)
@@ -108,7 +108,7 @@ def _findings(
     sighting: Sighting,
     looked: Looked,
     ends: tuple[Bool, Bool],
-) -> ConflictTable:
+) -> Found:
     """The findings of live overlaps; enters which are set aside, found and beyond judging."""
     lying, plan = lying_of(ctx, looked.live)
     span, reach_m = plan.span_m, INFLUENCE * plan.width_m
@@ -173,10 +173,12 @@ def _measured(
     every = len(some) == len(lying.rows)
     part, of = (lying, slice(None)) if every else (lying.only(some), some)
     place, near_a, near_b = sighting.worst(part, known.required_m[of])
-    short, counts = known.short_m[of], ~known.flags[UNSURE, of]
-    sigma, chance = wavering(ctx.snapshot, ctx.pairs, part.rows, place, short, weighed=counts)
+    short, turns = known.short_m[of], (~known.flags[UNSURE, of], known.lead)
+    sigma, chance = wavering(ctx.snapshot, ctx.pairs, part.rows, place, short, weighed=turns)
     if not every:
-        near_a, near_b, sigma, chance = _among((near_a, near_b, sigma, chance), some, lying)
+        whole = some, len(lying.rows)
+        columns = near_a, near_b, sigma, chance
+        near_a, near_b, sigma, chance = (among(one, *whole) for one in columns)
     flags = known.flags
     return Measured(
         rows=lying.rows,
@@ -195,12 +197,3 @@ def _measured(
             (~lying.is_crossing, "overlap"),
         ),
     )
-
-
-def _among(values: tuple[F64, F64, F64, F64], rows: I64, lying: Lying) -> tuple[F64, F64, F64, F64]:
-    """Points and numbers in these of all rows; the others are NaN."""
-    out = np.full((len(lying.rows), 8), np.nan)
-    columns = out[:, :3], out[:, 3:6], out[:, 6], out[:, 7]
-    for column, one in zip(columns, values, strict=True):
-        column[rows] = one
-    return columns

@@ -13,8 +13,8 @@ import numpy as np
 from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
-from baiyun_gis.checks.pair_findings import remarks
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
+from baiyun_gis.checks.remarks import remarks
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.structure_shapes import Edges, areas_of, edges_of, paired
 from baiyun_gis.checks.thing_findings import (

@@ -12,7 +12,7 @@ from baiyun_gis.arrays import beside
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.judged import judged
 from baiyun_gis.checks.ledger import Tally, unmet_rules
-from baiyun_gis.checks.pair_findings import on_pipe, pipe_side, remarks, section_remarks
+from baiyun_gis.checks.remarks import on_pipe, pipe_side, remarks, section_remarks
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import POSSIBLE, is_violated, probability
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome

@@ -14,7 +14,7 @@ import numpy as np
 from baiyun_gis.checks.check import CheckResult
 from baiyun_gis.checks.joints import to_axis
 from baiyun_gis.checks.ledger import Tally
-from baiyun_gis.checks.pair_findings import pipe_side
+from baiyun_gis.checks.remarks import pipe_side
 from baiyun_gis.checks.verdicts import POSSIBLE, verdict_of
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome, Severity
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.flat_tops import Sideways, sideways
-from baiyun_gis.checks.verdicts import POSSIBLE, TOLERANCE_M, chance_of, chance_of_either
+from baiyun_gis.checks.verdicts import POSSIBLE, TOLERANCE_M
+from baiyun_gis.kernels.chances import chances_of_either
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
 from baiyun_gis.kernels.rises import LEAST_M, rises
 from baiyun_gis.kernels.two_places import (
@@ -77,17 +78,19 @@ def wavering(
     place: Place,
     short_m: F64,
     *,
-    weighed: Bool | None = None,
+    weighed: tuple[Bool, I64] | None = None,
 ) -> tuple[F64, F64]:
     """Standard deviation and chance of a violation of segment pairs `rows`.
 
-    `short_m` is required minus measured. NaN where it is. Where the chance does not count
-    (`weighed`) it is not looked for all along round walls.
+    `short_m` is required minus measured. NaN where it is. Where the chance does not count, or only
+    if that of another row is small (`weighed`: what counts, and those others), it is not looked
+    for all along round walls.
     """
     if not len(rows):
         return np.zeros(0), np.zeros(0)
     i, j = pairs.i[rows], pairs.j[rows]
     surveyed = _surveyed(snapshot)
+    counts, lead = (None, None) if weighed is None else weighed
     places = two_places(
         snapshot.segments,
         i,
@@ -96,16 +99,19 @@ def wavering(
         place=place,
         short_m=short_m,
         told=POSSIBLE,
-        weighed=weighed,
+        weighed=counts,
+        lead=lead,
     )
-    short, sigma = places.short_m, places.sigma_m
-    chance = chance_of_either((short[0], short[1]), (sigma[0], sigma[1]), places.correlation)
+    short, sigma, chance = places.short_m, places.sigma_m, places.chance
     is_flat = place[:, FLAT] > LEAST_M
     if is_flat.any():
-        counts = True if weighed is None else weighed
-        flat = (is_flat & (chance > 0.0) & counts).nonzero()[0]
+        flat = (is_flat & (chance > 0.0) & (True if counts is None else counts)).nonzero()[0]
         if len(flat):
-            alone = [chance_of(one[flat], of[flat]) for one, of in zip(short, sigma, strict=True)]
+            none = np.full(len(flat), -np.inf), np.zeros(len(flat))
+            alone = [
+                chances_of_either((one[flat], none[0]), (of[flat], none[1]), none[1])
+                for one, of in zip(short, sigma, strict=True)
+            ]
             found = sideways(
                 snapshot.segments,
                 i[flat],
@@ -115,7 +121,7 @@ def wavering(
                 width_m=place[flat, FLAT],
             )
             chance[flat] = _over_and_short(found, alone, chance[flat])
-    return sigma[0], np.where(np.isnan(places.chance), chance, places.chance)
+    return sigma[0], chance
 
 
 def _both_of(place: Place) -> tuple[F64, F64]:

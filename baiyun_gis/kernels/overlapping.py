@@ -10,12 +10,10 @@ import numpy as np
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, OVER, STEEP, Marks
+from baiyun_gis.kernels.leading import Limits, turns_of
 from baiyun_gis.kernels.measuring import FLAGS, NO_KIND, NO_LEVEL, NO_SIZE, UNSURE
 from baiyun_gis.kernels.ordering import Grouped, in_company
 from baiyun_gis.kernels.segments import PairRows, owned
-
-_NONE_NEARER_M = 1e-6
-"""What falls short by that much less than the worst of its stretch is not the worst."""
 
 
 class ByCell(NamedTuple):
@@ -277,13 +275,14 @@ def near_enough(
 class Weighed(NamedTuple):
     """Of measured pieces: what is required (m), what was measured, NaN where that leaves the answer
     unknown, and how much it falls short; `flags` (`FLAGS` of `measuring`, n) say why that is; and
-    which pieces need to be known better than as measured."""
+    which pieces need to be known better than as measured; see `InTurn`."""
 
     required_m: F64
     actual_m: F64
     short_m: F64
     flags: Bool
     wanted: I64
+    lead: I64
 
 
 class Pieces(NamedTuple):
@@ -296,65 +295,38 @@ class Pieces(NamedTuple):
 
 
 @compiled
-def _ranks(pieces: Pieces, required: F64, unsure: Bool, terms: Terms, rank: F64) -> None:
-    """How bad a piece is as measured: by how much it falls short, else beyond judging, else not."""
-    for k in range(len(rank)):
-        rank[k] = np.inf
-        if unsure[k]:
-            rank[k] = 1e12
-        elif pieces.actual_m[k] < (required[k] - terms.tolerance_m - terms.rounding_m):
-            rank[k] = pieces.actual_m[k] - required[k]
-
-
-@compiled
 def _weighed(
     pieces: Pieces, by: ByCell, known: KnownOfBoth, of: tuple[I32, int, int], terms: Terms,
-    out: Weighed,
-) -> int:  # fmt: skip
-    """Fill in the columns; how many pieces are wanted."""
+    numbers: F64, flags: Bool,
+) -> tuple[I64, I64]:  # fmt: skip
+    """Fill in the columns; which pieces are wanted, and the leading one of each."""
     pair, pairs, stretches = of
-    count, required, unsure = len(pieces.part), out.required_m, out.flags[UNSURE]
+    count, required, unsure = len(pieces.part), numbers[0], flags[UNSURE]
+    subject = np.empty(count, np.int32)
     for k in range(count):
         required[k] = by.required_m[by.cell[pieces.rows[k]]]
         actual, overlap = pieces.actual_m[k], pieces.part[k]
         no_kind, no_level = math.isnan(required[k]), not known.levels[overlap]
         unsure[k] = no_kind or no_level or math.isnan(actual)
         unsure[k] = unsure[k] or _is_open(known, overlap, actual, required[k], terms)
-        out.flags[NO_KIND, k], out.flags[NO_LEVEL, k] = no_kind, no_level
-        out.flags[NO_SIZE, k] = not known.sizes[overlap]
-        out.actual_m[k] = np.nan if unsure[k] else actual
-        out.short_m[k] = required[k] - terms.tolerance_m - actual
-    rank = np.empty(count)
-    _ranks(pieces, required, unsure, terms, rank)
-    is_found, least = np.zeros(pairs, np.bool_), np.full(stretches, np.inf)
-    for k in range(count):
-        least[pieces.stretch[k]] = min(least[pieces.stretch[k]], rank[k])
-        is_found[pair[pieces.rows[k]]] |= rank[k] < 1e12
-    some = 0
-    for k in range(count):
-        worst = least[pieces.stretch[k]]
-        better = pieces.actual_m[k] - required[k] > worst + _NONE_NEARER_M
-        if rank[k] == np.inf:  # its chance says whether it is found, if nothing else does
-            wants = not (better and is_found[pair[pieces.rows[k]]])
-        else:
-            wants = rank[k] <= worst + _NONE_NEARER_M
-        if wants:
-            out.wanted[some] = k
-            some += 1
-    return some
+        flags[NO_KIND, k], flags[NO_LEVEL, k] = no_kind, no_level
+        flags[NO_SIZE, k] = not known.sizes[overlap]
+        numbers[1, k] = np.nan if unsure[k] else actual
+        numbers[2, k] = required[k] - terms.tolerance_m - actual
+        subject[k] = pair[pieces.rows[k]]
+    limits = Limits(terms.tolerance_m, terms.rounding_m)
+    return turns_of(
+        pieces.actual_m, required, unsure, pieces.stretch, subject, (stretches, pairs), limits
+    )
 
 
 def weighed(
     pieces: Pieces, by: ByCell, known: KnownOfBoth, *,
     pair: I32, pairs: int, stretches: int, terms: Terms,
 ) -> Weighed:  # fmt: skip
-    """What of measured pieces has to be known better: the worst of each stretch, and whether those
-    that are not short as measured may be, where nothing of their pair of lines is.
-
-    `pair` numbers those (0 to `pairs`) by segment pair. Pieces next to the worst are given as well.
-    """
+    """How measured pieces stand, and which have to be known better; their subjects are pairs of
+    lines, which `pair` numbers (0 to `pairs`) by segment pair."""
     of, count = (owned(pair, np.int32), pairs, stretches), len(pieces.part)
-    required, actual, short = np.empty((3, count))
-    flags, wanted = np.empty((FLAGS, count), dtype=np.bool_), np.empty(count, dtype=np.int64)
-    out = Weighed(required, actual, short, flags, wanted)
-    return out._replace(wanted=wanted[: _weighed(pieces, by, known, of, terms, out)])
+    numbers, flags = np.empty((3, count)), np.empty((FLAGS, count), dtype=np.bool_)
+    wanted, lead = _weighed(pieces, by, known, of, terms, numbers, flags)
+    return Weighed(numbers[0], numbers[1], numbers[2], flags, wanted, lead)

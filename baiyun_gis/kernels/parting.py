@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32
+from baiyun_gis.arrays import F64, I32, I64
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import (
@@ -20,6 +20,7 @@ from baiyun_gis.kernels.segments import (
     Z1,
     PairRows,
     Segments,
+    owned,
     pair_rows,
 )
 from baiyun_gis.kernels.two_places import (
@@ -34,6 +35,9 @@ from baiyun_gis.kernels.two_places import (
 
 _ALONG = 0.05
 """Axes at less than this (sine) lie along each other: their nearest points hardly slide."""
+
+Nine = tuple[F64, F64, F64, F64, F64, F64, F64, F64, F64]
+Two = tuple[F64, F64]
 
 
 @compiled
@@ -56,23 +60,25 @@ def _axis(table: F64, k: int, out: F64) -> None:
 
 @compiled
 def _partings(
-    first: int, last: int, rows: PairRows, gap: F64, plan: F64, tolerance: float, out: F64
+    first: int, last: int, rows: PairRows, some: I64, gap: Nine, plan: Two, tolerance: float,
+    out: F64,
 ) -> None:  # fmt: skip
-    """Rows of places; `gap` (9, n) as in `BodyGap`, `plan` (2, n)."""
+    """Rows of places; `gap` as in `BodyGap`, `plan` the stations in plan."""
     table, left, right = rows
     a, b, side, turn = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
-    for row in range(first, last):
-        p, q, one = left[row], right[row], out[row]
+    for k in range(first, last):
+        row, one = int(some[k]), out[k]
+        p, q = left[row], right[row]
         one[:] = np.nan
         for end in range(2):
-            station = gap[7 + end, row]
-            one[AT + end] = plan[end, row] if math.isnan(station) else station
+            station = gap[7 + end][row]
+            one[AT + end] = plan[end][row] if math.isnan(station) else station
         way = one[GRADIENT : GRADIENT + 3]
         # Bodies that just touch have no direction of their own; height is the less certain.
         way[0], way[1], way[2] = 0.0, 0.0, 1.0
-        if abs(gap[0, row]) > 1e-9:
+        if abs(gap[0][row]) > 1e-9:
             for axis in range(3):
-                way[axis] = (gap[4 + axis, row] - gap[1 + axis, row]) / gap[0, row]
+                way[axis] = (gap[4 + axis][row] - gap[1 + axis][row]) / gap[0][row]
         _axis(table, p, a)
         _axis(table, q, b)
         in_a = one[AT] > 1e-6 and one[AT] < 1 - 1e-6
@@ -100,19 +106,19 @@ def _partings(
 
 
 def partings(
-    seg: Segments, i: I32, j: I32, *, gap: tuple[F64, ...], plan_t: tuple[F64, F64], spare_m: float
+    seg: Segments, i: I32, j: I32, some: I64, *, gap: Nine, plan_t: Two, spare_m: float
 ) -> F64:
     """How bodies of segments `i` and `j` part that are `gap` (as in `BodyGap`) from each other:
-    rows of places, see `two_places`.
+    rows of places of `some` of them, see `two_places`.
 
     Stations in plan `plan_t` stand for those nobody knows. Round walls beside each other part by
     a shift square to the line between them; not so where the nearest points lie within both axes:
     they slide along. `spare_m` is taken off the radii.
     """
-    out = np.empty((len(i), PLACE))
-    columns, stations = np.empty((9, len(i))), np.empty((2, len(i)))
-    columns[:], stations[:] = gap, plan_t
+    out = np.empty((len(some), PLACE))
+    of, on_plan = (tuple(owned(one, np.float64) for one in columns) for columns in (gap, plan_t))
+    few = owned(some, np.int64)
     run_in_chunks(
-        _partings, len(i), pair_rows(seg, i, j), columns, stations, float(spare_m), out
+        _partings, len(some), pair_rows(seg, i, j), few, of, on_plan, float(spare_m), out
     )  # fmt: skip
     return out

@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from baiyun_gis.arrays import F64
+from baiyun_gis.kernels.chances import below
 from baiyun_gis.kernels.compiled import compiled
 
 FURTHEST = 4.0
@@ -51,12 +52,6 @@ def shared_error(covariance: F64, path: F64) -> Way:
     rest = math.sqrt(max(0.0, v0 * v1 - both * both)) / size
     lift0, lift1 = (first * v0 + last * both) / size, (first * both + last * v1) / size
     return max(0.0, lift0), max(0.0, lift1), last * rest, -first * rest
-
-
-@compiled
-def _below(value: float) -> float:
-    """P(normal ≤ value)."""
-    return 0.5 * math.erfc(-0.7071067811865476 * value)
 
 
 @compiled
@@ -115,7 +110,7 @@ def passes_over(start: Point, stop: Point, way: Way, radius: float) -> float:
     lift0, lift1, tilt0, tilt1 = way
     square, turn = radius * radius, np.inf
     if abs(tilt0) + abs(tilt1) <= _NOTHING:
-        return _below(-_least_lift(x0, y0, x1, y1, lift0, lift1, square))
+        return below(-_least_lift(x0, y0, x1, y1, lift0, lift1, square))
     if lift0 > 0.0 and lift1 > 0.0 and abs(x0) < radius and abs(x1) < radius:
         least0, least1 = _lift_onto(x0, y0, lift0, square), _lift_onto(x1, y1, lift1, square)
         slope = tilt0 / lift0
@@ -127,7 +122,7 @@ def passes_over(start: Point, stop: Point, way: Way, radius: float) -> float:
         for k in range(len(_TILTS)):
             z = _TILTS[k]
             least = _least_lift(x0, y0 + tilt0 * z, x1, y1 + tilt1 * z, lift0, lift1, square)
-            total += _TILTS_WEIGHT[k] * _below(-least)
+            total += _TILTS_WEIGHT[k] * below(-least)
         return total
     for side in (-FURTHEST, FURTHEST):
         half = 0.5 * (turn - side)
@@ -135,6 +130,6 @@ def passes_over(start: Point, stop: Point, way: Way, radius: float) -> float:
         for k in range(len(_NODES)):
             z = side + half * (1.0 + _NODES[k])
             least = _least_lift(x0, y0 + tilt0 * z, x1, y1 + tilt1 * z, lift0, lift1, square)
-            part += _NODE_WEIGHT[k] * math.exp(-0.5 * z * z) * _below(-least)
+            part += _NODE_WEIGHT[k] * math.exp(-0.5 * z * z) * below(-least)
         total += part * abs(half)
     return total / _ROOT_OF_TWO_PI

@@ -112,11 +112,57 @@ class AlongRuns(NamedTuple):
     length_m: F64
 
 
+class MeasuredPieces(NamedTuple):
+    """Of each piece: its segment pair, what was measured, required, their deviation and the chance
+    (m), the requirement, and the nearest points (n, 3) of both bodies."""
+
+    rows: I64
+    actual_m: F64
+    required_m: F64
+    sigma_m: F64
+    probability: F64
+    requirement: I32
+    near_a: F64
+    near_b: F64
+
+
+class FoundRows(NamedTuple):
+    """One row a finding. `numbers`: actual, required, deviation, probability, from and to along the
+    first pipe (n, 6); `points`: the place, the nearest of both (n, 9); both `pipes` (n, 2);
+    `beyond`: it goes on beyond the first."""
+
+    numbers: F64
+    points: F64
+    pipes: I32
+    requirement: I32
+    beyond: Bool
+
+
+@compiled
+def _told(
+    pieces: MeasuredPieces, worst: I64, ends: tuple[I32, I32, I32], out: FoundRows
+) -> None:  # fmt: skip
+    """All of the worst pieces but how far their stretches go."""
+    left, right, pipe = ends
+    for row in range(len(worst)):
+        k = worst[row]
+        pair = pieces.rows[k]
+        out.pipes[row, 0], out.pipes[row, 1] = pipe[left[pair]], pipe[right[pair]]
+        out.requirement[row] = pieces.requirement[k]
+        out.numbers[row, 0], out.numbers[row, 1] = pieces.actual_m[k], pieces.required_m[k]
+        out.numbers[row, 2], out.numbers[row, 3] = pieces.sigma_m[k], pieces.probability[k]
+        for axis in range(3):
+            a, b = pieces.near_a[k, axis], pieces.near_b[k, axis]
+            out.points[row, axis], out.points[row, 3 + axis] = (a + b) / 2, a
+            out.points[row, 6 + axis] = b
+
+
 @compiled
 def _spans(
     of: I64, violated: Bool, worst: I64, part: I64, low: F64, high: F64, span: F64, at: I64,
-    pipe: I32, offset: F64, sign: F64, length: F64, slack_m: float, out: F64, beyond: Bool,
+    along: AlongRuns, slack_m: float, out: FoundRows,
 ) -> None:  # fmt: skip
+    """How far the stretches of the worst pieces go, and which go on beyond their pipe."""
     span[0], span[1] = np.inf, -np.inf
     for k in range(len(part)):
         row, group = part[k], of[part[k]]
@@ -128,39 +174,54 @@ def _spans(
         start, stop = span[0, of[worst[row]]], span[1, of[worst[row]]]
         if start > stop:
             start, stop = low[at[worst[row]]], high[at[worst[row]]]
-        base, turn = offset[pipe[row]], sign[pipe[row]]
-        one, two = (start - base) * turn, (stop - base) * turn
+        pipe = out.pipes[row, 0]
+        one = (start - along.offset_m[pipe]) * along.sign[pipe]
+        two = (stop - along.offset_m[pipe]) * along.sign[pipe]
         if math.isnan(one) or math.isnan(two):
             one = two = np.nan
-        out[0, row], out[1, row] = min(one, two), max(one, two)
-        beyond[row] = out[0, row] < -slack_m or out[1, row] > length[pipe[row]] + slack_m
+        first, last = min(one, two), max(one, two)
+        out.numbers[row, 4], out.numbers[row, 5] = first, last
+        out.beyond[row] = first < -slack_m or last > along.length_m[pipe] + slack_m
 
 
-def spans_on_pipes(
-    pieces: tuple[I64, Bool, I64, I64],
+def found_rows(
+    pieces: MeasuredPieces,
+    stretches: tuple[I64, Bool, I64, I64],
     failing: tuple[F64, F64],
-    pipe: I32,
+    ends: tuple[I32, I32, I32],
     along: AlongRuns,
     *,
     count: int,
     slack_m: float,
-) -> tuple[F64, F64, Bool]:
-    """From and to (m) of each finding along its `pipe`, and which go on beyond it.
+) -> FoundRows:
+    """What is told of the worst pieces of `count` stretches.
 
-    `pieces` are the stretch of each piece, what is violated, the worst ones and the part of them
-    that says where, `failing` is where those fail along the run. A finding spans what is violated
-    of its stretch; where nothing is, its worst piece.
+    `stretches` are that of each piece, what is violated, the worst pieces and the part of all that
+    says how far they go, `failing` is where those fail along the run. A finding spans what is
+    violated of its stretch; where nothing is, its worst piece. `ends`: both segments of each pair,
+    the pipe of each segment.
     """
-    of, violated, worst, part = pieces
-    out, beyond = np.empty((2, len(worst))), np.empty(len(worst), dtype=np.bool_)
+    of, violated, worst, part = stretches
+    there_are = len(worst)
+    out = FoundRows(
+        np.empty((there_are, 6)),
+        np.empty((there_are, 9)),
+        np.empty((there_are, 2), np.int32),
+        np.empty(there_are, np.int32),
+        np.empty(there_are, np.bool_),
+    )
+    actual, required, sigma, odds = (owned(column, np.float64) for column in pieces[1:5])
+    near_a, near_b = owned(pieces.near_a, np.float64), owned(pieces.near_b, np.float64)
+    index = owned(pieces.requirement, np.int32)
+    rows = owned(pieces.rows, np.int64)
+    given = MeasuredPieces(rows, actual, required, sigma, odds, index, near_a, near_b)
+    left, right, pipe = (owned(column, np.int32) for column in ends)
+    _told(given, worst, (left, right, pipe), out)
     span, at = np.empty((2, count)), np.empty(len(of), dtype=np.int64)
-    _spans(
-        owned(of, np.int64), violated, worst, part, owned(failing[0], np.float64),
-        owned(failing[1], np.float64), span, at, owned(pipe, np.int32),
-        owned(along.offset_m, np.float64), owned(along.sign, np.float64),
-        owned(along.length_m, np.float64), slack_m, out, beyond,
-    )  # fmt: skip
-    return out[0], out[1], beyond
+    runs = AlongRuns(*(owned(column, np.float64) for column in along))
+    low, high = (owned(column, np.float64) for column in failing)
+    _spans(owned(of, np.int64), violated, worst, part, low, high, span, at, runs, slack_m, out)
+    return out
 
 
 class Grades(NamedTuple):

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, Bool
+from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.kernels.chances import chance_of_either
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.end_errors import (
@@ -46,8 +47,12 @@ the way from a's axis to b's counts in either direction. They are too near withi
 other; where `LIFT` is known, where b's is not that much above the wall of this radius. `RADIUS`
 NaN: no round walls along each other. `FLAT`: the sum of the half widths of flat tops that lie over
 each other, NaN elsewhere."""
-# Columns of the answer.
-_SHORT, _SIGMA, _CORRELATION, _CHANCE, _ANSWER = 0, 2, 4, 5, 6
+# Columns of the answer; the last says which rows are looked at all along once all others are.
+_SHORT, _SIGMA, _CORRELATION, _CHANCE, _ANSWER, _LEFT = 0, 2, 4, 5, 6, 6
+
+NO_LEAD = -1
+"""Instead of a row that comes before another: there is none."""
+_LEAST_M = 1e-3
 
 
 class TwoPlaces(NamedTuple):
@@ -56,7 +61,7 @@ class TwoPlaces(NamedTuple):
 
     Short by −∞: there is no other place. What is short leaves out by how much errors aside make
     the distance larger on average, round walls being nearest face to face. `chance`: of too little
-    distance, where that takes more than the two places; else NaN.
+    distance at either, or somewhere along round walls. NaN where anything is unknown.
     """
 
     short_m: F64
@@ -202,47 +207,77 @@ def _ends_of(
 
 
 @compiled
-def _two_places(
-    first: int, last: int, rows: PairRows, of: Surveyed, asked: F64, short: F64, weighed: Bool,
-    told: float, out: F64,
-) -> None:  # fmt: skip
-    """Columns of `TwoPlaces`, one after the other; `asked` holds rows of places."""
-    table, left, right = rows
-    own, ends, stretch, h = np.empty(ERRORS), np.zeros((2, 2)), np.zeros(4), np.zeros(3)
-    covariance = np.zeros((4, 4))
-    for row in range(first, last):
-        p, q, wants = left[row], right[row], asked[row]
-        errors_of_pair(of, p, q, own)
-        other = _ends_of(table, p, q, wants, stretch, ends, h)
-        one, two = ends[0], ends[1]
-        sigma, bend = _deviation(own, one, wants), _bend(own, one, wants)
-        out[_SHORT, row], out[_SHORT + 1, row] = short[row] - bend, -np.inf
-        out[_SIGMA, row], out[_SIGMA + 1, row] = sigma, 0.0
-        out[_CORRELATION, row], out[_CHANCE, row] = 0.0, np.nan
-        if other == np.inf:
-            continue
+def _at_both(
+    rows: PairRows, row: int, own: F64, wants: F64, short: float, scratch: tuple[F64, F64, F64],
+    out: F64,
+) -> bool:  # fmt: skip
+    """Columns of `TwoPlaces` of one row; whether round walls may be too near between the places."""
+    stretch, ends, h = scratch
+    table, p, q = rows.table, rows.left[row], rows.right[row]
+    other = _ends_of(table, p, q, wants, stretch, ends, h)
+    one, two = ends[0], ends[1]
+    sigma, bend = _deviation(own, one, wants), _bend(own, one, wants)
+    out[_SHORT, row], out[_SHORT + 1, row] = short - bend, -np.inf
+    out[_SIGMA, row], out[_SIGMA + 1, row] = sigma, 0.0
+    out[_CORRELATION, row], most = 0.0, bend
+    if other != np.inf:
         sigma_there, bend_there = _deviation(own, two, wants), _bend(own, two, wants)
-        out[_SHORT + 1, row] = short[row] - bend_there - other
-        out[_SIGMA + 1, row] = sigma_there
-        most = max(bend, bend_there)
-        if (
-            (len(weighed) == 0 or weighed[row])
-            and not math.isnan(wants[RADIUS])
-            and most > 0.01 * (sigma + sigma_there)
-            and abs(short[row]) < 6.0 * sigma + most
-        ):
-            # Where either end may be worst so may all between: there the errors aside cross 0.
-            out[_CHANCE, row] = _along_round_walls(
-                table, p, q, own, stretch, wants, told, covariance, h
-            )
+        out[_SHORT + 1, row] = short - bend_there - other
+        out[_SIGMA + 1, row], most = sigma_there, max(bend, bend_there)
         scale = sigma * sigma_there
         if scale > 0.0:
             x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
             both = _covariance(own, one, two, x * x + y * y, z * z) / scale
             out[_CORRELATION, row] = min(1.0, max(-1.0, both))
+    out[_CHANCE, row] = chance_of_either(
+        out[_SHORT, row],
+        out[_SIGMA, row],
+        out[_SHORT + 1, row],
+        out[_SIGMA + 1, row],
+        out[_CORRELATION, row],
+    )
+    # Where either end may be worst so may all between: there the errors aside cross 0.
+    doubt = out[_SIGMA, row] + out[_SIGMA + 1, row]
+    spread = other != np.inf and not math.isnan(wants[RADIUS]) and most > 0.01 * doubt
+    return spread and abs(short) < 6.0 * sigma + most
+
+
+@compiled
+def _is_found(row: int, asked: F64, told: float, out: F64) -> bool:
+    """Whether what was told of a row is at least possible; flat tops may lie aside yet."""
+    return not asked[row, FLAT] > _LEAST_M and out[_CHANCE, row] >= told
+
+
+@compiled
+def _two_places(
+    first: int, last: int, rows: PairRows, of: Surveyed, asked: F64, short: F64,
+    counts: tuple[Bool, I64], told: float, out: F64,
+) -> None:  # fmt: skip
+    """Columns of `TwoPlaces`, one after the other; `asked` holds rows of places."""
+    weighed, lead = counts
+    own, ends, stretch, h = np.empty(ERRORS), np.zeros((2, 2)), np.zeros(4), np.zeros(3)
+    covariance = np.zeros((4, 4))
+    for row in range(first, last):
+        errors_of_pair(of, rows.left[row], rows.right[row], own)
+        between = _at_both(rows, row, own, asked[row], short[row], (stretch, ends, h), out)
+        out[_LEFT, row] = between and (len(weighed) == 0 or weighed[row])
+    for leads in (True, False):
+        for row in range(first, last):
+            before = lead[row] if len(lead) else NO_LEAD
+            if out[_LEFT, row] == 0.0 or leads != (before == NO_LEAD):
+                continue
+            if before >= first and before < last and _is_found(before, asked, told, out):
+                continue
+            p, q = rows.left[row], rows.right[row]
+            errors_of_pair(of, p, q, own)
+            _ends_of(rows.table, p, q, asked[row], stretch, ends, h)
+            out[_CHANCE, row] = _along_round_walls(
+                rows.table, p, q, own, stretch, asked[row], told, covariance, h
+            )
 
 
 _ALL = np.zeros(0, dtype=np.bool_)
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 def two_places(
@@ -255,17 +290,21 @@ def two_places(
     short_m: F64,
     told: float,
     weighed: Bool | None = None,
+    lead: I64 | None = None,
 ) -> TwoPlaces:
-    """How a distance of segments `i` and `j` wavers at its two places.
+    """How a distance of segments `i` and `j` wavers at its two places, and the chance that it falls
+    short.
 
     `surveyed` says how the ends err, `place` (n, `PLACE`) where each distance is least. `short_m`
     is required minus measured. Only `weighed` round walls are looked at all along the stretch, and
-    closely only where the chance may be as large as what is `told`.
+    closely only where the chance may be as large as what is `told`; nor are those whose `lead`,
+    another row or `NO_LEAD`, is that likely too near.
     """
-    out = np.empty((_ANSWER, len(i)))
+    out = np.empty((_ANSWER + 1, len(i)))
     counts = _ALL if weighed is None else owned(weighed, np.bool_)
+    before = _NONE if lead is None else owned(lead, np.int64)
     run_in_chunks(
         _two_places, len(i), pair_rows(seg, i, j), owned_survey(surveyed),
-        owned(place, np.float64), owned(short_m, np.float64), counts, told, out,
+        owned(place, np.float64), owned(short_m, np.float64), (counts, before), told, out,
     )  # fmt: skip
     return TwoPlaces(out[_SHORT:_SIGMA], out[_SIGMA:_CORRELATION], out[_CORRELATION], out[_CHANCE])

@@ -17,6 +17,7 @@ from baiyun_gis.kernels.box_grid import CROWD, MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs, in_order, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.chambers import Kin, Plans, chamber_boxes, ends_inside
+from baiyun_gis.kernels.chances import chances_of_both, chances_of_either, falling_short
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.covers import Above, Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
@@ -28,6 +29,7 @@ from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
 from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.intervals import hold_one, least_of_each, merged_few, spans_of_each
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
+from baiyun_gis.kernels.leading import Limits, in_turn
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.linking import Near, Nearness, Network, links_of, links_of_parts
@@ -104,8 +106,9 @@ from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densiti
 from baiyun_gis.kernels.standings import (
     AlongRuns,
     Grades,
+    MeasuredPieces,
+    found_rows,
     graded,
-    spans_on_pipes,
     standing,
     worst_and_failing,
 )
@@ -241,7 +244,12 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     errors = end_errors_of(surveyed, i, j)
     asides(seg, i, j, errors, (at, at))
     two_places(seg, i, j, surveyed=surveyed, place=place, short_m=none, told=0.05)
-    partings(seg, i, j, gap=body_gap(seg, i, j), plan_t=(none, none), spare_m=0.0)
+    some = np.arange(len(i))
+    partings(seg, i, j, some, gap=body_gap(seg, i, j), plan_t=(none, none), spare_m=0.0)
+    in_turn((none, none, flags), some, i, stretches=2, subjects=2, limits=Limits(0.0, 0.0))
+    chances_of_either((none, none), (none, none), none)
+    chances_of_both(none, none, none)
+    falling_short(none, none, none, tolerance_m=0.0)
     of_either(i, j, (np.zeros(2, dtype=np.int8),) * 6, np.stack([flags_of(0)] * 6))
     _warm_standings(two[:1], flags[:1])
     key, first = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
@@ -258,9 +266,11 @@ def _warm_standings(one: F64, no: Bool) -> None:
     of, codes = np.zeros(1, dtype=np.int64), np.zeros(4, dtype=np.int8)
     violated, chance, found = standing(one, one, no, one, tolerance_m=0.0, possible=0.5)
     worst, part = worst_and_failing((one, one), (found, violated, no), of, 1)
-    pieces, pipe = (of, violated, worst, part), np.zeros(len(worst), dtype=np.int32)
-    span = one[: len(part)], one[: len(part)]
-    spans_on_pipes(pieces, span, pipe, AlongRuns(one, one, one), count=1, slack_m=0.0)
+    stretches, span = (of, violated, worst, part), (one[: len(part)], one[: len(part)])
+    row, point = np.zeros(1, dtype=np.int32), np.zeros((1, 3))
+    pieces = MeasuredPieces(of, one, one, one, one, row, point, point)
+    runs = AlongRuns(one, one, one)
+    found_rows(pieces, stretches, span, (row, row, row), runs, count=1, slack_m=0.0)
     graded(one, one, chance, no, Grades(np.ones(4), np.ones(5, np.int8), codes), tolerance_m=0.0)
 
 

@@ -157,9 +157,10 @@ def _all_findings(context: CheckContext) -> tuple[ConflictTable, tuple[Requireme
     requirements: list[Requirement] = []
     for _, check in CHECKS:
         result = check.run(context)
-        index = result.findings.requirement
+        found = result.table()
+        index = found.requirement
         moved = np.where(index >= 0, index + len(requirements), -1)
-        tables.append(result.findings.with_columns(requirement=moved))
+        tables.append(found.with_columns(requirement=moved))
         requirements += result.requirements
     tables.append(lines_on_top(context))
     return ConflictTable.concat(tables), tuple(requirements)

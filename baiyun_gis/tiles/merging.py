@@ -44,7 +44,7 @@ def _merged(parts: list[CheckResult]) -> CheckResult:
             "{check}: two tiles applied different rules; are all workers of one version?",
             check=first.ledger.check,
         )
-    findings = ConflictTable.concat([part.findings for part in spoke])
+    findings = ConflictTable.concat([part.table() for part in spoke])
     return CheckResult(_added([part.ledger for part in spoke]), findings, first.requirements)
 
 

@@ -104,7 +104,7 @@ def checked_tile(question: Question, item: Plan | Loaded) -> TileAnswers:
     classes = PipeClasses(tile.class_of, len(question.classes), question.classes)
     ctx = CheckContext(snapshot, question.rules, classes=classes)
     found = answers_of(ctx, question.chosen)
-    lifted = (replace(r, findings=tile.cut.lifted(r.findings)) for r in found.results)
+    lifted = (replace(r, findings=tile.cut.lifted(r.table())) for r in found.results)
     on_lines, requirements = occupied_in(ctx)
     own = on_lines.take(plan.own_pipes[on_lines.other_row])
     return TileAnswers(

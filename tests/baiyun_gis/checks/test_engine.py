@@ -14,7 +14,7 @@ from check_cases import EXACT, checked, gb, ledger_of
 from baiyun_gis.checks.check import CheckContext, CheckResult
 from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.checks.ledger import Tally
-from baiyun_gis.checks.pair_findings import pipe_side
+from baiyun_gis.checks.remarks import pipe_side
 from baiyun_gis.cli import check as check_command
 from baiyun_gis.errors import CheckError, RuleError, UsageError
 from baiyun_gis.findings.conflicts import ConflictTable, Outcome, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from baiyun_gis.checks.pair_findings import remarks
+from baiyun_gis.checks.remarks import remarks
 
 
 @pytest.mark.parametrize("count", [0, 5, 300])

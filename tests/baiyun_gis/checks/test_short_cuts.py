@@ -46,9 +46,9 @@ def with_no_short_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(near_pairs, "plain_lines", lambda _, special: np.zeros_like(special))
     monkeypatch.setattr(overlaps, "_enough_m", lambda ctx: np.full(2 * ctx.classes.count**2, 1e9))
 
-    find = near_pairs.found_pairs
+    find = near_pairs.found_near
 
-    def found_pairs(*given):
+    def found_near(*given):
         found = find(*given)
         marks = marks_of(found.look)
         crossing = marks & (CROSSES | STEEP) == CROSSES | STEEP
@@ -58,7 +58,7 @@ def with_no_short_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     def sifted(given, look, cells):
         return given, look, np.zeros((cells, KINDS), dtype=np.int64)
 
-    monkeypatch.setattr(near_pairs, "found_pairs", found_pairs)
+    monkeypatch.setattr(near_pairs, "found_near", found_near)
     monkeypatch.setattr(near_pairs, "sifted", sifted)
 
 

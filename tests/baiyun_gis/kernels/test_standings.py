@@ -11,8 +11,9 @@ from baiyun_gis.arrays import F64, I64, Bool
 from baiyun_gis.kernels.standings import (
     AlongRuns,
     Grades,
+    MeasuredPieces,
+    found_rows,
     graded,
-    spans_on_pipes,
     standing,
     worst_and_failing,
 )
@@ -85,6 +86,15 @@ def test_rounding_does_not_choose_between_equal_places():
     assert worst.tolist() == [0]
 
 
+def pieces_of(chance: np.random.Generator, count: int) -> MeasuredPieces:
+    return MeasuredPieces(
+        np.arange(count),
+        *chance.normal(size=(4, count)),
+        chance.integers(-1, 9, count).astype(np.int32),
+        *chance.normal(size=(2, count, 3)),
+    )
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_finding_spans_what_is_violated_of_its_stretch(seed: int):
     chance = np.random.default_rng(seed)
@@ -94,12 +104,23 @@ def test_a_finding_spans_what_is_violated_of_its_stretch(seed: int):
     low[chance.random(30) < 0.2] = np.nan
     worst = np.array([np.flatnonzero(of == group)[0] for group in np.unique(of)])
     part = np.flatnonzero(violated | np.isin(np.arange(30), worst))
-    pipe = np.arange(len(worst), dtype=np.int32) % 3
+    pipe = np.zeros(30, dtype=np.int32)
+    pipe[worst] = np.arange(len(worst)) % 3
     along = AlongRuns(np.array([0.0, 30.0, 10.0]), np.array([1.0, -1.0, 1.0]), np.full(3, 20.0))
-    pieces = of, violated, worst, part
-    start, stop, beyond = spans_on_pipes(
-        pieces, (low[part], high[part]), pipe, along, count=6, slack_m=0.01
-    )
+    pieces = pieces_of(chance, 30)
+    stretches, ends = (of, violated, worst, part), (np.arange(30), np.arange(30)[::-1].copy(), pipe)
+    found = found_rows(
+        pieces, stretches, (low[part], high[part]), ends, along, count=6, slack_m=0.01
+    )  # fmt: skip
+    told = np.column_stack([*pieces[1:5]])[worst]
+    np.testing.assert_array_equal(found.numbers[:, :4], told)
+    middle = (pieces.near_a + pieces.near_b)[worst] / 2
+    points = np.hstack([middle, pieces.near_a[worst], pieces.near_b[worst]])
+    np.testing.assert_array_equal(found.points, points)
+    np.testing.assert_array_equal(found.requirement, pieces.requirement[worst])
+    np.testing.assert_array_equal(found.pipes, np.column_stack([pipe, pipe[::-1]])[worst])
+    start, stop, beyond = found.numbers[:, 4], found.numbers[:, 5], found.beyond
+    pipe = pipe[worst]
     for at, row in enumerate(worst):
         rows = np.flatnonzero((of == of[row]) & violated & ~np.isnan(low + high))
         ends = np.array([low[rows].min(), high[rows].max()] if len(rows) else [low[row], high[row]])

@@ -1,0 +1,116 @@
+"""Findings between two lines, kept as the numbers they consist of until all checks have spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from baiyun_gis.checks.judged import graded_columns
+from baiyun_gis.checks.remarks import pipe_side, remarks, section_remarks
+from baiyun_gis.findings.conflicts import ConflictTable, Severity
+from baiyun_gis.kernels.standings import FoundRows
+from baiyun_gis.model.columns import Bool
+
+if TYPE_CHECKING:
+    from baiyun_gis.checks.remarks import Flags
+    from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.rules.requirement import Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPairs:
+    """What one check found between pipes of a snapshot, one row a finding.
+
+    `flags` are its remarks, `grave` rows are critical whatever the clause, those on a `weak`
+    requirement minor at most.
+    """
+
+    check: str
+    snapshot: Snapshot
+    rows: FoundRows
+    requirements: Sequence[Requirement]
+    flags: Flags
+    grave: Bool
+    weak: frozenset[int] = frozenset()
+
+    def __len__(self) -> int:
+        return len(self.grave)
+
+    def table(self) -> ConflictTable:
+        """The findings as a table."""
+        return table_of_pairs([self])
+
+
+def table_of_pairs(found: Sequence[FoundPairs]) -> ConflictTable:
+    """What checks found between the pipes of one state, as one table: in order of the checks."""
+    found = [one for one in found if len(one)]
+    if not found:
+        return ConflictTable.empty()
+    snapshot, sizes = found[0].snapshot, [len(one) for one in found]
+    rows = FoundRows(*map(np.concatenate, zip(*(one.rows for one in found), strict=True)))
+    numbers, points = np.ascontiguousarray(rows.numbers.T), rows.points
+    actual, required, sigma, probability, start, stop = numbers
+    a, b = rows.pipes[:, 0], rows.pipes[:, 1]
+    judged = graded_columns(
+        actual, required, probability, _all(found, [_critical(one) for one in found])
+    )
+    if any(one.weak for one in found):
+        weak = _all(found, [_rests_on(one, one.weak) for one in found])
+        most = np.where(weak, np.int8(Severity.MINOR), np.int8(Severity.CRITICAL))
+        judged["severity"] = np.minimum(judged["severity"], most)
+    return ConflictTable.build(
+        len(numbers[0]),
+        check=np.repeat(np.array([one.check for one in found], dtype=object), sizes),
+        at=points[:, :3],
+        near_a=points[:, 3:6],
+        near_b=points[:, 6:],
+        stretch_from_m=start,
+        stretch_to_m=stop,
+        requirement=rows.requirement,
+        required_m=required,
+        sigma_m=sigma,
+        probability=probability,
+        remark=remarks(
+            len(a),
+            *_own_remarks(found, sizes),
+            *section_remarks(snapshot, a, b),
+            (rows.beyond, "spans_run"),
+        ),
+        **judged,
+        **pipe_side(snapshot, "a", a),
+        **pipe_side(snapshot, "b", b),
+    )
+
+
+def _all(found: Sequence[FoundPairs], flags: Sequence[Sequence[bool]]) -> Bool:
+    return np.fromiter(chain.from_iterable(flags), np.bool_, sum(len(one) for one in found))
+
+
+def _critical(found: FoundPairs) -> list[bool]:
+    """Which rows rest on a mandatory clause, or are grave."""
+    rules = found.requirements
+    return [
+        is_grave or (row >= 0 and rules[row].is_mandatory)
+        for row, is_grave in zip(found.rows.requirement.tolist(), found.grave.tolist(), strict=True)
+    ]
+
+
+def _rests_on(found: FoundPairs, some: frozenset[int]) -> list[bool]:
+    return [row in some for row in found.rows.requirement.tolist()]
+
+
+def _own_remarks(found: Sequence[FoundPairs], sizes: Sequence[int]) -> Flags:
+    """The remarks of each check on its own rows among all."""
+    keys = [key for one in found for _, key in one.flags]
+    masks = np.zeros((len(keys), sum(sizes)), dtype=np.bool_)
+    first = at = 0
+    for one, size in zip(found, sizes, strict=True):
+        for mask, _ in one.flags:
+            masks[at, first : first + size] = mask
+            at += 1
+        first += size
+    return tuple(zip(masks, keys, strict=True))
