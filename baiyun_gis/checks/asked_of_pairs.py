@@ -167,17 +167,6 @@ def _asked(ctx: CheckContext, check: str) -> Asked:
     )
 
 
-def reason_codes(pairs: PipePairs, asked: Requirements, joint_reason: I8) -> I8:
-    """Why segment pairs are set aside: their joint, or that the rule set has no number for them.
-
-    Codes into `PAIR_REASONS`, 0 where nothing does. `joint_reason` is that of `pairs.joints`.
-    """
-    out = asked.why_not.every()
-    rows = pairs.joints.rows
-    out[rows] = np.where(joint_reason == 0, out[rows], joint_reason)
-    return out
-
-
 def subjects_of(ctx: CheckContext, check: str) -> int:
     """How many selected pipes the check has a number for, with some line there is."""
     speaks = ctx.of_things(

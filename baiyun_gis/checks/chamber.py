@@ -12,7 +12,6 @@ from baiyun_gis.checks.chamber_bodies import (
     Chambers,
     chamber_plans,
     chambers_at,
-    ends_in,
     lowest_ends,
 )
 from baiyun_gis.checks.check import CheckResult
@@ -28,11 +27,13 @@ from baiyun_gis.checks.verdicts import (
     probability,
 )
 from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.kernels.chambers import Kin, ends_inside
 from baiyun_gis.kernels.encounters import encounters_of
 from baiyun_gis.kernels.ordering import numbered
 from baiyun_gis.kernels.passages import Doubt, Passages, passages_of
 from baiyun_gis.kernels.reaches import doubted
-from baiyun_gis.kernels.segments import take
+from baiyun_gis.kernels.segments import owned
+from baiyun_gis.kernels.stations import stations_along_runs
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool, distinct_words, keys_from_codes
 from baiyun_gis.model.vocabulary import NodeKind, Utility
@@ -59,18 +60,17 @@ class ChamberCheck:
         plans = ctx.of_things("chambers", self.name, lambda: chamber_plans(snapshot))
         i, k, own = _near(snapshot, plans)
         besides = {"own_chamber": own, "no_chamber_size": plans.without_size}
-        subjects = int(snapshot.answered_nodes[plans.node].sum()) + plans.without_size
+        subjects = plans.subjects
         if not len(i):
             none = np.zeros(0, dtype=np.bool_)
             tally = Tally(i, none.view(np.int8), none, none, _REASONS, besides=besides)
             return CheckResult(tally.counted(self.name, subjects=subjects))
         # Only what is foreign is looked at: nearly all that comes near a chamber ends in it.
         chambers, k = _chambers(ctx, self.name, plans, k)
-        ends = ends_in(snapshot, chambers.node)
-        reason = _reasons(snapshot, chambers, i, k, ends)
+        reason = _reasons(snapshot, chambers, i, k)
         foreign = (reason == 0).nonzero()[0]
         pairs = i[foreign], k[foreign]
-        passed = _passages(snapshot, chambers, pairs, lowest_ends(snapshot, chambers, ends))
+        passed = _passages(snapshot, chambers, pairs, lowest_ends(snapshot, chambers))
         chance = probability(passed.gap, np.zeros(len(foreign)), passed.sigma)
         # What is not known is no more than possible.
         is_found = chance >= POSSIBLE
@@ -86,25 +86,19 @@ class ChamberCheck:
 def _near(snapshot: Snapshot, plans: ChamberPlans) -> tuple[I32, I32, int]:
     """Segments and chambers of others that can be in one place, each pair once; how many pairs
     there are of a line and a chamber it ends in."""
-    seg, columns, pipes = snapshot.segments, snapshot.columns, snapshot.state.pipes
-    sigma = columns.sigma_xy0, columns.sigma_xy1
+    seg, columns, owners = snapshot.segments, snapshot.columns, plans.owners
     asks = snapshot.selected if snapshot.sides is None else snapshot.may_ask
-    rows = None
-    if 2 * np.count_nonzero(asks) < len(asks):
-        rows = asks[seg.pipe].nonzero()[0]
-        seg, sigma = take(seg, rows), (sigma[0][rows], sigma[1][rows])
-    reach = doubted(seg, sigma, sigmas=POSSIBLE_SIGMAS)
-    owners = np.empty((len(pipes), 2), dtype=np.int32)
-    owners[:, 0], owners[:, 1] = pipes.start_node, pipes.end_node
+    sigma = columns.sigma_xy0, columns.sigma_xy1
+    reach = doubted(seg, sigma, sigmas=POSSIBLE_SIGMAS, looks=asks)
     met = encounters_of(seg, reach, plans.boxes, owner=plans.node.astype(np.int32), owners=owners)
+    if snapshot.sides is None:
+        return met.i, met.k, int(np.count_nonzero(met.own))
     own = 0
-    if met.own.any():
-        for end in range(2):
-            pipe = met.own[:, end].nonzero()[0].astype(np.int32)
-            own += int(snapshot.asks_with(pipe, "nodes", owners[pipe, end]).sum())
+    for end in range(2):
+        pipe = met.own[:, end].nonzero()[0].astype(np.int32)
+        own += int(snapshot.asks_with(pipe, "nodes", owners[pipe, end]).sum())
     wanted = snapshot.asks_with(seg.pipe[met.i], "nodes", plans.node[met.k])
-    i = met.i if rows is None else rows[met.i].astype(np.int32)
-    return i[wanted], met.k[wanted], own
+    return met.i[wanted], met.k[wanted], own
 
 
 _FEW = 1024
@@ -141,23 +135,21 @@ def _passages(
     )
 
 
-def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32, ends: I32) -> I8:
+def _reasons(snapshot: Snapshot, chambers: Chambers, i: I32, k: I32) -> I8:
     """Why a line that does not end there may pass: it shares the tunnel or casing of one that
     does, or an end of its own lies in the chamber.
 
     Codes into `_REASONS`.
     """
-    topology = snapshot.topology
-    pipe, node = snapshot.segments.pipe[i], chambers.node[k]
-    reason = np.zeros(len(i), dtype=np.int8)
+    pipe, reason = snapshot.segments.pipe[i], np.zeros(len(i), dtype=np.int8)
     # Few lines lie in a casing or tunnel, and where none does nothing is shared.
-    if any(snapshot.state.pipes.enclosure[ends // 2].tolist()):
-        reason[_shares_enclosure(snapshot, pipe, node, ends)] = _ENCLOSED
-    kin = ((reason == 0) & (topology.family[pipe] == chambers.family[k])).nonzero()[0]
-    if len(kin):
-        for end in (2 * pipe[kin], 2 * pipe[kin] + 1):
-            inside = chambers.holds(topology.end_xy[end], k[kin])
-            reason[kin[inside]] = _ENDS_INSIDE
+    if chambers.shelters:
+        shares = _shares_enclosure(snapshot, pipe, chambers.node[k], chambers.ends)
+        reason[shares] = _ENCLOSED
+    topology = snapshot.topology
+    family, end_xy = owned(topology.family, np.int32), owned(topology.end_xy, np.float64)
+    kin = Kin(family, chambers.family, end_xy)
+    ends_inside(pipe, k, kin, chambers.centre, chambers.table, _ENDS_INSIDE, reason)
     return reason
 
 
@@ -191,13 +183,13 @@ def _findings(
         return ConflictTable.empty()
     seg, topology = snapshot.segments, snapshot.topology
     i = pairs[0][rows]
-    pipe = seg.pipe[i]
-    length = np.hypot(seg.x1[i] - seg.x0[i], seg.y1[i] - seg.y0[i])
-    offset, sign = topology.run_offset_m[pipe], topology.run_sign[pipe]
-    one = offset + sign * (seg.chain0[i] + passed.from_t[rows] * length)
-    two = offset + sign * (seg.chain0[i] + passed.to_t[rows] * length)
-    key = topology.run[pipe].astype(np.int64) * max(len(chambers), 1) + pairs[1][rows]
-    stretches = merged(key, np.minimum(one, two), np.maximum(one, two))
+    runs, span = (
+        (topology.run_offset_m, topology.run_sign),
+        (passed.from_t[rows], passed.to_t[rows]),
+    )
+    low, high = stations_along_runs(seg, i, runs, span, np.full(len(rows), np.nan))
+    run = topology.run[seg.pipe[i]].astype(np.int64)
+    stretches = merged(run * max(len(chambers), 1) + pairs[1][rows], low, high)
     gap = passed.gap[rows]
     worst = stretches.least(np.where(np.isnan(gap), 1e12, gap))
     of = stretches.of[worst]

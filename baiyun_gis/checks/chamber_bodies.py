@@ -24,14 +24,17 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class ChamberPlans:
     """Chambers with a recorded size in plan; all shape (n,), `boxes` (n, 4): x0, y0, x1, y1 around
-    all places the outline may have.
+    all places the outline may have. `owners` (pipes, 2) are the nodes pipes end in.
 
-    `without_size` counts chambers whose plan size nobody recorded.
+    `without_size` counts chambers whose plan size nobody recorded; this run answers for so many
+    `subjects`, with these.
     """
 
     node: I64
     boxes: F64
+    owners: I32
     without_size: int
+    subjects: int
 
     def __len__(self) -> int:
         return len(self.node)
@@ -40,7 +43,8 @@ class ChamberPlans:
 @dataclass(frozen=True, slots=True)
 class Chambers:
     """Chambers with a recorded size, all of n rows; `table` is what the kernels read of them, the
-    snapshot's origin taken off, `centre` (n, 2) with it.
+    snapshot's origin taken off, `centre` (n, 2) with it. `ends` are those of lines at the nodes,
+    `shelters` whether any of these lines lies in a casing or tunnel.
 
     The body reaches from the bottom to the shoulder and a neck of unrecorded width about the
     centre from there to the top; without a neck the shoulder is the top.
@@ -50,18 +54,11 @@ class Chambers:
     centre: F64
     family: I32
     table: F64
+    ends: I32
+    shelters: bool
 
     def __len__(self) -> int:
         return len(self.node)
-
-    def holds(self, xy: F64, k: I32) -> Bool:
-        """Whether points lie in the outlines of chambers `k`, pair by pair."""
-        dx, dy = (xy - self.centre[k]).T
-        _, _, width, length, cos, sin, is_round = self.table[k, : passages.TOP].T
-        along, across = np.abs(dx * cos + dy * sin), np.abs(dy * cos - dx * sin)
-        in_circle = np.hypot(dx, dy) <= width / 2
-        in_box = (along <= length / 2) & (across <= width / 2)
-        return np.where(is_round == 1.0, in_circle, in_box).astype(np.bool_)
 
 
 def chamber_plans(snapshot: Snapshot) -> ChamberPlans:
@@ -79,15 +76,12 @@ def chamber_plans(snapshot: Snapshot) -> ChamberPlans:
     rows, boxes, unsized = chamber_boxes(
         plans, origin=snapshot.origin, usual_m=VISIBLE_XY_M / 2, sigmas=POSSIBLE_SIGMAS
     )
-    return ChamberPlans(rows, boxes, int(snapshot.answered_nodes[unsized].sum()))
-
-
-def ends_in(snapshot: Snapshot, nodes: I64) -> I32:
-    """The ends of lines at some nodes."""
-    pipes = snapshot.state.pipes
-    asked = np.zeros(len(snapshot.state.nodes), dtype=np.bool_)
-    asked[nodes] = True
-    return ends_at(pipes.start_node, pipes.end_node, asked)
+    pipes, answered = snapshot.state.pipes, snapshot.answered_nodes
+    owners = np.empty((len(pipes), 2), dtype=np.int32)
+    owners[:, 0], owners[:, 1] = pipes.start_node, pipes.end_node
+    without_size = int(answered[unsized].sum())
+    subjects = int(answered[rows].sum()) + without_size
+    return ChamberPlans(rows, boxes, owners, without_size, subjects)
 
 
 def chambers_at(snapshot: Snapshot, rows: I64) -> Chambers:
@@ -114,7 +108,17 @@ def chambers_at(snapshot: Snapshot, rows: I64) -> Chambers:
         _sigma(nodes, rows),
     )
     table = np.column_stack(columns).astype(np.float64)
-    return Chambers(rows, centre, family_codes(nodes.utility[rows]), table)
+    ends = _ends_in(snapshot, rows)
+    shelters = any(snapshot.state.pipes.enclosure[ends // 2].tolist())
+    return Chambers(rows, centre, family_codes(nodes.utility[rows]), table, ends, shelters)
+
+
+def _ends_in(snapshot: Snapshot, nodes: I64) -> I32:
+    """The ends of lines at some nodes."""
+    pipes = snapshot.state.pipes
+    asked = np.zeros(len(snapshot.state.nodes), dtype=np.bool_)
+    asked[nodes] = True
+    return ends_at(pipes.start_node, pipes.end_node, asked)
 
 
 def _sizes(nodes: NodeTable, rows: I64) -> tuple[F64, F64]:
@@ -139,10 +143,10 @@ def _sigma(nodes: NodeTable, rows: I64) -> F64:
     return np.where(np.isnan(recorded), VISIBLE_XY_M / 2, recorded)
 
 
-def lowest_ends(snapshot: Snapshot, chambers: Chambers, ends: I32) -> F64:
+def lowest_ends(snapshot: Snapshot, chambers: Chambers) -> F64:
     """Lowest underside of the lines that end in each chamber whose bottom nobody recorded, infinite
-    where none is known; `ends` are those of lines at the nodes."""
-    pipes = snapshot.state.pipes
+    where none is known."""
+    pipes, ends = snapshot.state.pipes, chambers.ends
     lowest = np.full(len(chambers), np.inf)
     if not len(ends) or not np.isnan(chambers.table[:, passages.BOTTOM]).any():
         return lowest

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.io.raster import Terrain
+    from baiyun_gis.kernels.ordering import Grouped
+    from baiyun_gis.kernels.stations import Runs
     from baiyun_gis.rules.resolved import PairRequirements
     from baiyun_gis.rules.resolver import PipeClasses
     from baiyun_gis.rules.ruleset import RuleSet
@@ -110,8 +112,15 @@ class CheckContext:
     @made_once
     def selected_of_class(self) -> I64:
         """How many selected pipes there are of each class."""
-        selected = self.classes.class_of[self.snapshot.selected]
-        return np.bincount(selected, minlength=self.classes.count)
+        # While a line is slid those asked about are the same, in the very same array.
+        selected = self.snapshot.selected
+        key = "selected of class", str(id(selected))
+        kept, counts = self._of_things.get(key, (None, np.zeros(0, dtype=np.int64)))
+        if kept is not selected:
+            of = self.classes.class_of[selected]
+            counts = np.bincount(of, minlength=self.classes.count)
+            self._of_things[key] = selected, counts
+        return counts
 
     def asked_of(self, check: str) -> PairRequirements:
         """What one check of pairs asks of every two classes; found once a run."""
@@ -163,6 +172,21 @@ class CheckContext:
         """The context that checks of pairs of lines are asked in: with lines that run on alongside
         each other from where they meet cut, so that they are compared beyond."""
         return self if self.beyond is None else self.beyond
+
+    @made_once
+    def along_runs(self) -> Runs:
+        """Where segments lie along their runs, as the kernels read it."""
+        from baiyun_gis.kernels.stations import runs_of
+
+        topology = self.snapshot.topology
+        return runs_of(self.snapshot.segments, topology.run_offset_m, topology.run_sign)
+
+    @made_once
+    def by_runs(self) -> Grouped:
+        """Segment pairs by the runs of both, as the kernels read it."""
+        from baiyun_gis.checks.pairs import by_runs
+
+        return by_runs(self)
 
     @made_once
     def overlaps(self) -> Overlaps:

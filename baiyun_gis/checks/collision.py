@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.overlaps import runs_of
 from baiyun_gis.checks.pair_findings import Found, Measured, among, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
@@ -109,7 +108,7 @@ def _inside(ctx: CheckContext, rows: I64, of: I64, at_t: F64) -> tuple[F64, F64]
     pieces of each stretch as say how far it goes."""
     pairs = ctx.pairs
     own = pair_rows(ctx.snapshot.segments, pairs.i[rows], pairs.j[rows])
-    return ends_of_stretches(own, of, runs_of(ctx), at_t=at_t)
+    return ends_of_stretches(own, of, ctx.along_runs, at_t=at_t)
 
 
 def _measured(

@@ -6,13 +6,13 @@ axis it crosses within 10 m: 10 m × sine of the angle. The sentence says degree
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult, without_rules
-from baiyun_gis.checks.ledger import Tally
+from baiyun_gis.checks.ledger import Tally, unmet_rules
 from baiyun_gis.checks.structure_shapes import bare_axes, edges_of
 from baiyun_gis.checks.thing_findings import (
     REASON_NAMES,
@@ -26,9 +26,9 @@ from baiyun_gis.checks.thing_findings import (
     things_of,
 )
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
-from baiyun_gis.kernels.plan import Slant, met_with
-from baiyun_gis.kernels.polygons import candidate_polygon_pairs
+from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.segments import Segments, keeping
+from baiyun_gis.kernels.slants import Slant, met_with
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.rules.ruleset import SIDEWAYS_M
@@ -49,37 +49,39 @@ class CrossingAngleCheck:
         if (silent := without_rules(ctx, self.name)) is not None:
             return silent
         crossed = ctx.of_things("edges", self.name, lambda: _crossed(ctx, self.name))
-        things = crossed.things
+        things, subjects = crossed.things, crossed.subjects
         met = _met(ctx, crossed)
-        subjects = things.answered(ctx)
         rules = things.rules.requirements
-        result = nothing_seen(ctx, self.name, rules, subjects=subjects)
         if not len(met.i):
-            return result
-        found = np.zeros(len(met.i), dtype=np.bool_)
+            return nothing_seen(ctx, self.name, rules, subjects=subjects)
+        found, findings = np.zeros(len(met.i), dtype=np.bool_), ConflictTable.empty()
         if met.is_doubtful.any():
             rows, seen = _sighted(ctx, things, met)
-            result = thing_result(ctx, self.name, seen, rules, subjects=subjects)
+            findings = thing_result(ctx, self.name, seen, rules, subjects=subjects).findings
             found[rows] = is_found(seen)
         pipe = ctx.snapshot.segments.pipe[met.i].astype(np.int64)
-        scale = int(met.structure.max()) + 1
         reason = things.reason_codes(ctx, pipe, met.structure)
         ledger = Tally(
-            pipe * scale + met.structure, reason, found, np.zeros_like(found), REASON_NAMES
+            pipe * len(things.thing_of) + met.structure,
+            reason,
+            found,
+            np.zeros_like(found),
+            REASON_NAMES,
         ).counted(
             self.name,
             subjects=subjects,
-            rules_without_subjects=result.ledger.rules_without_subjects,
+            rules_without_subjects=unmet_rules(ctx.rules, self.name, rules),
         )
-        return CheckResult(ledger, result.findings, rules)
+        return CheckResult(ledger, findings, rules)
 
 
 @dataclass(frozen=True, slots=True)
 class _Crossed:
     """What is crossed: axes as segments of `structure`, with their boxes (n, 4). No crossing is
-    asked to lead the line further sideways than `most_m`."""
+    asked to lead the line further sideways than `most_m`. This run answers for `subjects`."""
 
     things: Things
+    subjects: int
     axes: Segments
     structure: I64
     boxes: F64
@@ -91,11 +93,13 @@ def _crossed(ctx: CheckContext, check: str) -> _Crossed:
     edges = edges_of(ctx.snapshot, things.wanted)
     most = float(np.fmax.reduce(things.rules.required_m, axis=None, initial=0.0))
     most = float(np.fmax.reduce(things.rules.with_plate_m, axis=None, initial=most))
-    return _Crossed(things, keeping(bare_axes(edges)), edges.structure, edges.boxes(), most)
+    answered = things.answered(ctx)
+    return _Crossed(
+        things, answered, keeping(bare_axes(edges)), edges.structure, edges.boxes(), most
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Met:
+class _Met(NamedTuple):
     """Segments `i` that meet the axes of structures: the station and the angle there, and whether
     it may be too small; else it is large enough whatever the rule set asks."""
 
@@ -112,17 +116,15 @@ _ROUNDING_M = 1e-6
 def _met(ctx: CheckContext, crossed: _Crossed) -> _Met:
     snapshot, columns = ctx.snapshot, ctx.snapshot.columns
     seg = snapshot.segments
-    looks = 0.0 if snapshot.asks_all else np.where(snapshot.may_ask[seg.pipe], 0.0, np.nan)
-    i, k = candidate_polygon_pairs(seg, crossed.boxes, looks)
+    looks = None if snapshot.asks_all else snapshot.may_ask
     enough = crossed.most_m + TOLERANCE_M + _ROUNDING_M
     slant = Slant(columns.sigma_xy0, columns.sigma_xy1, POSSIBLE_SIGMAS, SIDEWAYS_M, enough)
-    met = met_with(seg, i, crossed.axes, k, slant)
-    i, structure = i[met.row], crossed.structure[k[met.row]]
-    whole = _Met(i, structure, met.t, np.radians(met.angle_deg), met.is_doubtful)
-    asked = snapshot.asks_with(seg.pipe[i], "structures", structure)
-    if asked.all():
-        return whole
-    return _Met(*(getattr(whole, column.name)[asked] for column in fields(_Met)))
+    met = met_with(seg, crossed.axes, crossed.boxes, slant, looks=looks)
+    asked = snapshot.asks_with(seg.pipe[met.i], "structures", crossed.structure[met.k])
+    if not asked.all():
+        met = met.part(asked)
+    structure = crossed.structure[met.k]
+    return _Met(met.i, structure, met.t, np.radians(met.angle_deg), met.is_doubtful)
 
 
 def _sighted(ctx: CheckContext, things: Things, met: _Met) -> tuple[I64, Sighted]:

@@ -20,7 +20,7 @@ def explained(
     from the crossing; an interval that goes on beyond that lies beside the other line for reasons
     of its own, also where no gap parts it from the crossing.
     """
-    if not len(crosses):
+    if not crosses.any():
         return crosses
     low, high = span
     groups = owned(stretches.of, np.int64), len(stretches)

@@ -18,27 +18,25 @@ from baiyun_gis.checks.asked_of_pairs import (
 from baiyun_gis.checks.asked_of_pairs import Requirements as Asked
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
-from baiyun_gis.checks.horizontal_clearance import near_points
+from baiyun_gis.checks.horizontal_clearance import readings_in_plan
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
-from baiyun_gis.checks.overlaps import joined_of, runs_of
+from baiyun_gis.checks.overlaps import abreast_of, joined_of
 from baiyun_gis.checks.pair_findings import Found, Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
+    breadths,
     interval,
     quiet_by_code,
-    run_pairs,
-    sigma_xy_m,
-    size_doubt_m,
     tally_of,
-    with_their_runs,
 )
 from baiyun_gis.checks.stretches import Stretches, merged
-from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, is_violated
+from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.findings.conflicts import ConflictTable
-from baiyun_gis.kernels.abreast import abreast
-from baiyun_gis.kernels.overlapping import InPlan, Over, over_in_plan
+from baiyun_gis.kernels.measuring import ACTUAL, NEAR_A, NEAR_B, NO_SIZE, STATIONS, UNSURE
+from baiyun_gis.kernels.overlapping import Alongside, InPlan, over_in_plan
 from baiyun_gis.kernels.plan import PlanClearance
+from baiyun_gis.kernels.segments import owned
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I64, Bool
 from baiyun_gis.rules.requirement import RuleState
@@ -57,15 +55,12 @@ class DirectlyAboveCheck:
             return silent
         ctx = ctx.paired
         asked = requirements_of(ctx, self.name, ctx.pairs)
-        over = _over(ctx, asked)
-        reason, count = over.reason, len(over.reason)
-        found, unsure = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+        reason, rows, crosses = _over(ctx, asked)
+        found, unsure = np.zeros((2, len(reason)), dtype=np.bool_)
         findings: Found = ConflictTable.empty()
-        # Of a city's crossings few are of runs that lie along each other too.
-        kept = with_their_runs(ctx, over.rows, over.along).nonzero()[0]
-        if len(kept):
-            lying = _alongside(ctx, over.rows[kept], ~over.along[kept])
-            reason[over.rows[kept[lying.excused]]] = CROSSING
+        if len(rows):
+            lying, excused = _alongside(ctx, rows, crosses)
+            reason[excused] = CROSSING
             if len(lying.rows):
                 measured = _measured(ctx, lying, asked)
                 found[lying.rows], unsure[lying.rows] = measured.is_found, measured.cannot_judge
@@ -85,77 +80,68 @@ class DirectlyAboveCheck:
         return CheckResult(ledger, findings, asked.requirements)
 
 
-def _over(ctx: CheckContext, asked: Asked) -> Over:
+def _over(ctx: CheckContext, asked: Asked) -> Alongside:
     """Segment pairs that run in nearly one direction; upright pieces run along anything."""
     pairs, known = ctx.pairs, ctx.snapshot.columns.width_known
-    in_plan = InPlan(pairs.i, pairs.j, pairs.marks, known, UNKNOWN_HALF_M)
+    in_plan = InPlan(pairs.marks, ctx.by_runs, owned(known, np.bool_), UNKNOWN_HALF_M)
     return over_in_plan(asked.by_cell(), joined_of(pairs), in_plan, crossing=CROSSING)
 
 
 @dataclass(frozen=True, slots=True)
-class _Alongside:
-    """Segment pairs `rows` that lie along each other in `stretches`, and how near they come; which
-    of all that were asked about a crossing accounts for (`excused`)."""
+class _Lying:
+    """Segment pairs `rows` that lie along each other in `stretches`, how near they come, and how
+    sure that is (m)."""
 
     rows: I64
     plan: PlanClearance
+    sigma_m: F64
     stretches: Stretches
-    excused: Bool
 
 
-def _alongside(ctx: CheckContext, rows: I64, crosses: Bool) -> _Alongside:
-    """Those of `rows` that lie along each other; `crosses` are steep to each other.
+def _alongside(ctx: CheckContext, rows: I64, crosses: Bool) -> tuple[_Lying, I64]:
+    """Those of `rows` that lie along each other, and those that a crossing accounts for; `crosses`
+    are steep to each other.
 
     A crossing accounts for the pieces of its stretch that lie beside a bend.
     """
-    pairs, doubt = ctx.pairs, size_doubt_m(ctx, rows)
-    plan = abreast(
-        ctx.snapshot.segments,
-        pairs.i[rows],
-        pairs.j[rows],
-        POSSIBLE_SIGMAS * sigma_xy_m(ctx, rows) + doubt,
-        runs=runs_of(ctx),
-        crossing_angle_deg=ctx.rules.settings.crossing_angle_deg,
-    )
-    stretches = merged(run_pairs(ctx, rows), plan.from_m, plan.to_m)
-    span, reach = (plan.from_m, plan.to_m), INFLUENCE * (plan.width_m + doubt)
-    excused = crosses | explained(stretches, span, pairs.is_crossing(rows), plan.at_m, reach)
+    wide = breadths(ctx, rows)
+    doubt = UNKNOWN_HALF_M * wide.unsized
+    plan = abreast_of(ctx, rows, POSSIBLE_SIGMAS * wide.sigma_m + doubt)
+    span, reach = plan.span_m, INFLUENCE * (plan.width_m + doubt)
+    stretches = merged(wide.runs, *span)
+    meets = ctx.pairs.is_crossing(rows)
+    excused = crosses | explained(stretches, span, meets, plan.at_m, reach)
     kept = (~excused).nonzero()[0]
-    columns = plan.gap, plan.ax, plan.ay, plan.bx, plan.by, *plan.at
-    near = PlanClearance(*(column[kept] for column in columns))
-    return _Alongside(rows[kept], near, stretches.part(kept), excused)
+    lying = _Lying(rows[kept], plan.plan(kept), wide.sigma_m[kept], stretches.part(kept))
+    return lying, rows[excused]
 
 
 def _findings(
-    ctx: CheckContext, check: str, lying: _Alongside, measured: Measured, asked: Asked
+    ctx: CheckContext, check: str, lying: _Lying, measured: Measured, asked: Asked
 ) -> Found:
     def failing(part: I64) -> tuple[F64, F64]:
         return interval(ctx, lying.rows[part], np.zeros(len(part)), lying.plan.ta[part])
 
-    requirements, weak = asked.requirements, _weak(asked)
+    requirements = asked.requirements
+    weak = ctx.of_things("unconfirmed", check, lambda: _weak(asked))
     of = lying.stretches
     return pair_findings(ctx, check, measured, of, requirements, failing=failing, weak=weak)
 
 
-def _measured(ctx: CheckContext, lying: _Alongside, asked: Asked) -> Measured:
-    pairs, snapshot, rows, plan = ctx.pairs, ctx.snapshot, lying.rows, lying.plan
-    i, j = pairs.i[rows], pairs.j[rows]
-    columns = snapshot.columns
-    gap, required = plan.gap, np.zeros(len(rows))
-    no_size = ~(columns.width_known[i] & columns.width_known[j])
+def _measured(ctx: CheckContext, lying: _Lying, asked: Asked) -> Measured:
+    rows, required = lying.rows, np.zeros(len(lying.rows))
+    readings, flags = readings_in_plan(ctx, rows, lying.plan, required)
     no_kind = np.isnan(asked.required_m[rows])
-    unsure = no_size & ~is_violated(gap, required)
-    near_a, near_b = near_points(ctx, rows, plan)
     return Measured(
         rows=rows,
-        actual_m=np.where(unsure, np.nan, gap),
+        actual_m=readings[:, ACTUAL],
         required_m=required,
-        sigma_m=sigma_xy_m(ctx, rows),
+        sigma_m=lying.sigma_m,
         requirement=asked.requirement[rows],
-        cannot_judge=unsure,
-        near_a=near_a,
-        near_b=near_b,
-        flags=((no_kind, "kind_unknown"), (no_size, "size_unknown")),
+        cannot_judge=flags[UNSURE],
+        near_a=readings[:, NEAR_A:NEAR_B],
+        near_b=readings[:, NEAR_B:STATIONS],
+        flags=((no_kind, "kind_unknown"), (flags[NO_SIZE], "size_unknown")),
     )
 
 

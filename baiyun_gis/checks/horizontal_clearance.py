@@ -10,12 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from baiyun_gis.arrays import beside
 from baiyun_gis.checks.asked_of_pairs import (
     CROSSING,
     LIES_ABOVE,
     Requirements,
-    reason_codes,
     requirements_of,
     subjects_of,
 )
@@ -23,23 +21,21 @@ from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.crossings import explained
 from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
+from baiyun_gis.checks.overlaps import abreast_of, joined_of
 from baiyun_gis.checks.pair_findings import Found, Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
-    along_run,
     breadths,
     interval,
-    plan_of,
     quiet_by_code,
     tally_of,
-    with_their_runs,
 )
 from baiyun_gis.checks.stretches import Stretches, is_shared, merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M, is_violated
 from baiyun_gis.checks.wavering import in_plan, wavering
 from baiyun_gis.findings.conflicts import ConflictTable
+from baiyun_gis.kernels.abreast import Abreast
 from baiyun_gis.kernels.chunks import run_in_chunks
-from baiyun_gis.kernels.first_look import NEAR
 from baiyun_gis.kernels.measuring import (
     ACTUAL,
     FLAGS,
@@ -56,6 +52,7 @@ from baiyun_gis.kernels.measuring import (
     read_in_plan,
 )
 from baiyun_gis.kernels.ordering import numbered
+from baiyun_gis.kernels.overlapping import near_enough
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.segments import PairRows, owned, table_of
 from baiyun_gis.language import msg
@@ -76,32 +73,28 @@ class HorizontalClearanceCheck:
         ctx = ctx.paired
         pairs = ctx.pairs
         asked = requirements_of(ctx, self.name, pairs)
-        reason = reason_codes(pairs, asked, pairs.joints.aside(asked.limit_m[pairs.joints.rows]))
-        rows = ((reason == 0) & pairs.has(NEAR)).nonzero()[0]
         # Two runs that are near only where they cross are let off without measuring how far.
-        crosses = pairs.is_crossing(rows)
-        mixed = with_their_runs(ctx, rows, ~crosses)
-        reason[rows[~mixed]] = CROSSING
-        rows, crosses = rows[mixed], crosses[mixed]
+        reason, rows, crosses = near_enough(
+            asked.by_cell(), joined_of(pairs), pairs.marks, ctx.by_runs, crossing=CROSSING
+        )
         found = np.zeros(len(pairs), dtype=np.bool_)
         unsure = np.zeros(len(pairs), dtype=np.bool_)
         if not len(rows):
             return self._result(ctx, asked, (reason, found, unsure), ConflictTable.empty())
         near = _near(ctx, rows, asked)
-        excused, plan, stretches = _excused(ctx, near, crosses), near.plan, near.stretches
-        above = _lies_above(ctx, rows, plan, asked)
+        excused, above = _excused(ctx, near, crosses), _lies_above(ctx, near, asked)
         reason[rows[excused]] = CROSSING
         reason[rows[above & ~excused]] = LIES_ABOVE
-        keep = ~(excused | above)
-        if not keep.any():
+        keep = (~(excused | above)).nonzero()[0]
+        if not len(keep):
             return self._result(ctx, asked, (reason, found, unsure), ConflictTable.empty())
-        kept, plan = rows[keep], PlanClearance(*(column[keep] for column in plan))
+        kept, plan = rows[keep], near.plan.plan(keep)
         measured = _measured(ctx, kept, plan, asked)
         findings = pair_findings(
             ctx,
             self.name,
             measured,
-            stretches.part(keep),
+            near.stretches.part(keep),
             asked.requirements,
             failing=lambda part: _failing(ctx, kept, plan, measured.required_m, part),
         )
@@ -127,31 +120,29 @@ class HorizontalClearanceCheck:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """Pieces near enough to matter: how they lie in plan, what is asked of them, within what they
-    matter (m), and where that is along the run of `a`, as pieces and merged. `is_mixed` marks
-    those that are not alone of their two runs, which are numbered by `key`."""
+    """Pieces near enough to matter: how they lie in plan, what is asked of them and within what
+    they matter (m), and the stretches of that. `is_mixed` marks those that are not alone of their
+    two runs, which are numbered by `key`."""
 
     rows: I64
-    plan: PlanClearance
+    plan: Abreast
     asked_m: F64
     limit_m: F64
-    width_m: F64
     key: I32
     is_mixed: Bool
-    span: tuple[F64, F64]
     stretches: Stretches
 
 
 def _near(ctx: CheckContext, rows: I64, asked: Requirements) -> _Near:
     """How near pairs may be before it could matter, what is asked and doubt, and where they are."""
-    plan, wide, asked_m = plan_of(ctx, rows)[0], breadths(ctx, rows), asked.limit_m[rows]
+    wide, asked_m = breadths(ctx, rows), asked.limit_m[rows]
     doubt = POSSIBLE_SIGMAS * wide.sigma_m
     limit_m = asked_m + doubt + UNKNOWN_HALF_M * wide.unsized
     key = numbered(wide.runs)[0]
     mixed = is_shared(key)
-    span = interval(ctx, rows, limit_m, plan.ta, wanted=mixed)
-    stretches = merged(key, *span)
-    return _Near(rows, plan, asked_m, limit_m, wide.width_m, key, mixed, span, stretches)
+    plan = abreast_of(ctx, rows, np.where(mixed, limit_m, np.nan))
+    stretches = merged(key, *plan.span_m)
+    return _Near(rows, plan, asked_m, limit_m, key, mixed, stretches)
 
 
 def _excused(ctx: CheckContext, near: _Near, crosses: Bool) -> Bool:
@@ -162,16 +153,16 @@ def _excused(ctx: CheckContext, near: _Near, crosses: Bool) -> Bool:
     """
     if not crosses.any():
         return crosses
-    plan, width, asked_m, stretches = near.plan, near.width_m, near.asked_m, near.stretches
-    cross, _ = along_run(ctx.snapshot, ctx.pairs, near.rows, plan.ta, plan.ta, plan.ta)
-    out = explained(stretches, near.span, crosses, cross, INFLUENCE * (width + near.limit_m))
-    fails = is_violated(plan.gap, asked_m)
+    plan, asked_m, stretches = near.plan, near.asked_m, near.stretches
+    cross, reach = plan.at_m, INFLUENCE * (plan.width_m + near.limit_m)
+    out = explained(stretches, plan.span_m, crosses, cross, reach)
+    fails = is_violated(plan.nearest[0], asked_m)
     part = (fails & near.is_mixed & stretches.any(crosses)[stretches.of]).nonzero()[0]
     if not len(part):
         return out
     within = asked_m[part] - TOLERANCE_M
-    span = interval(ctx, near.rows[part], within, plan.ta[part])
-    reach = INFLUENCE * (width[part] + asked_m[part])
+    span = interval(ctx, near.rows[part], within, plan.stations[0, part])
+    reach = INFLUENCE * (plan.width_m[part] + asked_m[part])
     failing = merged(near.key[part], *span)
     out[part] = explained(failing, span, crosses[part], cross[part], reach)
     return out
@@ -184,24 +175,35 @@ def _failing(
     return interval(ctx, rows[part], within, plan.ta[part])
 
 
-def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirements) -> Measured:
+def readings_in_plan(
+    ctx: CheckContext, rows: I64, plan: PlanClearance, required_m: F64
+) -> tuple[F64, Bool]:
+    """What is read off clearances in plan of segment pairs, and flags of what is not known.
+
+    As `kernels.measuring.read_in_plan`; shapes (n, `READINGS`) and (`FLAGS`, n).
+    """
     pairs, snapshot = ctx.pairs, ctx.snapshot
-    required = asked.required_m[rows]
     readings, flags = np.empty((len(rows), READINGS)), np.empty((FLAGS, len(rows)), dtype=np.bool_)
     run_in_chunks(
         read_in_plan,
         len(rows),
         PairRows(table_of(snapshot.segments), pairs.i[rows], pairs.j[rows]),
         plan,
-        required,
+        required_m,
         owned(snapshot.columns.width_known, np.bool_),
         owned(snapshot.origin, np.float64),
         (TOLERANCE_M, HALF_NANOMETRE_M),
         readings,
         flags,
     )
+    return readings, flags
+
+
+def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirements) -> Measured:
+    required = asked.required_m[rows]
+    readings, flags = readings_in_plan(ctx, rows, plan, required)
     place = in_plan(readings[:, STATIONS:WAY], readings[:, WAY:ACTUAL])
-    sigma, chance = wavering(snapshot, pairs, rows, place, readings[:, SHORT])
+    sigma, chance = wavering(ctx.snapshot, ctx.pairs, rows, place, readings[:, SHORT])
     return Measured(
         rows=rows,
         actual_m=readings[:, ACTUAL],
@@ -216,30 +218,15 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirem
     )
 
 
-def near_points(ctx: CheckContext, rows: I64, plan: PlanClearance) -> tuple[F64, F64]:
-    """Nearest plan points in project coordinates, with the axis level there (NaN unknown)."""
-    origin, (za, zb) = ctx.snapshot.origin, _axis_levels(ctx, rows, plan)
-    return (
-        beside(plan.ax + origin[0], plan.ay + origin[1], za),
-        beside(plan.bx + origin[0], plan.by + origin[1], zb),
-    )
-
-
-def _axis_levels(ctx: CheckContext, rows: I64, plan: PlanClearance) -> tuple[F64, F64]:
-    """Levels of both axes where they come nearest in plan."""
-    seg, i, j = ctx.snapshot.segments, ctx.pairs.i[rows], ctx.pairs.j[rows]
-    za = seg.z0[i] + (seg.z1[i] - seg.z0[i]) * plan.ta
-    return za, seg.z0[j] + (seg.z1[j] - seg.z0[j]) * plan.tb
-
-
-def _lies_above(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirements) -> Bool:
+def _lies_above(ctx: CheckContext, near: _Near, asked: Requirements) -> Bool:
     """Pairs the clause lets off because one lies far enough above the other there."""
-    pairs, order = ctx.pairs, asked.order[rows]
+    pairs, rows = ctx.pairs, near.rows
+    order = asked.order[rows]
     if not order.any():
         return np.zeros(len(rows), dtype=np.bool_)
     of = PairRows(table_of(ctx.snapshot.segments), pairs.i[rows], pairs.j[rows])
     least = owned(asked.unless_above_m[rows], np.float64)
-    return lies_above(of, plan, owned(order, np.int8), least, TOLERANCE_M)
+    return lies_above(of, near.plan.stations, owned(order, np.int8), least, TOLERANCE_M)
 
 
 CHECK = HorizontalClearanceCheck()

@@ -28,8 +28,9 @@ class Tally:
     `subject` is the pair (or line) of the piece, `reason` a non-empty key where it was set
     aside; with `names` it is a code into them, 0 where nothing set it aside. A piece that is
     neither set aside, found nor beyond judging is clear. `settled` gives for every subject, counted
-    from 0, the code that speaks for it where it has no piece. `besides` counts by name further
-    subjects that were set aside and are no rows here, `clear_besides` those that are clear.
+    from 0, the code that speaks for it where it has no piece. Further subjects that are no rows
+    here are counted by `besides`, the name for which they were set aside, or by code in `more`: 0
+    are those that are clear.
     """
 
     subject: I64 | I32
@@ -39,7 +40,7 @@ class Tally:
     names: tuple[str, ...] = ()
     settled: I8 | None = None
     besides: Mapping[str, int] = field(default_factory=dict[str, int])
-    clear_besides: int = 0
+    more: I64 | None = None
 
     def counted(
         self,
@@ -50,8 +51,11 @@ class Tally:
         outcome: Outcome = Outcome.RAN,
     ) -> CheckLedger:
         """The ledger of a check that ran."""
-        besides = self.clear_besides or any(self.besides.values())
-        if not len(self.subject) and self.settled is None and not besides:
+        more = self.more
+        nothing = (
+            not len(self.subject) and self.settled is None and (more is None or not more.any())
+        )
+        if nothing and not any(self.besides.values()):
             return CheckLedger(
                 check, outcome, subjects=subjects, rules_without_subjects=rules_without_subjects
             )
@@ -63,17 +67,20 @@ class Tally:
             self.cannot_judge,
             codes=len(names),
             settled=self.settled,
+            more=more,
         )
-        aside = {names[k]: n for k, n in enumerate(ends.aside.tolist()) if n}
-        aside |= {name: n + aside.get(name, 0) for name, n in self.besides.items() if n}
+        aside = {name: n for name, n in zip(names, ends.aside.tolist(), strict=True) if n}
+        for name, n in self.besides.items():
+            if n:
+                aside[name] = aside.get(name, 0) + n
         return CheckLedger(
             check,
             outcome,
             subjects=subjects,
-            pairs_examined=ends.examined + sum(self.besides.values()) + self.clear_besides,
+            pairs_examined=ends.examined + sum(self.besides.values()),
             set_aside=dict(sorted(aside.items())),
             violated=ends.found,
-            clear=ends.clear + self.clear_besides,
+            clear=ends.clear,
             cannot_judge=ends.unsure,
             rules_without_subjects=rules_without_subjects,
         )

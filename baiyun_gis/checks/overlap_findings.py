@@ -20,11 +20,13 @@ from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
 from baiyun_gis.checks.pair_findings import Found, Measured, among, pair_findings
-from baiyun_gis.checks.pairs import quiet_by_code, run_pairs, tally_of, with_their_runs
+from baiyun_gis.checks.pairs import quiet_by_code, tally_of
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M
-from baiyun_gis.checks.wavering import Place, short_m, wavering
+from baiyun_gis.checks.wavering import Place, wavering
 from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable
+from baiyun_gis.kernels.measuring import NO_KIND, NO_LEVEL, NO_SIZE, UNSURE
+from baiyun_gis.kernels.ordering import keys_of_groups
 from baiyun_gis.kernels.overlapping import (
     KnownOfBoth,
     Looked,
@@ -35,7 +37,7 @@ from baiyun_gis.kernels.overlapping import (
     looked_over,
     weighed,
 )
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -80,12 +82,8 @@ def overlap_result(ctx: CheckContext, check: str, measure: Measure) -> CheckResu
     found = np.zeros(len(looked.reason), dtype=np.bool_)
     unsure = np.zeros(len(looked.reason), dtype=np.bool_)
     findings: Found = ConflictTable.empty()
-    if len(looked.asked):
-        # Overlaps of pairs of runs that are more than crossings with room to spare.
-        kept = with_their_runs(ctx, ctx.overlaps.rows[looked.asked], looked.matters)
-        live = looked.asked[kept]
-        if len(live):
-            findings = _findings(ctx, check, asked, sighting, looked, live, (found, unsure))
+    if len(looked.live):
+        findings = _findings(ctx, check, asked, sighting, looked, (found, unsure))
     ledger = _ledger(ctx, check, asked, looked, found, unsure)
     return CheckResult(ledger, findings, asked.requirements)
 
@@ -99,7 +97,8 @@ def _looked_over(ctx: CheckContext, asked: Requirements, sighting: Sighting) -> 
     overlaps = ctx.overlaps
     known = _known(ctx, sighting)
     room = Room(sighting.room_m, overlaps.heights.doubt, overlaps.is_crossing, known)
-    return looked_over(overlaps.examined, asked.by_cell(), joined_of(ctx.pairs), room, _TERMS)
+    by, joined = asked.by_cell(), joined_of(ctx.pairs)
+    return looked_over(overlaps.examined, by, joined, room, ctx.by_runs, _TERMS)
 
 
 def _findings(
@@ -108,21 +107,20 @@ def _findings(
     asked: Requirements,
     sighting: Sighting,
     looked: Looked,
-    live: I64,
     ends: tuple[Bool, Bool],
 ) -> Found:
-    """The findings of overlaps `live`; enters which are set aside, found and beyond judging."""
-    lying, plan = lying_of(ctx, live)
-    stretches = merged(run_pairs(ctx, lying.rows), plan.from_m, plan.to_m)
-    span, reach_m = (plan.from_m, plan.to_m), INFLUENCE * plan.width_m
+    """The findings of live overlaps; enters which are set aside, found and beyond judging."""
+    lying, plan = lying_of(ctx, looked.live)
+    span, reach_m = plan.span_m, INFLUENCE * plan.width_m
+    stretches = merged(keys_of_groups(ctx.by_runs, lying.rows), *span)
     beside = explained(stretches, span, lying.is_crossing, plan.at_m, reach_m) & ~lying.is_crossing
     if beside.any():
-        looked.reason[live[beside]] = BESIDE_CROSSING
+        looked.reason[looked.live[beside]] = BESIDE_CROSSING
         speaks = (~beside).nonzero()[0]
         lying, stretches = lying.only(speaks), stretches.part(speaks)
     pieces = Pieces(lying.part, lying.rows, sighting.measured(lying), stretches.of)
     known = _weighed(ctx, asked, sighting, pieces, len(stretches))
-    measured = _measured(ctx, asked, sighting, lying, pieces.actual_m, known)
+    measured = _measured(ctx, asked, sighting, lying, known)
     found, unsure = ends
     found[lying.part], unsure[lying.part] = measured.is_found, measured.cannot_judge
     return pair_findings(
@@ -168,33 +166,34 @@ def _measured(
     asked: Requirements,
     sighting: Sighting,
     lying: Lying,
-    actual_m: F64,
     known: Weighed,
 ) -> Measured:
     """Overlaps as measured; deviation, chance and points of those that need them."""
-    unsure, required, some = known.is_unsure, known.required_m, known.wanted
-    part = lying if len(some) == len(lying.rows) else lying.only(some)
-    needed = required[some]
-    place, near_a, near_b = sighting.worst(part, needed)
-    short, turns = short_m(needed, actual_m[some]), (~unsure[some], known.lead)
+    some = known.wanted
+    every = len(some) == len(lying.rows)
+    part, of = (lying, slice(None)) if every else (lying.only(some), some)
+    place, near_a, near_b = sighting.worst(part, known.required_m[of])
+    short, turns = known.short_m[of], (~known.flags[UNSURE, of], known.lead)
     sigma, chance = wavering(ctx.snapshot, ctx.pairs, part.rows, place, short, weighed=turns)
-    if part is not lying:
-        of = some, len(lying.rows)
-        near_a, near_b, sigma, chance = (among(one, *of) for one in (near_a, near_b, sigma, chance))
+    if not every:
+        whole = some, len(lying.rows)
+        columns = near_a, near_b, sigma, chance
+        near_a, near_b, sigma, chance = (among(one, *whole) for one in columns)
+    flags = known.flags
     return Measured(
         rows=lying.rows,
-        actual_m=np.where(unsure, np.nan, actual_m),
-        required_m=required,
+        actual_m=known.actual_m,
+        required_m=known.required_m,
         sigma_m=sigma,
         chance=chance,
         requirement=asked.requirement[lying.rows],
-        cannot_judge=unsure,
+        cannot_judge=flags[UNSURE],
         near_a=near_a,
         near_b=near_b,
         flags=(
-            (known.no_kind, "kind_unknown"),
-            (known.no_level, "level_unknown"),
-            (~ctx.overlaps.heights_known[lying.part], "size_unknown"),
+            (flags[NO_KIND], "kind_unknown"),
+            (flags[NO_LEVEL], "level_unknown"),
+            (flags[NO_SIZE], "size_unknown"),
             (~lying.is_crossing, "overlap"),
         ),
     )

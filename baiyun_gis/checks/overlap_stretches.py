@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.overlaps import Lying, runs_of
+from baiyun_gis.checks.overlaps import Lying
 from baiyun_gis.checks.pairs import along_run
 from baiyun_gis.checks.verdicts import TOLERANCE_M
 from baiyun_gis.kernels.axis_rises import axis_rises
@@ -51,7 +51,7 @@ def clearance_stretch(
         facing,
         span=lying.span,
         limit_m=required_m - TOLERANCE_M,
-        runs=runs_of(ctx),
+        runs=ctx.along_runs,
     )
 
 

@@ -7,7 +7,8 @@ overlap counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +18,9 @@ from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS
 from baiyun_gis.kernels.abreast import Abreast, abreast
-from baiyun_gis.kernels.first_look import OVER
-from baiyun_gis.kernels.overlapping import Joined
+from baiyun_gis.kernels.overlapping import Joined, KnownOfEach, lying_over, traits_of
 from baiyun_gis.kernels.plain_crossings import CrossingHeights, Enough, crossing_heights
-from baiyun_gis.kernels.stations import Runs
-from baiyun_gis.kernels.stations import runs_of as by_segment
+from baiyun_gis.kernels.segments import PairRows, table_of
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 
@@ -32,6 +31,27 @@ if TYPE_CHECKING:
 
 _SPARE_M = UNKNOWN_HALF_M + 0.01
 """Beyond what is asked by more than this nobody looks, whatever the size."""
+
+
+class Lain:
+    """How overlaps lie to each other, kept as far as it was looked at last: checks of heights ask
+    about much the same."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: tuple[I64, Abreast] | None = None
+
+    def of(self, part: I64, look: Callable[[], Abreast]) -> Abreast:
+        """How overlaps `part`, ascending, lie; `look` says so where it is not known of all."""
+        if self._known is not None:
+            known, plan = self._known
+            at = known.searchsorted(part)
+            if at[-1] < len(known) and (known[at] == part).all():
+                return plan.part(at)
+        plan = look()
+        self._known = part, plan
+        return plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +66,54 @@ class Overlaps:
 
     rows: I64
     examined: I64
-    is_crossing: Bool
     heights: CrossingHeights
+    is_crossing: Bool
     levels_known: Bool
     heights_known: Bool
+    lain: Lain = field(default_factory=Lain)
 
 
 @dataclass(frozen=True, slots=True)
 class Lying:
     """Overlaps `part` of a context: their segment pairs `rows` of segments `i`, `j`, the stations
     `at` (2, n) on both where they are measured, and `span` (2, n) from and to station on `i` where
-    the walls lie over each other in plan."""
+    the walls lie over each other in plan: `stations` (4, n)."""
 
     part: I64
     rows: I64
     i: I32
     j: I32
     is_crossing: Bool
-    at: F64
-    span: F64
+    stations: F64
+
+    @property
+    def at(self) -> F64:
+        return self.stations[:2]
+
+    @property
+    def span(self) -> F64:
+        return self.stations[2:]
 
     def only(self, some: I64) -> Lying:
         """Some of them."""
         of = self.part[some], self.rows[some], self.i[some], self.j[some], self.is_crossing[some]
-        return Lying(*of, self.at.take(some, axis=1), self.span.take(some, axis=1))
+        return Lying(*of, self.stations.take(some, axis=1))
 
 
 def lying_of(ctx: CheckContext, part: I64) -> tuple[Lying, Abreast]:
     """Where overlaps `part` lie over each other."""
-    overlaps, pairs, seg = ctx.overlaps, ctx.pairs, ctx.snapshot.segments
+    overlaps, pairs = ctx.overlaps, ctx.pairs
     rows = overlaps.rows[part]
+    plan = overlaps.lain.of(part, lambda: abreast_of(ctx, rows, np.zeros(len(part))))
+    of = part, rows, pairs.i[rows], pairs.j[rows], overlaps.is_crossing[part]
+    return Lying(*of, plan.stations), plan
+
+
+def abreast_of(ctx: CheckContext, rows: I64, within_m: F64) -> Abreast:
+    """How segment pairs lie to each other in plan; as `kernels.abreast.abreast`."""
+    pairs, seg, angle = ctx.pairs, ctx.snapshot.segments, ctx.rules.settings.crossing_angle_deg
     i, j = pairs.i[rows], pairs.j[rows]
-    angle = ctx.rules.settings.crossing_angle_deg
-    plan = abreast(seg, i, j, np.zeros(len(part)), runs=runs_of(ctx), crossing_angle_deg=angle)
-    return Lying(part, rows, i, j, overlaps.is_crossing[part], plan.at, plan.span), plan
+    return abreast(seg, i, j, within_m, runs=ctx.along_runs, crossing_angle_deg=angle)
 
 
 def joined_of(pairs: PipePairs) -> Joined:
@@ -88,38 +122,18 @@ def joined_of(pairs: PipePairs) -> Joined:
     return Joined(joints.rows, joints.reason, joints.distance_m, joints.width_m, INFLUENCE)
 
 
-def runs_of(ctx: CheckContext) -> Runs:
-    """Where segments lie along their runs."""
-    topology = ctx.snapshot.topology
-    return by_segment(ctx.snapshot.segments, topology.run_offset_m, topology.run_sign)
-
-
 def overlaps_of(ctx: CheckContext) -> Overlaps:
     """All segment pairs whose plan projections overlap or whose axes meet, but for joints."""
     pairs, seg, columns = ctx.pairs, ctx.snapshot.segments, ctx.snapshot.columns
     ctx.job.step(0.0, msg("Measuring vertical distances"))
-    over, joints = pairs.has(OVER), pairs.joints
-    joined = joints.rows[joints.aside(0.0) != 0] if len(joints.rows) else joints.rows
-    over[joined] = False
-    rows = over.nonzero()[0]
-    i, j = pairs.i[rows], pairs.j[rows]
-    is_crossing = pairs.is_crossing(rows)
-    heights = crossing_heights(
-        seg,
-        i,
-        j,
-        sigma_xy_m=np.maximum(columns.sigma_xy0, columns.sigma_xy1),
-        sigma_z_m=np.maximum(columns.sigma_z0, columns.sigma_z1),
-        enough=Enough(_enough_m(ctx), pairs.cell[rows], POSSIBLE_SIGMAS),
-    )
-    return Overlaps(
-        rows=rows,
-        examined=np.concatenate((rows, joined)) if len(joined) else rows,
-        is_crossing=is_crossing,
-        heights=heights,
-        levels_known=columns.level_known[i] & columns.level_known[j],
-        heights_known=columns.height_known[i] & columns.height_known[j],
-    )
+    examined, count = lying_over(pairs.marks, joined_of(pairs))
+    rows = examined[:count]
+    sigma = columns.sigma_xy0, columns.sigma_xy1, columns.sigma_z0, columns.sigma_z1
+    enough = Enough(_enough_m(ctx), pairs.cell[rows], POSSIBLE_SIGMAS)
+    heights = crossing_heights(seg, pairs.i[rows], pairs.j[rows], sigma_m=sigma, enough=enough)
+    known, of = KnownOfEach(columns.level_known, columns.height_known), table_of(seg)
+    traits = traits_of(pairs.marks, PairRows(of, pairs.i, pairs.j), rows, known)
+    return Overlaps(rows, examined, heights, *traits)
 
 
 def _enough_m(ctx: CheckContext) -> F64:

@@ -31,7 +31,7 @@ from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.first_look import CROSSES, LINKED, SETTLED, STEEP, Marks
 from baiyun_gis.kernels.listing import Closer, looked_closer, rows_in_company
 from baiyun_gis.kernels.measuring import Breadths, PieceTraits, breadths_of
-from baiyun_gis.kernels.ordering import Grouped, in_company, numbered_by_groups
+from baiyun_gis.kernels.ordering import Grouped
 from baiyun_gis.kernels.pairing import worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan
 from baiyun_gis.kernels.quiet import told
@@ -176,19 +176,10 @@ def breadths(ctx: CheckContext, rows: I64) -> Breadths:
     return breadths_of(PairRows(table_of(seg), pairs.i, pairs.j), some, lines)
 
 
-def _by_runs(ctx: CheckContext) -> Grouped:
-    pairs = ctx.pairs
-    return Grouped(ctx.snapshot.topology.run, ctx.snapshot.segments.pipe, pairs.i, pairs.j)
-
-
-def run_pairs(ctx: CheckContext, rows: I64) -> I32:
-    """Which of some segment pairs are of the same two runs: the pairs of runs, numbered."""
-    return numbered_by_groups(_by_runs(ctx), rows)
-
-
-def with_their_runs(ctx: CheckContext, rows: I64, flag: Bool) -> Bool:
-    """Of some segment pairs those whose two runs have the flag on any of them."""
-    return in_company(_by_runs(ctx), rows, flag)
+def by_runs(ctx: CheckContext) -> Grouped:
+    """Segment pairs by the runs of both, as the kernels read it."""
+    pairs, run, pipe = ctx.pairs, ctx.snapshot.topology.run, ctx.snapshot.segments.pipe
+    return Grouped(*(owned(column, np.int32) for column in (run, pipe, pairs.i, pairs.j)))
 
 
 def size_doubt_m(ctx: CheckContext, rows: I64) -> F64:
@@ -223,17 +214,9 @@ def tally_of(
     `ends` are reason (code of `PAIR_REASONS`), found and unsure; `quiet` is `quiet_by_code`.
     """
     pair = pairs.pair if rows is None else pairs.pair[rows]
-    besides = {name: n for name, n in zip(PAIR_REASONS, quiet.tolist(), strict=True) if n and name}
-    end_to_end = PAIR_REASONS[JOINED_END_TO_END]
-    besides[end_to_end] = besides.get(end_to_end, 0) + pairs.joined
-    return Tally(
-        pair,
-        *ends,
-        names=PAIR_REASONS,
-        settled=pairs.settled_reason,
-        besides=besides,
-        clear_besides=int(quiet[0]),
-    )
+    more = quiet.copy()
+    more[JOINED_END_TO_END] += pairs.joined
+    return Tally(pair, *ends, names=PAIR_REASONS, settled=pairs.settled_reason, more=more)
 
 
 def interval(
@@ -243,12 +226,12 @@ def interval(
 
     Where they do not, or it is not `wanted`, it is the point at station `at_t`.
     """
-    pairs, seg, topology = ctx.pairs, ctx.snapshot.segments, ctx.snapshot.topology
+    pairs = ctx.pairs
     return near_along_runs(
-        seg,
+        ctx.snapshot.segments,
         (pairs.i[rows], pairs.j[rows]),
         within_m,
-        (topology.run_offset_m, topology.run_sign),
+        ctx.along_runs,
         at_t,
         wanted=np.ones(len(rows), dtype=np.bool_) if wanted is None else wanted,
     )

@@ -172,8 +172,3 @@ def in_plan(at: F64, way: F64) -> Place:
     out = np.full((len(at), PLACE), np.nan)
     out[:, AT:GRADIENT], out[:, GRADIENT:BEND], out[:, BEND:STRETCH] = at, way, 0.0
     return out
-
-
-def short_m(required_m: F64, actual_m: F64) -> F64:
-    """How much below the limit a distance is; what is met by the tolerance is met."""
-    return required_m - TOLERANCE_M - actual_m

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.gaps import COLUMNS, GAP, POINT_A, POINT_B, STATION_A, STATION_B, pair_gaps
 from baiyun_gis.kernels.plan import (
+    PlanClearance,
     crossing_of_axes,
     fill_stretches,
     stretches_below,
@@ -22,26 +24,46 @@ from baiyun_gis.kernels.stations import Runs, along_run
 _GAP, _AX, _AY, _BX, _BY, _TA, _TB, _FROM_T, _TO_T, _FROM_M, _TO_M, _AT_M, _WIDE = range(13)
 
 
-class Abreast(NamedTuple):
-    """How pairs of segments lie to each other in plan, metres; all shape (n,) but for stations.
+@dataclass(frozen=True, slots=True)
+class Abreast:
+    """How pairs of segments lie to each other in plan, metres: `table` has a column a pair."""
 
-    Clearance wall to wall and nearest points as `near_in_plan` gives them, with their stations on
-    both segments `at` (2, n); `span` (2, n) from and to station on the first within which they are
-    as near as asked (NaN nowhere), and that as chainage along its run, the nearest place where
-    there is none; `at_m` the chainage of the nearest place; both half widths together.
-    """
+    table: F64
 
-    gap: F64
-    ax: F64
-    ay: F64
-    bx: F64
-    by: F64
-    at: F64
-    span: F64
-    from_m: F64
-    to_m: F64
-    at_m: F64
-    width_m: F64
+    @property
+    def nearest(self) -> F64:
+        """The columns of `PlanClearance`, as `near_in_plan` gives them; shape (7, n)."""
+        return self.table[:_FROM_T]
+
+    @property
+    def stations(self) -> F64:
+        """Shape (4, n): those of the nearest points on both segments, and from and to which on the
+        first they are as near as asked (NaN nowhere)."""
+        return self.table[_TA:_FROM_M]
+
+    @property
+    def span_m(self) -> tuple[F64, F64]:
+        """From and to where along the run of the first they are as near as asked, the nearest place
+        where they nowhere are."""
+        return self.table[_FROM_M], self.table[_TO_M]
+
+    @property
+    def at_m(self) -> F64:
+        """Chainage of the nearest place along the run of the first."""
+        return self.table[_AT_M]
+
+    @property
+    def width_m(self) -> F64:
+        """Both half widths together."""
+        return self.table[_WIDE]
+
+    def plan(self, some: I64) -> PlanClearance:
+        """The clearances of some of them."""
+        return PlanClearance(*self.nearest.take(some, axis=1))
+
+    def part(self, some: I64) -> Abreast:
+        """Some of them."""
+        return Abreast(self.table.take(some, axis=1))
 
 
 class _Pairs(NamedTuple):
@@ -151,16 +173,4 @@ def abreast(
     pairs = _Pairs(pair_rows(seg, i, j), owned(i, np.int32), runs)
     limits = owned(within_m, np.float64)
     run_in_chunks(_abreast, len(i), pairs, float(crossing_angle_deg), limits, out)
-    return Abreast(
-        gap=out[_GAP],
-        ax=out[_AX],
-        ay=out[_AY],
-        bx=out[_BX],
-        by=out[_BY],
-        at=out[_TA:_FROM_T],
-        span=out[_FROM_T:_FROM_M],
-        from_m=out[_FROM_M],
-        to_m=out[_TO_M],
-        at_m=out[_AT_M],
-        width_m=out[_WIDE],
-    )
+    return Abreast(out)

@@ -21,7 +21,7 @@ _LARGER = 2.0
 """A grid holds boxes up to this many cells wide or high."""
 MANY = 1 << 15
 """From so many lines times boxes on a grid is worth its while."""
-_FEW = 16
+CROWD = 16
 """So few lines look at every box sooner than a grid of the boxes is made."""
 _SHORT = 64
 _ROUNDING = 2.0**-40
@@ -299,7 +299,7 @@ def pairs_with_boxes(table: F64, grown: F64, boxes: F64, lifts: Lifts = ALIKE) -
     grown further to segments below them.
     """
     looking = len(grown) - int(np.count_nonzero(np.isnan(grown)))
-    if looking < _FEW or len(boxes) * looking < MANY:
+    if looking < CROWD or len(boxes) * looking < MANY:
         return _few_pairs(
             table, grown, boxes, lifts, float(np.fmax.reduce(lifts.head, initial=-np.inf))
         )

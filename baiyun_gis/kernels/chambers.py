@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I8, I64, Bool
+from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.passages import ACROSS, ALONG, COS, ROUND, SIN
 from baiyun_gis.kernels.segments import owned
 
 
@@ -73,3 +74,35 @@ def chamber_boxes(
     none = np.zeros(0, dtype=np.int64), np.zeros((0, 4)), np.zeros(0, dtype=np.int64)
     node, boxes, unsized = zip(none, *found, strict=True)
     return np.concatenate(node), np.concatenate(boxes), np.concatenate(unsized)
+
+
+class Kin(NamedTuple):
+    """Families by pipe and by chamber, and the ends of pipes (2 n, 2)."""
+
+    of_pipe: I32
+    of_chamber: I32
+    end_xy: F64
+
+
+@compiled
+def ends_inside(pipe: I32, k: I32, kin: Kin, centre: F64, table: F64, code: int, out: I8) -> None:
+    """Give a code to pairs of a pipe and a chamber, of those with none, of one family of which an
+    end of the pipe lies in the outline: `table` as `passages` has it, `centre` (n, 2) in the place
+    of the ends."""
+    for row in range(len(k)):
+        well = table[k[row]]
+        if out[row] != 0 or kin.of_pipe[pipe[row]] != kin.of_chamber[k[row]]:
+            continue
+        for end in (2 * np.int64(pipe[row]), 2 * np.int64(pipe[row]) + 1):
+            dx, dy = (
+                kin.end_xy[end, 0] - centre[k[row], 0],
+                kin.end_xy[end, 1] - centre[k[row], 1],
+            )
+            along = abs(dx * well[COS] + dy * well[SIN])
+            across = abs(dy * well[COS] - dx * well[SIN])
+            if well[ROUND] == 1.0:
+                inside = math.hypot(dx, dy) <= well[ACROSS] / 2
+            else:
+                inside = along <= well[ALONG] / 2 and across <= well[ACROSS] / 2
+            if inside:
+                out[row] = code

@@ -20,7 +20,17 @@ from baiyun_gis.kernels.cells import (
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.ordering import sorted_distinct
-from baiyun_gis.kernels.segments import Segments, extent_of_axes, owned
+from baiyun_gis.kernels.segments import (
+    PIPE,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    Segments,
+    extent_of_axes,
+    owned,
+    table_of,
+)
 
 _LEAST_CELL_M = 16.0
 
@@ -110,16 +120,17 @@ def _encounters(
 
 
 @compiled
-def _encounters_of_few(lines: _Lines, boxes: F64, owner: I32, owners: I32, own: Bool) -> I64:
+def _encounters_of_few(
+    table: F64, reach: F64, boxes: F64, owner: I32, owners: I32, own: Bool
+) -> I64:  # fmt: skip
     """The same of few segments and boxes, each with each; in order, none twice."""
     found, count = np.empty(64, np.int64), 0
-    x0, y0, x1, y1, pipe_of, reach = lines
-    for k in range(len(x0)):
-        x, y, by = x0[k], y0[k], reach[k]
-        dx, dy = x1[k] - x, y1[k] - y
+    for k in range(len(table)):
+        x, y, by = table[k, X0], table[k, Y0], reach[k]
+        dx, dy = table[k, X1] - x, table[k, Y1] - y
         if not math.isfinite(x + y + dx + dy + by):
             continue
-        pipe = pipe_of[k]
+        pipe = np.int64(table[k, PIPE])
         for place in range(len(boxes)):
             if not _comes_into(x, y, dx, dy, by, boxes, place):
                 continue
@@ -152,23 +163,20 @@ def encounters_of(
     none = np.zeros(0, dtype=np.int32)
     if not len(boxes) or not len(seg.x0):
         return Encounters(none, none, own)
-    around = owned(boxes, np.float64)
-    x0, y0, x1, y1 = (owned(c, np.float64) for c in (seg.x0, seg.y0, seg.x1, seg.y1))
-    lines = _Lines(x0, y0, x1, y1, owned(seg.pipe, np.int32), owned(reach_m, np.float64))
-    if len(x0) * len(boxes) <= FEW:
-        whose, all_owners = owned(owner, np.int32), owned(owners, np.int32)
-        keys = _encounters_of_few(lines, around, whose, all_owners, own)
+    around, reach = owned(boxes, np.float64), owned(reach_m, np.float64)
+    whose, all_owners = owned(owner, np.int32), owned(owners, np.int32)
+    if np.count_nonzero(reach == reach) * len(boxes) <= FEW:  # as NaN is not
+        keys = _encounters_of_few(table_of(seg), reach, around, whose, all_owners, own)
         return Encounters((keys >> 32).astype(np.int32), keys.astype(np.int32), own)
+    x0, y0, x1, y1 = (owned(c, np.float64) for c in (seg.x0, seg.y0, seg.x1, seg.y1))
+    lines = _Lines(x0, y0, x1, y1, owned(seg.pipe, np.int32), reach)
     wide = float(np.max(lines.reach, initial=0.0, where=np.isfinite(lines.reach)))
     low, high = extent_of_axes(seg)
     within = low - wide - SLACK_M, high + wide + SLACK_M
     cells = cells_of_boxes(around, within, least_m=_LEAST_CELL_M)
     # In order of the cells, so that what is looked at together lies together.
-    there = np.take(around, cells.item, axis=0)
-    whose = np.take(owned(owner, np.int32), cells.item)
-    found = run_in_chunks(
-        _encounters, len(seg.x0), lines, there, whose, owned(owners, np.int32), cells, own
-    )
+    there, theirs = np.take(around, cells.item, axis=0), np.take(whose, cells.item)
+    found = run_in_chunks(_encounters, len(seg.x0), lines, there, theirs, all_owners, cells, own)
     keys = sorted_distinct(np.concatenate([np.empty(0, np.int64), *found]))
     return Encounters((keys >> 32).astype(np.int32), keys.astype(np.int32), own)
 

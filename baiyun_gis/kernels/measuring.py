@@ -70,16 +70,16 @@ def _level(table: F64, k: int, t: float) -> float:
 
 @compiled
 def lies_above(
-    rows: PairRows, plan: PlanClearance, order: I8, least: F64, tolerance: float
+    rows: PairRows, at: F64, order: I8, least: F64, tolerance: float
 ) -> Bool:  # fmt: skip
     """Pairs of which one lies above the other (`order` 1: the first, −1: the second, 0: no matter)
-    by at least so much, wall over wall, where they come nearest in plan."""
+    by at least so much, wall over wall, `at` the stations (rows) where they are nearest in plan."""
     out = np.zeros(len(order), np.bool_)
     for row in range(len(order)):
         if order[row] == 0:
             continue
         i, j = rows.left[row], rows.right[row]
-        za, zb = _level(rows.table, i, plan.ta[row]), _level(rows.table, j, plan.tb[row])
+        za, zb = _level(rows.table, i, at[0, row]), _level(rows.table, j, at[1, row])
         rise = za - zb if order[row] > 0 else zb - za
         rise = rise - rows.table[i, HEIGHT] - rows.table[j, HEIGHT]
         out[row] = rise >= least[row] - tolerance

@@ -94,7 +94,7 @@ def _few_in_order(keys: I64, order: I32, number: I32, first: I32) -> int:
     return count
 
 
-HANDFUL = 48
+HANDFUL = 128
 """So few keys are sorted by putting one after the other where it belongs."""
 
 
@@ -121,8 +121,11 @@ class Grouped(NamedTuple):
 
 
 @compiled
-def _in_company(pairs: Grouped, rows: I64, flag: Bool) -> Bool:
-    """Rows whose groups have the flag on any of the rows."""
+def in_company(pairs: Grouped, rows: I64, flag: Bool) -> Bool:
+    """Of some `rows` of pairs those whose two groups have the flag on any of them.
+
+    Quick where few have the flag.
+    """
     group, owner, i, j = pairs
     out, some = flag.copy(), 0
     for k in range(len(flag)):
@@ -148,29 +151,15 @@ def _in_company(pairs: Grouped, rows: I64, flag: Bool) -> Bool:
     return out
 
 
-def in_company(pairs: Grouped, rows: I64, flag: Bool) -> Bool:
-    """Of some `rows` of pairs those whose two groups have the flag on any of them.
-
-    Quick where few have the flag.
-    """
-    of = Grouped(*(owned(column, np.int32) for column in pairs))
-    return _in_company(of, owned(rows, np.int64), owned(flag, np.bool_))
-
-
 @compiled
-def _pair_keys(pairs: Grouped, rows: I64) -> I64:
+def keys_of_groups(pairs: Grouped, rows: I64) -> I64:
+    """A number for the two groups of each of some `rows` of pairs."""
     group, owner, i, j = pairs
     out = np.empty(len(rows), np.int64)
     for k in range(len(rows)):
         a, b = group[owner[i[rows[k]]]], group[owner[j[rows[k]]]]
         out[k] = np.int64(a) * max(len(group), 1) + b
     return out
-
-
-def numbered_by_groups(pairs: Grouped, rows: I64) -> I32:
-    """Which of some `rows` of pairs are of the same two groups: the pairs of groups, numbered."""
-    of = Grouped(*(owned(column, np.int32) for column in pairs))
-    return numbered(_pair_keys(of, owned(rows, np.int64)))[0]
 
 
 def sorted_distinct(keys: I64) -> I64:

@@ -9,9 +9,11 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled, put_in_place
-from baiyun_gis.kernels.first_look import AT, STEEP, Marks
+from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, OVER, STEEP, Marks
 from baiyun_gis.kernels.leading import Limits, turns_of
-from baiyun_gis.kernels.segments import owned
+from baiyun_gis.kernels.measuring import FLAGS, NO_KIND, NO_LEVEL, NO_SIZE, UNSURE
+from baiyun_gis.kernels.ordering import Grouped, in_company
+from baiyun_gis.kernels.segments import PairRows, owned
 
 
 class ByCell(NamedTuple):
@@ -35,24 +37,73 @@ class Joined(NamedTuple):
     influence: float
 
 
-class InPlan(NamedTuple):
-    """Segment pairs `i`, `j` with their marks (bits of `first_look`); by segment whether its width
-    is known; half of an unknown one may be `unknown_m` more."""
+@compiled
+def lying_over(marks: Marks, joined: Joined) -> tuple[I64, int]:
+    """Segment pairs whose plan projections overlap, and after them those that are joined where
+    they lie; how many the first are."""
+    aside, count, lie = np.zeros(len(marks), np.bool_), 0, 0
+    for k in range(len(joined.rows)):
+        if joined.distance_m[k] <= joined.influence * joined.width_m[k] and joined.reason[k] != 0:
+            aside[joined.rows[k]] = True
+            lie += 1
+    for row in range(len(marks)):
+        count += int(marks[row] & OVER != 0 and not aside[row])
+    out, overlaps = np.empty(count + lie, np.int64), count
+    count = 0
+    for row in range(len(marks)):
+        if marks[row] & OVER and not aside[row]:
+            out[count] = row
+            count += 1
+    for k in range(len(joined.rows)):
+        if aside[joined.rows[k]]:
+            out[count] = joined.rows[k]
+            count += 1
+    return out, overlaps
 
-    i: I32
-    j: I32
+
+class KnownOfEach(NamedTuple):
+    """What is known of segments."""
+
+    level: Bool
+    height: Bool
+
+
+@compiled
+def _traits(marks: Marks, rows: PairRows, some: I64, known: KnownOfEach, out: Bool) -> None:
+    for k in range(len(some)):
+        row = some[k]
+        i, j = rows.left[row], rows.right[row]
+        out[0, k] = marks[row] & CROSSES != 0 and marks[row] & STEEP != 0
+        out[1, k] = known.level[i] and known.level[j]
+        out[2, k] = known.height[i] and known.height[j]
+
+
+def traits_of(marks: Marks, rows: PairRows, some: I64, known: KnownOfEach) -> Bool:
+    """Of some segment pairs whether they cross, and whether levels and heights of both are known;
+    shape (3, n)."""
+    out = np.empty((3, len(some)), dtype=np.bool_)
+    level, height = owned(known.level, np.bool_), owned(known.height, np.bool_)
+    _traits(marks, rows, some, KnownOfEach(level, height), out)
+    return out
+
+
+class InPlan(NamedTuple):
+    """Segment pairs with their marks (bits of `first_look`) and the `runs` of both; by segment
+    whether its width is known; half of an unknown one may be `unknown_m` more."""
+
     marks: Marks
+    runs: Grouped
     width_known: Bool
     unknown_m: float
 
 
-class Over(NamedTuple):
-    """By segment pair why it is set aside (0: not), and those that could lie over each other with
-    whether they run along each other; the others of these cross."""
+class Alongside(NamedTuple):
+    """By segment pair why it is set aside (0: not); `rows` to be measured, and which of these
+    cross: two runs with nothing but crossings are not among them."""
 
     reason: I8
     rows: I64
-    along: Bool
+    crosses: Bool
 
 
 class KnownOfBoth(NamedTuple):
@@ -85,11 +136,10 @@ class Terms(NamedTuple):
 
 class Looked(NamedTuple):
     """Why overlaps are set aside (0: not), and after them what is joined where it lies; overlaps
-    that are asked, and which of those are more than crossings with room to spare."""
+    that are asked of two runs with more than crossings with room to spare."""
 
     reason: I8
-    asked: I64
-    matters: Bool
+    live: I64
 
 
 @compiled
@@ -122,8 +172,8 @@ def _is_open(
 
 @compiled
 def _looked_over(
-    examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms
-) -> tuple[I8, I64, Bool]:
+    examined: I64, by: ByCell, joined: Joined, room: Room, runs: Grouped, terms: Terms
+) -> tuple[I8, I64]:
     overlaps, known = len(room.actual_m), room.known
     reason, count = np.zeros(len(examined), np.int8), 0
     asked, matters = np.empty(overlaps, np.int64), np.empty(overlaps, np.bool_)
@@ -139,55 +189,98 @@ def _looked_over(
         plain = plain and not _is_open(known, k, actual, required, terms)
         asked[count], matters[count] = k, not plain
         count += 1
-    return reason, asked[:count].copy(), matters[:count].copy()
+    asked = asked[:count]
+    return reason, asked[in_company(runs, examined[asked], matters[:count])]
 
 
-def looked_over(examined: I64, by: ByCell, joined: Joined, room: Room, terms: Terms) -> Looked:
+def looked_over(
+    examined: I64, by: ByCell, joined: Joined, room: Room, runs: Grouped, terms: Terms
+) -> Looked:
     """What a check makes of overlaps before it measures them.
 
     `examined` are the segment pairs of all overlaps and after them those that lie over each other
     where they are joined, ascending each.
     """
-    return Looked(*_looked_over(examined, by, joined, room, terms))
+    return Looked(*_looked_over(examined, by, joined, room, runs, terms))
 
 
 @compiled
 def _over_in_plan(
     by: ByCell, joined: Joined, pairs: InPlan, crossing: int
 ) -> tuple[I8, I64, Bool]:  # fmt: skip
-    reason, count = np.empty(len(pairs.i), np.int8), 0
-    rows, along = np.empty(len(pairs.i), np.int64), np.empty(len(pairs.i), np.bool_)
-    for row in range(len(pairs.i)):
+    count, left, right = 0, pairs.runs.i, pairs.runs.j
+    reason, rows = np.empty(len(left), np.int8), np.empty(len(left), np.int64)
+    along = np.empty(len(left), np.bool_)
+    for row in range(len(left)):
         reason[row] = by.why_not[by.cell[row]]
     for k in range(len(joined.rows)):
         row, unknown = joined.rows[k], 0.0
-        for side in (pairs.i[row], pairs.j[row]):
+        for side in (left[row], right[row]):
             unknown += 0.0 if pairs.width_known[side] else 1.0
         limit = joined.width_m[k] + pairs.unknown_m * unknown
         if joined.distance_m[k] <= joined.influence * limit and joined.reason[k]:
             reason[row] = joined.reason[k]
-    for row in range(len(pairs.i)):
+    for row in range(len(left)):
         if reason[row] == 0 and pairs.marks[row] & AT:
             rows[count], along[count] = row, not pairs.marks[row] & STEEP
             if not along[count]:
                 reason[row] = crossing
             count += 1
-    return reason, rows[:count].copy(), along[:count].copy()
+    rows, along = rows[:count], along[:count]
+    # Of a city's crossings few are of runs that lie along each other too.
+    kept = in_company(pairs.runs, rows, along)
+    return reason, rows[kept], ~along[kept]
 
 
-def over_in_plan(by: ByCell, joined: Joined, pairs: InPlan, *, crossing: int) -> Over:
+def over_in_plan(by: ByCell, joined: Joined, pairs: InPlan, *, crossing: int) -> Alongside:
     """Which segment pairs could lie over each other; `crossing` is the code of those that cross."""
-    return Over(*_over_in_plan(by, joined, pairs, crossing))
+    return Alongside(*_over_in_plan(by, joined, pairs, crossing))
+
+
+@compiled
+def _near_enough(
+    by: ByCell, joined: Joined, marks: Marks, runs: Grouped, crossing: int
+) -> tuple[I8, I64, Bool]:  # fmt: skip
+    reason, rows, count = np.empty(len(marks), np.int8), np.empty(len(marks), np.int64), 0
+    for row in range(len(marks)):
+        reason[row] = by.why_not[by.cell[row]]
+    for k in range(len(joined.rows)):
+        row = joined.rows[k]
+        limit = by.limit_m[by.cell[row]]
+        within = joined.width_m[k] + (0.0 if math.isnan(limit) else limit)
+        if joined.distance_m[k] <= joined.influence * within and joined.reason[k]:
+            reason[row] = joined.reason[k]
+    crosses = np.empty(len(marks), np.bool_)
+    for row in range(len(marks)):
+        if reason[row] == 0 and marks[row] & NEAR:
+            rows[count] = row
+            crosses[count] = marks[row] & CROSSES != 0 and marks[row] & STEEP != 0
+            count += 1
+    rows, crosses = rows[:count], crosses[:count]
+    kept = in_company(runs, rows, ~crosses)
+    for k in range(count):
+        if not kept[k]:
+            reason[rows[k]] = crossing
+    return reason, rows[kept], crosses[kept]
+
+
+def near_enough(
+    by: ByCell, joined: Joined, marks: Marks, runs: Grouped, *, crossing: int
+) -> Alongside:
+    """Which segment pairs may be nearer in plan than they are asked to be; `crossing` is the code
+    of those of two runs that do nothing but cross."""
+    return Alongside(*_near_enough(by, joined, marks, runs, crossing))
 
 
 class Weighed(NamedTuple):
-    """Of measured pieces: what is required (m), whether no kind or no level says so, whether the
-    answer is unknown, and which pieces need to be known better than as measured; see `InTurn`."""
+    """Of measured pieces: what is required (m), what was measured, NaN where that leaves the answer
+    unknown, and how much it falls short; `flags` (`FLAGS` of `measuring`, n) say why that is; and
+    which pieces need to be known better than as measured; see `InTurn`."""
 
     required_m: F64
-    no_kind: Bool
-    no_level: Bool
-    is_unsure: Bool
+    actual_m: F64
+    short_m: F64
+    flags: Bool
     wanted: I64
     lead: I64
 
@@ -203,25 +296,28 @@ class Pieces(NamedTuple):
 
 @compiled
 def _weighed(
-    pieces: Pieces, by: ByCell, known: KnownOfBoth, of: tuple[I32, int, int], terms: Terms
-) -> tuple[F64, Bool, Bool, Bool, I64, I64]:  # fmt: skip
+    pieces: Pieces, by: ByCell, known: KnownOfBoth, of: tuple[I32, int, int], terms: Terms,
+    numbers: F64, flags: Bool,
+) -> tuple[I64, I64]:  # fmt: skip
+    """Fill in the columns; which pieces are wanted, and the leading one of each."""
     pair, pairs, stretches = of
-    count = len(pieces.part)
-    required, subject = np.empty(count), np.empty(count, np.int32)
-    no_kind, no_level = np.empty(count, np.bool_), np.empty(count, np.bool_)
-    unsure = np.empty(count, np.bool_)
+    count, required, unsure = len(pieces.part), numbers[0], flags[UNSURE]
+    subject = np.empty(count, np.int32)
     for k in range(count):
         required[k] = by.required_m[by.cell[pieces.rows[k]]]
         actual, overlap = pieces.actual_m[k], pieces.part[k]
-        no_kind[k], no_level[k] = math.isnan(required[k]), not known.levels[overlap]
-        unsure[k] = no_kind[k] or no_level[k] or math.isnan(actual)
+        no_kind, no_level = math.isnan(required[k]), not known.levels[overlap]
+        unsure[k] = no_kind or no_level or math.isnan(actual)
         unsure[k] = unsure[k] or _is_open(known, overlap, actual, required[k], terms)
+        flags[NO_KIND, k], flags[NO_LEVEL, k] = no_kind, no_level
+        flags[NO_SIZE, k] = not known.sizes[overlap]
+        numbers[1, k] = np.nan if unsure[k] else actual
+        numbers[2, k] = required[k] - terms.tolerance_m - actual
         subject[k] = pair[pieces.rows[k]]
     limits = Limits(terms.tolerance_m, terms.rounding_m)
-    wanted, lead = turns_of(
+    return turns_of(
         pieces.actual_m, required, unsure, pieces.stretch, subject, (stretches, pairs), limits
     )
-    return required, no_kind, no_level, unsure, wanted, lead
 
 
 def weighed(
@@ -230,5 +326,7 @@ def weighed(
 ) -> Weighed:  # fmt: skip
     """How measured pieces stand, and which have to be known better; their subjects are pairs of
     lines, which `pair` numbers (0 to `pairs`) by segment pair."""
-    of = owned(pair, np.int32), pairs, stretches
-    return Weighed(*_weighed(pieces, by, known, of, terms))
+    of, count = (owned(pair, np.int32), pairs, stretches), len(pieces.part)
+    numbers, flags = np.empty((3, count)), np.empty((FLAGS, count), dtype=np.bool_)
+    wanted, lead = _weighed(pieces, by, known, of, terms, numbers, flags)
+    return Weighed(numbers[0], numbers[1], numbers[2], flags, wanted, lead)

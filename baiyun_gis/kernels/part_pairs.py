@@ -120,7 +120,7 @@ def near_parts(parts: Parts, rows: PairRows, asking: Asking) -> tuple[I32, I32, 
         wide = asked + unsized + _CONTACT_SIGMAS * sigma + asking.touch_m
         width = rows.table[rows.left[row], WIDTH] + rows.table[rows.right[row], WIDTH]
         reach = width + wide
-        limit, sure = reach * reach, reach + _SURE_M
+        limit, sure = float(reach * reach), reach + _SURE_M
         for p in range(first[pair, 0], last[pair, 0]):
             of_p = p > first[pair, 0], p + 1 < last[pair, 0]
             west, south = boxes[p, 0] - sure, boxes[p, 1] - sure

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.axes import nearest_in_plan
 from baiyun_gis.kernels.chunks import run_in_chunks
-from baiyun_gis.kernels.compiled import compiled
+from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.segments import (
     HEIGHT,
     WIDTH,
@@ -91,11 +91,23 @@ def _most_reach(table: F64, k: int, slope: float) -> float:
     return max(wide, table[k, HEIGHT]) * (1.0 + abs(slope)) + wide * abs(slope)
 
 
+Sigmas = tuple[F64, F64, F64, F64]
+"""Deviations in plan at both ends of segments, then in height (m)."""
+
+
+@put_in_place
+def _square_of_worse(one: Any, two: Any) -> Any:
+    """The square of the larger deviation; NaN where either is."""
+    worse = one if one > two or math.isnan(one) else two
+    return worse * worse
+
+
 @compiled
 def _crossing_heights(
-    first: int, last: int, pairs: PairRows, i: I32, j: I32, sigma: F64,
+    first: int, last: int, pairs: PairRows, i: I32, j: I32, sigma: Sigmas,
     enough: Enough, out: CrossingHeights,
 ) -> None:  # fmt: skip
+    xy0, xy1, z0, z1 = sigma
     table, left, right = pairs
     walls = np.empty(6)
     for row in range(first, last):
@@ -105,8 +117,8 @@ def _crossing_heights(
         vx, vy = table[q, X1] - table[q, X0], table[q, Y1] - table[q, Y0]
         s, t = nearest_in_plan(ux, uy, vx, vy, wx, wy)
         one, two = slope_of(table, p), slope_of(table, q)
-        flat = sigma[a, 0] * sigma[a, 0] + sigma[b, 0] * sigma[b, 0]
-        up = sigma[a, 1] * sigma[a, 1] + sigma[b, 1] * sigma[b, 1]
+        flat = _square_of_worse(xy0[a], xy1[a]) + _square_of_worse(xy0[b], xy1[b])
+        up = _square_of_worse(z0[a], z1[a]) + _square_of_worse(z0[b], z1[b])
         doubt, rise = crossing_doubt(one, two, flat, up), height_above(table, p, q, s, t)
         out.rise[row], out.doubt[row] = rise, doubt
         room = abs(rise) - _most_reach(table, p, one[0]) - _most_reach(table, q, two[0])
@@ -118,7 +130,7 @@ def _crossing_heights(
 
 
 def crossing_heights(
-    seg: Segments, i: I32, j: I32, *, sigma_xy_m: F64, sigma_z_m: F64, enough: Enough
+    seg: Segments, i: I32, j: I32, *, sigma_m: Sigmas, enough: Enough
 ) -> CrossingHeights:
     """The heights of pairs whose axes meet in plan, taken plumb where they meet.
 
@@ -127,7 +139,8 @@ def crossing_heights(
     """
     clearance, rise, doubt = np.empty((3, len(i)))
     out = CrossingHeights(clearance, np.empty(len(i), dtype=np.bool_), rise, doubt)
-    sigma = np.column_stack([sigma_xy_m, sigma_z_m])
+    xy0, xy1, z0, z1 = (owned(column, np.float64) for column in sigma_m)
+    sigma = xy0, xy1, z0, z1
     ends = owned(i, np.int32), owned(j, np.int32)
     run_in_chunks(_crossing_heights, len(i), pair_rows(seg, i, j), *ends, sigma, enough, out)
     return out

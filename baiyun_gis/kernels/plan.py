@@ -22,7 +22,6 @@ from baiyun_gis.kernels.segments import (
     Segments,
     owned,
     pair_rows,
-    table_of,
 )
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
@@ -169,89 +168,6 @@ def plan_crossing(seg: Segments, i: I32, j: I32) -> PlanCrossing:
     return PlanCrossing(crosses, *out)
 
 
-class Slant(NamedTuple):
-    """When a crossing may be too slanting: how far a line gets sideways within `sideways_m` of it,
-    less what it may turn by its deviations at both ends (by segment, so many `sigmas`), is not
-    `enough_m`."""
-
-    sigma0: F64
-    sigma1: F64
-    sigmas: float
-    sideways_m: float
-    enough_m: float
-
-
-class Met(NamedTuple):
-    """Rows of pairs whose axes meet, and which of them may do so at too small an angle: only of
-    those the station on the first and the angle (degrees), NaN for the others."""
-
-    row: I64
-    t: F64
-    angle_deg: F64
-    is_doubtful: Bool
-
-
-@compiled
-def _aside(px: float, py: float, ux: float, uy: float, vx: float, vy: float) -> int:
-    """On which sides of a line through 0 along (vx, vy) the piece from (px, py) by (ux, uy) lies.
-
-    1: on one side, too far off to meet; −1: it has an end on either; 0: not told.
-    """
-    one = vx * py - vy * px
-    two = one + (vx * uy - vy * ux)
-    if one * two < 0.0:
-        return -1
-    near = min(abs(one), abs(two))
-    return 1 if near * near > 4.0 * MEET_M * MEET_M * (vx * vx + vy * vy) else 0
-
-
-@compiled
-def _met(
-    first: int, last: int, table: F64, left: I32, other: F64, right: I32, slant: Slant
-) -> tuple[I64, F64, Bool]:
-    row_of, count = np.empty(last - first, np.int64), 0
-    place, doubtful = np.empty((last - first, 2)), np.empty(last - first, np.bool_)
-    sigma0, sigma1, sigmas, sideways, enough = slant
-    for row in range(first, last):
-        p, q = left[row], right[row]
-        ux, uy = table[p, X1] - table[p, X0], table[p, Y1] - table[p, Y0]
-        vx, vy = other[q, X1] - other[q, X0], other[q, Y1] - other[q, Y0]
-        wx, wy = table[p, X0] - other[q, X0], table[p, Y0] - other[q, Y0]
-        ours, theirs = _aside(wx, wy, ux, uy, vx, vy), _aside(-wx, -wy, vx, vy, ux, uy)
-        long = ux * ux + uy * uy
-        size = math.sqrt(long * (vx * vx + vy * vy))
-        if ours > 0 or theirs > 0 or not size > UPRIGHT_M * UPRIGHT_M:
-            continue
-        across, along = abs(ux * vy - uy * vx), abs(ux * vx + uy * vy)
-        turn = math.sqrt(sigma0[p] ** 2 + sigma1[p] ** 2) / max(math.sqrt(long), 1e-6)
-        spare = sideways * (across - sigmas * turn * along) / size
-        doubtful[count] = not spare > enough
-        place[count, 0] = place[count, 1] = np.nan
-        if doubtful[count] or ours == 0 or theirs == 0:
-            meets, t, _, angle = crossing_of_axes(table, p, other, q)
-            if not meets:
-                continue
-            if doubtful[count]:
-                place[count, 0], place[count, 1] = t, angle
-        row_of[count] = row
-        count += 1
-    return row_of[:count].copy(), place[:count].copy(), doubtful[:count].copy()
-
-
-def met_with(seg: Segments, i: I32, others: Segments, k: I32, slant: Slant) -> Met:
-    """Which segments `i` meet segments `k` of others, as by `plan_crossing`, and how."""
-    exact = Slant(
-        owned(slant.sigma0, np.float64), owned(slant.sigma1, np.float64), float(slant.sigmas),
-        float(slant.sideways_m), float(slant.enough_m),
-    )  # fmt: skip
-    pairs = table_of(seg), owned(i, np.int32), table_of(others), owned(k, np.int32)
-    parts = run_in_chunks(_met, len(i), *pairs, exact)
-    start = np.zeros(0, dtype=np.int64), np.zeros((0, 2)), np.zeros(0, dtype=np.bool_)
-    row, place, doubtful = zip(start, *parts, strict=True)
-    station, angle = np.concatenate(place).T
-    return Met(np.concatenate(row), station, angle, np.concatenate(doubtful))
-
-
 def near_in_plan(
     seg: Segments, i: I32, j: I32, *, crossing_angle_deg: float
 ) -> tuple[PlanClearance, PlanCrossing]:
@@ -281,6 +197,25 @@ def _section_gap(a: F64, t: float, b: F64, cut: F64, s: F64, out: F64) -> tuple[
 
 
 @put_in_place
+def _surely_within(a: F64, t: float, b: F64, required: float) -> bool:
+    """Whether the line across a at station t has a point that is `required` or less (m) from b,
+    negative: that deep inside; only points beside b's axis are looked at. False says nothing."""
+    vx, vy = b[STOP] - b[START], b[STOP + 1] - b[START + 1]
+    long = math.sqrt(vx * vx + vy * vy)
+    if not (long > UPRIGHT_M and a[HALF_WIDTH] >= 0.0):
+        return False
+    vx, vy = vx / long, vy / long
+    x = a[START] + t * (a[STOP] - a[START]) - b[START]
+    y = a[START + 1] + t * (a[STOP + 1] - a[START + 1]) - b[START + 1]
+    aside, turn = vx * y - vy * x, vx * a[ACROSS + 1] - vy * a[ACROSS]
+    # The point of the line nearest to b's axis.
+    off = 0.0 if turn == 0.0 else min(max(-aside / turn, -a[HALF_WIDTH]), a[HALF_WIDTH])
+    foot = vx * x + vy * y + off * (vx * a[ACROSS] + vy * a[ACROSS + 1])
+    beyond = max(abs(aside + off * turn) - b[HALF_WIDTH], -min(foot, long - foot))
+    return foot >= 0.0 and foot <= long and beyond <= required
+
+
+@put_in_place
 def _entry(
     a: F64, b: F64, required: float, towards_end: bool, cut: F64, s: F64, out: F64
 ) -> float:  # fmt: skip
@@ -289,6 +224,8 @@ def _entry(
     The distance is convex along the axis, so Newton's steps from outside never pass it.
     """
     t = 0.0 if towards_end else 1.0
+    if _surely_within(a, t, b, required):
+        return t
     for _ in range(_NEWTON_ROUNDS):
         gap, slope = _section_gap(a, t, b, cut, s, out)
         excess = gap - required
@@ -388,9 +325,11 @@ def stretches_in_plan(first: int, last: int, rows: PairRows, limits: F64, out: F
         if not math.isnan(start):
             stop = _entry(a, b, limit, False, cut, s, points)
         if not math.isnan(stop):
-            amid = _section_gap(a, 0.5 * (start + stop), b, cut, s, points)[0]
-            if amid < limits[row] - _SURE_M or surely_overlaps(
-                table, p, q, crossing_of_axes(table, p, table, q), limits[row]
+            amid, sure = 0.5 * (start + stop), limits[row] - _SURE_M
+            if (
+                _surely_within(a, amid, b, sure - _SURE_M)
+                or _section_gap(a, amid, b, cut, s, points)[0] < sure
+                or surely_overlaps(table, p, q, crossing_of_axes(table, p, table, q), limits[row])
             ):
                 out[row, 0], out[row, 1] = start, max(start, stop)
                 continue

@@ -11,10 +11,9 @@ from baiyun_gis.arrays import F64, I32, Bool
 from baiyun_gis.kernels.candidates import SLACK_M
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.segments import (
-    Segments,
-    owned,
-)
+from baiyun_gis.kernels.segments import PIPE, WIDTH, X0, X1, Y0, Y1, Segments, owned, table_of
+
+_ALL = np.zeros(0, dtype=np.bool_)
 
 _SLACK_M = 1e-6
 """Added to every reach, so that rounding never drops what lies exactly at it."""
@@ -76,28 +75,31 @@ def reaches_of(seg: Segments, class_of: I32, asked_m: F64, doubts: Doubts) -> F6
 
 @compiled
 def _grown(
-    first: int, last: int, place: tuple[F64, F64, F64, F64], half: F64, sigma: tuple[F64, F64],
-    sigmas: float, out: F64,
+    first: int, last: int, table: F64, looks: Bool, sigma: tuple[F64, F64], sigmas: float, out: F64
 ) -> None:  # fmt: skip
-    (x0, y0, x1, y1), (start, end) = place, sigma
+    start, end = sigma
     for k in range(first, last):
-        one, two = start[k], end[k]
-        reach = sigmas * (one if one > two or math.isnan(one) else two) if sigmas > 0.0 else 0.0
-        size = 0.0 if math.isnan(half[k]) else half[k]
-        is_placed = math.isfinite(x0[k] + y0[k] + x1[k] + y1[k])
-        out[k] = size + reach + 0.5 * SLACK_M if is_placed else np.nan
+        out[k] = np.nan
+        if len(looks) > 0 and not looks[np.int64(table[k, PIPE])]:
+            continue
+        if math.isfinite(table[k, X0] + table[k, Y0] + table[k, X1] + table[k, Y1]):
+            one, two, half = start[k], end[k], table[k, WIDTH]
+            reach = sigmas * (one if one > two or math.isnan(one) else two) if sigmas > 0.0 else 0.0
+            out[k] = (0.0 if math.isnan(half) else half) + reach + 0.5 * SLACK_M
 
 
-def doubted(seg: Segments, sigma: tuple[F64, F64], *, sigmas: float) -> F64:
+def doubted(
+    seg: Segments, sigma: tuple[F64, F64], *, sigmas: float, looks: Bool | None = None
+) -> F64:
     """Half width of each segment and so many of the larger of its deviations in plan (m).
 
-    NaN for those unknown in plan; an unknown width counts as none. As `grown_by`.
+    NaN for those unknown in plan, and those of pipes that do not look (None: all do); an unknown
+    width counts as none. As `grown_by`.
     """
     out = np.empty(len(seg.x0))
-    place = tuple(owned(column, np.float64) for column in (seg.x0, seg.y0, seg.x1, seg.y1))
+    some = _ALL if looks is None else owned(looks, np.bool_)
     ends = owned(sigma[0], np.float64), owned(sigma[1], np.float64)
-    rest = owned(seg.half_width, np.float64), ends, float(sigmas), out
-    run_in_chunks(_grown, len(out), place, *rest)
+    run_in_chunks(_grown, len(out), table_of(seg), some, ends, float(sigmas), out)
     return out
 
 

@@ -215,6 +215,8 @@ def owned(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
     nothing they are given by this: columns of a table are large, and lent to them.
     """
     flags, wanted = values.flags, _NATIVE[dtype]
+    if values.dtype is wanted and flags.carray:
+        return values
     if flags.c_contiguous and (values.dtype is wanted or values.dtype == wanted):
         if flags.writeable:
             return values

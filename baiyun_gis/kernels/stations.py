@@ -107,7 +107,7 @@ def near_along_runs(
     seg: Segments,
     pairs: tuple[I32, I32],
     within_m: F64,
-    runs: tuple[F64, F64],
+    runs: Runs,
     at_t: F64,
     *,
     wanted: Bool,
@@ -121,7 +121,7 @@ def near_along_runs(
         PairRows(table_of(seg), owned(pairs[0], np.int32), owned(pairs[1], np.int32)),
         owned(within_m, np.float64),
         owned(wanted, np.bool_),
-        runs_of(seg, *runs),
+        runs,
         owned(at_t, np.float64),
         out,
     )

@@ -13,6 +13,7 @@ from baiyun_gis.kernels.segments import owned
 
 _SEEN, _FOUND, _UNSURE, _CLEAR = 1, 2, 4, 8
 _NONE = np.zeros(0, dtype=np.int8)
+_NO_MORE = np.zeros(0, dtype=np.int64)
 
 
 class Ends(NamedTuple):
@@ -30,12 +31,16 @@ class Ends(NamedTuple):
 
 @compiled
 def _ends(
-    subject: I32, code: I8, found: Bool, unsure: Bool, settled: I8, state: I8, first: I8, out: I64
+    subject: I32, code: I8, found: Bool, unsure: Bool, settled: I8, more: I64, state: I8,
+    first: I8, out: I64,
 ) -> None:  # fmt: skip
     """What the pieces make of each subject, and the code of its first piece; then subjects by the
-    gravest of their pieces. `settled` ones need no piece."""
+    gravest of their pieces. `settled` ones need no piece, `more` are counted already."""
     state[:] = 0
     out[:] = 0
+    for at in range(len(more)):
+        out[0] += more[at]
+        out[4 + at if at else 3] += more[at]
     for row in range(len(subject)):
         at = subject[row]
         if code[row] < 0:
@@ -92,23 +97,31 @@ def _numbered(subject: I64 | I32) -> tuple[I32, int]:
 
 
 def ends_of_subjects(
-    subject: I64 | I32, code: I8, found: Bool, unsure: Bool, *, codes: int, settled: I8 | None
+    subject: I64 | I32,
+    code: I8,
+    found: Bool,
+    unsure: Bool,
+    *,
+    codes: int,
+    settled: I8 | None,
+    more: I64 | None = None,
 ) -> Ends:
     """Every subject once, by the gravest of its pieces: found, unsure, clear, else set aside.
 
     A piece with a `code` above 0 is set aside, one below 0 does not count. `settled` (code by
     subject, 0 none) speaks for subjects without pieces; where it is given, subjects count from 0 to
-    its length.
+    its length. `more` counts by code further ones, 0 those that are clear.
     """
     if settled is None:
         number, count = _numbered(subject)
         rest = _NONE
     else:
         number, count, rest = subject, len(settled), owned(settled, np.int8)
+    further = _NO_MORE if more is None else more
     of_subjects, out = np.empty((2, count), dtype=np.int8), np.empty(4 + codes, dtype=np.int64)
     _ends(
         owned(number, np.int32), owned(code, np.int8), owned(found, np.bool_),
-        owned(unsure, np.bool_), rest, of_subjects[0], of_subjects[1], out,
+        owned(unsure, np.bool_), rest, further, of_subjects[0], of_subjects[1], out,
     )  # fmt: skip
     examined, were_found, were_unsure, clear = out[:4].tolist()
     return Ends(examined, were_found, were_unsure, clear, out[4:])
@@ -148,8 +161,10 @@ def counts_by_code(
     `ends` are the codes of the kinds, −1 where they are not counted; `why_not` of the cells where
     it is above 0 goes before that of a kind that is.
     """
-    out = np.empty(codes, dtype=np.int64)
     cell, kind, count = of
+    if not len(cell):
+        return np.zeros(codes, dtype=np.int64)
+    out = np.empty(codes, dtype=np.int64)
     _by_code(
         owned(cell, np.int64), owned(kind, np.int64), owned(count, np.int64),
         _NONE if why_not is None else owned(why_not, np.int8),

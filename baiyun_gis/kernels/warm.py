@@ -12,10 +12,10 @@ from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of,
 from baiyun_gis.kernels.axis_rises import axis_points, axis_rises
 from baiyun_gis.kernels.bodies import body_gap
 from baiyun_gis.kernels.body_stretch import ends_of_stretches
-from baiyun_gis.kernels.box_grid import MANY, pairs_with_boxes
+from baiyun_gis.kernels.box_grid import CROWD, MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs, in_order, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
-from baiyun_gis.kernels.chambers import Plans, chamber_boxes
+from baiyun_gis.kernels.chambers import Kin, Plans, chamber_boxes, ends_inside
 from baiyun_gis.kernels.chances import chances_of_both, chances_of_either, falling_short
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.covers import Asked, doubtful, grounds_of, settled
@@ -56,9 +56,8 @@ from baiyun_gis.kernels.ordering import (
     HANDFUL,
     Grouped,
     few_numbered,
-    in_company,
+    keys_of_groups,
     numbered,
-    numbered_by_groups,
 )
 from baiyun_gis.kernels.outlines import Outlines
 from baiyun_gis.kernels.overlapping import (
@@ -66,11 +65,15 @@ from baiyun_gis.kernels.overlapping import (
     InPlan,
     Joined,
     KnownOfBoth,
+    KnownOfEach,
     Pieces,
     Room,
     Terms,
     looked_over,
+    lying_over,
+    near_enough,
     over_in_plan,
+    traits_of,
     weighed,
 )
 from baiyun_gis.kernels.pairing import (
@@ -92,13 +95,7 @@ from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.parts import cut_pieces, extended
 from baiyun_gis.kernels.passages import CHAMBER_COLUMNS, Doubt, passages_of
 from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
-from baiyun_gis.kernels.plan import (
-    Slant,
-    met_with,
-    near_in_plan,
-    plan_crossing,
-    plan_stretch,
-)
+from baiyun_gis.kernels.plan import near_in_plan, plan_crossing, plan_stretch
 from baiyun_gis.kernels.polygons import are_near_polygons, candidate_polygon_pairs
 from baiyun_gis.kernels.quiet import sifted, told
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
@@ -106,6 +103,7 @@ from baiyun_gis.kernels.recorded import flags_of, of_either
 from baiyun_gis.kernels.rises import rises
 from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of, take
 from baiyun_gis.kernels.sides import LineTraits, sides_of
+from baiyun_gis.kernels.slants import Slant, met_rows, met_with
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.standings import (
@@ -150,15 +148,13 @@ def warm_up() -> None:
     near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     two = np.zeros(2)
     stations_along_runs(seg, i, (two, two), (none, none), none)
-    near_along_runs(seg, (i, j), none, (two, two), none, wanted=above)
+    near_along_runs(seg, (i, j), none, runs_of(seg, two, two), none, wanted=above)
     _warm_readings(seg, pair_rows(seg, i, j))
     _warm_overlaps(seg, i, j)
-    met_with(seg, i, seg, j, Slant(two, two, 1.0, 10.0, 5.0))
     enough = Enough(two, i, 2.0)
-    crossing_heights(seg, i, j, sigma_xy_m=two, sigma_z_m=two, enough=enough)
+    crossing_heights(seg, i, j, sigma_m=(two, two, two, two), enough=enough)
     grouped = Grouped(i, i, i, j)
-    in_company(grouped, np.zeros(2, dtype=np.int64), np.array([True, False]))
-    numbered_by_groups(grouped, np.zeros(1, dtype=np.int64))
+    keys_of_groups(grouped, np.zeros(1, dtype=np.int64))
     first_codes(i, code, 1)
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     ends_of_subjects(i, code, above, above, codes=1, settled=None)
@@ -172,16 +168,19 @@ def warm_up() -> None:
     ends_alongside(joint, np.arange(2), *axes[:2], wanted=wanted, within_deg=15.0)
     boxes = np.array([[0.0, 1.0, 1.0, 2.0]])
     near, polygons = candidate_polygon_pairs(seg, boxes, 1.0)
-    crowd, far = take(seg, np.arange(2).repeat(8)), np.repeat(boxes + 1e3, MANY // 16, axis=0)
-    candidate_polygon_pairs(crowd, far, 1.0)
+    crowd = take(seg, np.zeros(CROWD, dtype=np.int64))
+    candidate_polygon_pairs(crowd, np.repeat(boxes + 1e3, MANY, axis=0), 1.0)
+    slant = Slant(two, two, 1.0, 10.0, 5.0)
+    met_with(seg, seg, boxes, slant, looks=None)
+    run_in_chunks(met_rows, len(i), table_of(seg), i, table_of(seg), j, slant)
     are_near_polygons(seg, near, boxes, polygons, np.zeros(len(near)), np.zeros(len(near)))
     triangle = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
     outlines = Outlines(triangle, np.array([0, 4]), np.array([0, 1]))
     surely_holds(outlines, np.zeros(1, np.int64), outlines, np.zeros(1, np.int64))
     doubts = Doubts(two, two, 1.0, np.ones(2, dtype=np.bool_), 0.0)
-    grown = reaches_of(seg, np.zeros(2, dtype=np.int32), two, doubts)
-    heads = Lifts(np.zeros(len(far)), undersides_of(crowd), 1.0)
-    pairs_with_boxes(table_of(crowd), grown.repeat(8), far, heads)
+    grown = np.repeat(reaches_of(seg, np.zeros(2, dtype=np.int32), two, doubts)[:1], CROWD)
+    heads = Lifts(np.zeros(MANY), undersides_of(crowd), 1.0)
+    pairs_with_boxes(table_of(crowd), grown, np.repeat(boxes, MANY, axis=0), heads)
     word = np.zeros(1, dtype=np.int32)
     side = Sides(word, word)
     digest, _ = digests_of(words_of(["a"]), (word, word), (side, side), lone=np.zeros(1, np.bool_))
@@ -202,7 +201,7 @@ def _warm_readings(seg: Segments, rows: PairRows) -> None:
     readings, flags = np.empty((count, READINGS)), np.empty((FLAGS, count), dtype=np.bool_)
     given = two, (0.001, 0.0), readings, flags
     run_in_chunks(read_in_plan, count, rows, plan, none, known, *given)
-    lies_above(rows, plan, np.zeros(count, dtype=np.int8), none, 0.001)
+    lies_above(rows, np.zeros((2, count)), np.zeros(count, dtype=np.int8), none, 0.001)
     of = Known(known, known, known)
     at_most = 0.5, of, two, 0.001, readings, flags
     run_in_chunks(read_in_space, count, rows, gap, plan, none > 0, none, *at_most)
@@ -222,8 +221,13 @@ def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
     known = KnownOfBoth(flags, flags, 0.5)
     room = Room(none, none, flags, known)
     joined, marks = Joined(rows, codes, none, none, 4.0), np.zeros(len(i), dtype=np.uint16)
-    looked_over(rows, by, joined, room, terms)
-    over_in_plan(by, joined, InPlan(i, j, marks, np.ones(2, dtype=np.bool_), 0.5), crossing=1)
+    of_runs = Grouped(i, i, i, j)
+    lying_over(marks, joined)
+    traits_of(marks, pair_rows(seg, i, j), rows, KnownOfEach(np.ones(2, dtype=np.bool_), flags))
+    looked_over(rows, by, joined, room, of_runs, terms)
+    near_enough(by, joined, marks, of_runs, crossing=1)
+    in_plan = InPlan(marks, of_runs, np.ones(2, dtype=np.bool_), 0.5)
+    over_in_plan(by, joined, in_plan, crossing=1)
     pieces = Pieces(rows, rows, none, np.zeros_like(rows))
     pair = np.zeros_like(i)
     weighed(pieces, by, known, pair=pair, pairs=1, stretches=1, terms=terms)
@@ -399,6 +403,8 @@ def _warm_ground(seg: Segments, outlines: Outlines, boxes: F64) -> None:
     _warm_beside(seg, outlines, boxes)
     doubt = Doubt(none, none, none, none, neck_half=0.5, sigmas=2.0, tolerance=0.001)
     chamber = np.ones((1, CHAMBER_COLUMNS))
+    kin = Kin(pipe, pipe[:1], np.zeros((4, 2)))
+    ends_inside(pipe[:1], pipe[:1], kin, np.zeros((1, 2)), chamber, 1, np.zeros(1, dtype=np.int8))
     passages_of(seg, pipe[:1], chamber, pipe[:1], least_depth_m=none[:1], doubt=doubt)
 
 

@@ -27,10 +27,10 @@ def test_one_pass_says_bit_for_bit_what_the_single_questions_say(seed: int):
     place = stations_along_runs(seg, i, (offset, sign), (plan.ta, plan.ta), plan.ta)[0]
     assert np.isfinite(span.from_t).sum() > 50
     for one, other in (
-        (found[:5], plan[:5]),
-        (found.at, plan[5:]),
-        (found.span, span),
-        ((found.from_m, found.to_m), along),
+        (found.nearest, plan),
+        (found.stations[:2], plan[5:]),
+        (found.stations[2:], span),
+        (found.span_m, along),
         ((found.at_m,), (place,)),
     ):
         np.testing.assert_array_equal(np.array(one), np.array(other))

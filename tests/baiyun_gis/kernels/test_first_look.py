@@ -136,12 +136,12 @@ def test_every_pair_a_joint_could_explain_is_linked(seed):
 def test_crossings_with_room_keep_every_height_that_is_asked(seed):
     seg, i, j, _, sides, asked = case(seed)
     cell, marks = looked_at(seg, i, j, sides, asked)
+    flat, up = sides.sigma[:, 0], sides.sigma[:, 1]
     heights = crossing_heights(
         seg,
         i,
         j,
-        sigma_xy_m=sides.sigma[:, 0],
-        sigma_z_m=sides.sigma[:, 1],
+        sigma_m=(flat, flat, up, up),
         enough=Enough(np.full(len(asked.limit), 1e9), cell, SIGMAS),
     )
     more = np.where(((sides.code[i, CLASS] | sides.code[j, CLASS]) & NO_HEIGHT) > 0, UNSIZED_M, 0.0)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
+from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, OVER, STEEP
+from baiyun_gis.kernels.ordering import Grouped
 from baiyun_gis.kernels.overlapping import (
+    Alongside,
     ByCell,
+    InPlan,
     Joined,
     KnownOfBoth,
+    KnownOfEach,
     Pieces,
     Room,
     Terms,
     looked_over,
+    lying_over,
+    near_enough,
+    over_in_plan,
+    traits_of,
     weighed,
 )
+from baiyun_gis.kernels.segments import PairRows
 
 TERMS = Terms(tolerance_m=0.001, rounding_m=5e-10, margin_m=1e-6, sigmas=2.0)
 
@@ -33,6 +43,18 @@ def joined(rows: list[int], distance_m: list[float]) -> Joined:
     return Joined(np.array(rows, dtype=np.int64), code, np.array(distance_m), width, 4.0)
 
 
+def of_runs(first: list[int], second: list[int]) -> Grouped:
+    """Pairs of segments, each a line of its own, of these runs."""
+    count = len(first)
+    run = np.array(first + second, dtype=np.int32)
+    line = np.arange(2 * count, dtype=np.int32)
+    return Grouped(run, line, line[:count].copy(), line[count:].copy())
+
+
+def each_alone(count: int) -> Grouped:
+    return of_runs(list(range(count)), list(range(count, 2 * count)))
+
+
 def test_only_a_crossing_with_room_beyond_all_doubt_does_not_matter():
     room = Room(
         np.array([1.0, 0.5, 1.0]),
@@ -40,16 +62,18 @@ def test_only_a_crossing_with_room_beyond_all_doubt_does_not_matter():
         np.array([True, True, False]),
         all_known(3),
     )
-    found = looked_over(np.arange(3), asking(0.2, 3), joined([], []), room, TERMS)
-    assert found.asked.tolist() == [0, 1, 2]
-    assert found.matters.tolist() == [False, True, True]
+    given = np.arange(3), asking(0.2, 3), joined([], []), room
+    assert looked_over(*given, each_alone(3), TERMS).live.tolist() == [1, 2]
+    # What is of the same two runs as one that matters is looked at with it.
+    assert looked_over(*given, of_runs([0, 0, 0], [1, 2, 1]), TERMS).live.tolist() == [0, 1, 2]
+    assert looked_over(*given, of_runs([0, 0, 3], [1, 2, 1]), TERMS).live.tolist() == [1, 2]
 
 
 def test_an_unknown_size_that_leaves_the_answer_open_matters():
     known = KnownOfBoth(np.ones(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_), 0.5)
     room = Room(np.array([0.6, 0.8]), np.full(2, 1e-3), np.ones(2, dtype=np.bool_), known)
-    found = looked_over(np.arange(2), asking(0.2, 2), joined([], []), room, TERMS)
-    assert found.matters.tolist() == [True, False]
+    found = looked_over(np.arange(2), asking(0.2, 2), joined([], []), room, each_alone(2), TERMS)
+    assert found.live.tolist() == [0]
 
 
 def test_a_joint_sets_aside_within_its_influence_and_what_is_joined_is_told_after_the_overlaps():
@@ -57,9 +81,61 @@ def test_a_joint_sets_aside_within_its_influence_and_what_is_joined_is_told_afte
     # Overlaps are rows 1 and 4, row 2 is joined where it lies; 4 × (0.1 + 0.2) is its influence.
     examined = np.array([1, 4, 2])
     by_joints = joined([1, 2, 4], [1.19, 0.0, 1.21])
-    found = looked_over(examined, asking(0.2, 5), by_joints, room, TERMS)
+    found = looked_over(examined, asking(0.2, 5), by_joints, room, each_alone(5), TERMS)
     assert found.reason.tolist() == [3, 0, 3]
-    assert found.asked.tolist() == [1]
+    assert found.live.tolist() == [1]
+
+
+CROSS = CROSSES | STEEP
+
+
+def test_what_lies_over_comes_first_and_then_what_is_joined_where_it_lies():
+    marks = np.array([OVER, 0, OVER | CROSS, OVER, 0, OVER | CROSSES], dtype=np.uint16)
+    # 4 × 0.1 is the influence of the joints.
+    examined, count = lying_over(marks, joined([1, 2, 3, 4], [0.39, 0.0, 0.41, 0.5]))
+    assert examined.tolist() == [0, 3, 5, 1, 2]
+    assert count == 3
+    line = np.arange(12, dtype=np.int32)
+    known = KnownOfEach(level=line != 3, height=line != 11)
+    rows = PairRows(np.zeros((12, 12)), line[:6].copy(), line[6:].copy())
+    crosses, levels, heights = traits_of(marks, rows, examined, known)
+    assert crosses.tolist() == [False, False, False, False, True]
+    assert levels.tolist() == [True, False, True, True, True]
+    assert heights.tolist() == [True, True, False, True, True]
+
+
+def told(found: Alongside) -> tuple[list[int], list[int], list[bool]]:
+    return found.reason.tolist(), found.rows.tolist(), found.crosses.tolist()
+
+
+def test_runs_that_are_near_only_where_they_cross_are_not_measured():
+    marks = np.array([NEAR | CROSS, NEAR, NEAR | CROSS, NEAR | CROSSES, 0], dtype=np.uint16)
+    runs = of_runs([0, 0, 0, 1, 0], [2, 2, 3, 2, 2])
+    found = near_enough(asking(0.2, 5), joined([], []), marks, runs, crossing=9)
+    assert told(found) == ([0, 0, 9, 0, 0], [0, 1, 3], [True, False, False])
+
+
+def test_a_joint_explains_what_is_near_within_its_influence():
+    marks = np.full(3, NEAR, dtype=np.uint16)
+    by_joints = joined([0, 1], [1.19, 1.21])
+    found = near_enough(asking(0.2, 3), by_joints, marks, each_alone(3), crossing=9)
+    assert told(found) == ([3, 0, 0], [1, 2], [False, False])
+    unasked = asking(np.nan, 3)  # then the widths alone count: 4 × 0.1
+    by_joints = joined([0, 1], [0.39, 0.41])
+    found = near_enough(unasked, by_joints, marks, each_alone(3), crossing=9)
+    assert found.reason.tolist() == [3, 0, 0]
+
+
+def test_what_crosses_lies_over_nothing_but_with_what_lies_along_it():
+    marks = np.array([AT | STEEP, AT, AT | STEEP, 0], dtype=np.uint16)
+    known = np.array([True] * 7 + [False])
+    in_plan = InPlan(marks, of_runs([0, 0, 0, 0], [1, 1, 2, 1]), known, 0.5)
+    found = over_in_plan(asking(0.0, 4), joined([], []), in_plan, crossing=9)
+    assert told(found) == ([9, 0, 9, 0], [0, 1], [True, False])
+    # A joint reaches further where a width is not known: 4 × (0.1 + 0.5).
+    by_joints = joined([1, 3], [0.41, 2.3])
+    found = over_in_plan(asking(0.0, 4), by_joints, in_plan, crossing=9)
+    assert found.reason.tolist() == [9, 0, 9, 3]
 
 
 def wanted(actual_m: list[float], stretch: list[int], pair: list[int]) -> list[int]:

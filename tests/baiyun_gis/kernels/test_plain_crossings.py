@@ -35,7 +35,7 @@ def heights_of(
     least_m: float = np.inf,
 ) -> CrossingHeights:
     enough = Enough(np.array([-1.0, least_m]), np.ones(len(i), dtype=np.int32), 2.0)
-    return crossing_heights(seg, i, j, sigma_xy_m=flat, sigma_z_m=up, enough=enough)
+    return crossing_heights(seg, i, j, sigma_m=(flat, flat, up, up), enough=enough)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -6,12 +6,22 @@ import math
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_builders import Piece, random_pairs, rows, segments
 
-from baiyun_gis.kernels.plan import plan_clearance, plan_crossing, plan_stretch
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.plan import _surely_within, plan_clearance, plan_crossing, plan_stretch
+from baiyun_gis.kernels.segments import Segments, table_of
+from baiyun_gis.kernels.shapes import (
+    ACROSS,
+    HALF_WIDTH,
+    SIZE,
+    START,
+    STOP,
+    UPRIGHT_M,
+    plan_shape,
+)
 
 WATER = Piece((0, 0, 0), (100, 0, 0), 0.3)
 
@@ -140,3 +150,30 @@ def test_bodies_are_never_nearer_than_their_plans(seed: int) -> None:
     in_plan, in_space = plan_clearance(seg, i, j).gap, body_gap(seg, i, j).gap
     apart = in_plan > 0.0
     assert (in_space[apart] >= in_plan[apart] - 1e-7).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_a_line_across_surely_lies_near_it_does(seed: int) -> None:
+    seg = random_pairs(np.random.default_rng(seed), 60, spread=3.0)
+    a, b, sure = np.zeros(SIZE), np.zeros(SIZE), 0
+    for first in range(60):
+        second = 60 + first
+        for one, shape in ((first, a), (second, b)):
+            plan_shape(table_of(seg), one, 0.0, 0.0, shape)
+        start, stop = b[START : START + 2], b[STOP : STOP + 2]
+        if not np.hypot(*(stop - start)) > UPRIGHT_M:
+            continue
+        half = b[HALF_WIDTH] * b[ACROSS : ACROSS + 2]
+        box = shapely.Polygon([start + half, stop + half, stop - half, start - half])
+        for t in (0.0, 0.3, 1.0):
+            place = a[START : START + 2] + t * (a[STOP : STOP + 2] - a[START : START + 2])
+            across = a[HALF_WIDTH] * a[ACROSS : ACROSS + 2]
+            line = shapely.LineString([place - across, place + across])
+            for within in (-0.05, 0.0, 0.4):
+                if not _surely_within(a, t, b, within):
+                    continue
+                sure += 1
+                assert shapely.distance(line, box) <= max(within, 0.0) + 1e-9
+                inner = shapely.buffer(box, min(within, 0.0), join_style="mitre")
+                assert shapely.distance(line, inner) <= max(within, 0.0) + 1e-9
+    assert sure > 50

@@ -6,7 +6,7 @@ import numpy as np
 from kernel_builders import Piece, segments
 
 from baiyun_gis.kernels.plan import plan_stretch
-from baiyun_gis.kernels.stations import near_along_runs, stations_along_runs
+from baiyun_gis.kernels.stations import near_along_runs, runs_of, stations_along_runs
 
 
 def test_stations_are_counted_along_the_run_whichever_way_the_line_leads() -> None:
@@ -35,7 +35,8 @@ def test_where_lines_lie_near_is_told_along_the_run() -> None:
         Piece((0, 9, 0), (10, 9, 0), 0.1),
     )
     pairs = np.array([0, 0, 0], dtype=np.int32), np.array([1, 2, 1], dtype=np.int32)
-    runs, at = (np.full(3, 100.0), np.full(3, -1.0)), np.array([0.5, 0.2, 0.3])
+    runs = runs_of(seg, np.full(3, 100.0), np.full(3, -1.0))
+    at = np.array([0.5, 0.2, 0.3])
     wanted, within = np.array([True, True, False]), np.full(3, 0.4)
     start, stop = near_along_runs(seg, pairs, within, runs, at, wanted=wanted)
     stretch = plan_stretch(seg, *pairs, within)
