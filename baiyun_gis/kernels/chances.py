@@ -18,6 +18,8 @@ _SLACK_M = 5e-10
 _LEAST = 1e-12
 _TIED = 1.0 - 1e-9
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_LOOSE = 0.7
+_ANGLES, _ANGLE_WEIGHTS = np.polynomial.legendre.leggauss(4)
 
 
 @compiled
@@ -58,6 +60,21 @@ def both_below(h: float, k: float, rho: float) -> float:
     apart = 0.0 if h * k > 0.0 else 0.5
     by_h, by_k = owens_t(h, (k / h - rho) / root), owens_t(k, (h / k - rho) / root)
     return 0.5 * (below(h) + below(k)) - by_h - by_k - apart
+
+
+@compiled
+def nearly_both_below(h: float, k: float, rho: float) -> float:
+    """`both_below` right to 1e-6, and several times as quick unless both are closely tied: what
+    they have in common grows smoothly with the angle that the correlation stands for (Sheppard)."""
+    if abs(rho) > _LOOSE:
+        return both_below(h, k, rho)
+    half, total = 0.5 * math.asin(rho), 0.0
+    for n in range(len(_ANGLES)):
+        sine = math.sin(half * (1.0 + _ANGLES[n]))
+        total += _ANGLE_WEIGHTS[n] * math.exp(
+            (h * k * sine - 0.5 * (h * h + k * k)) / ((1.0 - sine) * (1.0 + sine))
+        )
+    return below(h) * below(k) + _PER_TURN * half * total
 
 
 @compiled

@@ -1,6 +1,9 @@
 """The chance that a straight path passes over a disc, its ends in doubt in height alone.
 
-The errors of both heights are told apart into one that lifts both ends, and one that tilts the
+Over the disc's width the path holds where both its ends do, but for a corner cut off by paths whose
+ends lie just on the disc that rises between them: in closed form where that corner is small.
+
+Else the errors of both heights are told apart into one that lifts both ends, and one that tilts the
 path. For a given tilt the path holds from a certain lift on: where it is the tangent of the disc,
 or one of its ends lies on it.
 """
@@ -12,7 +15,7 @@ import math
 import numpy as np
 
 from baiyun_gis.arrays import F64
-from baiyun_gis.kernels.chances import below
+from baiyun_gis.kernels.chances import below, nearly_both_below
 from baiyun_gis.kernels.compiled import compiled
 
 FURTHEST = 4.0
@@ -29,20 +32,27 @@ _UPRIGHT_M = 1e-6
 """A path no wider aside is upright: nothing of the disc rises between its ends, and its tangent
 would be made of rounding."""
 
+_SMALL, _LEAST_CUT = 1.0, 0.02
+"""A corner of a deviation each way, or with more of the chance than this, is not small."""
+_TIED = 0.999
+_UNKNOWN = -1.0
+
 Point = tuple[float, float]
-Way = tuple[float, float, float, float]
+Way = tuple[float, float, float, float, float, float, float]
+"""What a deviation of lift counts at both ends, and one of tilt; the deviations of both heights and
+their correlation, 1 where they cannot be told apart."""
 
 
 @compiled
 def shared_error(covariance: F64, path: F64) -> Way:
-    """What a deviation of lift counts at both ends, and one of tilt.
+    """How the heights of both ends err together.
 
     `covariance` of both heights is in its last two rows and columns, `path` holds them last.
     """
     v0, v1, both = covariance[2, 2], covariance[3, 3], covariance[2, 3]
     v0, v1 = (v0 if v0 > _NOTHING else 0.0), (v1 if v1 > _NOTHING else 0.0)
     if v0 == 0.0 or v1 == 0.0:
-        return math.sqrt(v0), math.sqrt(v1), 0.0, 0.0
+        return math.sqrt(v0), math.sqrt(v1), 0.0, 0.0, math.sqrt(v0), math.sqrt(v1), 1.0
     first, last = 1.0, 1.0
     # Where one end is by far the nearer the lift is its error alone.
     nearer = abs(path[2]) / math.sqrt(v0) - abs(path[3]) / math.sqrt(v1)
@@ -51,7 +61,9 @@ def shared_error(covariance: F64, path: F64) -> Way:
     size = math.sqrt(first * v0 + last * v1 + 2.0 * first * last * both)
     rest = math.sqrt(max(0.0, v0 * v1 - both * both)) / size
     lift0, lift1 = (first * v0 + last * both) / size, (first * both + last * v1) / size
-    return max(0.0, lift0), max(0.0, lift1), last * rest, -first * rest
+    sigma0, sigma1 = math.sqrt(v0), math.sqrt(v1)
+    tilt0, tilt1, rho = last * rest, -first * rest, both / (sigma0 * sigma1)
+    return max(0.0, lift0), max(0.0, lift1), tilt0, tilt1, sigma0, sigma1, rho
 
 
 @compiled
@@ -103,12 +115,45 @@ def _least_lift(
 
 
 @compiled
+def _both_hold(
+    x0: float, y0: float, x1: float, y1: float, way: Way, square: float
+) -> float:  # fmt: skip
+    """P(the path stays over the disc) where both ends lie within its width; unknown where more than
+    both ends decides."""
+    sigma0, sigma1, rho = way[4], way[5], way[6]
+    if abs(rho) > _TIED:
+        return _UNKNOWN
+    top0, top1 = math.sqrt(square - x0 * x0), math.sqrt(square - x1 * x1)
+    h, k = (y0 - top0) / sigma0, (y1 - top1) / sigma1
+    if min(h, k) < -_HOPELESS:
+        return 0.0
+    cut = 0.0
+    if abs(x1 - x0) > _UPRIGHT_M:
+        # How much higher an end must lie for a path that begins on the disc at the other.
+        u = (top1 + x1 / top1 * (x1 - x0) - top0) / sigma0
+        v = (top0 - x0 / top0 * (x1 - x0) - top1) / sigma1
+        if u > _SMALL or v > _SMALL:
+            return _UNKNOWN
+        # The corner has a sixth of the box's area, its middle lies a fifth up either side.
+        a, b, root = 0.2 * u - h, 0.2 * v - k, (1.0 - rho) * (1.0 + rho)
+        bell = math.exp(-0.5 * (a * a - 2.0 * rho * a * b + b * b) / root)
+        cut = u * v / 6.0 * bell / (2.0 * math.pi * math.sqrt(root))
+        if cut > _LEAST_CUT:
+            return _UNKNOWN
+    return max(0.0, nearly_both_below(h, k, rho) - cut)
+
+
+@compiled
 def passes_over(start: Point, stop: Point, way: Way, radius: float) -> float:
     """P(the path stays over the disc), its ends (aside, height) erring by `way`; see
     `shared_error`. It does not lie beside the disc with both ends on one side."""
     (x0, y0), (x1, y1) = start, stop
-    lift0, lift1, tilt0, tilt1 = way
+    lift0, lift1, tilt0, tilt1 = way[:4]
     square, turn = radius * radius, np.inf
+    if abs(x0) < radius and abs(x1) < radius:
+        known = _both_hold(x0, y0, x1, y1, way, square)
+        if known != _UNKNOWN:
+            return known
     if abs(tilt0) + abs(tilt1) <= _NOTHING:
         return below(-_least_lift(x0, y0, x1, y1, lift0, lift1, square))
     if lift0 > 0.0 and lift1 > 0.0 and abs(x0) < radius and abs(x1) < radius:

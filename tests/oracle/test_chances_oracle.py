@@ -10,6 +10,7 @@ from baiyun_gis.kernels.chances import (
     chances_of_both,
     chances_of_either,
     falling_short,
+    nearly_both_below,
     owens_t,
 )
 
@@ -91,3 +92,10 @@ def test_a_distance_falls_short_as_the_normal_around_it_says():
     want = stats.norm.cdf(required - 0.001, actual, sigma)
     assert got == pytest.approx(want, abs=1e-14, nan_ok=True)
     assert np.isnan(got[0]).all()
+
+
+def test_both_are_nearly_as_often_below_by_the_quick_way():
+    draw = np.random.default_rng(6)
+    h, k, rho = draw.normal(0, 2, MANY), draw.normal(0, 2, MANY), draw.uniform(-0.9, 0.9, MANY)
+    got = [nearly_both_below(*map(float, row)) for row in zip(h, k, rho, strict=True)]
+    assert got == pytest.approx(chances_of_both(h, k, rho), abs=1e-6)
