@@ -96,11 +96,16 @@ def slid(
     known, ends = part.cut, xy[[0, -1]]
     end_xy = known.links.end_xy.copy()
     end_xy[2 * at : 2 * at + 2] = ends
-    snapshot = _snapshot(part.ctx, at, xy, level, end_xy)
+    pipes, seen = known.state.pipes, part.snapshot.state.pipes
+    if int(seen.offsets[at + 1] - seen.offsets[at]) != len(xy):
+        return None
+    pipes = _with_axis(pipes, at, xy, level)
+    seen = pipes if seen is known.state.pipes else _with_axis(seen, at, xy, level)
+    snapshot = _snapshot(part.ctx, at, seen, end_xy)
     if snapshot is None:
         return None
     state = after.with_(
-        pipes=_with_axis(known.state.pipes, at, xy, level),
+        pipes=pipes,
         nodes=known.state.nodes,
         buildings=known.state.buildings,
         structures=known.state.structures,
@@ -128,14 +133,14 @@ def _with_axis(pipes: PipeTable, at: int, xy: F64, level: F64) -> PipeTable:
     return pipes.with_axes(all_xy, all_levels)
 
 
-def _snapshot(ctx: CheckContext, at: int, xy: F64, level: F64, end_xy: F64) -> Snapshot | None:
-    """The snapshot with the axis of one pipe elsewhere; None where that pipe is not tested, or
-    not cut at its vertices alone."""
-    known = ctx.snapshot
-    seg, pipes = known.segments, known.state.pipes
+def _snapshot(ctx: CheckContext, at: int, pipes: PipeTable, end_xy: F64) -> Snapshot | None:
+    """The snapshot with the axis of one of the pipes elsewhere; None where that pipe is not tested,
+    or not cut at its vertices alone."""
+    known, seg = ctx.snapshot, ctx.snapshot.segments
     vertices = slice(int(pipes.offsets[at]), int(pipes.offsets[at + 1]))
+    xy, level = pipes.xy[vertices], pipes.axis_level[vertices]
     first, last = np.searchsorted(seg.pipe, [at, at + 1]).tolist()
-    if vertices.stop - vertices.start != len(xy) or last - first != len(xy) - 1:
+    if last - first != len(xy) - 1:
         return None
     mine = slice(first, last)
     # All but its axis stays while it is slid.
@@ -148,7 +153,7 @@ def _snapshot(ctx: CheckContext, at: int, xy: F64, level: F64, end_xy: F64) -> S
     of_seg, is_known = known.columns, ~np.isnan(level)
     return replace(
         known,
-        state=known.state.with_(pipes=_with_axis(pipes, at, xy, level)),
+        state=known.state.with_(pipes=pipes),
         lengths_m=lengths,
         uncertainty=Uncertainty(
             _put(known.uncertainty.sigma_xy_m, vertices, xy_m),

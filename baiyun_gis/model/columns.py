@@ -102,6 +102,12 @@ def _columns_of(table: type[Columns]) -> Callable[[Columns], tuple[NDArray[Any],
     return attrgetter(*_names_of(table))
 
 
+@cache
+def _everything_of(table: type[Columns]) -> Callable[[Columns], tuple[Any, ...]]:
+    """What gives the values of all fields of such a table, in order of their names."""
+    return attrgetter(*_fields_of(table))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """What all tables share. Per-feature columns all have the same length."""
@@ -116,10 +122,10 @@ class Columns:
 
     def _copied(self, columns: Mapping[str, Any]) -> Self:
         """A table of the same fields but for some, which are taken as they are."""
-        new = object.__new__(type(self))
-        for name in _fields_of(type(self)):
-            value = columns[name] if name in columns else getattr(self, name)
-            object.__setattr__(new, name, value)
+        cls, put = type(self), object.__setattr__
+        new = object.__new__(cls)
+        for name, value in zip(_fields_of(cls), _everything_of(cls)(self), strict=True):
+            put(new, name, columns.get(name, value))
         return new
 
     def _freeze_some(self, names: KeysView[str], count: int) -> None:
