@@ -119,7 +119,7 @@ class Requirements:
 
 def limits_of(ctx: CheckContext, check: str) -> tuple[F64, F64]:
     """What a check requires and searches by, by cell: without a plate, then with one recorded."""
-    return ctx.of_things("limits", check, lambda: _limits_of(ctx, check))
+    return ctx.of_classes("limits", check, lambda: _limits_of(ctx, check))
 
 
 def _limits_of(ctx: CheckContext, check: str) -> tuple[F64, F64]:
@@ -139,7 +139,7 @@ def required_by_cell_m(ctx: CheckContext, check: str) -> F64:
 
 def why_not_by_cell(ctx: CheckContext, check: str) -> I8:
     """Why a check asks nothing of classes of lines (code of `PAIR_REASONS`); 0 where it asks."""
-    return ctx.of_things("why not", check, lambda: _why_not_by_cell(ctx, check))
+    return ctx.of_classes("why not", check, lambda: _why_not_by_cell(ctx, check))
 
 
 def _why_not_by_cell(ctx: CheckContext, check: str) -> I8:
@@ -150,7 +150,7 @@ def _why_not_by_cell(ctx: CheckContext, check: str) -> I8:
 
 def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
     """What one check asks of every segment pair; a recorded plate takes the number for plates."""
-    asked = ctx.of_things("by cell", check, lambda: _asked(ctx, check))
+    asked = ctx.of_classes("by cell", check, lambda: _asked(ctx, check))
     return Requirements(asked, pairs.cell, ctx.asked_of(check).requirements)
 
 
@@ -169,7 +169,7 @@ def _asked(ctx: CheckContext, check: str) -> Asked:
 
 def subjects_of(ctx: CheckContext, check: str) -> int:
     """How many selected pipes the check has a number for, with some line there is."""
-    speaks = ctx.of_things(
+    speaks = ctx.of_classes(
         "speaks", check, lambda: ctx.asked_of(check).covered.any(axis=1).astype(np.int64)
     )
     return int(np.dot(speaks, ctx.selected_of_class))

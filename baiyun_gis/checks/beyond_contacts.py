@@ -69,7 +69,7 @@ def _parts_of(ctx: CheckContext) -> Parts:
         pairs.joints.contacts,
         _deviations(ctx.snapshot.columns),
         cuts_m(),
-        ctx.of_things("most asked beyond contacts", WIDEST, lambda: _most_asked_m(ctx)),
+        ctx.of_classes("most asked beyond contacts", WIDEST, lambda: _most_asked_m(ctx)),
     )
 
 

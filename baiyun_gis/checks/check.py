@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -55,11 +56,18 @@ class CheckResult:
         return found if isinstance(found, ConflictTable) else found.table()
 
 
+def _once(made: dict[tuple[str, str], Any], key: tuple[str, str], make: Callable[[], T]) -> T:
+    if key not in made:
+        made[key] = make()
+    return made[key]
+
+
 class CheckContext:
     """What all checks of one run share; costly things are made when first asked for.
 
     Checks may ask from several threads: what they get is never written to.
-    A run on a part of a larger state takes the whole's `classes` and `terrain`.
+    A run on a part of a larger state takes the whole's `classes` and `terrain`, and what was made
+    of these classes there (`of_classes`).
     """
 
     def __init__(
@@ -70,32 +78,40 @@ class CheckContext:
         job: Job | None = None,
         classes: PipeClasses | None = None,
         terrain: Callable[[], Terrain | None] | None = None,
+        made_of_classes: dict[tuple[str, str], Any] | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.rules = rules
         self.job = job or silent()
         self._classes = classes
         self._terrain = terrain
-        self._asked: dict[str, PairRequirements] = {}
+        self.made_of_classes = {} if made_of_classes is None else made_of_classes
         self._of_things: dict[tuple[str, str], Any] = {}
         self.spares_none = False
         """Whether pairs that nothing can come of are measured all the same."""
 
+    def of_classes(self, what: str, check: str, make: Callable[[], T]) -> T:
+        """What follows from the rule set and which classes of lines there are, made once a run and
+        for all parts of it."""
+        return _once(self.made_of_classes, (what, check), make)
+
     def of_things(self, what: str, check: str, make: Callable[[], T]) -> T:
         """What a check makes of the classes of lines, and of things that are not lines, made once
         while those stay."""
-        key = what, check
-        if key not in self._of_things:
-            self._of_things[key] = make()
-        return self._of_things[key]
+        return _once(self._of_things, (what, check), make)
 
     def of_other(self, snapshot: Snapshot, *names: str) -> CheckContext:
         """The context of a snapshot of the same classes and things, lines perhaps elsewhere; what
         was made under these names here is true there as well."""
         other = CheckContext(
-            snapshot, self.rules, job=self.job, classes=self.classes, terrain=self._terrain
+            snapshot,
+            self.rules,
+            job=self.job,
+            classes=self.classes,
+            terrain=self._terrain,
+            made_of_classes=self.made_of_classes,
         )
-        other._asked, other._of_things = self._asked, self._of_things
+        other._of_things = self._of_things
         other.spares_none = self.spares_none
         other.__dict__.update((k, self.__dict__[k]) for k in names if k in self.__dict__)
         return other
@@ -126,9 +142,8 @@ class CheckContext:
         """What one check of pairs asks of every two classes; found once a run."""
         from baiyun_gis.rules.resolver import resolve_pairs
 
-        if check not in self._asked:
-            self._asked[check] = resolve_pairs(self.rules, check, self.classes)
-        return self._asked[check]
+        make = partial(resolve_pairs, self.rules, check, self.classes)
+        return self.of_classes("asked", check, make)
 
     @made_once
     def footprints(self) -> Outlined:

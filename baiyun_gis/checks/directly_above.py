@@ -123,7 +123,7 @@ def _findings(
         return interval(ctx, lying.rows[part], np.zeros(len(part)), lying.plan.ta[part])
 
     requirements = asked.requirements
-    weak = ctx.of_things("unconfirmed", check, lambda: _weak(asked))
+    weak = ctx.of_classes("unconfirmed", check, lambda: _weak(asked))
     of = lying.stretches
     return pair_findings(ctx, check, measured, of, requirements, failing=failing, weak=weak)
 

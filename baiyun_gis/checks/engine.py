@@ -242,7 +242,7 @@ def unread_rows(rules: RuleSet) -> list[CheckLedger]:
 
 def _without_rules(ctx: CheckContext) -> dict[str, int]:
     """Selected pipes no row of the set says how near other lines may come, by reason."""
-    classes = ctx.of_things("without rules", "", lambda: _classes_without_rules(ctx))
+    classes = ctx.of_classes("without rules", "", lambda: _classes_without_rules(ctx))
     counts = {why: int(ctx.selected_of_class[some].sum()) for why, some in classes.items()}
     return {why: count for why, count in counts.items() if count}
 

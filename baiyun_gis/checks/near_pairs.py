@@ -109,7 +109,7 @@ def _sides(ctx: CheckContext, ends: Ends, special: Bool) -> Sides:
 
 def _reach_m(ctx: CheckContext) -> F64:
     """How far each class looks: half the largest that is asked of it."""
-    return ctx.of_things("reach", WIDEST, lambda: _reach_of_classes_m(ctx))
+    return ctx.of_classes("reach", WIDEST, lambda: _reach_of_classes_m(ctx))
 
 
 def _reach_of_classes_m(ctx: CheckContext) -> F64:

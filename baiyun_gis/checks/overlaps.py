@@ -139,6 +139,6 @@ def overlaps_of(ctx: CheckContext) -> Overlaps:
 def _enough_m(ctx: CheckContext) -> F64:
     """Further apart than this nobody asks how far two lines are, by `PipePairs.cell`."""
     required = required_by_cell_m(ctx, "vertical_clearance")
-    return ctx.of_things(
+    return ctx.of_classes(
         "enough", "vertical_clearance", lambda: np.nan_to_num(required, nan=0.0) + _SPARE_M
     )

@@ -121,6 +121,7 @@ class LiveCheck:
             snapshot, self._rules, job=self._job, classes=self._classes, terrain=self._ground
         )
         answers = answers_of(ctx, self._chosen)
+        self._made_of_classes = ctx.made_of_classes
         found = answers.findings()
         self._of_check = [result.requirements for result in answers.results]
         self._before_check = answers.requirements_before
@@ -271,7 +272,13 @@ class LiveCheck:
         if (np.append(self._key_of_class, -1)[at] != keys).any():
             return msg("a class of lines came or went")
         classes = PipeClasses(at.astype(np.int32), self._classes.count, self._classes.classes)
-        return CheckContext(snapshot, self._rules, classes=classes, terrain=self._ground)
+        return CheckContext(
+            snapshot,
+            self._rules,
+            classes=classes,
+            terrain=self._ground,
+            made_of_classes=self._made_of_classes,
+        )
 
     def _compared(self, cut: Neighbourhood) -> tuple[Part, Part] | Message:
         """What the checks say of the part as it was, where that is not known, and as it is."""
