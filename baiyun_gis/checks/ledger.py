@@ -69,16 +69,18 @@ class Tally:
             settled=self.settled,
             more=more,
         )
-        aside = {name: n for name, n in zip(names, ends.aside.tolist(), strict=True) if n}
+        aside = {names[code]: n for code, n in enumerate(ends.aside.tolist()) if n}
+        besides = 0
         for name, n in self.besides.items():
             if n:
                 aside[name] = aside.get(name, 0) + n
+                besides += n
         return CheckLedger(
             check,
             outcome,
             subjects=subjects,
-            pairs_examined=ends.examined + sum(self.besides.values()),
-            set_aside=dict(sorted(aside.items())),
+            pairs_examined=ends.examined + besides,
+            set_aside=dict(sorted(aside.items())) if len(aside) > 1 else aside,
             violated=ends.found,
             clear=ends.clear,
             cannot_judge=ends.unsure,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from baiyun_gis.findings.conflicts import CheckLedger, Ledger
@@ -59,10 +58,16 @@ def _line(whole: CheckLedger, before: CheckLedger, after: CheckLedger) -> CheckL
     )
 
 
-def _counts(*parts: dict[str, int]) -> dict[str, int]:
-    whole, before, after = parts
+def _counts(whole: dict[str, int], before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    """`whole` − `before` + `after` by name, in order of the names; what there is none of is left
+    out."""
     if before == after:
         return whole
-    names: Sequence[str] = sorted({name for part in parts for name in part})
-    sums = {n: whole.get(n, 0) - before.get(n, 0) + after.get(n, 0) for n in names}
-    return {name: count for name, count in sums.items() if count}
+    out = dict(whole)
+    for name, count in before.items():
+        out[name] = out.get(name, 0) - count
+    for name, count in after.items():
+        out[name] = out.get(name, 0) + count
+    if len(out) == len(whole) and all(out.values()):
+        return out
+    return {name: count for name, count in sorted(out.items()) if count}
