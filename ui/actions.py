@@ -168,6 +168,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="measure", shortcut="M",
     ),
     ActionSpec(
+        "move_line", QT_TRANSLATE_NOOP("Actions", "Move a &line by hand"), "map",
+        views.use_move_line, icon="move_line", shortcut="L",
+    ),
+    ActionSpec(
         "zoom_in", QT_TRANSLATE_NOOP("Actions", "&Zoom in"), "map", views.zoom_in,
         icon="zoom_in", shortcut="Ctrl++", starts_group=True,
     ),

@@ -29,6 +29,8 @@ class Checking(QObject):
 
     ended = Signal(object)
     """The `CheckReport` of a run that people asked for."""
+    freed = Signal()
+    """Nothing follows edits at the moment: `lend` may be asked."""
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -36,6 +38,7 @@ class Checking(QObject):
         self._live: LiveCheck | None = None
         self._live_for = ("", "")
         self._last: CheckReport | None = None
+        self._lent_for, self._lent_by = ("", ""), None
         self._is_followed = False
         self._news, self._of = _NOTHING, np.zeros(0, dtype=object)
         self._is_busy = False
@@ -61,6 +64,36 @@ class Checking(QObject):
     def is_following(self) -> bool:
         """Will the next edit be checked without being asked."""
         return self.follows and self._is_followed
+
+    @property
+    def is_busy(self) -> bool:
+        """Is an edit being checked, or what follows edits lent."""
+        return self._is_busy
+
+    def lend(self) -> LiveCheck | None:
+        """What follows edits, None where that is to be made: for somebody who tries some out, until
+        `take_back`. Edits made meanwhile are checked after that. Not while `is_busy`."""
+        self._lent_for, self._lent_by = self._wanted, self._bench.session
+        live = self._live if self._live_for == self._lent_for else None
+        self._is_busy, self._live = True, None
+        return live
+
+    def take_back(self, live: LiveCheck | None) -> None:
+        """What was lent, wherever it was moved on to; None where it is no good any more."""
+        self._is_busy = False
+        is_ours = self._lent_by is self._bench.session
+        self._live, self._live_for = live if is_ours else None, self._lent_for
+        self._follow(_CHECKED)
+        self._tell_free()
+
+    def _tell_free(self) -> None:
+        if not self._is_busy:
+            self.freed.emit()
+
+    @property
+    def _wanted(self) -> tuple[str, str]:
+        """The rule set and the day that edits are checked by."""
+        return self._bench.session.rules, str(self._bench.as_of)
 
     def begin(self) -> None:
         """Another project is shown, perhaps with a report of an earlier day."""
@@ -119,7 +152,7 @@ class Checking(QObject):
         if not self._is_followed or not is_wanted or self._is_busy:
             return
         session, created = bench.session, bench.now_text()
-        wanted = (session.rules, str(bench.as_of))
+        wanted = self._wanted
         live = self._live if self._live_for == wanted else None
         self._live = None  # it is the thread's while that works
 
@@ -130,16 +163,17 @@ class Checking(QObject):
 
         def show(found: tuple[LiveCheck, CheckReport, RunNews]) -> None:
             self._is_busy = False
-            if bench.session is not session or _was_stopped(found[1]):
-                return
-            self._live, self._live_for = found[0], wanted
-            if found[1].revision == bench.state.revision:
-                self._accept(*found[1:])
-            self._follow(_CHECKED)  # edits may have come meanwhile
+            if bench.session is session and not _was_stopped(found[1]):
+                self._live, self._live_for = found[0], wanted
+                if found[1].revision == bench.state.revision:
+                    self._accept(*found[1:])
+                self._follow(_CHECKED)  # edits may have come meanwhile
+            self._tell_free()
 
         def leave(_: object = None) -> None:
             """A re-check broken off half-way knows neither the old state nor the new one."""
             self._is_busy, self._live = False, None
+            self._tell_free()
 
         def fail(error: object) -> None:
             leave()

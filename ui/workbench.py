@@ -29,6 +29,7 @@ from ui.checking import Checking
 from ui.diagnosing import Diagnosing
 from ui.i18n import current_lang
 from ui.jobs import JobRunner
+from ui.moving import Moving
 
 I32 = NDArray[np.int32]
 MOST_RECENT = 8
@@ -103,6 +104,7 @@ class Workbench(QObject):
         self.origin = np.zeros(3)
         self.diagnosing = Diagnosing(self)
         self.checking = Checking(self)
+        self.moving = Moving(self)
         self._take(Session.new(ProjectMeta()))
         for signal in (self.selection_changed, self.report_changed, self.state_changed):
             signal.connect(lambda *_: self.show_remedy(None))  # it was for what was shown then

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.deep_lines import foundation_level, level_beside
-from baiyun_gis.checks.near_buildings import pairs_within
+from baiyun_gis.checks.near_buildings import SERVICE_ZONE_M, pairs_within
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.kernels.beside import (
@@ -28,9 +28,6 @@ from baiyun_gis.rules.ruleset import DEEPEST_TRENCH_M, DeepFoundation
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
-
-SERVICE_ZONE_M = 2.5
-"""Pairs are measured at least as far as services are looked for: see `building_stretches`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +74,19 @@ def _outlined(snapshot: Snapshot, shapes: Geom, own: Bool, *, replaced: bool) ->
 
 
 def building_pairs(
-    ctx: CheckContext, outlines: Outlined, required_m: F64, *, deep: DeepFoundation | None = None
+    ctx: CheckContext,
+    outlines: Outlined,
+    required_m: F64,
+    *,
+    deep: DeepFoundation | None = None,
+    measured_to_m: float = SERVICE_ZONE_M,
 ) -> Beside | None:
     """Selected segments that can come within `required_m` (by class, NaN: nothing) of an outline;
     None where there are none.
 
     With `deep`, also those that do come within what their depth below the foundation asks; how
     far that is depends on nothing but the two, so that the count of pairs does not either.
+    Clearances are exact up to what is asked and up to `measured_to_m`, lower bounds beyond.
     """
     snapshot, near = ctx.snapshot, ctx.near_buildings
     if not near.answer(required_m):
@@ -101,15 +104,15 @@ def building_pairs(
     beside_line = none if deep is None else level_beside(ctx, i, building)
     around = Outlying(outlines.boxes, _deviations(ctx), level, beside_line)
     rule = NO_DEPTH if deep is None else _depth_rule(deep)
+    doubt = Doubt(POSSIBLE_SIGMAS, UNKNOWN_HALF_M, measured_to_m, TOLERANCE_M)
     found = beside_buildings(
-        snapshot.segments, i, building, lines, around, outlines.rings, rule, doubt=_DOUBT
+        snapshot.segments, i, building, lines, around, outlines.rings, rule, doubt=doubt
     )
     return found if len(found.i) else None
 
 
 _FEW = 1024
 """So few pairs are looked over for whether anything is asked of them at all."""
-_DOUBT = Doubt(POSSIBLE_SIGMAS, UNKNOWN_HALF_M, SERVICE_ZONE_M, TOLERANCE_M)
 
 
 def _deviations(ctx: CheckContext) -> F64:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.building_pairs import SERVICE_ZONE_M, runs_at_buildings
+from baiyun_gis.checks.building_pairs import runs_at_buildings
+from baiyun_gis.checks.near_buildings import SERVICE_ZONE_M
 from baiyun_gis.checks.pairs import UNKNOWN_HALF_M
 from baiyun_gis.checks.stretches import TOUCHING_M
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE, TOLERANCE_M

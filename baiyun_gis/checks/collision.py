@@ -11,6 +11,7 @@ from baiyun_gis.checks.pair_findings import Found, Measured, among, pair_finding
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     breadths,
+    half_width_m,
     interval,
     plan_of,
     quiet_by_code,
@@ -89,7 +90,7 @@ class CollisionCheck:
         at = np.where(crossing.crosses, crossing.ta, plan.ta)
         doubt = POSSIBLE_SIGMAS * wide.sigma_m + unsized_m
         low, high = interval(ctx, rows, doubt, at, wanted=is_shared(key))
-        stretches = merged(key, low, high)
+        stretches = merged(key, low, high, half_width_m(ctx, rows))
         measured = _measured(ctx, rows, plan, unsized_m, stretches)
         findings = pair_findings(
             ctx,

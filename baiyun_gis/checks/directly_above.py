@@ -26,6 +26,7 @@ from baiyun_gis.checks.pair_findings import Found, Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     breadths,
+    half_width_m,
     interval,
     quiet_by_code,
     tally_of,
@@ -108,7 +109,7 @@ def _alongside(ctx: CheckContext, rows: I64, crosses: Bool) -> tuple[_Lying, I64
     doubt = UNKNOWN_HALF_M * wide.unsized
     plan = abreast_of(ctx, rows, POSSIBLE_SIGMAS * wide.sigma_m + doubt)
     span, reach = plan.span_m, INFLUENCE * (plan.width_m + doubt)
-    stretches = merged(wide.runs, *span)
+    stretches = merged(wide.runs, *span, half_width_m(ctx, rows))
     meets = ctx.pairs.is_crossing(rows)
     excused = crosses | explained(stretches, span, meets, plan.at_m, reach)
     kept = (~excused).nonzero()[0]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from baiyun_gis.checks.asked_of_pairs import requirements_of
-from baiyun_gis.checks.building_pairs import building_pairs
+from baiyun_gis.checks.building_pairs import Outlined, building_pairs
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.engine import Findings, chosen_checks, findings_of
 from baiyun_gis.checks.labels import labelled
@@ -237,9 +237,17 @@ def _to_building(ctx: CheckContext, check: str) -> tuple[float, float]:
         foundation = bool((rules.measured_to[of_selected] == "foundation").all())
     elif check != "occupation":
         return float("nan"), float("nan")
-    near = building_pairs(ctx, ctx.foundations if foundation else ctx.footprints, number)
-    gap = float("nan") if near is None else _least(near.gap)
-    return gap, _least(number[of_selected])
+    outlines, asked = ctx.foundations if foundation else ctx.footprints, _least(number[of_selected])
+    gap = _gap_within(ctx, outlines, number)
+    if gap > asked:  # a piece that is nearer may lie further from the building's box
+        gap = _gap_within(ctx, outlines, np.where(np.isnan(number), np.nan, gap))
+    return gap, asked
+
+
+def _gap_within(ctx: CheckContext, outlines: Outlined, reach_m: F64) -> float:
+    """The least gap of pieces within reach (m, by class) of the box of a building; NaN for none."""
+    near = building_pairs(ctx, outlines, reach_m, measured_to_m=np.inf)
+    return float("nan") if near is None else _least(near.gap)
 
 
 def _least(values: F64) -> float:

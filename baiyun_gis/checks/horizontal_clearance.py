@@ -26,6 +26,7 @@ from baiyun_gis.checks.pair_findings import Found, Measured, pair_findings
 from baiyun_gis.checks.pairs import (
     UNKNOWN_HALF_M,
     breadths,
+    half_width_m,
     interval,
     quiet_by_code,
     tally_of,
@@ -141,7 +142,7 @@ def _near(ctx: CheckContext, rows: I64, asked: Requirements) -> _Near:
     key = numbered(wide.runs)[0]
     mixed = is_shared(key)
     plan = abreast_of(ctx, rows, np.where(mixed, limit_m, np.nan))
-    stretches = merged(key, *plan.span_m)
+    stretches = merged(key, *plan.span_m, half_width_m(ctx, rows))
     return _Near(rows, plan, asked_m, limit_m, key, mixed, stretches)
 
 
@@ -163,7 +164,7 @@ def _excused(ctx: CheckContext, near: _Near, crosses: Bool) -> Bool:
     within = asked_m[part] - TOLERANCE_M
     span = interval(ctx, near.rows[part], within, plan.stations[0, part])
     reach = INFLUENCE * (plan.width_m[part] + asked_m[part])
-    failing = merged(near.key[part], *span)
+    failing = merged(near.key[part], *span, half_width_m(ctx, near.rows[part]))
     out[part] = explained(failing, span, crosses[part], cross[part], reach)
     return out
 

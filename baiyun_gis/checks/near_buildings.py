@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LARGEST_UNRECORDED_M = 0.2
 """The largest deviation in plan that any question takes for a building of unknown accuracy."""
+SERVICE_ZONE_M = 2.5
+"""Lines are looked at as far off as services are told by, see `building_stretches`, whatever is
+asked: what a line is to a building does not hang on where its vertices are."""
 _ROUNDING = 1e-9
 
 
@@ -52,7 +55,7 @@ def near_buildings(ctx: CheckContext) -> NearBuildings:
     def most_asked() -> F64:
         table = resolve_buildings(ctx.rules, ctx.classes).required_m
         zone = resolve_protection(ctx.rules, ctx.classes).required_m
-        return np.fmax(np.fmax(table, zone), 0.0)
+        return np.fmax(np.fmax(table, zone), SERVICE_ZONE_M)
 
     most_m = ctx.of_things("most asked", "buildings", most_asked)
     return pairs_within(ctx, most_m, ctx.rules.settings.deep_foundation)
@@ -62,6 +65,7 @@ def pairs_within(
     ctx: CheckContext, asked_m: F64, deep: DeepFoundation | None = None
 ) -> NearBuildings:
     """All pairs for lines of which so much is asked by class (NaN: nothing), or more by depth."""
+    asked_m = np.maximum(asked_m, SERVICE_ZONE_M)  # NaN stays
     table, boxes = table_of(ctx.snapshot.segments), _boxes(ctx)
     if deep is None:
         keys = pairs_with_boxes(table, _reaches(ctx, asked_m), boxes)

@@ -20,7 +20,7 @@ from baiyun_gis.checks.joints import INFLUENCE
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import Lying, joined_of, lying_of
 from baiyun_gis.checks.pair_findings import Found, Measured, among, pair_findings
-from baiyun_gis.checks.pairs import quiet_by_code, tally_of
+from baiyun_gis.checks.pairs import half_width_m, quiet_by_code, tally_of
 from baiyun_gis.checks.stretches import merged
 from baiyun_gis.checks.verdicts import HALF_NANOMETRE_M, POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.checks.wavering import Place, wavering
@@ -112,7 +112,8 @@ def _findings(
     """The findings of live overlaps; enters which are set aside, found and beyond judging."""
     lying, plan = lying_of(ctx, looked.live)
     span, reach_m = plan.span_m, INFLUENCE * plan.width_m
-    stretches = merged(keys_of_groups(ctx.by_runs, lying.rows), *span)
+    half_m = half_width_m(ctx, lying.rows)
+    stretches = merged(keys_of_groups(ctx.by_runs, lying.rows), *span, half_m)
     beside = explained(stretches, span, lying.is_crossing, plan.at_m, reach_m) & ~lying.is_crossing
     if beside.any():
         looked.reason[looked.live[beside]] = BESIDE_CROSSING

@@ -219,6 +219,11 @@ def tally_of(
     return Tally(pair, *ends, names=PAIR_REASONS, settled=pairs.settled_reason, more=more)
 
 
+def half_width_m(ctx: CheckContext, rows: I64) -> F64:
+    """Half the widths of the first segments of pairs."""
+    return ctx.snapshot.segments.half_width[ctx.pairs.i[rows]]
+
+
 def interval(
     ctx: CheckContext, rows: I64, within_m: F64, at_t: F64, *, wanted: Bool | None = None
 ) -> tuple[F64, F64]:

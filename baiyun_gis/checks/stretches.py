@@ -68,11 +68,18 @@ def is_shared(key: I64 | I32) -> Bool:
     return (np.bincount(key) > 1)[key] if len(key) else np.zeros(0, dtype=np.bool_)
 
 
-def merged(key: I64 | I32, low: F64, high: F64) -> Stretches:
-    """Intervals `low`–`high` of the same key joined where they touch or overlap."""
+def merged(key: I64 | I32, low: F64, high: F64, half_m: F64 | None = None) -> Stretches:
+    """Intervals `low`–`high` of the same key joined where they touch or overlap.
+
+    A point is where only the round end of a piece counts; it reaches `half_m`, half its width,
+    into the piece it is joined to, and is one with what counts there.
+    """
     count = len(key)
     if count == 0:
         return Stretches(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+    if half_m is not None and count > 1:
+        around = np.where(low == high, half_m, 0.0)
+        low, high = low - around, high + around
     if count <= _FEW:
         of, ends = np.empty(count, dtype=np.int64), np.empty((2, count))
         columns = owned(key, np.int64), owned(low, np.float64), owned(high, np.float64)

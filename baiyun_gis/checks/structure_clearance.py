@@ -187,7 +187,8 @@ def _crossing(
     crosses = meet.crosses & (meet.angle_deg >= ctx.rules.settings.crossing_angle_deg)
     run = snapshot.topology.run[snapshot.segments.pipe[i[part]]].astype(np.int64)
     low, high = span[0][part], span[1][part]
-    stretches = merged(run * (int(structure.max()) + 1) + structure[part], low, high)
+    half_m = snapshot.segments.half_width[i[part]]
+    stretches = merged(run * (int(structure.max()) + 1) + structure[part], low, high, half_m)
     at = run_chainage(snapshot, i[part], np.nan_to_num(meet.ta))
     reach = INFLUENCE * (snapshot.segments.half_width[i[part]] + limit_m[part])
     out[part] = explained(stretches, (low, high), crosses, at, reach)

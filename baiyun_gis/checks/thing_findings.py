@@ -184,7 +184,8 @@ def _findings(
     snapshot = ctx.snapshot
     run = snapshot.topology.run[snapshot.segments.pipe[seen.i[rows]]].astype(np.int64)
     low, high = (side[rows] for side in seen.wide)
-    stretches = merged(run * seen.subject_scale + seen.structure[rows], low, high)
+    half_m = snapshot.segments.half_width[seen.i[rows]]
+    stretches = merged(run * seen.subject_scale + seen.structure[rows], low, high, half_m)
     short = seen.actual_m[rows] - seen.required_m[rows]
     worst = stretches.least(np.where(np.isnan(chance[rows]), 1e12, short))
     fails = is_violated(seen.actual_m[rows], seen.required_m[rows]) & ~np.isnan(chance[rows])

@@ -139,7 +139,7 @@ def _near_enough(
         if not is_placed or math.isnan(of_line) or math.isnan(box.sum()):
             continue
         half = 0.0 if math.isnan(table[k, WIDTH]) else table[k, WIDTH]
-        grown = half + max(asked + of_line, 0.0) + 0.5 * SLACK_M
+        grown = half + max(asked + of_line, doubt.zone) + 0.5 * SLACK_M
         by_depth = np.nan
         if not comes_into(x, y, dx, dy, grown, box, 0):
             if not len(outlying.level):

@@ -15,7 +15,7 @@ from baiyun_gis.kernels.intervals import merged_few
 from baiyun_gis.kernels.outline_stretches import stretch_near
 from baiyun_gis.kernels.outlines import Outlines, depth_inside
 from baiyun_gis.kernels.polygons import AX, BX, GAP, STATION
-from baiyun_gis.kernels.segments import PIPE, X0, X1, Y0, Y1, Z0, Z1, owned
+from baiyun_gis.kernels.segments import PIPE, WIDTH, X0, X1, Y0, Y1, Z0, Z1, owned
 
 SERVES, INSIDE = 1, 2
 """Why pieces are set aside: their run serves the building, or their pipe lies under it."""
@@ -90,18 +90,20 @@ class Told(NamedTuple):
 def _along_run(
     pieces: Beside, of: OfSegments, runs: OnRuns, outlines: Outlines, row: int, wide: float,
     span: F64,
-) -> None:  # fmt: skip
-    """From and to along the run of where a piece is within `wide` of its outline; where its flat
-    ends are not, the station of its clearance."""
+) -> bool:  # fmt: skip
+    """From and to along the run of where a piece is within `wide` of its outline; where nothing but
+    a round end of it is, the station of its clearance. Whether it is more than that."""
     k = pieces.i[row]
     stretch_near(outlines, pieces.building[row], of.table, k, max(wide, 0.0), span)
-    if span[0] > span[1]:
+    lies_near = span[0] <= span[1]
+    if not lies_near:
         dx, dy = of.table[k, X1] - of.table[k, X0], of.table[k, Y1] - of.table[k, Y0]
         span[0] = span[1] = pieces.numbers[row, STATION] * math.sqrt(dx * dx + dy * dy)
     pipe = int(of.table[k, PIPE])
     one = runs.offset[pipe] + runs.sign[pipe] * (of.chain0[k] + span[0])
     two = runs.offset[pipe] + runs.sign[pipe] * (of.chain0[k] + span[1])
     span[0], span[1] = min(one, two), max(one, two)
+    return lies_near
 
 
 @compiled
@@ -191,22 +193,34 @@ def _stretches(
     spans: F64, group: I64,
 ) -> int:  # fmt: skip
     """Where each piece fails and where it counts at all (from, to, from, to along the run; from
-    infinity where it does not fail) into `spans`, merged by the latter; how many stretches."""
+    infinity where it does not fail) into `spans`, merged by the latter; how many stretches.
+
+    A round end reaches half a width into the piece it is joined to and is one with what counts
+    there; from where to where a stretch fails it says only where nothing else does.
+    """
+    ends_alone, around = np.zeros(len(near), np.bool_), np.zeros(len(near))
     for k in range(len(near)):
         row = int(near[k])
         short = float(pieces.numbers[row, REQUIRED]) - terms.tolerance
         fails = pieces.numbers[row, GAP] < short
         spans[k, 0], spans[k, 1] = np.inf, -np.inf
         if fails:
-            _along_run(pieces, of, runs, outlines, row, short, spans[k, :2])
+            ends_alone[k] = not _along_run(pieces, of, runs, outlines, row, short, spans[k, :2])
         if fails and len(near) == 1:  # nothing to merge it with, nor asked for
             spans[k, 2] = spans[k, 3] = np.nan
         else:
             reach = float(pieces.numbers[row, REACH])
-            _along_run(pieces, of, runs, outlines, row, reach, spans[k, 2:])
-    low, high = spans[:, 2].copy(), spans[:, 3].copy()
+            if not _along_run(pieces, of, runs, outlines, row, reach, spans[k, 2:]):
+                half = of.table[pieces.i[row], WIDTH]
+                around[k] = 0.0 if math.isnan(half) else half
+    low, high = spans[:, 2] - around, spans[:, 3] + around
     keys, ends = np.zeros(len(near), np.int64), np.empty((2, len(near)))
-    return merged_few(keys, low, high, terms.touching, group, ends[0], ends[1])
+    there_are = merged_few(keys, low, high, terms.touching, group, ends[0], ends[1])
+    for k in range(len(near)):
+        for other in range(len(near)):
+            if ends_alone[k] and group[other] == group[k] and spans[other, 0] < spans[other, 1]:
+                spans[k, 0], spans[k, 1] = np.inf, -np.inf
+    return there_are
 
 
 @compiled
@@ -330,6 +344,9 @@ def answers_of_runs(
         _answers_of_runs, count, order, heads, pieces, of, runs, outlines, terms, reason,
         flags[0], flags[1],
     )  # fmt: skip
+    if not found:
+        none = np.empty(0, np.int64), np.empty((LIKELY + 1, 0)), np.empty((3, 0, 3))
+        return Told(reason, flags[0], flags[1], *none)
     if len(found) > 1:
         rows, numbers, points = zip(*found, strict=True)
         joined = np.concatenate(numbers, axis=1), np.concatenate(points, axis=1)

@@ -155,7 +155,8 @@ def _ends_of_stretches(
             span = found[k, 0], found[k, 1]
             start, stop = along_run(table, own, own, runs, span, at[first + k])
             out[0, first + k], out[1, first + k] = start, stop
-            low[one], high[one] = min(low[one], start), max(high[one], stop)
+            if start < stop:  # a point is a round end alone
+                low[one], high[one] = min(low[one], start), max(high[one], stop)
 
 
 def ends_of_stretches(

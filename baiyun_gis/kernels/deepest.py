@@ -126,7 +126,8 @@ def _gaps_of_deepest(
             is_open[k] = _is_surely_deeper(rows, first + k, sure_m + _MARGIN_M, in_space, room)
             if not is_open[k]:
                 gap = _to_the_end(rows, first + k, room, out[first + k])
-        if gap < least[stretch[k]]:
+        # What is open is less deep than told, perhaps: it keeps nothing else from a closer look.
+        if not is_open[k] and gap < least[stretch[k]]:
             least[stretch[k]] = gap
     _deepest(rows, first, stretch, least, is_open, out)
 

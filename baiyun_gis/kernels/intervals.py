@@ -71,10 +71,14 @@ def least_of_each(of: I64, key: F64, count: int, first: I64) -> int:
 
 @compiled
 def spans_of_each(of: I64, low: F64, high: F64, start: F64, stop: F64) -> None:
-    """Smallest `low` and largest `high` of each group; NaN where no interval has both."""
+    """Smallest `low` and largest `high` of each group; NaN where no interval has both. A point
+    counts only where its group has nothing longer."""
     start[:], stop[:] = np.inf, -np.inf
+    has_longer = np.zeros(len(start), np.bool_)
     for row in range(len(of)):
-        if low[row] == low[row] and high[row] == high[row]:  # as NaN is not
+        has_longer[of[row]] |= low[row] < high[row]
+    for row in range(len(of)):
+        if low[row] < high[row] or (low[row] == high[row] and not has_longer[of[row]]):
             start[of[row]] = min(start[of[row]], low[row])
             stop[of[row]] = max(stop[of[row]], high[row])
     for group in range(len(start)):

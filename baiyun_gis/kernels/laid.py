@@ -28,6 +28,7 @@ from baiyun_gis.kernels.segments import (
     Z0,
     Z1,
     Segments,
+    flatten_near_ends,
     keeping,
     owned,
 )
@@ -226,6 +227,9 @@ def _lay(
             table[row, FLAT1] = 1.0 if flat1[row] else 0.0
             table[row, PIPE] = line
             row += 1
+        if flatten_near_ends(table, start[line], stop):
+            for row in range(start[line], stop):
+                flat0[row], flat1[row] = table[row, FLAT0] > 0.0, table[row, FLAT1] > 0.0
 
 
 def laid_out(
@@ -235,7 +239,7 @@ def laid_out(
 
     `pieces` is how many each line has that are longer than `least_m`, 0 to leave it out; `origin`
     (x, y) is taken off. Unknown levels are NaN, unknown sizes 0, so that distances in plan still
-    come out. Ends that no other meets are flat.
+    come out. Ends that no other meets are flat, and joints near them where a line goes straight on.
     """
     start = np.zeros(len(pieces) + 1, dtype=np.int64)
     np.cumsum(pieces, out=start[1:])

@@ -3,9 +3,10 @@
 Over the disc's width the path holds where both its ends do, but for a corner cut off by paths whose
 ends lie just on the disc that rises between them: in closed form where that corner is small.
 
-Else the errors of both heights are told apart into one that lifts both ends, and one that tilts the
-path. For a given tilt the path holds from a certain lift on: where it is the tangent of the disc,
-or one of its ends lies on it.
+Else, for a height at one end, it holds from that at the other end on that makes it the tangent.
+Heights that go together or of which one is known are told apart into an error that lifts both ends,
+and one that tilts the path. For a given tilt it holds from a certain lift on: where it is the
+tangent of the disc, or one of its ends lies on it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ FURTHEST = 4.0
 _TILTS, _BARE_WEIGHT = np.polynomial.hermite_e.hermegauss(5)
 _TILTS_WEIGHT = _BARE_WEIGHT / math.sqrt(2.0 * math.pi)
 # Where now one end decides and now the other: on either side of where both do.
-_NODES, _NODE_WEIGHT = np.polynomial.legendre.leggauss(8)
+_NODES, _NODE_WEIGHT = np.polynomial.legendre.leggauss(6)
 _ROOT_OF_TWO_PI = 2.5066282746310002
 _HOPELESS = 4.5
 _NOTHING = 1e-12
@@ -32,9 +33,13 @@ _UPRIGHT_M = 1e-6
 """A path no wider aside is upright: nothing of the disc rises between its ends, and its tangent
 would be made of rounding."""
 
-_SMALL, _LEAST_CUT = 1.0, 0.02
+_SMALL, _LEAST_CUT = 1.0, 0.005
 """A corner of a deviation each way, or with more of the chance than this, is not small."""
-_TIED = 0.999
+_TIED, _LOOSE, _LEAST_SIGMA_M = 0.999, 0.95, 1e-4
+_HARDLY, _NEARLY = 3.2, 0.9993
+"""An end so many deviations within the disc, or ends that alone are so sure, decide."""
+_PANEL = 3.0
+"""Heights are looked at in pieces of so many deviations."""
 _UNKNOWN = -1.0
 
 Point = tuple[float, float]
@@ -144,6 +149,61 @@ def _both_hold(
 
 
 @compiled
+def _tangent_height(x0: float, y0: float, x1: float, square: float) -> float:
+    """How high at x1 > x0 the path from a point off the disc is that just passes over it; −∞ where
+    the disc is passed by before."""
+    away = x0 * x0 + y0 * y0
+    free = math.sqrt(max(0.0, away - square))
+    radius = math.sqrt(square)
+    along = -x0 * free + y0 * radius
+    rise = -y0 * free - x0 * radius
+    return y0 + (x1 - x0) * rise / along if along > 0.0 else np.inf
+
+
+@compiled
+def _end_by_end(
+    x0: float, y0: float, x1: float, y1: float, sigmas: tuple[float, float], rho: float,
+    square: float,
+) -> float:  # fmt: skip
+    """P(the path from x0 to x1 > x0 stays over the disc), its heights erring by `sigmas` with a
+    correlation well below 1, the start's no more than the end's.
+
+    For a height at the start the path holds from that at the end on that makes it the tangent.
+    From where that touches at the end itself, both ends alone decide.
+    """
+    sigma0, sigma1 = sigmas
+    begins, ends = x0 * x0 < square, x1 * x1 < square
+    top0 = math.sqrt(square - x0 * x0) if begins else -np.inf
+    top1 = math.sqrt(square - x1 * x1) if ends else -np.inf
+    if min((y0 - top0) / sigma0, (y1 - top1) / sigma1) < -_HARDLY:
+        return 0.0
+    low, high, done = max(top0, y0 - FURTHEST * sigma0), y0 + FURTHEST * sigma0, 0.0
+    if ends:
+        alone = top1 + x1 / top1 * (x1 - x0)
+        done = nearly_both_below((y0 - alone) / sigma0, (y1 - top1) / sigma1, rho)
+        high = min(high, alone)
+    if low >= high or done > _NEARLY:
+        return done
+    rest = sigma1 * math.sqrt((1.0 - rho) * (1.0 + rho))
+    # Close over the disc the tangent turns as a root does: looked at evenly in that root.
+    base = top0 if begins else low
+    first, last = math.sqrt(low - base), math.sqrt(high - base)
+    panels = max(1, math.ceil((high - low) / (_PANEL * sigma0)))
+    if rest < 0.5 * sigma1:
+        panels *= 2
+    width = (last - first) / panels
+    total = 0.0
+    for panel in range(panels):
+        for k in range(len(_NODES)):
+            w = first + width * (panel + 0.5 * (1.0 + _NODES[k]))
+            z = (base + w * w - y0) / sigma0
+            over = max(top1, _tangent_height(x0, base + w * w, x1, square))
+            holds = below((y1 + rho * sigma1 * z - over) / rest)
+            total += _NODE_WEIGHT[k] * w * math.exp(-0.5 * z * z) * holds
+    return done + total * width / (sigma0 * _ROOT_OF_TWO_PI)
+
+
+@compiled
 def passes_over(start: Point, stop: Point, way: Way, radius: float) -> float:
     """P(the path stays over the disc), its ends (aside, height) erring by `way`; see
     `shared_error`. It does not lie beside the disc with both ends on one side."""
@@ -154,6 +214,16 @@ def passes_over(start: Point, stop: Point, way: Way, radius: float) -> float:
         known = _both_hold(x0, y0, x1, y1, way, square)
         if known != _UNKNOWN:
             return known
+    sigma0, sigma1, rho = way[4:]
+    if min(sigma0, sigma1) > _LEAST_SIGMA_M and abs(rho) < _LOOSE and abs(x1 - x0) > _UPRIGHT_M:
+        # The same seen from the other side, and from the end that is known the better: what the
+        # other then has to be is no steep step.
+        if x1 < x0:
+            x0, x1 = -x0, -x1
+        if sigma1 < sigma0:
+            x0, y0, x1, y1 = -x1, y1, -x0, y0
+            sigma0, sigma1 = sigma1, sigma0
+        return _end_by_end(x0, y0, x1, y1, (sigma0, sigma1), rho, square)
     if abs(tilt0) + abs(tilt1) <= _NOTHING:
         return below(-_least_lift(x0, y0, x1, y1, lift0, lift1, square))
     if lift0 > 0.0 and lift1 > 0.0 and abs(x0) < radius and abs(x1) < radius:

@@ -26,7 +26,7 @@ _SMOOTH_WEIGHT = _BARE_WEIGHT / math.sqrt(2.0 * math.pi)
 # What is left at the other end once the first is known turns the chance but little.
 _REST, _BARE_REST_WEIGHT = np.polynomial.hermite_e.hermegauss(3)
 _REST_WEIGHT = _BARE_REST_WEIGHT / math.sqrt(2.0 * math.pi)
-_PIECE, _PIECE_WEIGHT = np.polynomial.legendre.leggauss(5)
+_PIECE, _PIECE_WEIGHT = np.polynomial.legendre.leggauss(7)
 _WIDEST, _NARROWEST = 2.7, 0.15
 _STIFF = 2.0
 """Pieces are so many deviations wide; narrower where errors aside are that much the larger."""
@@ -35,7 +35,7 @@ _NOTHING = 1e-12
 _LEAST_M = 1e-6
 _LEAST_WEIGHT = 3e-7
 _SURELY = 8.0
-_BRINK = 0.8
+_BRINK, _BESIDE = 0.8, 2.2
 _CLOSE = 0.3
 _UNLIKE = 6.0
 _HALF_ROOT = 0.7071067811865476
@@ -134,7 +134,7 @@ def _between(
     for k in range(count + 1):
         high = cuts[k]
         if abs(middle + 0.5 * spread * (low + high)) >= radius:
-            found = _pieces(low, high, FURTHEST, nodes, weights, found)
+            found = _pieces(low, high, max(width, _BESIDE), nodes, weights, found)
         else:
             first = min(high, low + _BRINK) if k > 0 else low
             last = max(first, high - _BRINK) if k < count else high

@@ -75,11 +75,64 @@ def keeping(seg: Segments, table: F64 | None = None) -> Segments:
     return seg._replace(kept=Kept(seg, table))
 
 
+_WEDGE_M = 1e-4
+"""Pieces whose walls part by less than this at a bend go on straight there."""
+
+
+@compiled
+def _goes_straight(table: F64, row: int) -> bool:
+    """Whether the next piece goes on the same way: what is between flat ends is no loss."""
+    way, on, along, square, other = 0.0, 0.0, 0.0, 0.0, 0.0
+    for axis in range(3):
+        way = table[row, X1 + axis] - table[row, X0 + axis]
+        on = table[row + 1, X1 + axis] - table[row + 1, X0 + axis]
+        if axis == 2 and (np.isnan(way) or np.isnan(on)):
+            way = on = 0.0
+        along += way * on
+        square += way * way
+        other += on * on
+    apart = square * other - along * along  # of the sine, times both lengths squared
+    width = max(table[row, WIDTH], table[row, HEIGHT])
+    return along > 0.0 and width * width * max(apart, 0.0) <= _WEDGE_M**2 * square * other
+
+
+@compiled
+def flatten_near_ends(table: F64, first: int, last: int) -> bool:
+    """Make joints within half a width of a flat end flat where the line goes straight on: round
+    ones would reach out of the end. Rows `first` to `last` are a line's pieces, flat at its own
+    ends alone or as this left them; whether anything differs from then."""
+    differs = False
+    was = table[first:last, FLAT0 : FLAT1 + 1].copy()
+    for row in range(first, last - 1):
+        table[row, FLAT1] = table[row + 1, FLAT0] = 0.0
+    for end in range(2):
+        if table[last - 1 if end else first, FLAT1 if end else FLAT0] == 0.0:
+            continue
+        gone = 0.0
+        for k in range(last - first - 1):
+            row = last - 1 - k if end else first + k
+            for_x, for_y = table[row, X1] - table[row, X0], table[row, Y1] - table[row, Y0]
+            rise = table[row, Z1] - table[row, Z0]
+            rise = 0.0 if np.isnan(rise) else rise
+            gone += (for_x * for_x + for_y * for_y + rise * rise) ** 0.5
+            if not gone < max(table[row, WIDTH], table[row, HEIGHT]):
+                break
+            before = row - 1 if end else row
+            if _goes_straight(table, before):
+                table[before, FLAT1] = table[before + 1, FLAT0] = 1.0
+    for row in range(first, last):
+        differs |= was[row - first, 0] != table[row, FLAT0]
+        differs |= was[row - first, 1] != table[row, FLAT1]
+    return differs
+
+
 def elsewhere(seg: Segments, rows: slice, xyz: F64, chainage_m: F64) -> Segments:
     """The segments with those of one line in a row elsewhere: its vertices (n + 1, 3), the origin
     taken off, and their chainage."""
     table = table_of(seg).copy()
     table[rows, X0:X1], table[rows, X1:WIDTH] = xyz[:-1], xyz[1:]
+    if flatten_near_ends(table, rows.start, rows.stop):
+        seg = seg._replace(flat0=table[:, FLAT0] > 0.0, flat1=table[:, FLAT1] > 0.0)
     chain0 = seg.chain0.copy()
     chain0[rows] = chainage_m[:-1]
     moved = seg._replace(

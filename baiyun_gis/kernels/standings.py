@@ -164,10 +164,14 @@ def _spans(
 ) -> None:  # fmt: skip
     """How far the stretches of the worst pieces go, and which go on beyond their pipe."""
     span[0], span[1] = np.inf, -np.inf
+    has_longer = np.zeros(span.shape[1], np.bool_)
+    for k in range(len(part)):
+        at[part[k]] = k
+        has_longer[of[part[k]]] |= violated[part[k]] and low[k] < high[k]
     for k in range(len(part)):
         row, group = part[k], of[part[k]]
-        at[row] = k
-        if violated[row] and not (math.isnan(low[k]) or math.isnan(high[k])):
+        # A point is a round end; it tells nothing where pieces count along their length.
+        if violated[row] and (low[k] < high[k] or (low[k] == high[k] and not has_longer[group])):
             span[0, group] = min(span[0, group], low[k])
             span[1, group] = max(span[1, group], high[k])
     for row in range(len(worst)):

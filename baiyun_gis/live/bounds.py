@@ -10,7 +10,7 @@ from baiyun_gis.checks.snapshot import ABOVE_GROUND
 from baiyun_gis.live.boxes import pipe_boxes
 from baiyun_gis.live.kept import is_within
 from baiyun_gis.live.network import Links
-from baiyun_gis.model.columns import F64, I64, Bool
+from baiyun_gis.model.columns import F64, I64, Bool, Str, text_array
 from baiyun_gis.model.tables import BuildingTable, PipeTable
 from baiyun_gis.project import ProjectState
 from baiyun_gis.time.lifespan import alive
@@ -64,9 +64,10 @@ def lowest(pipes: PipeTable) -> float:
     return float(np.min(pipes.axis_level[~np.isnan(pipes.axis_level)], initial=np.inf) - half)
 
 
-def witnesses(state: ProjectState, as_of: np.datetime64) -> tuple[I64, I64]:
-    """The first building, and the first structure of each kind, detail and shape that is there: a
-    cut-out holds them, as checks may ask whether the project has any at all."""
+def witnesses(state: ProjectState, as_of: np.datetime64) -> tuple[I64, I64, Str]:
+    """Rows of the first building, and of the first structure of each kind, detail and shape that
+    is there, and what these structures are: a cut-out holds them, as checks may ask whether the
+    project has any at all."""
     import shapely
 
     structures = state.structures
@@ -74,6 +75,7 @@ def witnesses(state: ProjectState, as_of: np.datetime64) -> tuple[I64, I64]:
     shape = shapely.get_type_id(structures.geometry).astype(np.int64) + 1
     key = (structures.kind.astype(np.int64) * 16 + shape) * 2 + there
     _, detail = np.unique(structures.detail.astype(str), return_inverse=True)
-    key = key + detail.reshape(-1).astype(np.int64) * (1 << 20)
-    _, first = np.unique(key, return_index=True)
-    return np.arange(min(len(state.buildings), 1)), np.sort(first).astype(np.int64)
+    whole = key + detail.reshape(-1).astype(np.int64) * (1 << 20)
+    first = np.sort(np.unique(whole, return_index=True)[1]).astype(np.int64)
+    sorts = text_array(f"{key[row]} {structures.detail[row]}" for row in first.tolist())
+    return np.arange(min(len(state.buildings), 1)), first, sorts

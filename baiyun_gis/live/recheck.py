@@ -43,7 +43,7 @@ from baiyun_gis.live.store import Places, Store, Told, differing, renumbered
 from baiyun_gis.live.surroundings import Surroundings
 from baiyun_gis.live.uncollected import uncollected
 from baiyun_gis.model.columns import I32, I64, Bool
-from baiyun_gis.model.topology import family_of
+from baiyun_gis.model.topology import Topology, family_of
 from baiyun_gis.plugins import CHECKS
 from baiyun_gis.project import ProjectState, differing_parts
 from baiyun_gis.rules.classes import PipeClasses, class_keys, pipe_classes
@@ -368,6 +368,30 @@ class LiveCheck:
         sizes = self._class_sizes - np.bincount(before, minlength=count)
         self._class_sizes = sizes + np.bincount(after, minlength=count)
         return bool((self._class_sizes > 0).all())
+
+    @property
+    def topology(self) -> Topology:
+        """What is joined to what in the state now, by the day's lines."""
+        return self._around.topology(self._state)
+
+    def is_tested(self, rows: I64) -> Bool:
+        """Which of the pipes edited last (rows, sorted) have a body that day to be checked."""
+        slots = self._around.slots_of(rows)
+        part = self._kept.open(slots)
+        if part is None:
+            return np.zeros(len(rows), dtype=np.bool_)
+        return part.snapshot.tested[np.searchsorted(part.cut.slots, slots)]
+
+    def findings_of(self, rows: I64) -> ConflictTable:
+        """Findings that name any of the pipes (rows, sorted), in rows of the state; without ids,
+        groups and decisions."""
+        slots = self._around.slots_of(rows)
+        part = self._kept.open(slots)
+        found = self._store.all() if part is None else part.told.found
+        of_them = np.zeros(len(found), dtype=np.bool_)
+        for table, side in ((found.a_table, found.a_row), (found.b_table, found.b_row)):
+            of_them |= (table == "pipes").astype(np.bool_) & np.isin(side, slots)
+        return renumbered(found.take(of_them), self._around.row_of_slot)
 
     def report(
         self, *, created: str = "", with_suspicions: bool = True, job: Job | None = None

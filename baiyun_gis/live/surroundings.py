@@ -78,6 +78,10 @@ class Surroundings:
         """Whether slots may be other than rows: not before a pipe came or went."""
         return self.row_of_slot is not self._slot_of_row
 
+    def slots_of(self, rows: I64) -> I64:
+        """The slots of pipes in rows of the state now."""
+        return self._slot_of_row[rows]
+
     def topology(self, state: ProjectState) -> Topology:
         """The whole project's topology, in its rows."""
         links = self.network.links(self._slot_of_row)

@@ -17,8 +17,8 @@ from baiyun_gis.model.vocabulary import NodeKind, Status
 from baiyun_gis.project import ProjectState
 from baiyun_gis.remedies.region import Box
 
-_LOOSE_ENDS = (NodeKind.UNKNOWN, NodeKind.POINT, NodeKind.BEND, NodeKind.END)
-_ATTACHED_M = 0.05
+_LOOSE_NODES = (NodeKind.UNKNOWN, NodeKind.POINT, NodeKind.BEND, NodeKind.END)
+ATTACHED_M = 0.05
 """An end of a line of the same family this near the wall is taken to be joined to it."""
 
 
@@ -58,7 +58,7 @@ def chain_of(
     A line that already lies there is moved alone. Chambers stay where they are in plan. What is
     outside `box` is fixed.
     """
-    rows = _members(state, topology, pipe, moves_sideways=moves_sideways, box=box)
+    rows = members_of(state, topology, pipe, moves_sideways=moves_sideways, box=box)
     turned = tuple(bool(topology.run_sign[r] < 0) for r in rows)
     parts = [_vertices(state, int(r), is_turned=t) for r, t in zip(rows, turned, strict=True)]
     counts = np.array([len(part) for part in parts])
@@ -89,9 +89,11 @@ def chain_of(
     )  # fmt: skip
 
 
-def _members(
+def members_of(
     state: ProjectState, topology: Topology, pipe: int, *, moves_sideways: bool, box: Box
 ) -> I64:
+    """Rows of the pipes that may move with `pipe`, in order along its run: itself where it lies
+    there, the planned ones around through joints of two where it is planned."""
     if state.pipes.status[pipe] != Status.PLANNED:
         return np.array([pipe], dtype=np.int64)
     run = np.flatnonzero(topology.run == topology.run[pipe])
@@ -150,10 +152,14 @@ def _is_free(state: ProjectState, topology: Topology, end: int, box: Box) -> boo
     if topology.joint_degree[topology.joint[end]] != 1 or not _inside(topology.end_xy[end], box):
         return False
     node = _node_at(state, end)
-    if node < 0:
-        return True
-    is_loose = state.nodes.kind[node] in _LOOSE_ENDS and not _is_chamber(state, node)
-    return is_loose and _users(state, node) == 1
+    return node < 0 or is_loose_node(state, node, ends=1)
+
+
+def is_loose_node(state: ProjectState, node: int, *, ends: int) -> bool:
+    """Whether nothing stands at a node, and no more than so many `ends` of lines are there: it
+    may move with them."""
+    is_loose = state.nodes.kind[node] in _LOOSE_NODES and not _is_chamber(state, node)
+    return bool(is_loose and _users(state, node) == ends)
 
 
 def _attached(state: ProjectState, topology: Topology, chain: Chain) -> F64:
@@ -169,7 +175,7 @@ def _attached(state: ProjectState, topology: Topology, chain: Chain) -> F64:
     points = points[np.isfinite(points).all(axis=1)]
     width = np.nan_to_num(np.nanmax(outer_sections(state.pipes)[0][chain.pipes], initial=0.0))
     distance, station = nearest_on(chain, points)
-    return np.unique(station[distance <= width / 2 + _ATTACHED_M])
+    return np.unique(station[distance <= width / 2 + ATTACHED_M])
 
 
 def nearest_on(chain: Chain, points: F64) -> tuple[F64, F64]:

@@ -52,6 +52,12 @@ class Piecewise:
     limit: float = 0.0
     span_doubt: float = 0.0
 
+    def joined(self, span: Span) -> Span:
+        """A span as it is joined to others: a point, where only a round end counts, reaches half
+        the width into the piece it is joined to."""
+        half = np.nan_to_num(self.near.i.line.width) / 2 if span[0] == span[1] else 0.0
+        return span[0] - half, span[1] + half
+
     @property
     def chance(self) -> float:
         """Yes or no where nothing is in doubt; else it is for `test_probability_of_pairs`."""
@@ -190,9 +196,10 @@ def _explained_by_crossing(pieces: list[Piecewise]) -> list[bool]:
 
 def _reaches_crossing(pieces: list[Piecewise], index: int, spans: Sequence[Span | None]) -> bool:
     known = [k for k, span in enumerate(spans) if span is not None]
-    whole = [span for span in spans if span is not None]
+    whole = [pieces[k].joined(span) for k, span in enumerate(spans) if span is not None]
     stretch = next(s for s in merged(whole) if known.index(index) in s)
-    this, own = pieces[index], whole[known.index(index)]
+    this, own = pieces[index], spans[index]
+    assert own is not None
     limit = this.required if this.nominal is not None else this.limit
     return _is_explained(this.near, own, limit, [pieces[known[k]].near for k in stretch])
 
@@ -229,12 +236,18 @@ def vertical(pairs: list[Near], check: str) -> list[Expected]:
             continue
         pieces.append(_over(near, check, required, sign))
     aside = [False] * len(pieces)
-    for stretch in merged([p.wide for p in pieces]):
+    for stretch in merged([p.joined(p.wide) for p in pieces]):
         around = [pieces[k].near for k in stretch]
         for k in stretch:
             if not pieces[k].near.crosses:
                 aside[k] = _is_explained(pieces[k].near, pieces[k].wide, 0.0, around)
     return _findings(pieces, aside)
+
+
+def _hull(spans: list[Span]) -> Span:
+    """From and to of spans; a point tells nothing beside longer ones."""
+    some = [span for span in spans if span[0] < span[1]] or spans
+    return min(span[0] for span in some), max(span[1] for span in some)
 
 
 def _asked_vertically(near: Near, check: str) -> tuple[float, int] | None:
@@ -292,16 +305,14 @@ def collision(pairs: list[Near]) -> list[Expected]:
 def _findings(pieces: list[Piecewise], aside: list[bool]) -> list[Expected]:
     """One finding a stretch, by its worst piece that is not set aside."""
     out: list[Expected] = []
-    for stretch in merged([p.wide for p in pieces]):
+    for stretch in merged([p.joined(p.wide) for p in pieces]):
         live = [pieces[k] for k in stretch if not aside[k]]
         found = [p for p in live if p.is_found]
         unsure = [p for p in live if p.is_unsure]
         if found:
             worst = min(found, key=lambda p: p.actual - p.required)
             fails = [p.nominal for p in live if p.nominal is not None]
-            span = (
-                (min(s[0] for s in fails), max(s[1] for s in fails)) if fails else (np.nan, np.nan)
-            )
+            span = _hull(fails) if fails else (np.nan, np.nan)
             doubt = max(p.span_doubt for p in live)
             out.append(Expected(worst.actual, span, bool(fails), False, worst.chance, doubt))
         elif unsure:

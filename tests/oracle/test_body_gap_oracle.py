@@ -37,7 +37,7 @@ def test_gaps_of_2000_pairs_agree_with_the_slow_answer_to_a_millimetre(
     assert (found.gap - lower)[apart].min() > -1e-6
     assert (upper - found.gap)[apart].min() > -1e-6
     # Bodies the slow way brings together are never measured apart.
-    assert found.gap[~apart].max() < 1e-4
+    assert (found.gap - upper)[~apart].max() < 1e-4  # touching, or not proven to be apart
     assert (~apart).sum() > PAIRS // 10
 
 

@@ -105,7 +105,7 @@ class FocusedConflict:
             for end in (a, b):
                 painter.drawEllipse(end, 3.2, 3.2)
         if self._text:
-            draw_tag(painter, centre + QPointF(10, -4), self._text)
+            draw_tag(painter, frame, centre + QPointF(10, -4), self._text)
 
 
 class ProposedLine:

@@ -29,6 +29,10 @@ class Tool:
     def click(self, view: MapView, place: QPointF, *, is_double: bool) -> None:
         """A left click at a place (local coordinates)."""
 
+    def takes_drag(self, view: MapView, start: QPointF) -> bool:
+        """Whether a drag that begins at a place is the tool's; else it pans."""
+        return self.takes_drags
+
     def drag(self, view: MapView, start: QPointF, now: QPointF, *, is_finished: bool) -> None:
         """The left button is held and moved."""
 
@@ -168,7 +172,7 @@ class MeasureTool(Tool):
         for place in places:
             painter.drawEllipse(place, 3.5, 3.5)
         if len(places) > 1:
-            draw_tag(painter, places[-1], measured_text(measured))
+            draw_tag(painter, frame, places[-1], measured_text(measured))
 
     def _finish(self, view: MapView) -> None:
         self._hover, self._is_done = None, True
@@ -183,14 +187,15 @@ def measured_text(measured: Measurement) -> str:
     return text
 
 
-def draw_tag(painter: QPainter, place: QPointF, text: str) -> None:
-    """A small label beside a place."""
+def draw_tag(painter: QPainter, frame: Frame, place: QPointF, text: str) -> None:
+    """A small label beside a place (pixels), within the map."""
     colors = tokens()
     font = QFont(painter.font())
     font.setPixelSize(12)
     painter.setFont(font)
     width = QFontMetricsF(font).horizontalAdvance(text) + 16
-    box = QRectF(place.x() + 10, place.y() - 30, width, 22)
+    left = max(min(place.x() + 10, frame.width_px - width - 6), 4)
+    box = QRectF(left, max(place.y() - 30, 4), width, 22)
     painter.setPen(QPen(QColor(colors.strong_border), 1))
     painter.setBrush(QColor(colors.panel))
     painter.drawRoundedRect(box, 5, 5)

@@ -85,13 +85,17 @@ class MapBox(pg.ViewBox):
     def __init__(self, view: MapView) -> None:
         super().__init__(lockAspect=True, enableMenu=False, defaultPadding=0.0)
         self._view = view
+        self._is_tools = False
         self.setLimits(minXRange=0.2, maxXRange=4e6)
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
         tool = self._view.tool
-        if ev.button() == Qt.MouseButton.LeftButton and tool.takes_drags:
+        start, now = self.mapToView(ev.buttonDownPos()), self.mapToView(ev.pos())
+        if ev.isStart():
+            is_left = ev.button() == Qt.MouseButton.LeftButton
+            self._is_tools = is_left and tool.takes_drag(self._view, start)
+        if self._is_tools:
             ev.accept()
-            start, now = self.mapToView(ev.buttonDownPos()), self.mapToView(ev.pos())
             tool.drag(self._view, start, now, is_finished=ev.isFinish())
             return
         if ev.button() == Qt.MouseButton.RightButton:

@@ -112,6 +112,10 @@ def use_measure(desk: Desk) -> None:
     desk.map.use("measure")
 
 
+def use_move_line(desk: Desk) -> None:
+    desk.map.use("move_line")
+
+
 def zoom_in(desk: Desk) -> None:
     desk.map.view.zoom(1.6)
 

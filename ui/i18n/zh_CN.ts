@@ -191,6 +191,10 @@
         <translation>量测(&amp;M)</translation>
     </message>
     <message>
+        <source>Move a &amp;line by hand</source>
+        <translation>手动移动管线(&amp;L)</translation>
+    </message>
+    <message>
         <source>&amp;Zoom in</source>
         <translation>放大(&amp;Z)</translation>
     </message>
@@ -993,6 +997,10 @@
         <translation>量测长度与面积（M）</translation>
     </message>
     <message>
+        <source>Move a line, its conflicts shown on the way (L)</source>
+        <translation>移动管线，沿途显示冲突（L）</translation>
+    </message>
+    <message>
         <source>Zoom in</source>
         <translation>放大</translation>
     </message>
@@ -1026,6 +1034,37 @@
     <message>
         <source>Clear</source>
         <translation>清空</translation>
+    </message>
+</context>
+<context>
+    <name>Moving</name>
+    <message>
+        <source>The line before is still being laid down; take this one up in a moment.</source>
+        <translation>上一条管线还在放下，请稍后再移动这条。</translation>
+    </message>
+    <message>
+        <source>The project was changed meanwhile; the line was left where it is.</source>
+        <translation>其间工程已被更改，管线留在原处。</translation>
+    </message>
+    <message>
+        <source>Looking around the line</source>
+        <translation>查看管线周围</translation>
+    </message>
+    <message>
+        <source>looking around…</source>
+        <translation>正在查看周围…</translation>
+    </message>
+    <message>
+        <source>cannot be checked</source>
+        <translation>无法检查</translation>
+    </message>
+    <message>
+        <source>conflicts {now} (before {before})</source>
+        <translation>冲突 {now}（原 {before}）</translation>
+    </message>
+    <message>
+        <source>cannot judge {count}</source>
+        <translation>无法判定 {count}</translation>
     </message>
 </context>
 <context>

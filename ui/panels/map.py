@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import shapely
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
@@ -14,6 +16,7 @@ from layers import style
 from layers.geometry import taken
 from layers.pick import Hit
 from ui.canvas2d.hole_marks import HoleMarks
+from ui.canvas2d.move_tool import MoveTool
 from ui.canvas2d.overlays import MOST_HIGHLIGHTED, FocusedConflict, Highlight, ProposedLine
 from ui.canvas2d.tools import BoxTool, MeasureTool, PickTool, Tool
 from ui.canvas2d.view import MapView
@@ -21,7 +24,12 @@ from ui.panels.parts import EmptyState
 from ui.theme import themed_icon
 from ui.workbench import Flight, Workbench
 
-_TOOLS: dict[str, type[Tool]] = {"identify": PickTool, "box": BoxTool, "measure": MeasureTool}
+_TOOLS: dict[str, Callable[[Workbench], Tool]] = {
+    "identify": lambda _: PickTool(),
+    "box": lambda _: BoxTool(),
+    "measure": lambda _: MeasureTool(),
+    "move_line": MoveTool,
+}
 
 
 class MapPanel(QWidget):
@@ -71,6 +79,7 @@ class MapPanel(QWidget):
         bench.stack_changed.connect(view.refresh)
         bench.selection_changed.connect(self._show_selection)
         bench.remedy_changed.connect(self._show_remedy)
+        bench.moving.changed.connect(view.viewport().update)
         diagnosing = bench.diagnosing
         for signal in (diagnosing.levels_changed, diagnosing.plan_changed, diagnosing.chosen):
             signal.connect(self._show_diagnosis)
@@ -113,8 +122,9 @@ class MapPanel(QWidget):
     # acting
 
     def use(self, name: str) -> None:
-        """Take up a tool: identify, box or measure."""
-        self.view.set_tool(_TOOLS[name]())
+        """Take up a tool: identify, box, measure or move_line."""
+        self._bench.moving.put_back()
+        self.view.set_tool(_TOOLS[name](self._bench))
         self._buttons[name].setChecked(True)
         self.tool_changed.emit(name)
 
@@ -287,6 +297,7 @@ class MapPanel(QWidget):
             "identify": self.tr("Identify and pan (V)"),
             "box": self.tr("Select in a box (B)"),
             "measure": self.tr("Measure length and area (M)"),
+            "move_line": self.tr("Move a line, its conflicts shown on the way (L)"),
             "zoom_in": self.tr("Zoom in"),
             "zoom_out": self.tr("Zoom out"),
             "zoom_all": self.tr("Show everything"),

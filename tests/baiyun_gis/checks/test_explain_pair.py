@@ -7,7 +7,9 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 from builders import network, pipe
+from check_cases import buildings
 
 from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.checks.explain_pair import Thing, explain_pair, thing_named
@@ -101,3 +103,17 @@ def test_the_command_prints_json(tmp_path, capsys):
     assert args.run(args) == 0
     checks = {c["check"]: c for c in json.loads(capsys.readouterr().out)["checks"]}
     assert checks["horizontal_clearance"]["outcome"] == "violated"
+
+
+@pytest.mark.parametrize("size", [0.3, 2.0])
+@pytest.mark.parametrize("off", [4.8, 6.0, 9.0])
+def test_the_distance_to_a_slanting_building_is_the_true_one(size: float, off: float):
+    middle = 20 + off / np.sqrt(2)
+    axis = [(middle - 8, middle + 8, -1.0), (middle + 8, middle - 8, -1.0)]
+    house = shapely.Polygon([(0, 0), (40, 0), (0, 40)])
+    state = network(pipe("w", Utility.WATER, axis, d=size), buildings=buildings(b=house))
+    pair = thing_named(state, "w"), thing_named(state, "b")
+    answer = explain_pair(state, RULES, *pair, as_of=np.datetime64("NaT"))
+    clearance = next(one for one in answer.answers if one.check == "building_clearance")
+    line = shapely.LineString([place[:2] for place in axis])
+    assert clearance.actual_m == pytest.approx(line.distance(house) - size / 2, abs=1e-9)

@@ -62,11 +62,16 @@ def near(
 
 
 def test_a_line_is_near_enough_within_what_is_asked_and_in_doubt():
-    assert len(near(line(12.3), 2.0).i) == 1  # 2.3 − 0.1 half width − 0.25 of the building
-    assert len(near(line(12.4), 2.0).i) == 0
-    assert len(near(line(12.4), 2.0, sigma_m=0.1).i) == 1
-    assert len(near(line(12.8), 2.0, knows_width=False).i) == 1
-    assert len(near(line(12.9), 2.0, knows_width=False).i) == 0
+    assert len(near(line(13.3), 3.0).i) == 1  # 3.3 − 0.1 half width − 0.25 of the building
+    assert len(near(line(13.4), 3.0).i) == 0
+    assert len(near(line(13.4), 3.0, sigma_m=0.1).i) == 1
+    assert len(near(line(13.8), 3.0, knows_width=False).i) == 1
+    assert len(near(line(13.9), 3.0, knows_width=False).i) == 0
+
+
+def test_a_line_is_looked_at_as_far_off_as_services_are_told_by():
+    assert len(near(line(12.8), 0.0).i) == 1
+    assert len(near(line(12.9), 0.0).i) == 0
 
 
 def test_what_is_near_is_measured_and_asked():

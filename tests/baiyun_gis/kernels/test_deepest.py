@@ -16,16 +16,20 @@ SURE_M = 0.05
 Told = tuple[BodyGap, BodyGap, I64]
 
 
-@pytest.fixture(scope="module", params=[0, 1])
+@pytest.fixture(
+    scope="module",
+    params=[(seed, *like) for seed in (71, 72, 73, 74) for like in ((1, 12), (3, 12), (3, 3))],
+    ids=str,
+)
 def told(request: pytest.FixtureRequest) -> Told:
-    """Told and exact gaps of bodies, a dozen in each stretch; half of the sets lie deeper."""
-    chance = np.random.default_rng(71 + request.param)
+    """Told and exact gaps of bodies; sets of other seeds, sizes and pieces a stretch."""
+    seed, times, pieces = request.param
+    chance = np.random.default_rng(seed)
     seg = random_pairs(chance, PAIRS)
-    if request.param:
-        seg = seg._replace(half_width=seg.half_width * 3, half_height=seg.half_height * 3)
+    seg = seg._replace(half_width=seg.half_width * times, half_height=seg.half_height * times)
     i = np.arange(PAIRS, dtype=np.int32)
     j = i + np.int32(PAIRS)
-    of = chance.integers(0, PAIRS // 12, PAIRS)
+    of = chance.integers(0, PAIRS // pieces, PAIRS)
     return gaps_of_deepest(seg, i, j, of=of, sure_m=SURE_M), body_gap(seg, i, j), of
 
 

@@ -55,12 +55,18 @@ def case(chance: np.random.Generator, sort: str) -> tuple[np.ndarray, np.ndarray
     path = np.concatenate(
         [chance.normal(0, 0.15, 2), radius + chance.normal(0.03, 0.08) + chance.normal(0, 0.02, 2)]
     )
+    if sort == "crossing":
+        path[:2] = chance.normal(0, 0.6, 2)
+    if sort == "unlike":
+        sigma = np.array([*np.repeat(chance.choice([0.02, 0.1]), 2), 0.0, 0.0])
+        sigma[2:] = chance.choice([[0.02, 0.2], [0.1, 0.2], [0.1, 0.02]])
+        covariance = np.diag(sigma**2)
     if sort == "upright":
         path[:2] = chance.normal(0, 1e-9, 2)
     return covariance, path, radius, bool(sort != "lifted")
 
 
-SORTS = ("bars", "lifted", "slanted", "upright", "known end")
+SORTS = ("bars", "lifted", "slanted", "upright", "known end", "crossing", "unlike")
 
 
 @pytest.mark.parametrize("sort", SORTS)

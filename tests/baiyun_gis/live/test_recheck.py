@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from builders import network, pipe
 
 from baiyun_gis.checks.engine import run_checks
 from baiyun_gis.live.changes import Touched, touched_between
 from baiyun_gis.live.edits import EDITS, differences, random_edit
 from baiyun_gis.live.recheck import LiveCheck
-from baiyun_gis.model.vocabulary import Utility
+from baiyun_gis.model.columns import text_array
+from baiyun_gis.model.tables import StructureTable
+from baiyun_gis.model.vocabulary import StructureKind, Utility
 from baiyun_gis.project import ProjectState
 from baiyun_gis.rules.loader import load_rule_set
 from baiyun_gis.session import Session
@@ -24,8 +27,6 @@ EXACT = {"sigma_xy_m": 0.0, "sigma_z_m": 0.0}
 
 def quarter() -> ProjectState:
     """Some hundred pipes of a synthetic district, with the buildings near them."""
-    import shapely
-
     state = make_district(1000, 3).state
     xy = state.pipes.xy[state.pipes.offsets[:-1]]
     middle = np.median(xy, axis=0)
@@ -203,3 +204,31 @@ def test_a_line_moved_from_under_two_free_ends_leaves_them_unjoined():
         before = live.ledger
         same_after(live, live.state.with_(pipes=live.state.pipes.with_columns(xy=xy)))
         assert live.ledger != before
+
+
+ROADS = [
+    (StructureKind.CARRIAGEWAY, StructureKind.FOOTWAY),
+    (StructureKind.PIPE_RACK, StructureKind.CARRIAGEWAY),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), ROADS)
+def test_the_only_carriageway_that_comes_or_goes_matters_far_off(
+    before: StructureKind, after: StructureKind
+):
+    def city(kind: StructureKind) -> ProjectState:
+        lines = [
+            pipe(f"p{k}", Utility.SEWAGE, [(300 * k, 0, 0), (300 * k + 20, 0, 0)],
+                 start_ground_m=0.8, end_ground_m=0.8)
+            for k in range(4)
+        ]  # fmt: skip
+        shape = np.array([shapely.box(-5, -5, 30, 5)], dtype=object)
+        road = StructureTable.build(
+            1, id=text_array(["s"]), geometry=shape, kind=np.array([kind], np.int8)
+        )
+        return network(*lines, structures=road)
+
+    live = LiveCheck(city(before), RULES, as_of=AS_OF)
+    state = live.state.with_(structures=city(after).structures)
+    assert live.update(state).why_whole is not None
+    assert not differences(live.report(), run_checks(state, RULES, as_of=AS_OF))

@@ -181,3 +181,15 @@ def test_a_line_slid_under_two_free_ends_joins_them_and_off_it_leaves_them(slid:
         same(live, with_axis(live, 1, (by, 0.0)))
         assert live.ledger != before
     assert slid == [True] * 3
+
+
+def test_a_vertex_near_a_flat_end_is_straight_or_bent_as_it_lies_now(slid: list[bool]):
+    wide = pipe("G1", G, [(0, 4, 10), (0.4, 4, 10), (9, 4, 10), (40, 4, 10)], d=2.0, **EXACT)
+    across = pipe("W1", W, [(-1.5, -20, 10), (-1.5, 30, 10)], d=0.2, **EXACT)
+    live = LiveCheck(network(across, wide), RULES, as_of=AS_OF)
+    live.prepare(G1)
+    bent, none = [(0, 0), (0, 0.3), (0, 0), (0, 0)], (0, 0)
+    back = [(0, 0), (0, -0.3), (0, 0), (0, 0)]
+    for by in (none, bent, (0.2, 0.0), back, (-0.3, 0.0)):
+        same(live, with_axis(live, 1, by))
+    assert slid == [True] * 5
