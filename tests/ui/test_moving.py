@@ -37,7 +37,7 @@ def map_window(window: MainWindow, state: ProjectState, qtbot: QtBot) -> MainWin
         window.action("run_check").trigger()
     at = axis(state).mean(axis=0)
     with qtbot.waitSignal(desk.map.view.drawn, timeout=LONG_MS):
-        desk.bench.fly(float(at[0]), float(at[1]), float("nan"), radius_m=80)
+        desk.bench.fly(float(at[0]), float(at[1]), float("nan"), radius_m=30)
     qtbot.waitUntil(lambda: not desk.bench.jobs.running, timeout=LONG_MS)
     window.action("move_line").trigger()
     return window
@@ -107,6 +107,20 @@ def test_a_line_is_checked_on_the_way_and_laid_down_as_one_step(
     assert not differences(report, full)
     bench.session.document.undo()
     assert np.array_equal(axis(bench.state), axis(state))
+
+
+def test_a_line_is_laid_down_where_it_was_though_the_map_is_resized_under_the_hand(
+    map_window: MainWindow, state: ProjectState, qtbot: QtBot
+) -> None:
+    bench, view = map_window.desk.bench, map_window.desk.map.view
+    at = held(map_window, qtbot, (3.0, 2.0))
+    by = bench.moving.by
+    west, south, east, north = view.extent
+    view.box.setRange(xRange=(west, east + 20.0), yRange=(south, north + 20.0), padding=0.0)
+    let_go(map_window, at)
+    qtbot.waitUntil(lambda: bench.state is not state, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not bench.jobs.running, timeout=LONG_MS)
+    np.testing.assert_allclose(axis(bench.state), axis(state) + by, atol=1e-6)
 
 
 def test_escape_puts_the_line_back(

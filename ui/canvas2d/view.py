@@ -86,17 +86,21 @@ class MapBox(pg.ViewBox):
         super().__init__(lockAspect=True, enableMenu=False, defaultPadding=0.0)
         self._view = view
         self._is_tools = False
+        self._start = self._now = self._pos = QPointF()
         self.setLimits(minXRange=0.2, maxXRange=4e6)
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
         tool = self._view.tool
-        start, now = self.mapToView(ev.buttonDownPos()), self.mapToView(ev.pos())
         if ev.isStart():
             is_left = ev.button() == Qt.MouseButton.LeftButton
-            self._is_tools = is_left and tool.takes_drag(self._view, start)
+            self._start = self.mapToView(ev.buttonDownPos())
+            self._is_tools = is_left and tool.takes_drag(self._view, self._start)
+        # A map resized meanwhile changes neither where the drag began nor where the mouse rests.
+        if ev.isStart() or ev.pos() != self._pos:
+            self._pos, self._now = QPointF(ev.pos()), self.mapToView(ev.pos())
         if self._is_tools:
             ev.accept()
-            tool.drag(self._view, start, now, is_finished=ev.isFinish())
+            tool.drag(self._view, self._start, self._now, is_finished=ev.isFinish())
             return
         if ev.button() == Qt.MouseButton.RightButton:
             ev.ignore()
