@@ -167,15 +167,35 @@ def _deviation(errors: F64, place: F64, asked: F64) -> float:
 
 
 @compiled
-def _further(table: F64, p: int, q: int, stretch: F64, in_plan: bool, h: F64) -> float:
-    """By how much the axes are further apart at the end of the stretch than at its start."""
-    _axis_offset(table, p, q, stretch[0], stretch[1], h)
-    first = math.hypot(h[0], h[1])
-    first = first if in_plan else math.hypot(first, h[2])
-    _axis_offset(table, p, q, stretch[2], stretch[3], h)
-    last = math.hypot(h[0], h[1])
-    last = last if in_plan else math.hypot(last, h[2])
-    return last - first
+def _apart(table: F64, p: int, q: int, s: float, t: float, in_plan: bool, h: F64) -> float:
+    """How far p's axis at station s is from q's at t."""
+    _axis_offset(table, p, q, s, t, h)
+    flat = math.hypot(h[0], h[1])
+    return flat if in_plan else math.hypot(flat, h[2])
+
+
+@compiled
+def _taken_from_axes(
+    table: F64, p: int, q: int, wants: F64, stretch: F64, ends: F64, h: F64
+) -> float:  # fmt: skip
+    """`_ends_of` where the stretch is that of both axes, which may pass each other within it."""
+    _beside(table, p, q, stretch)
+    if math.isnan(stretch[0]) or stretch[2] - stretch[0] < 1e-6:
+        return np.inf
+    in_plan = wants[GRADIENT + 2] == 0
+    least = _apart(table, p, q, ends[0, 0], ends[0, 1], in_plan, h)
+    first = _apart(table, p, q, stretch[0], stretch[1], in_plan, h)
+    last = _apart(table, p, q, stretch[2], stretch[3], in_plan, h)
+    # Parallel lines come as near everywhere: not their middle but either end is worst.
+    if max(first, last) - least <= _PARALLEL_M:
+        near = 0 if first <= last else 2
+        ends[0, 0], ends[0, 1] = stretch[near], stretch[near + 1]
+    starts_near = ends[0, 0] - stretch[0] <= stretch[2] - ends[0, 0]
+    far, more = (2, last - least) if starts_near else (0, first - least)
+    if abs(ends[0, 0] - stretch[far]) <= 1e-6:
+        return np.inf
+    ends[1, 0], ends[1, 1] = stretch[far], stretch[far + 1]
+    return max(0.0, more)
 
 
 @compiled
@@ -184,26 +204,20 @@ def _ends_of(
 ) -> float:  # fmt: skip
     """Stations of both places into `ends` (2, 2), the stretch into `stretch`; by how much the
     distance is more at the other place, infinite where there is none."""
-    more, other = wants[MORE], np.inf
+    more = wants[MORE]
     ends[0, 0], ends[0, 1] = wants[AT], wants[AT + 1]
-    is_given = not math.isnan(more)
-    if is_given:
-        for column in range(4):
-            stretch[column] = wants[STRETCH + column]
-    else:
-        _beside(table, p, q, stretch)
-        if not math.isnan(stretch[0]):
-            more = _further(table, p, q, stretch, wants[GRADIENT + 2] == 0, h)
-    if math.isnan(more) or math.isinf(more) or stretch[2] - stretch[0] < 1e-6:
-        return other
+    if math.isnan(more):
+        return _taken_from_axes(table, p, q, wants, stretch, ends, h)
+    for column in range(4):
+        stretch[column] = wants[STRETCH + column]
+    if math.isinf(more) or stretch[2] - stretch[0] < 1e-6:
+        return np.inf
     near, far = (0, 2) if more >= 0.0 else (2, 0)
-    # Parallel lines come as near everywhere: not their middle but either end is worst.
-    if is_given or abs(more) <= _PARALLEL_M:
-        ends[0, 0], ends[0, 1] = stretch[near], stretch[near + 1]
-    if abs(ends[0, 0] - stretch[far]) > 1e-6:
-        ends[1, 0], ends[1, 1] = stretch[far], stretch[far + 1]
-        other = abs(more)
-    return other
+    ends[0, 0], ends[0, 1] = stretch[near], stretch[near + 1]
+    if abs(ends[0, 0] - stretch[far]) <= 1e-6:
+        return np.inf
+    ends[1, 0], ends[1, 1] = stretch[far], stretch[far + 1]
+    return abs(more)
 
 
 @compiled

@@ -178,6 +178,21 @@ def test_the_chance_of_pairs_is_within_a_hundredth_of_the_draws(
     assert not wrong, said
 
 
+def test_lines_that_cross_in_their_middles_have_one_place() -> None:
+    """Where both ends of the stretch beside each other are as far apart, far above the least."""
+    rng = np.random.default_rng(SEED + 2)
+    cases = []
+    for _ in range(12):
+        case, angle = case_of(rng, "skew"), rng.uniform(0.4, 1.2)
+        way = np.array([np.cos(angle), np.sin(angle)])
+        case.a[:, :2] = np.outer([-15, 15], [1.0, 0.0])
+        case.b[:, :2] = np.outer([-11, 11], way)
+        case.sigma_za[:], case.sigma_zb[:] = [0.02, 0.12], [0.11, 0.03]
+        cases.append(case)
+    for case, (called, _) in zip(cases, called_of(cases), strict=True):
+        assert called == pytest.approx(chance_of(case, rng, DRAWS), abs=0.01 + 3 * 0.5 / DRAWS**0.5)
+
+
 def test_the_pairs_are_of_every_sort_and_not_all_certain(
     compared: list[tuple[str, float, float]],
 ) -> None:
