@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.asked_of_pairs import WIDEST, limits_of
+from baiyun_gis.checks.cut_up import cut_up_further
 from baiyun_gis.checks.joints import Joints, ends_of, network_of
 from baiyun_gis.checks.leaving import cuts_m
 from baiyun_gis.checks.pairs import TOUCH_M, UNKNOWN_HALF_M
@@ -94,6 +95,7 @@ def _with_parts(snapshot: Snapshot, parts: Parts) -> Snapshot:
         snapshot,
         segments=keeping(Segments(*body), table),
         columns=SegmentColumns(*sigma, *known),
+        cut=cut_up_further(snapshot, parts),
     )
 
 

@@ -62,7 +62,7 @@ def sideways(
 ) -> Sideways:
     """The axes of `j` seen from those of `i`, at stations (n, 2) on both of two places.
 
-    `errors` (n, 12) as for `two_places`; errors of a point that both share cancel.
+    `errors` (n, 16) as for `two_places`; errors of a point that both share cancel.
     """
     one, two, of_one, of_two, correlation = asides(seg, i, j, errors, places)
     return Sideways((one, two), (of_one, of_two), correlation, width_m)

@@ -26,14 +26,13 @@ _RATIO, _FURTHEST_M = 1.25, 80.0
 """Cuts grow with the distance, so that at most a quarter of what lies beyond is lost."""
 
 
-def cut_alongside(pipes: PipeTable, topology: Topology, tested: Bool) -> PipeTable:
-    """The pipes with more vertices on pieces that leave a joint alongside another; same axes."""
+def cut_alongside(pipes: PipeTable, topology: Topology, tested: Bool) -> tuple[PipeTable, I64]:
+    """The pipes with more vertices on pieces that leave a joint alongside another, on the same
+    axes, and which vertices these are."""
     ends = _ends_alongside(pipes, topology, tested)
-    if not len(ends):
-        return pipes
-    vertex, share = _cuts(pipes, ends)
+    vertex, share = _cuts(pipes, ends) if len(ends) else (ends, np.zeros(0))
     if not len(vertex):
-        return pipes
+        return pipes, vertex
     order = np.lexsort((share, vertex))
     vertex, share = vertex[order], share[order]
     step = pipes.xy[vertex + 1] - pipes.xy[vertex]
@@ -42,12 +41,13 @@ def cut_alongside(pipes: PipeTable, topology: Topology, tested: Bool) -> PipeTab
     z = level[vertex] + (level[vertex + 1] - level[vertex]) * share
     added = np.bincount(pipes.vertex_pipe[vertex], minlength=len(pipes))
     offsets = pipes.offsets + np.concatenate([[0], np.cumsum(added)])
-    return replace(
+    cut = replace(
         pipes,
         offsets=offsets,
         xy=np.insert(pipes.xy, vertex + 1, xy, axis=0),
         axis_level=np.insert(level, vertex + 1, z),
     )
+    return cut, vertex + 1 + np.arange(len(vertex))
 
 
 def _ends_alongside(pipes: PipeTable, topology: Topology, tested: Bool) -> I64:

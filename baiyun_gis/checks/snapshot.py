@@ -11,11 +11,13 @@ from functools import partial
 
 import numpy as np
 
+from baiyun_gis.checks.cut_up import NONE_CUT_UP, cut_up_at
 from baiyun_gis.checks.leaving import cut_alongside
 from baiyun_gis.checks.scoping import Asked, Owned, Sides
 from baiyun_gis.checks.usable import contradicts, extent_of_pipes, is_impossible, usable
 from baiyun_gis.kernels import laid
 from baiyun_gis.kernels.chunks import side_by_side
+from baiyun_gis.kernels.end_errors import CutUp
 from baiyun_gis.kernels.extents import extent_of
 from baiyun_gis.kernels.segments import Segments
 from baiyun_gis.model.columns import F64, I32, I64, Bool
@@ -62,7 +64,8 @@ class Snapshot:
 
     `origin` (x, y) is what was taken off the segments' coordinates. `tested` and `selected` are
     per pipe: every tested pipe can be the other side of a pair, a finding needs a selected one.
-    `dates_contradict` marks pipes recorded to have ended before they began.
+    `dates_contradict` marks pipes recorded to have ended before they began; `cut` says which
+    segments begin or end at no surveyed point.
     """
 
     state: ProjectState
@@ -87,6 +90,7 @@ class Snapshot:
     others: Sides | None = None
     owned: Owned | None = None
     asks_things: bool = True
+    cut: CutUp = NONE_CUT_UP
 
     @property
     def asks_all(self) -> bool:
@@ -176,11 +180,12 @@ def snapshot_of(
         partial(uncertainty_of, pipes, state.nodes, chainage_m=axes.chainage_m),
         rows=len(pipes.xy),
     )
-    topology, pipes = joined
+    topology, (pipes, added) = joined
     if pipes is not state.pipes:
         state, axes = state.with_(pipes=pipes), _axes_of(pipes)
         uncertainty = uncertainty_of(pipes, state.nodes, chainage_m=axes.chainage_m)
     segments, columns = _segments(pipes, axes, uncertainty, topology, tested, origin)
+    cut = cut_up_at(pipes, added, axes.chainage_m, uncertainty, segments, least_m=LEAST_LENGTH_M)
     return Snapshot(
         state=state,
         as_of=as_of,
@@ -204,6 +209,7 @@ def snapshot_of(
         others=asked.others,
         owned=asked.owned,
         asks_things=not asked.lines_only,
+        cut=cut,
     )
 
 
@@ -213,8 +219,9 @@ def _axes_of(pipes: PipeTable) -> laid.Lines:
 
 def _joined(
     pipes: PipeTable, axes: laid.Lines, there: Bool, tested: Bool, topology: Topology | None
-) -> tuple[Topology, PipeTable]:
-    """What is joined on the day, unless it is known, and the pipes cut beside others."""
+) -> tuple[Topology, tuple[PipeTable, I64]]:
+    """What is joined on the day, unless it is known, and the pipes cut beside others, with the
+    vertices they have more."""
     if topology is None:
         topology = topology_of(pipes, there=there, length_m=axes.length_m)
     return topology, cut_alongside(pipes, topology, tested)

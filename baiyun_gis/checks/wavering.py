@@ -89,7 +89,7 @@ def wavering(
     if not len(rows):
         return np.zeros(0), np.zeros(0)
     i, j = pairs.i[rows], pairs.j[rows]
-    surveyed = _surveyed(snapshot)
+    surveyed = surveyed_of(snapshot)
     counts, lead = (None, None) if weighed is None else weighed
     places = two_places(
         snapshot.segments,
@@ -148,7 +148,7 @@ def _over_and_short(found: Sideways, alone: list[F64], either: F64) -> F64:
     )
 
 
-def _surveyed(snapshot: Snapshot) -> Surveyed:
+def surveyed_of(snapshot: Snapshot) -> Surveyed:
     """How the ends of segments err. The surveyed point of an end is its node, else the joint it
     belongs to."""
     columns, pipes = snapshot.columns, snapshot.state.pipes
@@ -164,6 +164,7 @@ def _surveyed(snapshot: Snapshot) -> Surveyed:
         start_node=pipes.start_node,
         end_node=pipes.end_node,
         nodes=len(snapshot.state.nodes),
+        cut=snapshot.cut,
     )
 
 

@@ -9,15 +9,17 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.end_errors import POINT, XY
+from baiyun_gis.kernels.end_errors import POINT, SHARE, XY
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, PairRows, Segments, owned, pair_rows
 
 _ENDS = 4
 
 
 @compiled
-def _share(end: int, s: float, t: float) -> float:
+def _share(own: F64, end: int, place: F64) -> float:
     """How far the error of an end goes into the distance: ends 0, 1 are a's, 2 and 3 are b's."""
+    s = own[SHARE] + place[0] * (own[SHARE + 1] - own[SHARE])
+    t = own[SHARE + 2] + place[1] * (own[SHARE + 3] - own[SHARE + 2])
     if end < 2:
         return s - 1.0 if end == 0 else -s
     return 1.0 - t if end == 2 else t
@@ -31,7 +33,7 @@ def _covariance(own: F64, one: F64, two: F64) -> float:
         for second in range(_ENDS):
             if own[POINT + first] == own[POINT + second]:
                 both = own[XY + first] * own[XY + second]
-                weight = _share(first, one[0], one[1]) * _share(second, two[0], two[1])
+                weight = _share(own, first, one) * _share(own, second, two)
                 total += weight * both
     return total
 
@@ -63,7 +65,7 @@ def asides(seg: Segments, i: I32, j: I32, errors: F64, places: tuple[F64, F64]) 
     """How far the axes of `j` lie aside of those of `i` at stations (n, 2) on both of two places,
     the deviations of that, and the correlation of both; (5, n).
 
-    `errors` (n, 12) as of `end_errors_of`; errors of a point that both share cancel.
+    `errors` (n, 16) as of `end_errors_of`; errors of a point that both share cancel.
     """
     out, stations = np.empty((5, len(i))), np.empty((2, len(i), 2))
     stations[0], stations[1] = places

@@ -11,8 +11,30 @@ from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import owned
 
-XY, Z, POINT, ERRORS = 0, 4, 8, 12
-"""Columns of the errors of a pair: a start, a end, b start, b end each."""
+XY, Z, POINT, SHARE, ERRORS = 0, 4, 8, 12, 16
+"""Columns of the errors of a pair: a start, a end, b start, b end each. Errors are of the surveyed
+points about a segment; `SHARE` is where its ends lie between these: 0 and 1 unless it was cut."""
+
+
+class CutUp(NamedTuple):
+    """Segments `row` (m,), sorted, that are parts of a straight piece between surveyed points.
+
+    `lead` is the segment that begins where the piece does, `stop` one more than the last of it.
+    `share` (m, 2) is from where to where on the piece, `sigma` (m, 4) deviations at the piece's
+    ends: in plan, then in height (m).
+    """
+
+    row: I32
+    lead: I32
+    stop: I32
+    share: F64
+    sigma: F64
+
+
+def none_cut_up() -> CutUp:
+    """No segment is cut but at surveyed points."""
+    row = np.zeros(0, dtype=np.int32)
+    return CutUp(row, row, row, np.zeros((0, 2)), np.zeros((0, 4)))
 
 
 class Surveyed(NamedTuple):
@@ -33,6 +55,20 @@ class Surveyed(NamedTuple):
     start_node: I32
     end_node: I32
     nodes: int
+    cut: CutUp
+
+
+@compiled
+def _part_of(cut: CutUp, k: int) -> int:
+    """Where a segment stands among those that are parts; −1 where it is none."""
+    low, high = 0, len(cut.row)
+    while low < high:
+        middle = (low + high) // 2
+        if cut.row[middle] < k:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(cut.row) and cut.row[low] == k else -1
 
 
 @compiled
@@ -41,12 +77,21 @@ def _side(of: Surveyed, k: int, side: int, out: F64) -> None:
     pipe, joints = of.pipe[k], len(of.joint)
     out[XY + side], out[XY + side + 1] = of.xy0[k], of.xy1[k]
     out[Z + side], out[Z + side + 1] = of.z0[k], of.z1[k]
+    out[SHARE + side], out[SHARE + side + 1] = 0.0, 1.0
+    lead, last = k, k
+    part = _part_of(of.cut, k)
+    if part >= 0:
+        lead, last = of.cut.lead[part], of.cut.stop[part] - 1
+        for end in range(2):
+            out[XY + side + end] = of.cut.sigma[part, end]
+            out[Z + side + end] = of.cut.sigma[part, 2 + end]
+            out[SHARE + side + end] = of.cut.share[part, end]
     # Neighbouring pieces of one pipe share the vertex between them.
-    start, stop = joints + of.nodes + k, joints + of.nodes + k + 1
-    if of.is_first[k]:
+    start, stop = joints + of.nodes + lead, joints + of.nodes + last + 1
+    if of.is_first[lead]:
         node = of.start_node[pipe]
         start = joints + node if node >= 0 else of.joint[2 * pipe]
-    if of.is_last[k]:
+    if of.is_last[last]:
         node = of.end_node[pipe]
         stop = joints + node if node >= 0 else of.joint[2 * pipe + 1]
     out[POINT + side], out[POINT + side + 1] = start, stop
@@ -80,13 +125,14 @@ def owned_survey(surveyed: Surveyed) -> Surveyed:
         owned(surveyed.start_node, np.int32),
         owned(surveyed.end_node, np.int32),
         surveyed.nodes,
+        surveyed.cut,
     )
 
 
 def end_errors_of(surveyed: Surveyed, i: I32, j: I32) -> F64:
-    """The errors of the ends of segment pairs, shape (n, 12): standard deviations in plan (m) at
-    the ends of i and of j, the same in height, and the numbers of the surveyed points there; ends
-    of one number err as one."""
+    """The errors about segment pairs, shape (n, 16): standard deviations in plan (m) of the points
+    before and behind i and j, the same in height, the numbers of these points, which err as one
+    where they are one, and where the ends of i and j lie between them."""
     out = np.empty((len(i), ERRORS))
     given = owned_survey(surveyed)
     run_in_chunks(_end_errors, len(i), given, owned(i, np.int32), owned(j, np.int32), out)

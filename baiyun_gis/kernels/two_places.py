@@ -23,6 +23,7 @@ from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.end_errors import (
     ERRORS,
     POINT,
+    SHARE,
     XY,
     Surveyed,
     Z,
@@ -103,9 +104,11 @@ def _axis_offset(table: F64, p: int, q: int, s: float, t: float, h: F64) -> None
 
 
 @compiled
-def _weight(end: int, place: F64) -> float:
+def _weight(errors: F64, end: int, place: F64) -> float:
     """How far an end's error goes into a distance: ends 0, 1 are a's, 2 and 3 are b's."""
-    station = place[0] if end < 2 else place[1]
+    side = 0 if end < 2 else 1
+    begin, finish = errors[SHARE + 2 * side], errors[SHARE + 2 * side + 1]
+    station = begin + place[side] * (finish - begin)
     share = station if end % 2 == 1 else 1.0 - station
     return -share if end < 2 else share
 
@@ -120,7 +123,7 @@ def _covariance(errors: F64, one: F64, two: F64, flat: float, up: float) -> floa
                 continue
             xy = errors[XY + i] * errors[XY + j]
             z = errors[Z + i] * errors[Z + j]
-            total += _weight(i, one) * _weight(j, two) * (flat * xy + up * z)
+            total += _weight(errors, i, one) * _weight(errors, j, two) * (flat * xy + up * z)
     return total
 
 

@@ -22,7 +22,7 @@ from baiyun_gis.kernels.covers import Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
 from baiyun_gis.kernels.deepest import gaps_of_deepest
 from baiyun_gis.kernels.encounters import FEW, encounters_of, neighbours_of
-from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
+from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of, none_cut_up
 from baiyun_gis.kernels.extents import any_beyond, extent_of, placed_tips_of, tips_of
 from baiyun_gis.kernels.facing import Facing, facing_points, failing_stretches
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
@@ -245,7 +245,7 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
         seg, i, j, is_crossing=flags, above=flags, at=at, span=ends, more_m=none, limit_m=none
     )
     joint = np.zeros(4, dtype=np.int32)
-    surveyed = Surveyed(of, two, two, two, two, crosses, crosses, joint, of, of, 2)
+    surveyed = Surveyed(of, two, two, two, two, crosses, crosses, joint, of, of, 2, none_cut_up())
     errors = end_errors_of(surveyed, i, j)
     asides(seg, i, j, errors, (at, at))
     two_places(seg, i, j, surveyed=surveyed, place=place, short_m=none, told=0.05)
