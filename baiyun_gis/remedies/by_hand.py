@@ -59,6 +59,12 @@ class Grip:
 def grip_of(state: ProjectState, topology: Topology, row: int) -> Grip:
     """What of a line may be moved by hand; raises `UsageError` where that is nothing."""
     pipes = state.pipes
+    own = pipes.xy[pipes.offsets[row] : pipes.offsets[row + 1]]
+    if not np.isfinite(own).all(axis=1).any():
+        raise UsageError(
+            "Line {line} has no coordinates, so it cannot be moved; give it some first",
+            line=str(pipes.id[row]),
+        )
     rows = np.sort(
         members_of(state, topology, row, moves_sideways=True, box=_EVERYWHERE).astype(np.int64)
     )

@@ -75,6 +75,21 @@ def test_a_piece_between_two_joints_stays_and_says_why(state: ProjectState) -> N
         grip(state, row)
 
 
+@pytest.mark.parametrize("has_vertices", [True, False])
+def test_a_line_without_coordinates_is_not_moved_and_says_why(
+    state: ProjectState, has_vertices: bool
+) -> None:
+    pipes = state.pipes
+    first = int(pipes.offsets[-2])
+    xy, level, offsets = pipes.xy.copy(), pipes.axis_level, pipes.offsets.copy()
+    xy[first:] = np.nan
+    if not has_vertices:
+        xy, level, offsets[-1] = xy[:first], level[:first], first
+    bare = state.with_(pipes=pipes.with_columns(xy=xy, axis_level=level, offsets=offsets))
+    with pytest.raises(UsageError, match="no coordinates"):
+        grip(bare, len(pipes) - 1)
+
+
 def test_an_end_at_a_chamber_stays_and_the_free_end_moves(state: ProjectState) -> None:
     row = len(state.pipes) - 1
     node = int(np.flatnonzero(state.nodes.is_chamber)[0])
