@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from baiyun_gis.kernels.leaving import ends_alongside
+from baiyun_gis.kernels.leaving import LEAST_STEP_M, ends_alongside
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.topology import Topology
@@ -78,10 +78,19 @@ def _cuts(pipes: PipeTable, ends: I64) -> tuple[I64, F64]:
     """Where to cut: the vertex before each cut and the share of the piece after it."""
     pipe, at_end = ends // 2, ends % 2 == 1
     vertex = np.where(at_end, pipes.offsets[pipe + 1] - 2, pipes.offsets[pipe])
-    length = np.hypot(*(pipes.xy[vertex + 1] - pipes.xy[vertex]).T)
+    turn = np.where(at_end, -1, 1)
+    # The first step that leads anywhere: there is one, or the end would be alongside nothing.
+    while (still := _length_after(pipes, vertex) <= LEAST_STEP_M).any():
+        vertex = vertex + turn * still
+    length = _length_after(pipes, vertex)
     away = cuts_m()
     share = away[None, :] / np.maximum(length, 1e-9)[:, None]
     inside = share < 1.0
     share = np.where(at_end[:, None], 1.0 - share, share)
     row, _ = np.nonzero(inside)
     return vertex[row], share[inside]
+
+
+def _length_after(pipes: PipeTable, vertex: I64) -> F64:
+    """How far in plan it is from vertices to the next (m)."""
+    return np.hypot(*(pipes.xy[vertex + 1] - pipes.xy[vertex]).T)

@@ -14,16 +14,23 @@ from baiyun_gis.kernels.segments import owned
 _SLACK = 1e-6
 """Off the square of a cosine: far more than what rounding does to it."""
 
+LEAST_STEP_M = 1e-6
+"""Vertices that lie as near in plan give a line no direction."""
+
 
 @compiled
 def _step(end: Any, rows: I64, offsets: I64, xy: F64) -> tuple[float, float]:
-    """From the start or end of an axis to its next vertex; NaN where there is none."""
+    """The first step of an axis from its start or end on that leads anywhere; NaN: none does."""
     row = rows[end // 2]
     first, last = offsets[row], offsets[row + 1] - 1
-    if last <= first:
-        return np.nan, np.nan
-    k, onward = (first, first + 1) if end % 2 == 0 else (last, last - 1)
-    return float(xy[onward, 0] - xy[k, 0]), float(xy[onward, 1] - xy[k, 1])
+    turn = 1 if end % 2 == 0 else -1
+    k = first if turn == 1 else last
+    while first <= k + turn <= last:
+        x, y = xy[k + turn, 0] - xy[k, 0], xy[k + turn, 1] - xy[k, 1]
+        if not math.hypot(x, y) <= LEAST_STEP_M:
+            return float(x), float(y)
+        k += turn
+    return np.nan, np.nan
 
 
 @compiled

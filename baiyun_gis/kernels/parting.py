@@ -74,13 +74,23 @@ def _partings(
             station = gap[7 + end][row]
             one[AT + end] = plan[end][row] if math.isnan(station) else station
         way = one[GRADIENT : GRADIENT + 3]
-        # Bodies that just touch have no direction of their own; height is the less certain.
+        _axis(table, p, a)
+        _axis(table, q, b)
+        is_box = table[p, RECTANGLE] > 0.0 or table[q, RECTANGLE] > 0.0
+        # Bodies that just touch have no direction of their own: that from axis to axis where they
+        # are round, else up, height being the less certain.
         way[0], way[1], way[2] = 0.0, 0.0, 1.0
         if abs(gap[0][row]) > 1e-9:
             for axis in range(3):
                 way[axis] = (gap[4 + axis][row] - gap[1 + axis][row]) / gap[0][row]
-        _axis(table, p, a)
-        _axis(table, q, b)
+        elif not is_box:
+            for axis in range(3):
+                turn[axis] = table[q, axis] + one[AT + 1] * b[axis]
+                turn[axis] -= table[p, axis] + one[AT] * a[axis]
+            apart = _size(turn)
+            if apart > 1e-9:
+                for axis in range(3):
+                    way[axis] = turn[axis] / apart
         in_a = one[AT] > 1e-6 and one[AT] < 1 - 1e-6
         in_b = one[AT + 1] > 1e-6 and one[AT + 1] < 1 - 1e-6
         _crossed(a, b, turn)
@@ -91,7 +101,6 @@ def _partings(
         size = _size(side)
         # Where they just touch the axes lie both radii apart.
         axes = table[p, WIDTH] + table[q, WIDTH]
-        is_box = table[p, RECTANGLE] > 0.0 or table[q, RECTANGLE] > 0.0
         slides = in_a and in_b and not parallel
         bends = not (slides or is_box) and size > 1e-9 and axes > 1e-3
         share, root = (1.0 / size if bends else 0.0), math.sqrt(axes if bends else 1.0)

@@ -94,6 +94,27 @@ def _down_the_sides(
 
 
 @compiled
+def _squared_to(
+    table: F64, p: int, q: int, u: tuple[float, float], v: tuple[float, float], place: F64
+) -> tuple[float, float]:
+    """The direction of the line that the ways between the ends of the stretch are square to, as p
+    goes: at an angle what lies aside of one line does so less of the other."""
+    of_p = of_q = 0.0
+    for end in (STRETCH, STRETCH + 2):
+        s, t = place[end], place[end + 1]
+        x = table[q, X0] + (table[q, X1] - table[q, X0]) * t
+        x = x - table[p, X0] - (table[p, X1] - table[p, X0]) * s
+        y = table[q, Y0] + (table[q, Y1] - table[q, Y0]) * t
+        y = y - table[p, Y0] - (table[p, Y1] - table[p, Y0]) * s
+        of_p += abs(x * u[0] + y * u[1])
+        of_q += abs(x * v[0] + y * v[1])
+    if not of_q < of_p:
+        return u
+    turn = -1.0 if u[0] * v[0] + u[1] * v[1] < 0.0 else 1.0
+    return turn * v[0], turn * v[1]
+
+
+@compiled
 def _rises(
     first: int, last: int, rows: PairRows, crosses: Bool, above: Bool, at: F64, span: Span,
     more: F64, limit: F64, of_walls: bool, out: F64,
@@ -115,6 +136,7 @@ def _rises(
             one[GRADIENT + 1] = sign * ((slope_q * ux - slope_p * vx) / cross)
         else:
             along = sign * (slope_p + slope_q * _sign(ux * vx + uy * vy)) / 2
+            ux, uy = _squared_to(table, p, q, (ux, uy), (vx, vy), one)
             tilt, bend = 0.0, 0.0
             if of_walls:
                 tilt, bend = _down_the_sides(table, p, q, ux, uy, at[row, 0], at[row, 1])

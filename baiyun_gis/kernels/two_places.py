@@ -134,12 +134,31 @@ def _bend(errors: F64, place: F64, asked: F64) -> float:
     return 0.5 * _covariance(errors, place, place, x * x + y * y, z * z)
 
 
+_NODES = 16
+"""Steps in which a stretch is looked at for where walls are nearest."""
+
+
+@compiled
+def _amiss(path: F64, radius: float, apart_m: float) -> float:
+    """By how much walls over each other are further apart along a path than they are: at an angle
+    they do not lie as far aside of one axis as of the other."""
+    least = np.inf
+    for node in range(_NODES + 1):
+        share = node / _NODES
+        aside = path[0] + share * (path[1] - path[0])
+        room = radius * radius - aside * aside
+        if room > 0.0:
+            least = min(least, path[2] + share * (path[3] - path[2]) - math.sqrt(room))
+    return least - apart_m if least != np.inf else 0.0
+
+
 @compiled
 def _along_round_walls(
-    table: F64, p: int, q: int, own: F64, stretch: F64, wants: F64, told: float, covariance: F64,
-    h: F64,
+    table: F64, p: int, q: int, own: F64, stretch: F64, wants: F64, short: float, told: float,
+    covariance: F64, h: F64,
 ) -> float:  # fmt: skip
-    """The chance of too little distance somewhere along a stretch of round walls."""
+    """The chance of too little distance somewhere along a stretch of round walls, by `short` too
+    little where it is least."""
     ends, path = stretch.reshape(2, 2), np.empty(4)
     for i in range(4):
         for j in range(i + 1):
@@ -153,6 +172,8 @@ def _along_round_walls(
     for end in range(2):
         _axis_offset(table, p, q, ends[end, 0], ends[end, 1], h)
         path[end], path[2 + end] = _along(wants, ASIDE, h), _along(wants, TOWARDS, h) - lift
+    if not is_bar:
+        path[2:] -= _amiss(path, wants[RADIUS], -short * abs(wants[TOWARDS + 2]))
     return chance_along(covariance, path, wants[RADIUS], is_bar, told)
 
 
@@ -224,22 +245,19 @@ def _ends_of(
 
 
 @compiled
-def _at_both(
-    rows: PairRows, row: int, own: F64, wants: F64, short: float, scratch: tuple[F64, F64, F64],
-    out: F64,
-) -> bool:  # fmt: skip
-    """Columns of `TwoPlaces` of one row; whether round walls may be too near between the places."""
-    stretch, ends, h = scratch
-    table, p, q = rows.table, rows.left[row], rows.right[row]
-    other = _ends_of(table, p, q, wants, stretch, ends, h)
+def _of_two(
+    own: F64, ends: F64, wants: F64, short: float, more: tuple[float, float], row: int, out: F64
+) -> float:  # fmt: skip
+    """Columns of `TwoPlaces` of one row: `more` is by how much the distance is larger at either
+    place, infinite where the second is none. The most errors aside make it larger on average."""
     one, two = ends[0], ends[1]
     sigma, bend = _deviation(own, one, wants), _bend(own, one, wants)
-    out[_SHORT, row], out[_SHORT + 1, row] = short - bend, -np.inf
+    out[_SHORT, row], out[_SHORT + 1, row] = short - more[0] - bend, -np.inf
     out[_SIGMA, row], out[_SIGMA + 1, row] = sigma, 0.0
     out[_CORRELATION, row], most = 0.0, bend
-    if other != np.inf:
+    if more[1] != np.inf:
         sigma_there, bend_there = _deviation(own, two, wants), _bend(own, two, wants)
-        out[_SHORT + 1, row] = short - bend_there - other
+        out[_SHORT + 1, row] = short - bend_there - more[1]
         out[_SIGMA + 1, row], most = sigma_there, max(bend, bend_there)
         scale = sigma * sigma_there
         if scale > 0.0:
@@ -253,10 +271,73 @@ def _at_both(
         out[_SIGMA + 1, row],
         out[_CORRELATION, row],
     )
+    return most
+
+
+@compiled
+def _at_the_ends(
+    rows: PairRows, row: int, own: F64, wants: F64, short: float, scratch: tuple[F64, F64, F64],
+    out: F64,
+) -> None:  # fmt: skip
+    """Where axes are nearest within the stretch, but hardly so, both its ends may be worse than the
+    middle, in which lines err least: then those are the two places."""
+    stretch, ends, h = scratch
+    table, p, q = rows.table, rows.left[row], rows.right[row]
+    s, t = ends[0, 0], ends[0, 1]
+    if abs(s - stretch[0]) <= 1e-6 or abs(s - stretch[2]) <= 1e-6:
+        return
+    in_plan = wants[GRADIENT + 2] == 0
+    least = _apart(table, p, q, s, t, in_plan, h)
+    first = _apart(table, p, q, stretch[0], stretch[1], in_plan, h) - least
+    last = _apart(table, p, q, stretch[2], stretch[3], in_plan, h) - least
+    if min(first, last) > 6.0 * (out[_SIGMA, row] + out[_SIGMA + 1, row]):
+        return
+    near, far = (0, 2) if first <= last else (2, 0)
+    other, told = np.empty((2, 2)), np.empty((_ANSWER, 1))
+    other[0, 0], other[0, 1] = stretch[near], stretch[near + 1]
+    other[1, 0], other[1, 1] = stretch[far], stretch[far + 1]
+    more = max(0.0, min(first, last)), max(0.0, first, last)
+    _of_two(own, other, wants, short, more, 0, told)
+    if told[_CHANCE, 0] > out[_CHANCE, row]:
+        out[:_ANSWER, row] = told[:, 0]
+        ends[:] = other
+
+
+@compiled
+def _falls_away(table: F64, p: int, q: int, stretch: F64, wants: F64, h: F64) -> float:
+    """By how much further round walls over each other are apart at one end of the stretch than at
+    the other for lying aside there (m)."""
+    low, high = np.inf, 0.0
+    for end in (0, 2):
+        _axis_offset(table, p, q, stretch[end], stretch[end + 1], h)
+        aside = min(abs(_along(wants, ASIDE, h)), wants[RADIUS])
+        fall = wants[RADIUS] - math.sqrt(wants[RADIUS] ** 2 - aside * aside)
+        low, high = min(low, fall), max(high, fall)
+    return high - low
+
+
+@compiled
+def _at_both(
+    rows: PairRows, row: int, own: F64, wants: F64, short: float, scratch: tuple[F64, F64, F64],
+    out: F64,
+) -> bool:  # fmt: skip
+    """Columns of `TwoPlaces` of one row; whether round walls may be too near between the places."""
+    stretch, ends, h = scratch
+    table, p, q = rows.table, rows.left[row], rows.right[row]
+    other = _ends_of(table, p, q, wants, stretch, ends, h)
+    most = _of_two(own, ends, wants, short, (0.0, other), row, out)
+    if other == np.inf:
+        return False
+    if math.isnan(wants[MORE]):
+        _at_the_ends(rows, row, own, wants, short, scratch, out)
+    if math.isnan(wants[RADIUS]):
+        return False
     # Where either end may be worst so may all between: there the errors aside cross 0.
     doubt = out[_SIGMA, row] + out[_SIGMA + 1, row]
-    spread = other != np.inf and not math.isnan(wants[RADIUS]) and most > 0.01 * doubt
-    return spread and abs(short) < 6.0 * sigma + most
+    spread = most > 0.01 * doubt
+    if not (spread or math.isnan(wants[LIFT])):
+        spread = _falls_away(table, p, q, stretch, wants, h) > 0.05 * doubt
+    return spread and abs(short) < 6.0 * out[_SIGMA, row] + most
 
 
 @compiled
@@ -289,7 +370,7 @@ def _two_places(
             errors_of_pair(of, p, q, own)
             _ends_of(rows.table, p, q, asked[row], stretch, ends, h)
             out[_CHANCE, row] = _along_round_walls(
-                rows.table, p, q, own, stretch, asked[row], told, covariance, h
+                rows.table, p, q, own, stretch, asked[row], short[row], told, covariance, h
             )
 
 

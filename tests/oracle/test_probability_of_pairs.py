@@ -193,6 +193,46 @@ def test_lines_that_cross_in_their_middles_have_one_place() -> None:
         assert called == pytest.approx(chance_of(case, rng, DRAWS), abs=0.01 + 3 * 0.5 / DRAWS**0.5)
 
 
+def straight(check: str, a: Any, b: Any, half: float, sigma: tuple[float, float]) -> Case:
+    """Two lines of one size, their four ends known alike, in plan and in height."""
+    xy, z = (np.full(2, each) for each in sigma)
+    required = _required("vertical_clearance") if check == "stacked" else 0.0
+    return Case(check, np.array(a), np.array(b), half, half, xy, xy, z, z, required)
+
+
+def test_lines_that_hardly_part_are_as_bad_at_their_ends_as_in_the_middle() -> None:
+    cases = [
+        straight("collision", [[0.0, 0, 0], [40, 0, 0]], b, 0.33, (0.02, 0.08))
+        for b in (
+            [[0, -0.02, -0.65], [40, 0.02, -0.65]],
+            [[0, -0.05, -0.65], [40, 0.05, -0.65]],
+            [[0, 0.004, -0.65], [40, 0.025, -0.65]],
+            [[11.5, 0.65, -0.02], [30, 0.65, 0.02]],
+        )
+    ]
+    compare(cases)
+
+
+def test_bars_that_touch_part_from_axis_to_axis() -> None:
+    beside = [[0.0, 0.5, 0], [40, 0.5, 0]]
+    axis = [[0.0, 0, 0], [40, 0, 0]]
+    sigma = ((0.1, 0.001), (0.001, 0.1), (0.05, 0.02))
+    compare([straight("collision", axis, beside, 0.25, each) for each in sigma])
+
+
+@pytest.mark.parametrize("degrees", [1, 4, 8])
+def test_round_walls_over_each_other_at_an_angle(degrees: int) -> None:
+    turn, drop = np.radians(degrees), _required("vertical_clearance") + 0.503
+    low = np.array([[5, 0, -drop], [5 + 12 * np.cos(turn), 12 * np.sin(turn), -drop]])
+    compare([straight("stacked", [[-4.0, 0, 0], [20, 0, 0]], low, 0.25, (0.01, 0.01))])
+
+
+def compare(cases: list[Case]) -> None:
+    rng, draws = np.random.default_rng(SEED + 3), 40_000
+    for case, (called, _) in zip(cases, called_of(cases), strict=True):
+        assert called == pytest.approx(chance_of(case, rng, draws), abs=0.018)
+
+
 def test_the_pairs_are_of_every_sort_and_not_all_certain(
     compared: list[tuple[str, float, float]],
 ) -> None:

@@ -123,6 +123,22 @@ def test_a_line_is_laid_down_where_it_was_though_the_map_is_resized_under_the_ha
     np.testing.assert_allclose(axis(bench.state), axis(state) + by, atol=1e-6)
 
 
+def test_a_tool_chosen_with_the_button_down_waits_for_its_own_drag(
+    map_window: MainWindow, state: ProjectState, qtbot: QtBot
+) -> None:
+    bench, view = map_window.desk.bench, map_window.desk.map.view
+    boxed: list[object] = []
+    view.boxed.connect(boxed.append)
+    at = held(map_window, qtbot, (3.0, 2.0))
+    map_window.action("box").trigger()
+    QTest.mouseMove(view.viewport(), at + QPoint(30, 30))
+    qtbot.wait(30)
+    let_go(map_window, at + QPoint(30, 30))
+    qtbot.waitUntil(lambda: not bench.jobs.running, timeout=LONG_MS)
+    assert not boxed
+    assert bench.state is state
+
+
 def test_escape_puts_the_line_back(
     map_window: MainWindow, state: ProjectState, qtbot: QtBot
 ) -> None:

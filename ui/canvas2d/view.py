@@ -87,11 +87,13 @@ class MapBox(pg.ViewBox):
         self._view = view
         self._is_tools = False
         self._start = self._now = self._pos = QPointF()
+        self._held_by: Tool | None = None
         self.setLimits(minXRange=0.2, maxXRange=4e6)
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
         tool = self._view.tool
         if ev.isStart():
+            self._held_by = tool
             is_left = ev.button() == Qt.MouseButton.LeftButton
             self._start = self.mapToView(ev.buttonDownPos())
             self._is_tools = is_left and tool.takes_drag(self._view, self._start)
@@ -100,6 +102,8 @@ class MapBox(pg.ViewBox):
             self._pos, self._now = QPointF(ev.pos()), self.mapToView(ev.pos())
         if self._is_tools:
             ev.accept()
+            if tool is not self._held_by:
+                return  # another tool was chosen with the button down: it begins with its own drag
             tool.drag(self._view, self._start, self._now, is_finished=ev.isFinish())
             return
         if ev.button() == Qt.MouseButton.RightButton:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from builders import network, pipe
-from check_cases import NO_DAY, gb
+from check_cases import NO_DAY, checked, gb
 from oracle.random_forks import random_forks
 
 from baiyun_gis.checks.beyond_contacts import beyond_contacts
@@ -13,6 +13,7 @@ from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
 from baiyun_gis.checks.wavering import surveyed_of
 from baiyun_gis.kernels.end_errors import POINT, SHARE, XY, Z, end_errors_of
+from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.uncertainty import uncertainty_of
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.project import ProjectState
@@ -101,6 +102,24 @@ def test_where_one_part_ends_and_the_next_begins_is_one_error(which: int) -> Non
     both = spread(errors, (0, 1.0), (1, 0.0))
     np.testing.assert_allclose(both, spread(errors, (0, 1.0), (0, 1.0)), rtol=1e-9)
     np.testing.assert_allclose(both, spread(errors, (1, 0.0), (1, 0.0)), rtol=1e-9)
+
+
+@pytest.mark.parametrize("next_x", [0.0, 1e-7])
+@pytest.mark.parametrize("doubled", ["a", "b", "ab"])
+def test_a_doubled_vertex_at_the_joint_hides_nothing(doubled: str, next_x: float) -> None:
+    def said(doubled: str) -> list[tuple[str, float]]:
+        lines: list[PipeTable] = []
+        for name, y in (("a", 0.0), ("b", 2.0)):
+            points = [(0.0, 0.0, -2.0), (30.0, y, -2.0)]
+            if name in doubled:
+                points.insert(1, (next_x, 0.0, -2.0))
+            lines.append(pipe(name, Utility.SEWAGE, points, d=0.4))
+        found = checked(network(*lines)).conflicts
+        rows = np.flatnonzero(found.b_id.astype(str) != "")
+        return [(str(found.check[k]), round(float(found.actual_m[k]), 6)) for k in rows]
+
+    assert said("")
+    assert said(doubled) == said("")
 
 
 def test_lines_that_meet_nothing_are_not_cut() -> None:
