@@ -16,7 +16,6 @@ from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.jobs import Job
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I64
-from layers.geometry import taken
 
 if TYPE_CHECKING:
     from baiyun_gis.live.recheck import LiveCheck
@@ -66,7 +65,7 @@ class Moving(QObject):
         if self._hand is None or self._state is None or not self.is_on:
             return None
         pipes, grip = self._state.pipes, self._hand.grip
-        offsets, vertices = taken(pipes.offsets, grip.rows)
+        offsets, vertices = pipes.vertices_of(grip.rows)
         moves = np.isin(vertices, grip.vertices)
         return pipes.xy[vertices] + moves[:, None] * self.by, offsets
 

@@ -95,7 +95,7 @@ def _with_parts(snapshot: Snapshot, parts: Parts) -> Snapshot:
         snapshot,
         segments=keeping(Segments(*body), table),
         columns=SegmentColumns(*sigma, *known),
-        cut=cut_up_further(snapshot, parts),
+        cut=cut_up_further(snapshot, parts, given[0]),
     )
 
 

@@ -40,14 +40,13 @@ def cut_up_at(
     if not len(added):
         return NONE_CUT_UP
     rows = np.unique(np.searchsorted(pipes.offsets, added, side="right") - 1)
-    first, count = pipes.offsets[rows], pipes.offsets[rows + 1] - pipes.offsets[rows]
-    offsets = np.concatenate([[0], np.cumsum(count)])
-    vertex = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], count)
+    offsets, vertex = pipes.vertices_of(rows)
     # Which segment begins at a vertex, or would if there was a step.
     begins = _steps(pipes, vertex) > least_m
     begins[offsets[1:] - 1] = False
     number = np.cumsum(begins) - begins
-    number += np.repeat(np.searchsorted(segments.pipe, rows) - number[offsets[:-1]], count)
+    first = np.searchsorted(segments.pipe, rows) - number[offsets[:-1]]
+    number += np.repeat(first, np.diff(offsets))
     is_added = np.zeros(len(vertex), dtype=np.bool_)
     is_added[np.searchsorted(vertex, added)] = True
     place = np.arange(len(vertex))
@@ -66,15 +65,14 @@ def cut_up_at(
     return CutUp(*numbers, share=share, sigma=np.column_stack(sigma))
 
 
-def cut_up_further(snapshot: Snapshot, parts: Parts) -> CutUp:
-    """What is cut up of a snapshot once the parts stand behind its segments."""
-    known, columns, table = snapshot.cut, snapshot.columns, table_of(snapshot.segments)
-    owner = parts.owner
+def cut_up_further(snapshot: Snapshot, parts: Parts, deviations: tuple[F64, ...]) -> CutUp:
+    """What is cut up of a snapshot once the parts stand behind its segments; `deviations` as in
+    `cut_pieces`."""
+    known, table, owner = snapshot.cut, table_of(snapshot.segments), parts.owner
     at = np.searchsorted(known.row, owner)
     is_part = np.append(known.row, -1)[at] == owner
     share = np.repeat([[0.0, 1.0]], len(owner), axis=0)
     share[is_part] = known.share[at[is_part]]
-    deviations = columns.sigma_xy0, columns.sigma_xy1, columns.sigma_z0, columns.sigma_z1
     sigma = np.column_stack([of[owner] for of in deviations])
     sigma[is_part] = known.sigma[at[is_part]]
     lead, stop = owner.copy(), owner + 1

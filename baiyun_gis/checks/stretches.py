@@ -72,7 +72,7 @@ def merged(key: I64 | I32, low: F64, high: F64, half_m: F64 | None = None) -> St
     """Intervals `low`–`high` of the same key joined where they touch or overlap.
 
     A point is where only the round end of a piece counts; it reaches `half_m`, half its width,
-    into the piece it is joined to, and is one with what counts there.
+    into the piece it is joined to, and is one with what counts there; its stretch grows by that.
     """
     count = len(key)
     if count == 0:

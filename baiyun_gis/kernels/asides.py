@@ -9,20 +9,10 @@ import numpy as np
 from baiyun_gis.arrays import F64, I32
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.end_errors import POINT, SHARE, XY
+from baiyun_gis.kernels.end_errors import POINT, XY, weight
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, PairRows, Segments, owned, pair_rows
 
 _ENDS = 4
-
-
-@compiled
-def _share(own: F64, end: int, place: F64) -> float:
-    """How far the error of an end goes into the distance: ends 0, 1 are a's, 2 and 3 are b's."""
-    s = own[SHARE] + place[0] * (own[SHARE + 1] - own[SHARE])
-    t = own[SHARE + 2] + place[1] * (own[SHARE + 3] - own[SHARE + 2])
-    if end < 2:
-        return s - 1.0 if end == 0 else -s
-    return 1.0 - t if end == 2 else t
 
 
 @compiled
@@ -33,8 +23,7 @@ def _covariance(own: F64, one: F64, two: F64) -> float:
         for second in range(_ENDS):
             if own[POINT + first] == own[POINT + second]:
                 both = own[XY + first] * own[XY + second]
-                weight = _share(own, first, one) * _share(own, second, two)
-                total += weight * both
+                total += weight(own, first, one) * weight(own, second, two) * both
     return total
 
 

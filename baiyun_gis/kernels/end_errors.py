@@ -105,6 +105,17 @@ def errors_of_pair(of: Surveyed, i: int, j: int, out: F64) -> None:
 
 
 @compiled
+def weight(errors: F64, end: int, place: F64) -> float:
+    """How far an end's error goes into a distance at a place (stations on a and b): ends 0, 1 are
+    a's, 2 and 3 are b's."""
+    side = 0 if end < 2 else 1
+    begin, finish = errors[SHARE + 2 * side], errors[SHARE + 2 * side + 1]
+    station = begin + place[side] * (finish - begin)
+    share = station if end % 2 == 1 else 1.0 - station
+    return -share if end < 2 else share
+
+
+@compiled
 def _end_errors(first: int, last: int, of: Surveyed, i: I32, j: I32, out: F64) -> None:
     for row in range(first, last):
         errors_of_pair(of, i[row], j[row], out[row])

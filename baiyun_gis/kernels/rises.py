@@ -71,14 +71,21 @@ def _sign(value: float) -> float:
 
 
 @compiled
+def _offset(table: F64, p: int, q: int, s: float, t: float) -> tuple[float, float]:
+    """From p's axis at station s to q's at t, in plan."""
+    x = table[q, X0] + (table[q, X1] - table[q, X0]) * t
+    y = table[q, Y0] + (table[q, Y1] - table[q, Y0]) * t
+    x = x - table[p, X0] - (table[p, X1] - table[p, X0]) * s
+    y = y - table[p, Y0] - (table[p, Y1] - table[p, Y0]) * s
+    return x, y
+
+
+@compiled
 def _down_the_sides(
     table: F64, p: int, q: int, ux: float, uy: float, s: float, t: float
 ) -> tuple[float, float]:  # fmt: skip
     """By how much round walls part a metre aside, and the root of how that grows."""
-    x = table[q, X0] + (table[q, X1] - table[q, X0]) * t
-    x = x - table[p, X0] - (table[p, X1] - table[p, X0]) * s
-    y = table[q, Y0] + (table[q, Y1] - table[q, Y0]) * t
-    y = y - table[p, Y0] - (table[p, Y1] - table[p, Y0]) * s
+    x, y = _offset(table, p, q, s, t)
     aside = y * ux - x * uy
     box = table[p, WIDTH] if table[p, RECTANGLE] > 0.0 else 0.0
     box += table[q, WIDTH] if table[q, RECTANGLE] > 0.0 else 0.0
@@ -101,11 +108,7 @@ def _squared_to(
     goes: at an angle what lies aside of one line does so less of the other."""
     of_p = of_q = 0.0
     for end in (STRETCH, STRETCH + 2):
-        s, t = place[end], place[end + 1]
-        x = table[q, X0] + (table[q, X1] - table[q, X0]) * t
-        x = x - table[p, X0] - (table[p, X1] - table[p, X0]) * s
-        y = table[q, Y0] + (table[q, Y1] - table[q, Y0]) * t
-        y = y - table[p, Y0] - (table[p, Y1] - table[p, Y0]) * s
+        x, y = _offset(table, p, q, place[end], place[end + 1])
         of_p += abs(x * u[0] + y * u[1])
         of_q += abs(x * v[0] + y * v[1])
     if not of_q < of_p:

@@ -23,12 +23,12 @@ from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.end_errors import (
     ERRORS,
     POINT,
-    SHARE,
     XY,
     Surveyed,
     Z,
     errors_of_pair,
     owned_survey,
+    weight,
 )
 from baiyun_gis.kernels.round_walls import chance_along
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, PairRows, Segments, owned, pair_rows
@@ -104,16 +104,6 @@ def _axis_offset(table: F64, p: int, q: int, s: float, t: float, h: F64) -> None
 
 
 @compiled
-def _weight(errors: F64, end: int, place: F64) -> float:
-    """How far an end's error goes into a distance: ends 0, 1 are a's, 2 and 3 are b's."""
-    side = 0 if end < 2 else 1
-    begin, finish = errors[SHARE + 2 * side], errors[SHARE + 2 * side + 1]
-    station = begin + place[side] * (finish - begin)
-    share = station if end % 2 == 1 else 1.0 - station
-    return -share if end < 2 else share
-
-
-@compiled
 def _covariance(errors: F64, one: F64, two: F64, flat: float, up: float) -> float:
     """Covariance of the distances at two places (stations on a and b)."""
     total = 0.0
@@ -123,7 +113,7 @@ def _covariance(errors: F64, one: F64, two: F64, flat: float, up: float) -> floa
                 continue
             xy = errors[XY + i] * errors[XY + j]
             z = errors[Z + i] * errors[Z + j]
-            total += _weight(errors, i, one) * _weight(errors, j, two) * (flat * xy + up * z)
+            total += weight(errors, i, one) * weight(errors, j, two) * (flat * xy + up * z)
     return total
 
 

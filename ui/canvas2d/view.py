@@ -85,7 +85,6 @@ class MapBox(pg.ViewBox):
     def __init__(self, view: MapView) -> None:
         super().__init__(lockAspect=True, enableMenu=False, defaultPadding=0.0)
         self._view = view
-        self._is_tools = False
         self._start = self._now = self._pos = QPointF()
         self._held_by: Tool | None = None
         self.setLimits(minXRange=0.2, maxXRange=4e6)
@@ -93,18 +92,18 @@ class MapBox(pg.ViewBox):
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
         tool = self._view.tool
         if ev.isStart():
-            self._held_by = tool
             is_left = ev.button() == Qt.MouseButton.LeftButton
             self._start = self.mapToView(ev.buttonDownPos())
-            self._is_tools = is_left and tool.takes_drag(self._view, self._start)
+            is_tools = is_left and tool.takes_drag(self._view, self._start)
+            self._held_by = tool if is_tools else None
         # A map resized meanwhile changes neither where the drag began nor where the mouse rests.
         if ev.isStart() or ev.pos() != self._pos:
             self._pos, self._now = QPointF(ev.pos()), self.mapToView(ev.pos())
-        if self._is_tools:
+        if self._held_by is not None:
             ev.accept()
-            if tool is not self._held_by:
-                return  # another tool was chosen with the button down: it begins with its own drag
-            tool.drag(self._view, self._start, self._now, is_finished=ev.isFinish())
+            # Another tool that was chosen with the button down begins with a drag of its own.
+            if tool is self._held_by:
+                tool.drag(self._view, self._start, self._now, is_finished=ev.isFinish())
             return
         if ev.button() == Qt.MouseButton.RightButton:
             ev.ignore()
