@@ -23,9 +23,11 @@ class Registry:
         self._where = dict(builtin)
         self._loaded: dict[str, Any] = {}
         self._outside_seen = False
+        self._listed: tuple[tuple[str, Any], ...] | None = None
 
     def add(self, name: str, where: str | Any) -> None:
         """Register a "module:attribute" or the object itself."""
+        self._listed = None
         if isinstance(where, str):
             self._where[name] = where
         else:
@@ -33,6 +35,7 @@ class Registry:
             self._loaded[name] = where
 
     def remove(self, name: str) -> None:
+        self._listed = None
         self._where.pop(name, None)
         self._loaded.pop(name, None)
 
@@ -51,6 +54,11 @@ class Registry:
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         """Names with their things; an outside one that cannot be loaded is logged and left out."""
+        if self._listed is None:
+            self._listed = tuple(self._all())
+        return iter(self._listed)
+
+    def _all(self) -> Iterator[tuple[str, Any]]:
         for name in self.names():
             try:
                 thing = self.get(name)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from baiyun_gis.altered import altered
 from baiyun_gis.events import Signal
 from baiyun_gis.findings.decisions import DecisionTable
 from baiyun_gis.language import Message
@@ -80,7 +81,7 @@ class ProjectState:
 
     def with_(self, **parts: Any) -> ProjectState:
         """The state with some parts changed (tables, meta, rasters, decisions)."""
-        return dataclasses.replace(self, **parts)
+        return altered(self, **parts)
 
     @property
     def is_empty(self) -> bool:

@@ -150,14 +150,14 @@ def _why_not_by_cell(ctx: CheckContext, check: str) -> I8:
 
 def requirements_of(ctx: CheckContext, check: str, pairs: PipePairs) -> Requirements:
     """What one check asks of every segment pair; a recorded plate takes the number for plates."""
-    asked = ctx.of_classes("by cell", check, lambda: _asked(ctx, check))
-    return Requirements(asked, pairs.cell, ctx.asked_of(check).requirements)
+    asked, requirements = ctx.of_classes("by cell", check, lambda: _asked(ctx, check))
+    return Requirements(asked, pairs.cell, requirements)
 
 
-def _asked(ctx: CheckContext, check: str) -> Asked:
+def _asked(ctx: CheckContext, check: str) -> tuple[Asked, tuple[Requirement, ...]]:
     matrix = ctx.asked_of(check)
     required, limit = limits_of(ctx, check)
-    return Asked(
+    asked = Asked(
         required_m=required,
         limit_m=limit,
         requirement=np.tile(matrix.requirement.ravel(), 2),
@@ -165,10 +165,15 @@ def _asked(ctx: CheckContext, check: str) -> Asked:
         order=np.tile(matrix.order.ravel(), 2),
         unless_above_m=np.tile(matrix.unless_above_m.ravel(), 2),
     )
+    return asked, matrix.requirements
 
 
 def subjects_of(ctx: CheckContext, check: str) -> int:
     """How many selected pipes the check has a number for, with some line there is."""
+    return ctx.of_asked("subjects", check, lambda: _subjects_of(ctx, check))
+
+
+def _subjects_of(ctx: CheckContext, check: str) -> int:
     speaks = ctx.of_classes(
         "speaks", check, lambda: ctx.asked_of(check).covered.any(axis=1).astype(np.int64)
     )

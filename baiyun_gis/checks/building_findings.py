@@ -68,15 +68,10 @@ def building_result(
     `inside` names the reason for setting aside lines that lie under the building; when empty
     these are what is looked for.
     """
-    near, answers = ctx.near_buildings, list[_Answer]()
-    if len(near.asked[0]) or not ctx.of_things(
-        "near", check, lambda: _answered_by(near, questions)
-    ):
-        told = (_answer(ctx, check, question, requirements, inside) for question in questions)
-        answers = [answer for answer in told if answer is not None]
-    asks = ctx.of_things("asks", check, lambda: _asks_any(questions))
-    has_buildings = len(ctx.snapshot.state.buildings) > 0
-    subjects = _asked_of(ctx, asks) if has_buildings else 0
+    subjects = ctx.of_asked("subjects", check, lambda: _asked_of(ctx, questions))
+    answers = list[_Answer]()
+    if subjects or ctx.snapshot.sides is not None:
+        answers = _answers(ctx, check, questions, requirements, inside)
     unmet = unmet_rules(ctx.rules, check, requirements)
     if not answers:
         ledger = CheckLedger(check, Outcome.RAN, subjects=subjects, rules_without_subjects=unmet)
@@ -93,6 +88,23 @@ def building_result(
     return CheckResult(ledger, findings, requirements)
 
 
+def _answers(
+    ctx: CheckContext,
+    check: str,
+    questions: Sequence[BuildingQuestion],
+    requirements: Sequence[Requirement],
+    inside: str,
+) -> list[_Answer]:
+    """What the questions come to of which anything is near enough."""
+    near = ctx.near_buildings
+    if not len(near.asked[0]) and ctx.of_things(
+        "near", check, lambda: _answered_by(near, questions)
+    ):
+        return []
+    told = (_answer(ctx, check, question, requirements, inside) for question in questions)
+    return [answer for answer in told if answer is not None]
+
+
 def _answered_by(near: NearBuildings, questions: Sequence[BuildingQuestion]) -> bool:
     """Whether nothing that any of the questions asks for lies further off than was searched."""
     return all(near.answer(question.required_m) for question in questions)
@@ -103,12 +115,12 @@ def _asks_any(questions: Sequence[BuildingQuestion]) -> Bool:
     return np.any([~np.isnan(question.required_m) for question in questions], axis=0)
 
 
-def _asked_of(ctx: CheckContext, asks: Bool) -> int:
-    """How many selected pipes are of a class that is asked."""
-    selected = ctx.snapshot.selected
-    if asks.all():
-        return int(np.count_nonzero(selected))
-    return int(np.count_nonzero(asks[ctx.classes.class_of] & selected))
+def _asked_of(ctx: CheckContext, questions: Sequence[BuildingQuestion]) -> int:
+    """How many selected pipes are of a class that is asked, where there are buildings."""
+    if not len(ctx.snapshot.state.buildings):
+        return 0
+    asks = _asks_any(questions)
+    return int(np.count_nonzero(asks[ctx.classes.class_of] & ctx.snapshot.selected))
 
 
 def _answer(

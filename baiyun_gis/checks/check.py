@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.io.raster import Terrain
+    from baiyun_gis.kernels.end_errors import Surveyed
     from baiyun_gis.kernels.ordering import Grouped
     from baiyun_gis.kernels.stations import Runs
     from baiyun_gis.rules.resolved import PairRequirements
@@ -56,7 +57,7 @@ class CheckResult:
         return found if isinstance(found, ConflictTable) else found.table()
 
 
-def _once(made: dict[tuple[str, str], Any], key: tuple[str, str], make: Callable[[], T]) -> T:
+def _once(made: dict[Any, Any], key: tuple[str, str], make: Callable[[], T]) -> T:
     if key not in made:
         made[key] = make()
     return made[key]
@@ -86,7 +87,7 @@ class CheckContext:
         self._classes = classes
         self._terrain = terrain
         self.made_of_classes = {} if made_of_classes is None else made_of_classes
-        self._of_things: dict[tuple[str, str], Any] = {}
+        self._of_things: dict[tuple[object, ...], Any] = {}
         self.spares_none = False
         """Whether pairs that nothing can come of are measured all the same."""
 
@@ -99,6 +100,18 @@ class CheckContext:
         """What a check makes of the classes of lines, and of things that are not lines, made once
         while those stay."""
         return _once(self._of_things, (what, check), make)
+
+    def of_asked(self, what: str, check: str, make: Callable[[], T]) -> T:
+        """What a check makes of the lines asked about, wherever their axes lie, made once while
+        they are the same ones: by the very same array."""
+        selected = self.snapshot.selected
+        key = what, check, id(selected)
+        kept, made = self._of_things.get(key, (None, None))
+        if kept is selected:
+            return cast(T, made)
+        made = make()
+        self._of_things[key] = selected, made
+        return made
 
     def of_other(self, snapshot: Snapshot, *names: str) -> CheckContext:
         """The context of a snapshot of the same classes and things, lines perhaps elsewhere; what
@@ -128,15 +141,12 @@ class CheckContext:
     @made_once
     def selected_of_class(self) -> I64:
         """How many selected pipes there are of each class."""
-        # While a line is slid those asked about are the same, in the very same array.
         selected = self.snapshot.selected
-        key = "selected of class", str(id(selected))
-        kept, counts = self._of_things.get(key, (None, np.zeros(0, dtype=np.int64)))
-        if kept is not selected:
-            of = self.classes.class_of[selected]
-            counts = np.bincount(of, minlength=self.classes.count)
-            self._of_things[key] = selected, counts
-        return counts
+        return self.of_asked(
+            "of class",
+            "",
+            lambda: np.bincount(self.classes.class_of[selected], minlength=self.classes.count),
+        )
 
     def asked_of(self, check: str) -> PairRequirements:
         """What one check of pairs asks of every two classes; found once a run."""
@@ -187,6 +197,13 @@ class CheckContext:
         """The context that checks of pairs of lines are asked in: with lines that run on alongside
         each other from where they meet cut, so that they are compared beyond."""
         return self if self.beyond is None else self.beyond
+
+    @made_once
+    def surveyed(self) -> Surveyed:
+        """How the ends of segments err, as the kernels read it."""
+        from baiyun_gis.checks.wavering import surveyed_of
+
+        return surveyed_of(self.snapshot)
 
     @made_once
     def along_runs(self) -> Runs:

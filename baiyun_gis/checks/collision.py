@@ -131,7 +131,7 @@ def _measured(
     stations = plan.ta, plan.tb
     place = partings(snapshot.segments, i, j, some, gap=gap, plan_t=stations, spare_m=TOLERANCE_M)
     short, turns = readings[some, SHORT], (~unsure[some], lead)
-    sigma, chance = wavering(snapshot, pairs, rows[some], place, short, weighed=turns)
+    sigma, chance = wavering(ctx, rows[some], place, short, weighed=turns)
     return Measured(
         rows=rows,
         actual_m=readings[:, ACTUAL],

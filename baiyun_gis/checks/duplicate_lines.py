@@ -12,7 +12,7 @@ from baiyun_gis.checks.joints import DUPLICATE
 from baiyun_gis.checks.ledger import Tally
 from baiyun_gis.checks.remarks import pipe_side
 from baiyun_gis.checks.snapshot import Snapshot
-from baiyun_gis.findings.conflicts import ConflictTable, Severity
+from baiyun_gis.findings.conflicts import CheckLedger, ConflictTable, Outcome, Severity
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import I32
 from baiyun_gis.model.vocabulary import Verdict
@@ -28,12 +28,13 @@ class DuplicateLinesCheck:
     def run(self, ctx: CheckContext) -> CheckResult:
         """One finding for each two records of one line."""
         pairs, snapshot = ctx.pairs, ctx.snapshot
-        found = np.flatnonzero(pairs.settled_reason == DUPLICATE)
+        found = (pairs.settled_reason == DUPLICATE).nonzero()[0]
+        subjects = int(np.count_nonzero(snapshot.selected))
+        if not len(found):
+            return CheckResult(CheckLedger(self.name, Outcome.RAN, subjects=subjects))
         none = np.zeros(len(found), dtype=np.bool_)
         reason = np.full(len(found), "", dtype=object)
-        ledger = Tally(found, reason, ~none, none).counted(
-            self.name, subjects=int(snapshot.selected.sum())
-        )
+        ledger = Tally(found, reason, ~none, none).counted(self.name, subjects=subjects)
         return CheckResult(ledger, recorded_twice(snapshot, pairs.a[found], pairs.b[found]))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import accumulate, groupby
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -152,7 +152,7 @@ def answers_of(
         pipes_tested=int(snapshot.selected.sum()),
         untestable=snapshot.untestable,
         checks=tuple(result.ledger for result in results),
-        without_rules=_without_rules(ctx) if chosen & set(PAIR_CHECKS) else {},
+        without_rules=_without_rules(ctx) if not chosen.isdisjoint(PAIR_CHECKS) else {},
     )
     return Answers(ledger, tuple(results))
 
@@ -242,6 +242,10 @@ def unread_rows(rules: RuleSet) -> list[CheckLedger]:
 
 def _without_rules(ctx: CheckContext) -> dict[str, int]:
     """Selected pipes no row of the set says how near other lines may come, by reason."""
+    return ctx.of_asked("without rules", "", lambda: _lines_without_rules(ctx))
+
+
+def _lines_without_rules(ctx: CheckContext) -> dict[str, int]:
     classes = ctx.of_classes("without rules", "", lambda: _classes_without_rules(ctx))
     counts = {why: int(ctx.selected_of_class[some].sum()) for why, some in classes.items()}
     return {why: count for why, count in counts.items() if count}
@@ -349,26 +353,25 @@ def suspicions_by(find: Callable[[Job], BuildingReview], job: Job | None) -> Sus
 
 def _joined(results: Sequence[CheckResult], requirements_before: Sequence[int]) -> ConflictTable:
     """All findings as one table, in order of the checks."""
-    some = [
-        (result.findings, before)
-        for result, before in zip(results, requirements_before, strict=True)
-        if len(result.findings)
-    ]
-    if not some:
-        return ConflictTable.empty()
     tables: list[ConflictTable] = []
-    for pairs, parts in groupby([found for found, _ in some], key=_pairs_of):
-        if pairs is None:
-            tables += [part for part in parts if isinstance(part, ConflictTable)]
+    last: list[FoundPairs] = []
+    shifts: list[int] = []
+    for result, before in zip(results, requirements_before, strict=True):
+        found = result.findings
+        if not len(found):
+            continue
+        # What was found of the pairs of one state by checks that follow each other is one table.
+        if last and not (isinstance(found, FoundPairs) and found.is_of(last[0])):
+            tables.append(table_of_pairs(last, shifts))
+            last, shifts = [], []
+        if isinstance(found, FoundPairs):
+            last.append(found)
+            shifts.append(before)
         else:
-            tables.append(table_of_pairs([p for p in parts if isinstance(p, FoundPairs)]))
-    shift = np.repeat([before for _, before in some], [len(found) for found, _ in some])
-    return pointing_after(ConflictTable.concat(tables), shift)
-
-
-def _pairs_of(found: ConflictTable | FoundPairs) -> int | None:
-    """What pairs of lines were found of: checks that follow each other make one table of those."""
-    return id(found.snapshot.state) if isinstance(found, FoundPairs) else None
+            tables.append(pointing_after(found, before))
+    if last:
+        tables.append(table_of_pairs(last, shifts))
+    return ConflictTable.concat(tables)
 
 
 Pointing = TypeVar("Pointing", ConflictTable, SuspicionTable)
@@ -378,4 +381,6 @@ def pointing_after(rows: Pointing, shift: int | I64) -> Pointing:
     """Conflicts or suspicions for requirements that stand behind so many others; one number for
     all rows, or one for each."""
     index = rows.requirement
+    if not (np.any(shift) and (index >= 0).any()):
+        return rows
     return rows.with_columns(requirement=np.where(index >= 0, index + shift, -1))

@@ -13,7 +13,7 @@ from baiyun_gis.checks.judged import graded_columns
 from baiyun_gis.checks.remarks import pipe_side, remarks, section_remarks
 from baiyun_gis.findings.conflicts import ConflictTable, Severity
 from baiyun_gis.kernels.standings import FoundRows
-from baiyun_gis.model.columns import Bool
+from baiyun_gis.model.columns import I32, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.remarks import Flags
@@ -40,16 +40,20 @@ class FoundPairs:
     def __len__(self) -> int:
         return len(self.grave)
 
+    def is_of(self, other: FoundPairs) -> bool:
+        """Whether these were found between the pipes of the very same state."""
+        return self.snapshot.state is other.snapshot.state
+
     def table(self) -> ConflictTable:
         """The findings as a table."""
         return table_of_pairs([self])
 
 
-def table_of_pairs(found: Sequence[FoundPairs]) -> ConflictTable:
-    """What checks found between the pipes of one state, as one table: in order of the checks."""
-    found = [one for one in found if len(one)]
-    if not found:
-        return ConflictTable.empty()
+def table_of_pairs(found: Sequence[FoundPairs], shifts: Sequence[int] = (0,)) -> ConflictTable:
+    """What checks found between the pipes of one state, as one table: in order of the checks.
+
+    `shifts` say for each how many requirements of others stand before its own.
+    """
     snapshot, sizes = found[0].snapshot, [len(one) for one in found]
     rows = FoundRows(*map(np.concatenate, zip(*(one.rows for one in found), strict=True)))
     numbers, points = np.ascontiguousarray(rows.numbers.T), rows.points
@@ -70,7 +74,7 @@ def table_of_pairs(found: Sequence[FoundPairs]) -> ConflictTable:
         near_b=points[:, 6:],
         stretch_from_m=start,
         stretch_to_m=stop,
-        requirement=rows.requirement,
+        requirement=_shifted(rows.requirement, shifts, sizes),
         required_m=required,
         sigma_m=sigma,
         probability=probability,
@@ -84,6 +88,14 @@ def table_of_pairs(found: Sequence[FoundPairs]) -> ConflictTable:
         **pipe_side(snapshot, "a", a),
         **pipe_side(snapshot, "b", b),
     )
+
+
+def _shifted(index: I32, shifts: Sequence[int], sizes: Sequence[int]) -> I32:
+    """Requirements that stand behind so many others; −1 stays."""
+    if not any(shifts):
+        return index
+    shift = np.repeat(np.array(shifts, dtype=np.int32), sizes)
+    return np.where(index >= 0, index + shift, index)
 
 
 def _all(found: Sequence[FoundPairs], flags: Sequence[Sequence[bool]]) -> Bool:

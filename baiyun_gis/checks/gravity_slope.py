@@ -59,12 +59,13 @@ class GravitySlopeCheck:
         from baiyun_gis.rules.resolver import resolve_slopes
 
         snapshot = ctx.snapshot
-        falls = _falls(snapshot)
+        lines = ctx.of_asked("lines", self.name, lambda: _lines(snapshot))
         rules = resolve_slopes(ctx.rules, ctx.classes)
         unmet = unmet_rules(ctx.rules, self.name, rules.requirements)
-        if not len(falls.pipe):
+        if not lines[1].any():
             ledger = CheckLedger(self.name, Outcome.RAN, subjects=0, rules_without_subjects=unmet)
             return CheckResult(ledger, requirements=rules.requirements)
+        falls = _falls(snapshot, *lines)
         slope = rules.required_m[ctx.classes.class_of[falls.pipe]]
         required = np.where(np.isnan(slope), 0.0, slope) * snapshot.lengths_m[falls.pipe]
         chance = probability(falls.fall_m, required, falls.sigma_m)
@@ -110,15 +111,16 @@ def _one_a_run(snapshot: Snapshot, falls: Falls, unsure: Bool) -> I64:
     return rows[np.sort(first)]
 
 
-def _falls(snapshot: Snapshot) -> Falls:
-    """All selected gravity lines with their fall."""
+def _lines(snapshot: Snapshot) -> tuple[I64, Bool]:
+    """All gravity lines that are tested, and which of them are selected."""
+    is_gravity = is_one_of(snapshot.state.pipes.utility, _GRAVITY)
+    pipe = (is_gravity & snapshot.tested).nonzero()[0]
+    return pipe, snapshot.selected[pipe]
+
+
+def _falls(snapshot: Snapshot, pipe: I64, asked: Bool) -> Falls:
+    """Those of gravity lines that are asked about, with their fall."""
     pipes = snapshot.state.pipes
-    pipe = (is_one_of(pipes.utility, _GRAVITY) & snapshot.tested).nonzero()[0]
-    asked = snapshot.selected[pipe]
-    if not asked.any():
-        none = np.zeros(0)
-        ways = np.zeros(0, dtype=np.int8)
-        return Falls(pipe[:0], none, none, ways, np.zeros(0, dtype=np.bool_))
     first, last = pipes.offsets[pipe], pipes.offsets[pipe + 1] - 1
     drop = pipes.axis_level[first] - pipes.axis_level[last]
     sigma_z = snapshot.uncertainty.sigma_z_m

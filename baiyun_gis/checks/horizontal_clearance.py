@@ -204,7 +204,7 @@ def _measured(ctx: CheckContext, rows: I64, plan: PlanClearance, asked: Requirem
     required = asked.required_m[rows]
     readings, flags = readings_in_plan(ctx, rows, plan, required)
     place = in_plan(readings[:, STATIONS:WAY], readings[:, WAY:ACTUAL])
-    sigma, chance = wavering(ctx.snapshot, ctx.pairs, rows, place, readings[:, SHORT])
+    sigma, chance = wavering(ctx, rows, place, readings[:, SHORT])
     return Measured(
         rows=rows,
         actual_m=readings[:, ACTUAL],

@@ -152,14 +152,15 @@ def settled_of(
     return out
 
 
-def ends_of(snapshot: Snapshot) -> Ends:
-    """How pipes and segments are joined, as the kernels read it."""
+def ends_of(snapshot: Snapshot, fittings: I32 | None = None) -> Ends:
+    """How pipes and segments are joined, as the kernels read it; `fittings` are `fittings_of` the
+    snapshot where they are known."""
     topology, columns = snapshot.topology, snapshot.columns
     return Ends(
         owned(snapshot.segments.pipe, np.int32),
         owned(topology.joint, np.int32),
         owned(topology.family, np.int32),
-        fittings_of(snapshot),
+        fittings_of(snapshot) if fittings is None else fittings,
         owned(columns.is_first, np.bool_),
         owned(columns.is_last, np.bool_),
     )

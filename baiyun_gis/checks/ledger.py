@@ -51,11 +51,7 @@ class Tally:
         outcome: Outcome = Outcome.RAN,
     ) -> CheckLedger:
         """The ledger of a check that ran."""
-        more = self.more
-        nothing = (
-            not len(self.subject) and self.settled is None and (more is None or not more.any())
-        )
-        if nothing and not any(self.besides.values()):
+        if self._counts_nothing():
             return CheckLedger(
                 check, outcome, subjects=subjects, rules_without_subjects=rules_without_subjects
             )
@@ -67,9 +63,10 @@ class Tally:
             self.cannot_judge,
             codes=len(names),
             settled=self.settled,
-            more=more,
+            more=self.more,
         )
-        aside = {names[code]: n for code, n in enumerate(ends.aside.tolist()) if n}
+        counts = ends.aside.tolist()
+        aside = {names[code]: counts[code] for code in ends.aside.nonzero()[0].tolist()}
         besides = 0
         for name, n in self.besides.items():
             if n:
@@ -86,6 +83,11 @@ class Tally:
             cannot_judge=ends.unsure,
             rules_without_subjects=rules_without_subjects,
         )
+
+    def _counts_nothing(self) -> bool:
+        if len(self.subject) or self.settled is not None or any(self.besides.values()):
+            return False
+        return self.more is None or not self.more.any()
 
     def _coded(self) -> tuple[tuple[str, ...], I8]:
         """Names, 0 being nothing, and the reasons as codes into them."""

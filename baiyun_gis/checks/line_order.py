@@ -107,8 +107,7 @@ def order_result(
     """
     asked = ctx.asked_of(check)
     snapshot = ctx.snapshot
-    planned = _planned(snapshot)
-    subjects = int((planned & snapshot.answered_pipes).sum())
+    planned, subjects = ctx.of_asked("planned", "", lambda: _planned(snapshot))
     ledger = CheckLedger(
         check,
         Outcome.RAN,
@@ -125,14 +124,16 @@ def order_result(
     return _result(ctx, check, pairs, edges, subjects=subjects)
 
 
-def _planned(snapshot: Snapshot) -> Bool:
-    return snapshot.tested & (snapshot.state.pipes.status == Status.PLANNED)
+def _planned(snapshot: Snapshot) -> tuple[Bool, int]:
+    """Which lines are planned, and how many of these are answered for."""
+    planned = snapshot.tested & (snapshot.state.pipes.status == Status.PLANNED)
+    return planned, int((planned & snapshot.answered_pipes).sum())
 
 
 def _abreast(snapshot: Snapshot, planned: Bool) -> tuple[I64, I64]:
     """Segments of planned lines and others near them, each two once."""
     seg = snapshot.segments
-    own = np.flatnonzero(planned[seg.pipe])
+    own = planned[seg.pipe].nonzero()[0]
     if not len(own):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     x = np.sort(np.column_stack([seg.x0[own], seg.x1[own]]), axis=1)

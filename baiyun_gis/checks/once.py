@@ -19,6 +19,10 @@ class made_once(cached_property[T]):  # noqa: N801  a decorator, named as the on
         """The value; waits where another thread is making it."""
         if instance is None:
             return self
-        lock: RLock = instance.__dict__.setdefault(f"{self.attrname} is being made", RLock())
+        name = str(self.attrname)
+        made: dict[str, Any] = instance.__dict__
+        lock: RLock = made.setdefault(f"{name} is being made", RLock())
         with lock:
-            return super().__get__(instance, owner)
+            if name not in made:
+                made[name] = self.func(instance)
+            return made[name]

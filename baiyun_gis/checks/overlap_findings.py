@@ -175,7 +175,7 @@ def _measured(
     part, of = (lying, slice(None)) if every else (lying.only(some), some)
     place, near_a, near_b = sighting.worst(part, known.required_m[of])
     short, turns = known.short_m[of], (~known.flags[UNSURE, of], known.lead)
-    sigma, chance = wavering(ctx.snapshot, ctx.pairs, part.rows, place, short, weighed=turns)
+    sigma, chance = wavering(ctx, part.rows, place, short, weighed=turns)
     if not every:
         whole = some, len(lying.rows)
         columns = near_a, near_b, sigma, chance

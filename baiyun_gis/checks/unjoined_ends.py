@@ -42,7 +42,7 @@ class UnjoinedEndsCheck:
     def run(self, ctx: CheckContext) -> CheckResult:
         """Pairs of free ends within survey accuracy of each other."""
         snapshot = ctx.snapshot
-        free = _free_ends(snapshot)
+        free = ctx.of_asked("free ends", self.name, lambda: _free_ends(snapshot))
         one, two = _near_pairs(snapshot, free)
         is_all = snapshot.owned is None
         subjects = len(free) if is_all else int(snapshot.answered_pipes[free >> 1].sum())

@@ -17,6 +17,7 @@ from baiyun_gis.checks.verdicts import POSSIBLE, TOLERANCE_M
 from baiyun_gis.kernels.chances import chances_of_either
 from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of
 from baiyun_gis.kernels.rises import LEAST_M, rises
+from baiyun_gis.kernels.segments import owned
 from baiyun_gis.kernels.two_places import (
     AT,
     BEND,
@@ -32,7 +33,6 @@ from baiyun_gis.model.columns import F64, I64, Bool
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.overlap_stretches import AxisRise
-    from baiyun_gis.checks.pairs import PipePairs
     from baiyun_gis.checks.snapshot import Snapshot
 
 
@@ -72,8 +72,7 @@ def over_stretch(
 
 
 def wavering(
-    snapshot: Snapshot,
-    pairs: PipePairs,
+    ctx: CheckContext,
     rows: I64,
     place: Place,
     short_m: F64,
@@ -88,8 +87,8 @@ def wavering(
     """
     if not len(rows):
         return np.zeros(0), np.zeros(0)
+    snapshot, pairs, surveyed = ctx.snapshot, ctx.pairs, ctx.surveyed
     i, j = pairs.i[rows], pairs.j[rows]
-    surveyed = surveyed_of(snapshot)
     counts, lead = (None, None) if weighed is None else weighed
     places = two_places(
         snapshot.segments,
@@ -152,17 +151,19 @@ def surveyed_of(snapshot: Snapshot) -> Surveyed:
     """How the ends of segments err. The surveyed point of an end is its node, else the joint it
     belongs to."""
     columns, pipes = snapshot.columns, snapshot.state.pipes
+    deviations = columns.sigma_xy0, columns.sigma_xy1, columns.sigma_z0, columns.sigma_z1
+    xy0, xy1, z0, z1 = (owned(column, np.float64) for column in deviations)
     return Surveyed(
-        pipe=snapshot.segments.pipe,
-        xy0=columns.sigma_xy0,
-        xy1=columns.sigma_xy1,
-        z0=columns.sigma_z0,
-        z1=columns.sigma_z1,
-        is_first=columns.is_first,
-        is_last=columns.is_last,
-        joint=snapshot.topology.joint,
-        start_node=pipes.start_node,
-        end_node=pipes.end_node,
+        pipe=owned(snapshot.segments.pipe, np.int32),
+        xy0=xy0,
+        xy1=xy1,
+        z0=z0,
+        z1=z1,
+        is_first=owned(columns.is_first, np.bool_),
+        is_last=owned(columns.is_last, np.bool_),
+        joint=owned(snapshot.topology.joint, np.int32),
+        start_node=owned(pipes.start_node, np.int32),
+        end_node=owned(pipes.end_node, np.int32),
         nodes=len(snapshot.state.nodes),
         cut=snapshot.cut,
     )

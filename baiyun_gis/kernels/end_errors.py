@@ -121,30 +121,10 @@ def _end_errors(first: int, last: int, of: Surveyed, i: I32, j: I32, out: F64) -
         errors_of_pair(of, i[row], j[row], out[row])
 
 
-def owned_survey(surveyed: Surveyed) -> Surveyed:
-    """The same as the kernels take it."""
-    xy0, xy1, z0, z1 = (owned(column, np.float64) for column in surveyed[1:5])
-    return Surveyed(
-        owned(surveyed.pipe, np.int32),
-        xy0,
-        xy1,
-        z0,
-        z1,
-        owned(surveyed.is_first, np.bool_),
-        owned(surveyed.is_last, np.bool_),
-        owned(surveyed.joint, np.int32),
-        owned(surveyed.start_node, np.int32),
-        owned(surveyed.end_node, np.int32),
-        surveyed.nodes,
-        surveyed.cut,
-    )
-
-
 def end_errors_of(surveyed: Surveyed, i: I32, j: I32) -> F64:
     """The errors about segment pairs, shape (n, 16): standard deviations in plan (m) of the points
     before and behind i and j, the same in height, the numbers of these points, which err as one
     where they are one, and where the ends of i and j lie between them."""
     out = np.empty((len(i), ERRORS))
-    given = owned_survey(surveyed)
-    run_in_chunks(_end_errors, len(i), given, owned(i, np.int32), owned(j, np.int32), out)
+    run_in_chunks(_end_errors, len(i), surveyed, owned(i, np.int32), owned(j, np.int32), out)
     return out

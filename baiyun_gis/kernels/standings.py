@@ -158,13 +158,17 @@ def _told(
 
 
 @compiled
-def _spans(
-    of: I64, violated: Bool, worst: I64, part: I64, low: F64, high: F64, span: F64, at: I64,
-    along: AlongRuns, slack_m: float, out: FoundRows,
+def _found_rows(
+    pieces: MeasuredPieces, stretches: tuple[I64, Bool, I64, I64], failing: tuple[F64, F64],
+    ends: tuple[I32, I32, I32], along: AlongRuns, count: int, slack_m: float, out: FoundRows,
 ) -> None:  # fmt: skip
-    """How far the stretches of the worst pieces go, and which go on beyond their pipe."""
+    """What is told of the worst pieces, how far their stretches go, and which go on beyond their
+    pipe."""
+    (of, violated, worst, part), (low, high) = stretches, failing
+    _told(pieces, worst, ends, out)
+    span, at = np.empty((2, count)), np.empty(len(of), np.int64)
     span[0], span[1] = np.inf, -np.inf
-    has_longer = np.zeros(span.shape[1], np.bool_)
+    has_longer = np.zeros(count, np.bool_)
     for k in range(len(part)):
         at[part[k]] = k
         has_longer[of[part[k]]] |= violated[part[k]] and low[k] < high[k]
@@ -220,11 +224,10 @@ def found_rows(
     rows = owned(pieces.rows, np.int64)
     given = MeasuredPieces(rows, actual, required, sigma, odds, index, near_a, near_b)
     left, right, pipe = (owned(column, np.int32) for column in ends)
-    _told(given, worst, (left, right, pipe), out)
-    span, at = np.empty((2, count)), np.empty(len(of), dtype=np.int64)
     runs = AlongRuns(*(owned(column, np.float64) for column in along))
     low, high = (owned(column, np.float64) for column in failing)
-    _spans(owned(of, np.int64), violated, worst, part, low, high, span, at, runs, slack_m, out)
+    stretch = owned(of, np.int64), violated, worst, part
+    _found_rows(given, stretch, (low, high), (left, right, pipe), runs, count, slack_m, out)
     return out
 
 

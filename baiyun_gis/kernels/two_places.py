@@ -27,7 +27,6 @@ from baiyun_gis.kernels.end_errors import (
     Surveyed,
     Z,
     errors_of_pair,
-    owned_survey,
     weight,
 )
 from baiyun_gis.kernels.round_walls import chance_along
@@ -392,7 +391,7 @@ def two_places(
     counts = _ALL if weighed is None else owned(weighed, np.bool_)
     before = _NONE if lead is None else owned(lead, np.int64)
     run_in_chunks(
-        _two_places, len(i), pair_rows(seg, i, j), owned_survey(surveyed),
+        _two_places, len(i), pair_rows(seg, i, j), surveyed,
         owned(place, np.float64), owned(short_m, np.float64), (counts, before), told, out,
     )  # fmt: skip
     return TwoPlaces(out[_SHORT:_SIGMA], out[_SIGMA:_CORRELATION], out[_CORRELATION], out[_CHANCE])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from operator import attrgetter
 
+from baiyun_gis.altered import altered
 from baiyun_gis.findings.conflicts import CheckLedger, Ledger
 
 
@@ -22,7 +23,7 @@ def moved_on(
         if one.rules_without_subjects != two.rules_without_subjects:
             return None
         checks.append(line if _counts_same(one, two) else _line(line, one, two))
-    return replace(
+    return altered(
         whole,
         pipes_read=whole.pipes_read - before.pipes_read + after.pipes_read,
         pipes_tested=whole.pipes_tested - before.pipes_tested + after.pipes_tested,
@@ -32,15 +33,13 @@ def moved_on(
     )
 
 
+_counted = attrgetter(
+    "pairs_examined", "violated", "clear", "cannot_judge", "subjects", "set_aside"
+)
+
+
 def _counts_same(one: CheckLedger, two: CheckLedger) -> bool:
-    return (
-        one.pairs_examined == two.pairs_examined
-        and one.violated == two.violated
-        and one.clear == two.clear
-        and one.cannot_judge == two.cannot_judge
-        and one.subjects == two.subjects
-        and one.set_aside == two.set_aside
-    )
+    return one is two or _counted(one) == _counted(two)
 
 
 def _line(whole: CheckLedger, before: CheckLedger, after: CheckLedger) -> CheckLedger:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from baiyun_gis.altered import altered
 from baiyun_gis.checks.check import Check, CheckContext
 from baiyun_gis.checks.engine import (
     Answers,
@@ -221,7 +222,7 @@ class LiveCheck:
         lost, new, places = moved
         self._kept.forget(cut.changed, cut.gone, touched)
         if len(cut.edited):
-            self._kept.keep(cut.edited, replace(after, places=places))
+            self._kept.keep(cut.edited, altered(after, places=places))
         self._state, self._ledger = state, ledger
         around = self._around
         if not around.has_own_slots:
@@ -353,7 +354,7 @@ class LiveCheck:
             return answers_of(ctx, self._chosen - idle)
         # While a line is slid these are what they were.
         asks = ctx.of_things("asks of own", "", lambda: _asks_of(ctx.snapshot, part, mine))
-        of_own = ctx.of_other(replace(ctx.snapshot, **asks), *_OF_BUILDINGS)
+        of_own = ctx.of_other(altered(ctx.snapshot, **asks), *_OF_BUILDINGS)
         answers = answers_of(ctx, self._chosen - idle, apart=dict.fromkeys(own, of_own))
         for name in _OF_BUILDINGS:
             if name in of_own.__dict__:

@@ -7,11 +7,13 @@ and all that was worked out of the lines around it stay as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from baiyun_gis.altered import altered
 from baiyun_gis.checks.snapshot import Snapshot
 from baiyun_gis.checks.usable import HIGHEST_M, LONGEST_M
 from baiyun_gis.findings.decisions import DecisionTable
@@ -112,17 +114,17 @@ def slid(
         permits=PermitTable.empty(),
         decisions=DecisionTable.empty(),
     )
-    cut = replace(known, state=state, links=replace(known.links, end_xy=end_xy))
+    cut = altered(known, state=state, links=altered(known.links, end_xy=end_xy))
     box = np.concatenate([xy.min(axis=0), xy.max(axis=0)])[None]
     return Slid(cut, snapshot, box, ends)
 
 
-_COLUMNS = tuple(f.name for f in fields(PipeTable) if f.name not in _AXES)
+_but_axes = attrgetter(*(f.name for f in fields(PipeTable) if f.name not in _AXES))
 
 
 def _only_axes_differ(before: PipeTable, after: PipeTable) -> bool:
     """Whether all other columns are the very same."""
-    return all(getattr(before, name) is getattr(after, name) for name in _COLUMNS)
+    return all(map(is_, _but_axes(before), _but_axes(after)))
 
 
 def _with_axis(pipes: PipeTable, at: int, xy: F64, level: F64) -> PipeTable:
@@ -151,7 +153,7 @@ def _snapshot(ctx: CheckContext, at: int, pipes: PipeTable, end_xy: F64) -> Snap
     lengths[at], basis[at] = length[0], own.basis[0]
     xy_m, z_m = own.sigma_xy_m, own.sigma_z_m
     of_seg, is_known = known.columns, ~np.isnan(level)
-    return replace(
+    return altered(
         known,
         state=known.state.with_(pipes=pipes),
         lengths_m=lengths,
@@ -161,7 +163,7 @@ def _snapshot(ctx: CheckContext, at: int, pipes: PipeTable, end_xy: F64) -> Snap
             basis,
         ),
         segments=elsewhere(seg, mine, np.column_stack([xy - known.origin, level]), chainage),
-        columns=replace(
+        columns=altered(
             of_seg,
             sigma_xy0=_put(of_seg.sigma_xy0, mine, xy_m[:-1]),
             sigma_xy1=_put(of_seg.sigma_xy1, mine, xy_m[1:]),
@@ -169,7 +171,7 @@ def _snapshot(ctx: CheckContext, at: int, pipes: PipeTable, end_xy: F64) -> Snap
             sigma_z1=_put(of_seg.sigma_z1, mine, z_m[1:]),
             level_known=_put(of_seg.level_known, mine, is_known[:-1] & is_known[1:]),
         ),
-        topology=replace(known.topology, end_xy=end_xy),
+        topology=altered(known.topology, end_xy=end_xy),
     )
 
 

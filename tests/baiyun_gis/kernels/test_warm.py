@@ -106,7 +106,7 @@ ENTRIES = {
     "_of_either",
     "_stand",
     "_worst",
-    "_spans",
+    "_found_rows",
     "_grade",
     "least_of_each",
     "hold_one",
