@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.checks.stretches import Stretches
-from baiyun_gis.kernels.intervals import hold_one
+from baiyun_gis.kernels.intervals import hold_within
 from baiyun_gis.kernels.segments import owned
 from baiyun_gis.model.columns import F64, Bool
 
@@ -20,8 +20,8 @@ def explained(
     from the crossing; an interval that goes on beyond that lies beside the other line for reasons
     of its own, also where no gap parts it from the crossing.
     """
-    if not crosses.any():
+    if not np.count_nonzero(crosses):
         return crosses
-    low, high = span
-    groups = owned(stretches.of, np.int64), len(stretches)
-    return hold_one(*groups, high - reach_m, low + reach_m, crosses, owned(cross_m, np.float64))
+    of, there_are = owned(stretches.of, np.int64), len(stretches)
+    low, high, reach, cross = (owned(c, np.float64) for c in (*span, reach_m, cross_m))
+    return hold_within(of, there_are, low, high, reach, owned(crosses, np.bool_), cross)

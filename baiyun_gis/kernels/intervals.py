@@ -120,3 +120,29 @@ def merged_few(
             stop[count - 1] = high[row]
         of[row] = count - 1
     return count
+
+
+@compiled
+def stretches_of_few(
+    key: I64, low: F64, high: F64, half: F64, touching: float, of: I64, ends: F64
+) -> int:  # fmt: skip
+    """`merged_few` of intervals of which points reach `half` to either side; none do where that is
+    empty, nor where an interval is alone. `ends` (2, n) are where stretches start and stop."""
+    start, stop = low.copy(), high.copy()
+    if len(half) > 0 and len(key) > 1:
+        for row in range(len(key)):
+            if low[row] == high[row]:
+                start[row] -= half[row]
+                stop[row] += half[row]
+    return merged_few(key, start, stop, touching, of, ends[0], ends[1])
+
+
+@compiled
+def hold_within(
+    of: I64, count: int, low: F64, high: F64, reach: F64, flag: Bool, at: F64
+) -> Bool:  # fmt: skip
+    """`hold_one` of intervals that lie as a whole within `reach` of the place."""
+    first, last = np.empty(len(of)), np.empty(len(of))
+    for k in range(len(of)):
+        first[k], last[k] = high[k] - reach[k], low[k] + reach[k]
+    return hold_one(of, count, first, last, flag, at)

@@ -27,7 +27,12 @@ from baiyun_gis.kernels.extents import any_beyond, extent_of, placed_tips_of, ti
 from baiyun_gis.kernels.facing import Facing, facing_points, failing_stretches
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
 from baiyun_gis.kernels.holding import surely_holds
-from baiyun_gis.kernels.intervals import hold_one, least_of_each, merged_few, spans_of_each
+from baiyun_gis.kernels.intervals import (
+    hold_within,
+    least_of_each,
+    spans_of_each,
+    stretches_of_few,
+)
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
 from baiyun_gis.kernels.leading import Limits, in_turn
 from baiyun_gis.kernels.leaving import ends_alongside
@@ -258,8 +263,9 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
     of_either(i, j, (np.zeros(2, dtype=np.int8),) * 6, np.stack([flags_of(0)] * 6))
     _warm_standings(two[:1], flags[:1])
     key, first = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    merged_few(key, two[:1], two[:1], 0.0, first, np.zeros(1), np.zeros(1))
-    hold_one(key, 1, two[:1], two[:1], np.ones(1, dtype=np.bool_), two[:1])
+    one = two[:1]
+    stretches_of_few(key, one, one, one, 0.0, first, np.zeros((2, 1)))
+    hold_within(key, 1, one, one, one, np.ones(1, dtype=np.bool_), one)
     least_of_each(key, two[:1], 1, first)
     spans_of_each(key, two[:1], two[:1], np.zeros(1), np.zeros(1))
     axis = np.zeros((2, 2))
