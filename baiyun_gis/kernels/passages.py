@@ -60,9 +60,10 @@ class Doubt(NamedTuple):
 class Passages(NamedTuple):
     """Lines at chambers, pair by pair, metres.
 
-    `gap` is the least distance in space, negative when one is in the other; NaN where it cannot
-    be said, `is_unsure` where that matters: the two overlap in plan. `by_neck` where it is for the
-    unknown width of the neck. `near` (n, 6) are the nearest points of line and chamber; `from_t`
+    `gap` is the least distance in space, negative when one is in the other, and of what is surely
+    clear in plan that in plan; NaN where it cannot be said, `is_unsure` where that matters: the two
+    overlap in plan. `by_neck` where it is for the unknown width of the neck. `near` (n, 6) are the
+    nearest points of line and chamber, in plan alone of what is surely clear there; `from_t`
     and `to_t` where along the segment they are in one place, NaN for what is surely clear.
     """
 
@@ -156,6 +157,14 @@ def _passages(
         line, well = i[row], k[row]
         bodies[0] = necks[0] = table[line]
         _solid(chambers, well, least, _BODY, 0.0, bodies[1])
+        # Most lie beside it: clear in plan by more than anything is in doubt. Necks are narrower.
+        pair_gaps(begin, one, pair, planar, other)
+        most = math.hypot(max(doubt.sigma_xy0[line], doubt.sigma_xy1[line]), chambers[well, SIGMA])
+        if other[0, GAP] > doubt.sigmas * most + doubt.tolerance:
+            flags[row] = False
+            out[row, 0], out[row, 1] = other[0, GAP], most
+            out[row, 4:] = other[0, POINT_A : POINT_A + 6]
+            continue
         pair_gaps(begin, one, pair, in_space, near)
         has_neck = _solid(chambers, well, least, _NECK, 0.0, necks[1])
         if has_neck:
