@@ -18,7 +18,7 @@ def _fields_of(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[
     return names, attrgetter(*names)
 
 
-def altered(record: Record, **values: Any) -> Record:
+def altered(record: Record, /, **values: Any) -> Record:
     """A record of the same kind with some fields changed; what a kind does when it is made
     (`__post_init__`) is not done again. `dataclasses.replace` takes twice as long.
 

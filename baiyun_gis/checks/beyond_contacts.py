@@ -31,7 +31,6 @@ from baiyun_gis.kernels.part_pairs import (
 )
 from baiyun_gis.kernels.parts import Parts, cut_pieces, extended
 from baiyun_gis.kernels.segments import PairRows, Segments, keeping, owned, table_of
-from baiyun_gis.model.columns import F64
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -68,7 +67,7 @@ def _parts_of(ctx: CheckContext) -> Parts:
     return cut_pieces(
         PairRows(table_of(ctx.snapshot.segments), pairs.i, pairs.j),
         pairs.joints.contacts,
-        _deviations(ctx.snapshot.columns),
+        ctx.snapshot.columns.deviations(),
         cuts_m(),
         ctx.of_classes("most asked beyond contacts", WIDEST, lambda: _most_asked_m(ctx)),
     )
@@ -84,7 +83,7 @@ def _with_parts(snapshot: Snapshot, parts: Parts) -> Snapshot:
     """The snapshot with the parts behind all segments; deviations go over from one end of a piece
     to the other."""
     seg, columns = snapshot.segments, snapshot.columns
-    given = _deviations(columns), tuple(owned(getattr(columns, one), np.bool_) for one in _FLAGS)
+    given = columns.deviations(), tuple(owned(getattr(columns, one), np.bool_) for one in _FLAGS)
     table, numbers, flags, pipe = extended(
         table_of(seg), owned(seg.chain0, np.float64), *given, parts
     )
@@ -96,16 +95,6 @@ def _with_parts(snapshot: Snapshot, parts: Parts) -> Snapshot:
         segments=keeping(Segments(*body), table),
         columns=SegmentColumns(*sigma, *known),
         cut=cut_up_further(snapshot, parts, given[0]),
-    )
-
-
-def _deviations(columns: SegmentColumns) -> tuple[F64, F64, F64, F64]:
-    """At both ends of segments, in plan and then in height."""
-    return (
-        owned(columns.sigma_xy0, np.float64),
-        owned(columns.sigma_xy1, np.float64),
-        owned(columns.sigma_z0, np.float64),
-        owned(columns.sigma_z1, np.float64),
     )
 
 
@@ -135,6 +124,6 @@ def _compared(ctx: CheckContext, cut: Snapshot, parts: Parts) -> tuple[Listed, L
         parts.rows,
         Found(of, i, j, marks),
         table,
-        network_of(cut, ends_of(cut)),
+        network_of(cut, ends_of(ctx, cut)),
         joints.contacts,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class CheckResult:
         return found if isinstance(found, ConflictTable) else found.table()
 
 
-def _once(made: dict[Any, Any], key: tuple[str, str], make: Callable[[], T]) -> T:
+def _once(made: dict[Any, Any], key: tuple[object, ...], make: Callable[[], T]) -> T:
     if key not in made:
         made[key] = make()
     return made[key]
@@ -105,13 +105,9 @@ class CheckContext:
         """What a check makes of the lines asked about, wherever their axes lie, made once while
         they are the same ones: by the very same array."""
         selected = self.snapshot.selected
+        # Kept with what was made, the array's identity stays its own.
         key = what, check, id(selected)
-        kept, made = self._of_things.get(key, (None, None))
-        if kept is selected:
-            return cast(T, made)
-        made = make()
-        self._of_things[key] = selected, made
-        return made
+        return _once(self._of_things, key, lambda: (selected, make()))[1]
 
     def of_other(self, snapshot: Snapshot, *names: str) -> CheckContext:
         """The context of a snapshot of the same classes and things, lines perhaps elsewhere; what

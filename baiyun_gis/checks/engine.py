@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -353,34 +353,36 @@ def suspicions_by(find: Callable[[Job], BuildingReview], job: Job | None) -> Sus
 
 def _joined(results: Sequence[CheckResult], requirements_before: Sequence[int]) -> ConflictTable:
     """All findings as one table, in order of the checks."""
+    some = [
+        (result.findings, before)
+        for result, before in zip(results, requirements_before, strict=True)
+        if len(result.findings)
+    ]
     tables: list[ConflictTable] = []
-    last: list[FoundPairs] = []
-    shifts: list[int] = []
-    for result, before in zip(results, requirements_before, strict=True):
-        found = result.findings
-        if not len(found):
-            continue
-        # What was found of the pairs of one state by checks that follow each other is one table.
-        if last and not (isinstance(found, FoundPairs) and found.is_of(last[0])):
-            tables.append(table_of_pairs(last, shifts))
-            last, shifts = [], []
-        if isinstance(found, FoundPairs):
-            last.append(found)
-            shifts.append(before)
-        else:
-            tables.append(pointing_after(found, before))
-    if last:
-        tables.append(table_of_pairs(last, shifts))
+    for _, parts in groupby(some, key=_pairs_of):
+        between_lines: list[tuple[FoundPairs, int]] = []
+        for found, before in parts:
+            if isinstance(found, FoundPairs):
+                between_lines.append((found, before))
+            else:
+                tables.append(pointing_after(found, before))
+        if between_lines:
+            tables.append(table_of_pairs(between_lines))
     return ConflictTable.concat(tables)
+
+
+def _pairs_of(some: tuple[ConflictTable | FoundPairs, int]) -> int | None:
+    """What pairs of lines were found of: checks that follow each other make one table of those."""
+    found, _ = some
+    return id(found.snapshot.state) if isinstance(found, FoundPairs) else None
 
 
 Pointing = TypeVar("Pointing", ConflictTable, SuspicionTable)
 
 
-def pointing_after(rows: Pointing, shift: int | I64) -> Pointing:
-    """Conflicts or suspicions for requirements that stand behind so many others; one number for
-    all rows, or one for each."""
+def pointing_after(rows: Pointing, shift: int) -> Pointing:
+    """Conflicts or suspicions for requirements that stand behind so many others."""
     index = rows.requirement
-    if not (np.any(shift) and (index >= 0).any()):
+    if not (shift and (index >= 0).any()):
         return rows
     return rows.with_columns(requirement=np.where(index >= 0, index + shift, -1))

@@ -40,20 +40,17 @@ class FoundPairs:
     def __len__(self) -> int:
         return len(self.grave)
 
-    def is_of(self, other: FoundPairs) -> bool:
-        """Whether these were found between the pipes of the very same state."""
-        return self.snapshot.state is other.snapshot.state
-
     def table(self) -> ConflictTable:
         """The findings as a table."""
-        return table_of_pairs([self])
+        return table_of_pairs([(self, 0)])
 
 
-def table_of_pairs(found: Sequence[FoundPairs], shifts: Sequence[int] = (0,)) -> ConflictTable:
+def table_of_pairs(parts: Sequence[tuple[FoundPairs, int]]) -> ConflictTable:
     """What checks found between the pipes of one state, as one table: in order of the checks.
 
-    `shifts` say for each how many requirements of others stand before its own.
+    With each goes how many requirements of others stand before its own.
     """
+    found, shifts = [one for one, _ in parts], [before for _, before in parts]
     snapshot, sizes = found[0].snapshot, [len(one) for one in found]
     rows = FoundRows(*map(np.concatenate, zip(*(one.rows for one in found), strict=True)))
     numbers, points = np.ascontiguousarray(rows.numbers.T), rows.points

@@ -36,6 +36,7 @@ from baiyun_gis.model.topology import COINCIDENT_M, Topology
 from baiyun_gis.model.vocabulary import Status
 
 if TYPE_CHECKING:
+    from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.model.tables import PipeTable
 
@@ -152,15 +153,17 @@ def settled_of(
     return out
 
 
-def ends_of(snapshot: Snapshot, fittings: I32 | None = None) -> Ends:
-    """How pipes and segments are joined, as the kernels read it; `fittings` are `fittings_of` the
-    snapshot where they are known."""
+def ends_of(ctx: CheckContext, snapshot: Snapshot) -> Ends:
+    """How pipes and segments are joined, as the kernels read it: those of the context's snapshot,
+    or of one with the same pipes in other pieces."""
+    # A line slid about stays longer than a fitting.
+    fittings = ctx.of_asked("fittings", "", lambda: fittings_of(ctx.snapshot))
     topology, columns = snapshot.topology, snapshot.columns
     return Ends(
         owned(snapshot.segments.pipe, np.int32),
         owned(topology.joint, np.int32),
         owned(topology.family, np.int32),
-        fittings_of(snapshot) if fittings is None else fittings,
+        fittings,
         owned(columns.is_first, np.bool_),
         owned(columns.is_last, np.bool_),
     )

@@ -65,8 +65,7 @@ class Tally:
             settled=self.settled,
             more=self.more,
         )
-        counts = ends.aside.tolist()
-        aside = {names[code]: counts[code] for code in ends.aside.nonzero()[0].tolist()}
+        aside = {names[code]: n for code, n in enumerate(ends.aside.tolist()) if n}
         besides = 0
         for name, n in self.besides.items():
             if n:

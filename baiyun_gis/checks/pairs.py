@@ -19,7 +19,6 @@ from baiyun_gis.checks.joints import (
     NO_JOINTS,
     Joints,
     ends_of,
-    fittings_of,
     joints_of,
     recorded_of,
     settled_of,
@@ -99,9 +98,7 @@ def pairs_of(ctx: CheckContext) -> PipePairs:
     """All segment pairs of different pipes that any rule of the set could find something of."""
     snapshot = ctx.snapshot
     ctx.job.step(0.0, msg("Looking for pairs of lines that lie near each other"))
-    # A line slid about stays longer than a fitting.
-    fittings = ctx.of_asked("fittings", "pairs", lambda: fittings_of(snapshot))
-    ends, pipes = ends_of(snapshot, fittings), snapshot.state.pipes
+    ends, pipes = ends_of(ctx, snapshot), snapshot.state.pipes
     by_pipe = ctx.of_things("recorded", "pairs", lambda: recorded_of(pipes))
     near = near_pairs(ctx, ends, by_pipe.special)
     i, j, cell, marks, pair, a, b = near.pairs

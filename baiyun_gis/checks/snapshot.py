@@ -19,7 +19,7 @@ from baiyun_gis.kernels import laid
 from baiyun_gis.kernels.chunks import side_by_side
 from baiyun_gis.kernels.end_errors import CutUp
 from baiyun_gis.kernels.extents import extent_of
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.segments import Segments, owned
 from baiyun_gis.model.columns import F64, I32, I64, Bool
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.topology import Topology, topology_of
@@ -56,6 +56,11 @@ class SegmentColumns:
     width_known: Bool
     height_known: Bool
     level_known: Bool
+
+    def deviations(self) -> tuple[F64, F64, F64, F64]:
+        """At both ends, in plan and then in height, as the kernels read them."""
+        xy0, xy1 = owned(self.sigma_xy0, np.float64), owned(self.sigma_xy1, np.float64)
+        return xy0, xy1, owned(self.sigma_z0, np.float64), owned(self.sigma_z1, np.float64)
 
 
 @dataclass(frozen=True, slots=True)

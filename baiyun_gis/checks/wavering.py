@@ -151,8 +151,7 @@ def surveyed_of(snapshot: Snapshot) -> Surveyed:
     """How the ends of segments err. The surveyed point of an end is its node, else the joint it
     belongs to."""
     columns, pipes = snapshot.columns, snapshot.state.pipes
-    deviations = columns.sigma_xy0, columns.sigma_xy1, columns.sigma_z0, columns.sigma_z1
-    xy0, xy1, z0, z1 = (owned(column, np.float64) for column in deviations)
+    xy0, xy1, z0, z1 = columns.deviations()
     return Surveyed(
         pipe=owned(snapshot.segments.pipe, np.int32),
         xy0=xy0,

@@ -153,17 +153,17 @@ def _passages(
     left, right = np.zeros(1, np.int32), np.ones(1, np.int32)
     pair, neck = PairRows(bodies, left, right), PairRows(necks, left, right)
     near, other = np.empty((1, GAP_COLUMNS)), np.empty((1, GAP_COLUMNS))
+    flat = np.empty((1, GAP_COLUMNS))
     for row in range(first, last):
         line, well = i[row], k[row]
         bodies[0] = necks[0] = table[line]
         _solid(chambers, well, least, _BODY, 0.0, bodies[1])
         # Most lie beside it: clear in plan by more than anything is in doubt. Necks are narrower.
-        pair_gaps(begin, one, pair, planar, other)
+        pair_gaps(begin, one, pair, planar, flat)
         most = math.hypot(max(doubt.sigma_xy0[line], doubt.sigma_xy1[line]), chambers[well, SIGMA])
-        if other[0, GAP] > doubt.sigmas * most + doubt.tolerance:
-            flags[row] = False
-            out[row, 0], out[row, 1] = other[0, GAP], most
-            out[row, 4:] = other[0, POINT_A : POINT_A + 6]
+        if flat[0, GAP] > doubt.sigmas * most + doubt.tolerance:
+            out[row, 0], out[row, 1] = flat[0, GAP], most
+            out[row, 4:] = flat[0, POINT_A : POINT_A + 6]
             continue
         pair_gaps(begin, one, pair, in_space, near)
         has_neck = _solid(chambers, well, least, _NECK, 0.0, necks[1])
@@ -188,13 +188,12 @@ def _passages(
                 gap = np.nan
         if math.isnan(gap):
             # A line clear of the outline in plan is clear whatever the levels.
-            pair_gaps(begin, one, pair, planar, other)
             if is_unlevelled:
-                near[0, STATION_A] = other[0, STATION_A]
+                near[0, STATION_A] = flat[0, STATION_A]
                 for column in (POINT_A, POINT_A + 1, POINT_B, POINT_B + 1):
-                    near[0, column] = other[0, column]
-            gap = other[0, GAP] if other[0, GAP] >= 0.0 else gap
-            flags[row, 0] = other[0, GAP] < 0.0
+                    near[0, column] = flat[0, column]
+            gap = flat[0, GAP] if flat[0, GAP] >= 0.0 else gap
+            flags[row, 0] = flat[0, GAP] < 0.0
         flags[row, 1] = by_neck
         sigma = _deviation(doubt, line, chambers[well, SIGMA], near[0])
         out[row, 0], out[row, 1] = gap, sigma

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from baiyun_gis.altered import altered
 from baiyun_gis.arrays import F32, F64, I8, I32, I64, Bool, Day, Geom, Str
 from baiyun_gis.errors import ModelError
 from baiyun_gis.model.column_specs import (
@@ -102,12 +103,6 @@ def _columns_of(table: type[Columns]) -> Callable[[Columns], tuple[NDArray[Any],
     return attrgetter(*_names_of(table))
 
 
-@cache
-def _everything_of(table: type[Columns]) -> Callable[[Columns], tuple[Any, ...]]:
-    """What gives the values of all fields of such a table, in order of their names."""
-    return attrgetter(*_fields_of(table))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """What all tables share. Per-feature columns all have the same length."""
@@ -119,14 +114,6 @@ class Columns:
 
     def _freeze(self) -> None:
         self._freeze_some(_names_of(type(self)), -1)
-
-    def _copied(self, columns: Mapping[str, Any]) -> Self:
-        """A table of the same fields but for some, which are taken as they are."""
-        cls, put = type(self), object.__setattr__
-        new = object.__new__(cls)
-        for name, value in zip(_fields_of(cls), _everything_of(cls)(self), strict=True):
-            put(new, name, columns.get(name, value))
-        return new
 
     def _freeze_some(self, names: KeysView[str], count: int) -> None:
         """Make columns what the layout says, `count` values each (−1: as many as the first)."""
@@ -199,13 +186,13 @@ class Columns:
         picked = {name: values[rows] for name, values in zip(names, columns, strict=True)}
         for values in picked.values():
             values.setflags(write=False)  # fresh, so it need not be viewed
-        return self._copied(picked)
+        return altered(self, **picked)
 
     def with_columns(self, **columns: Any) -> Self:
         """The same table with some columns changed."""
         names = _names_of(type(self))
         if len(columns) < len(names) and columns.keys() <= names:
-            new = self._copied(columns)
+            new = altered(self, **columns)
             new._freeze_some(columns.keys(), len(self))
             return new
         kept = {name: getattr(self, name) for name in _fields_of(type(self)) if name not in columns}
@@ -226,7 +213,7 @@ class Columns:
         joined |= cls._ragged(tables)
         for values in joined.values():
             values.setflags(write=False)  # fresh and of the right type: those of tables are
-        return tables[0]._copied(joined)
+        return altered(tables[0], **joined)
 
     @classmethod
     def _ragged(cls, tables: Sequence[Columns]) -> dict[str, Any]:

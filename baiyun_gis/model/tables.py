@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from baiyun_gis.altered import altered
 from baiyun_gis.errors import ModelError
 from baiyun_gis.model.columns import (
     F64,
@@ -163,7 +164,7 @@ class PipeTable(Columns):
             raise ModelError("pipes: the axes do not fit the rows")
         for values in (xy, axis_level):
             values.setflags(write=False)
-        return self._copied({"xy": xy, "axis_level": axis_level})
+        return altered(self, xy=xy, axis_level=axis_level)
 
     def vertices_of(self, rows: NDArray[Any]) -> tuple[I64, I64]:
         """Offsets of the axes of some rows put one after another, and the vertices they have."""
