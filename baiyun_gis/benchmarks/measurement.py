@@ -83,7 +83,8 @@ def _timed(command: list[str]) -> Command:
     seconds = time.perf_counter() - start
     if process.stderr is not None:
         process.stderr.close()
-    if process.returncode not in (0, 1):
+    # A program that breaks ends with 1, as one that finds conflicts does.
+    if process.returncode not in (0, 1) or b"Traceback" in message:
         raise CheckError(
             "The measured command failed: {message}",
             message=message.decode(errors="replace").strip(),

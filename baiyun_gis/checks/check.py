@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from baiyun_gis.io.raster import Terrain
     from baiyun_gis.kernels.end_errors import Surveyed
     from baiyun_gis.kernels.ordering import Grouped
+    from baiyun_gis.kernels.pair_columns import Laid, Paired
     from baiyun_gis.kernels.stations import Runs
     from baiyun_gis.rules.resolved import PairRequirements
     from baiyun_gis.rules.resolver import PipeClasses
@@ -197,7 +198,7 @@ class CheckContext:
     @made_once
     def surveyed(self) -> Surveyed:
         """How the ends of segments err, as the kernels read it."""
-        from baiyun_gis.checks.wavering import surveyed_of
+        from baiyun_gis.checks.told_pairs import surveyed_of
 
         return surveyed_of(self.snapshot)
 
@@ -215,6 +216,20 @@ class CheckContext:
         from baiyun_gis.checks.pairs import by_runs
 
         return by_runs(self)
+
+    @made_once
+    def laid(self) -> Laid:
+        """All segments, as the kernels of checks of two lines read them."""
+        from baiyun_gis.checks.told_pairs import laid_of
+
+        return laid_of(self)
+
+    @made_once
+    def pair_columns(self) -> Paired:
+        """All segment pairs, as these kernels read them."""
+        from baiyun_gis.checks.told_pairs import paired_of
+
+        return paired_of(self)
 
     @made_once
     def overlaps(self) -> Overlaps:

@@ -22,7 +22,7 @@ from baiyun_gis.kernels.overlapping import Joined, KnownOfEach, lying_over, trai
 from baiyun_gis.kernels.plain_crossings import CrossingHeights, Enough, crossing_heights
 from baiyun_gis.kernels.segments import PairRows, table_of
 from baiyun_gis.language import msg
-from baiyun_gis.model.columns import F64, I32, I64, Bool
+from baiyun_gis.model.columns import F64, I64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
@@ -73,40 +73,11 @@ class Overlaps:
     lain: Lain = field(default_factory=Lain)
 
 
-@dataclass(frozen=True, slots=True)
-class Lying:
-    """Overlaps `part` of a context: their segment pairs `rows` of segments `i`, `j`, the stations
-    `at` (2, n) on both where they are measured, and `span` (2, n) from and to station on `i` where
-    the walls lie over each other in plan: `stations` (4, n)."""
-
-    part: I64
-    rows: I64
-    i: I32
-    j: I32
-    is_crossing: Bool
-    stations: F64
-
-    @property
-    def at(self) -> F64:
-        return self.stations[:2]
-
-    @property
-    def span(self) -> F64:
-        return self.stations[2:]
-
-    def only(self, some: I64) -> Lying:
-        """Some of them."""
-        of = self.part[some], self.rows[some], self.i[some], self.j[some], self.is_crossing[some]
-        return Lying(*of, self.stations.take(some, axis=1))
-
-
-def lying_of(ctx: CheckContext, part: I64) -> tuple[Lying, Abreast]:
-    """Where overlaps `part` lie over each other."""
-    overlaps, pairs = ctx.overlaps, ctx.pairs
+def lain_of(ctx: CheckContext, part: I64) -> F64:
+    """How overlaps `part` lie to each other in plan: columns of `Abreast`."""
+    overlaps = ctx.overlaps
     rows = overlaps.rows[part]
-    plan = overlaps.lain.of(part, lambda: abreast_of(ctx, rows, np.zeros(len(part))))
-    of = part, rows, pairs.i[rows], pairs.j[rows], overlaps.is_crossing[part]
-    return Lying(*of, plan.stations), plan
+    return overlaps.lain.of(part, lambda: abreast_of(ctx, rows, np.zeros(len(part)))).table
 
 
 def abreast_of(ctx: CheckContext, rows: I64, within_m: F64) -> Abreast:

@@ -30,13 +30,11 @@ from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.first_look import CROSSES, LINKED, SETTLED, STEEP, Marks
 from baiyun_gis.kernels.listing import Closer, looked_closer, rows_in_company
-from baiyun_gis.kernels.measuring import Breadths, PieceTraits, breadths_of
 from baiyun_gis.kernels.ordering import Grouped
 from baiyun_gis.kernels.pairing import worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan
 from baiyun_gis.kernels.quiet import told
 from baiyun_gis.kernels.segments import PairRows, owned, table_of
-from baiyun_gis.kernels.stations import near_along_runs, stations_along_runs
 from baiyun_gis.kernels.tallying import counts_by_code, first_codes
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
@@ -157,25 +155,6 @@ def plan_of(ctx: CheckContext, rows: I64) -> tuple[PlanClearance, PlanCrossing]:
     return _near_in_plan(ctx, ctx.pairs.i[rows], ctx.pairs.j[rows])
 
 
-def sigma_xy_m(ctx: CheckContext, rows: I64) -> F64:
-    """The largest deviation of the distance of segment pairs anywhere along the two."""
-    return _sigma_xy_m(ctx.snapshot, ctx.pairs.i[rows], ctx.pairs.j[rows])
-
-
-def breadths(ctx: CheckContext, rows: I64) -> Breadths:
-    """How wide segment pairs are, how sure their distance is, and a number for their two runs."""
-    pairs, columns, seg = ctx.pairs, ctx.snapshot.columns, ctx.snapshot.segments
-    lines = PieceTraits(
-        owned(columns.sigma_xy0, np.float64),
-        owned(columns.sigma_xy1, np.float64),
-        owned(columns.width_known, np.bool_),
-        owned(seg.pipe, np.int32),
-        owned(ctx.snapshot.topology.run, np.int32),
-    )
-    some = owned(rows, np.int64)
-    return breadths_of(PairRows(table_of(seg), pairs.i, pairs.j), some, lines)
-
-
 def by_runs(ctx: CheckContext) -> Grouped:
     """Segment pairs by the runs of both, as the kernels read it."""
     pairs, run, pipe = ctx.pairs, ctx.snapshot.topology.run, ctx.snapshot.segments.pipe
@@ -217,35 +196,3 @@ def tally_of(
     more = quiet.copy()
     more[JOINED_END_TO_END] += pairs.joined
     return Tally(pair, *ends, names=PAIR_REASONS, settled=pairs.settled_reason, more=more)
-
-
-def half_width_m(ctx: CheckContext, rows: I64) -> F64:
-    """Half the widths of the first segments of pairs."""
-    return ctx.snapshot.segments.half_width[ctx.pairs.i[rows]]
-
-
-def interval(
-    ctx: CheckContext, rows: I64, within_m: F64, at_t: F64, *, wanted: Bool | None = None
-) -> tuple[F64, F64]:
-    """Where along the run of `a` the two lie within `within_m` of each other in plan.
-
-    Where they do not, or it is not `wanted`, it is the point at station `at_t`.
-    """
-    pairs = ctx.pairs
-    return near_along_runs(
-        ctx.snapshot.segments,
-        (pairs.i[rows], pairs.j[rows]),
-        within_m,
-        ctx.along_runs,
-        at_t,
-        wanted=np.ones(len(rows), dtype=np.bool_) if wanted is None else wanted,
-    )
-
-
-def along_run(
-    snapshot: Snapshot, pairs: PipePairs, rows: I64, from_t: F64, to_t: F64, at_t: F64
-) -> tuple[F64, F64]:
-    """Stations on `a`'s segments as chainage along its run; NaN stands for the point `at_t`."""
-    topology = snapshot.topology
-    runs = topology.run_offset_m, topology.run_sign
-    return stations_along_runs(snapshot.segments, pairs.i[rows], runs, (from_t, to_t), at_t)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from baiyun_gis.kernels.intervals import (
-    first_of_stretch,
     least_of_each,
     spans_of_each,
-    stretches_of_few,
+    stretches_of,
 )
 from baiyun_gis.kernels.segments import owned
 from baiyun_gis.model.columns import F64, I32, I64, Bool
@@ -18,13 +17,9 @@ from baiyun_gis.model.columns import F64, I32, I64, Bool
 TOUCHING_M = 0.01
 """Intervals this near along a run are one: bends leave gaps of rounding between pieces."""
 
-_FEW = 48
-"""So few intervals are put in order one by one."""
-
 _NO_POINTS = np.zeros(0)
 
 _DIGITS = 7
-ROUNDING_M = 10.0**-_DIGITS
 """What differs by less is equal: which place is worst does not hang on rounding."""
 
 
@@ -84,20 +79,8 @@ def merged(key: I64 | I32, low: F64, high: F64, half_m: F64 | None = None) -> St
     count = len(key)
     if count == 0:
         return Stretches(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
-    if count <= _FEW:
-        of, ends = np.empty(count, dtype=np.int64), np.empty((2, count))
-        columns = owned(key, np.int64), owned(low, np.float64), owned(high, np.float64)
-        half = _NO_POINTS if half_m is None else owned(half_m, np.float64)
-        there_are = stretches_of_few(*columns, half, TOUCHING_M, of, ends)
-        return Stretches(of, ends[0, :there_are], ends[1, :there_are])
-    if half_m is not None:
-        around = np.where(low == high, half_m, 0.0)
-        low, high = low - around, high + around
-    order = np.lexsort((high, low, key))
-    start, stop = low[order], high[order]
-    new = first_of_stretch(key[order].astype(np.int64), start, stop, TOUCHING_M)
-    label = np.cumsum(new) - 1
-    of = np.empty(count, dtype=np.int64)
-    of[order] = label
-    heads = np.flatnonzero(new)
-    return Stretches(of, start[heads], np.maximum.reduceat(stop, heads))
+    of, ends = np.empty(count, dtype=np.int64), np.empty((2, count))
+    columns = owned(key, np.int64), owned(low, np.float64), owned(high, np.float64)
+    half = _NO_POINTS if half_m is None else owned(half_m, np.float64)
+    there_are = stretches_of(*columns, half, TOUCHING_M, of, ends)
+    return Stretches(of, ends[0, :there_are], ends[1, :there_are])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.kernels.chances import falling_short
-from baiyun_gis.kernels.leading import Limits
 from baiyun_gis.model.columns import F64, I8, Bool
 from baiyun_gis.model.vocabulary import Verdict
 
@@ -29,10 +28,6 @@ VERDICTS = np.array(
     [Verdict.CLEAR, Verdict.POSSIBLE, Verdict.LIKELY, Verdict.CERTAIN, Verdict.CANNOT_JUDGE],
     dtype=np.int8,
 )
-
-
-LIMITS = Limits(TOLERANCE_M, HALF_NANOMETRE_M)
-"""What the distance of a finding is short by at least."""
 
 
 def is_violated(actual_m: F64, required_m: F64) -> Bool:

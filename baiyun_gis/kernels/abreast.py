@@ -21,7 +21,8 @@ from baiyun_gis.kernels.plan import (
 from baiyun_gis.kernels.segments import WIDTH, X0, X1, Y0, Y1, PairRows, Segments, owned, pair_rows
 from baiyun_gis.kernels.stations import Runs, along_run
 
-_GAP, _AX, _AY, _BX, _BY, _TA, _TB, _FROM_T, _TO_T, _FROM_M, _TO_M, _AT_M, _WIDE = range(13)
+GAP_M, AX, AY, BX, BY, TA, TB, FROM_T, TO_T, FROM_M, TO_M, AT_M, WIDE, ABREAST = range(14)
+"""Rows of how pairs lie to each other in plan; see `Abreast`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +34,29 @@ class Abreast:
     @property
     def nearest(self) -> F64:
         """The columns of `PlanClearance`, as `near_in_plan` gives them; shape (7, n)."""
-        return self.table[:_FROM_T]
+        return self.table[:FROM_T]
 
     @property
     def stations(self) -> F64:
         """Shape (4, n): those of the nearest points on both segments, and from and to which on the
         first they are as near as asked (NaN nowhere)."""
-        return self.table[_TA:_FROM_M]
+        return self.table[TA:FROM_M]
 
     @property
     def span_m(self) -> tuple[F64, F64]:
         """From and to where along the run of the first they are as near as asked, the nearest place
         where they nowhere are."""
-        return self.table[_FROM_M], self.table[_TO_M]
+        return self.table[FROM_M], self.table[TO_M]
 
     @property
     def at_m(self) -> F64:
         """Chainage of the nearest place along the run of the first."""
-        return self.table[_AT_M]
+        return self.table[AT_M]
 
     @property
     def width_m(self) -> F64:
         """Both half widths together."""
-        return self.table[_WIDE]
+        return self.table[WIDE]
 
     def plan(self, some: I64) -> PlanClearance:
         """The clearances of some of them."""
@@ -66,7 +67,7 @@ class Abreast:
         return Abreast(self.table.take(some, axis=1))
 
 
-class _Pairs(NamedTuple):
+class PairsOnRuns(NamedTuple):
     """A table of segments with the rows of it that make the pairs, and the first as segments."""
 
     rows: PairRows
@@ -102,9 +103,9 @@ def _meet(
         if not beside[k]:
             x = rows.table[p, X0] + (rows.table[p, X1] - rows.table[p, X0]) * s
             y = rows.table[p, Y0] + (rows.table[p, Y1] - rows.table[p, Y0]) * s
-            out[_GAP, row] = -min(rows.table[p, WIDTH], rows.table[q, WIDTH])
-            _write(out, row, _AX, (x, y, x, y))
-            out[_TA, row], out[_TB, row] = s, t
+            out[GAP_M, row] = -min(rows.table[p, WIDTH], rows.table[q, WIDTH])
+            _write(out, row, AX, (x, y, x, y))
+            out[TA, row], out[TB, row] = s, t
     return measured[:count].copy()
 
 
@@ -113,7 +114,7 @@ def _stretch(
     first: int, rows: PairRows, within: F64, gap: F64, at: F64, out: F64
 ) -> None:  # fmt: skip
     """From and to station within the distance, of the pairs from `first` on that are asked."""
-    out[_FROM_T, first : first + len(gap)] = out[_TO_T, first : first + len(gap)] = np.nan
+    out[FROM_T, first : first + len(gap)] = out[TO_T, first : first + len(gap)] = np.nan
     asked = np.flatnonzero(~np.isnan(within[first : first + len(gap)]))
     part = PairRows(rows.table, rows.left[first + asked], rows.right[first + asked])
     limits, found = within[first + asked], np.empty((len(asked), 2))
@@ -123,12 +124,12 @@ def _stretch(
         fill_stretches(part, unsaid, limits, found)
     for k in range(len(asked)):
         row = first + asked[k]
-        out[_FROM_T, row], out[_TO_T, row] = found[k, 0], found[k, 1]
+        out[FROM_T, row], out[TO_T, row] = found[k, 0], found[k, 1]
 
 
 @compiled
-def _abreast(
-    first: int, last: int, pairs: _Pairs, least_deg: float, within: F64, out: F64
+def lie_abreast(
+    first: int, last: int, pairs: PairsOnRuns, least_deg: float, within: F64, out: F64
 ) -> None:  # fmt: skip
     rows, count = pairs.rows, last - first
     deep, beside = np.empty(count, np.bool_), np.empty(count, np.bool_)
@@ -146,20 +147,20 @@ def _abreast(
         if not deep[row - first]:
             gap[row - first] = one[GAP]
         if beside[row - first]:
-            out[_GAP, row] = one[GAP]
+            out[GAP_M, row] = one[GAP]
             points = one[POINT_A], one[POINT_A + 1], one[POINT_B], one[POINT_B + 1]
-            _write(out, row, _AX, points)
-            out[_TA, row], out[_TB, row] = one[STATION_A], one[STATION_B]
+            _write(out, row, AX, points)
+            out[TA, row], out[TB, row] = one[STATION_A], one[STATION_B]
     _stretch(first, rows, within, gap, at, out)
     for row in range(first, last):
-        own, station = pairs.own[row], out[_TA, row]
-        span = out[_FROM_T, row], out[_TO_T, row]
+        own, station = pairs.own[row], out[TA, row]
+        span = out[FROM_T, row], out[TO_T, row]
         ends = along_run(rows.table, rows.left[row], own, pairs.runs, span, station)
-        out[_FROM_M, row], out[_TO_M, row] = ends
+        out[FROM_M, row], out[TO_M, row] = ends
         spot = station, station
         place = along_run(rows.table, rows.left[row], own, pairs.runs, spot, station)
-        out[_AT_M, row] = place[0]
-        out[_WIDE, row] = rows.table[rows.left[row], WIDTH] + rows.table[rows.right[row], WIDTH]
+        out[AT_M, row] = place[0]
+        out[WIDE, row] = rows.table[rows.left[row], WIDTH] + rows.table[rows.right[row], WIDTH]
 
 
 def abreast(
@@ -169,8 +170,8 @@ def abreast(
 
     That distance is by pair; where it is NaN no stretch is asked for.
     """
-    out = np.empty((_WIDE + 1, len(i)))
-    pairs = _Pairs(pair_rows(seg, i, j), owned(i, np.int32), runs)
+    out = np.empty((WIDE + 1, len(i)))
+    pairs = PairsOnRuns(pair_rows(seg, i, j), owned(i, np.int32), runs)
     limits = owned(within_m, np.float64)
-    run_in_chunks(_abreast, len(i), pairs, float(crossing_angle_deg), limits, out)
+    run_in_chunks(lie_abreast, len(i), pairs, float(crossing_angle_deg), limits, out)
     return Abreast(out)

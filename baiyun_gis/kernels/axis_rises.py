@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from baiyun_gis.arrays import F64, I32, Bool
-from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.arrays import F64, Bool
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.plain_crossings import height_above
 from baiyun_gis.kernels.segments import (
@@ -16,9 +13,6 @@ from baiyun_gis.kernels.segments import (
     Y0,
     Y1,
     PairRows,
-    Segments,
-    owned,
-    pair_rows,
 )
 
 FROM_T, TO_T, FROM_B, TO_B, FROM_M, TO_M = range(6)
@@ -40,10 +34,15 @@ def _within(value: float) -> float:
 
 
 @compiled
-def _axis_rises(
+def rises_of_axes(
     first: int, last: int, rows: PairRows, beside: Bool, at: F64, span: F64, out: F64
 ) -> None:  # fmt: skip
-    """Columns of `out` as named; `at` and `span` are stations by row: (a, b) and (from, to)."""
+    """From and to station on i, the same on j, and how far i's axis lies above there (m): rows of
+    `out` as named, (6, n).
+
+    Where they lie `beside` each other `span` (2, n) says from where to where on i they overlap;
+    elsewhere both ends are the stations `at` (2, n) on i and j.
+    """
     table, left, right = rows
     for row in range(first, last):
         p, q = left[row], right[row]
@@ -70,23 +69,11 @@ def _axis_rises(
         out[TO_M, row] = height_above(table, p, q, high, far)
 
 
-def axis_rises(seg: Segments, i: I32, j: I32, *, beside: Bool, at: F64, span: F64) -> F64:
-    """From and to station on i, the same on j, and how far i's axis lies above there; (6, n).
-
-    Where they lie beside each other `span` (2, n) says from where to where on i they overlap;
-    elsewhere both ends are the stations `at` (2, n) on i and j.
-    """
-    out = np.empty((6, len(i)))
-    stations = owned(at, np.float64), owned(span, np.float64)
-    flags = owned(beside, np.bool_)
-    run_in_chunks(_axis_rises, len(i), pair_rows(seg, i, j), flags, *stations, out)
-    return out
-
-
 @compiled
-def _axis_points(
+def points_of_axes(
     first: int, last: int, rows: PairRows, at: F64, origin: tuple[float, float], out: F64
 ) -> None:  # fmt: skip
+    """The points of both axes at stations `at` (2, n), moved by `origin`: (2, n, 3)."""
     table, left, right = rows
     for row in range(first, last):
         for side in range(2):
@@ -97,13 +84,3 @@ def _axis_points(
             out[side, row, 0] += origin[0]
             out[side, row, 1] += origin[1]
             out[side, row, 2] += 0.0  # no level is -0.0
-
-
-def axis_points(
-    seg: Segments, i: I32, j: I32, at: F64, origin: tuple[float, float]
-) -> tuple[F64, F64]:
-    """The points of axes `i` and `j` at stations (2, n), moved by `origin`; shape (n, 3)."""
-    out = np.empty((2, len(i), 3))
-    stations = owned(at, np.float64)
-    run_in_chunks(_axis_points, len(i), pair_rows(seg, i, j), stations, origin, out)
-    return out[0], out[1]

@@ -11,7 +11,7 @@ from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.beside import CHANCE, REACH, REQUIRED, SIGMA, Beside
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.intervals import merged_few
+from baiyun_gis.kernels.intervals import stretches_of
 from baiyun_gis.kernels.outline_stretches import stretch_near
 from baiyun_gis.kernels.outlines import Outlines, depth_inside
 from baiyun_gis.kernels.polygons import AX, BX, GAP, STATION
@@ -143,11 +143,11 @@ def _serves(
     for k in range(count):
         _along_run(pieces, of, runs, outlines, close[k], terms.zone, span)
         low[k], high[k] = span[0], span[1]
-    group, start, stop = np.empty(count, np.int64), np.empty(count), np.empty(count)
-    merged_few(np.zeros(count, np.int64), low, high, terms.touching, group, start, stop)
+    group, spans, keys = np.empty(count, np.int64), np.empty((2, count)), np.zeros(count, np.int64)
+    stretches_of(keys, low, high, np.empty(0), terms.touching, group, spans)
     served = False
     for k in range(count):
-        served |= bool(ends[k] and stop[group[k]] - start[group[k]] <= terms.service)
+        served |= bool(ends[k] and spans[1, group[k]] - spans[0, group[k]] <= terms.service)
     return served
 
 
@@ -215,7 +215,7 @@ def _stretches(
                 around[k] = 0.0 if math.isnan(half) else half
     low, high = spans[:, 2] - around, spans[:, 3] + around
     keys, ends = np.zeros(len(near), np.int64), np.empty((2, len(near)))
-    there_are = merged_few(keys, low, high, terms.touching, group, ends[0], ends[1])
+    there_are = stretches_of(keys, low, high, np.empty(0), terms.touching, group, ends)
     for k in range(len(near)):
         for other in range(len(near)):
             if ends_alone[k] and group[other] == group[k] and spans[other, 0] < spans[other, 1]:

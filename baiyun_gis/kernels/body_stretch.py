@@ -129,10 +129,14 @@ def _outermost(extents: F64, of: I64, stretches: int) -> I64:
 
 
 @compiled
-def _ends_of_stretches(
+def outer_ends(
     first: int, last: int, rows: PairRows, of: I64, runs: Runs, at: F64, out: F64
 ) -> None:  # fmt: skip
-    """Columns from and to; a piece that cannot reach beyond others of its stretch is left out."""
+    """From and to along the run (m, (2, n)) where pieces are in one place with the other body, for
+    so many pieces of each stretch `of` as say from where to where that is; NaN for the others.
+
+    `at` is the station of those of which no section is.
+    """
     count, begin = last - first, of[first:last].min()
     stretch, table = of[first:last] - begin, rows.table
     size = stretch.max() + 1
@@ -157,17 +161,3 @@ def _ends_of_stretches(
             out[0, first + k], out[1, first + k] = start, stop
             if start < stop:  # a point is a round end alone
                 low[one], high[one] = min(low[one], start), max(high[one], stop)
-
-
-def ends_of_stretches(
-    rows: PairRows, of: I64, runs: Runs, *, at_t: F64
-) -> tuple[F64, F64]:  # fmt: skip
-    """From and to along the run (m) where pieces are in one place with the other body, for so many
-    pieces of each stretch `of` as say from where to where that is; NaN for the others.
-
-    `at_t` is the station of those of which no section is.
-    """
-    out = np.empty((2, len(of)))
-    given = owned(of, np.int64), runs, owned(at_t, np.float64)
-    run_in_chunks(_ends_of_stretches, len(of), rows, *given, out)
-    return out[0], out[1]

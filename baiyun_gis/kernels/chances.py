@@ -128,19 +128,6 @@ def chances_of_either(short_m: tuple[F64, F64], sigma_m: tuple[F64, F64], correl
 
 
 @compiled
-def _both(first: int, last: int, h: F64, k: F64, rho: F64, out: F64) -> None:
-    for row in range(first, last):
-        out[row] = both_below(h[row], k[row], rho[row])
-
-
-def chances_of_both(h: F64, k: F64, rho: F64) -> F64:
-    """`both_below` of many, all shape (n,)."""
-    out = np.empty(len(h))
-    run_in_chunks(_both, len(out), *(owned(column, np.float64) for column in (h, k, rho)), out)
-    return out
-
-
-@compiled
 def chance_too_near(actual: float, required: float, sigma: float, tolerance_m: float) -> float:
     """P(a true distance < required − tolerance), as `falling_short`."""
     short = required - tolerance_m - actual

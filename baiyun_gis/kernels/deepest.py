@@ -12,12 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels.bodies import BodyGap
-from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.arrays import F64, I64, Bool
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.gaps import COLUMNS, GAP, Room, bodies_of, gap_of_pair, room_for_gaps
-from baiyun_gis.kernels.segments import PairRows, Segments, owned, pair_rows
+from baiyun_gis.kernels.gaps import GAP, Room, bodies_of, gap_of_pair, room_for_gaps
+from baiyun_gis.kernels.segments import PairRows
 from baiyun_gis.kernels.separation import separation
 from baiyun_gis.kernels.shapes import (
     ALONG,
@@ -103,10 +101,13 @@ def _deepest(rows: PairRows, head: int, of: I64, least: F64, is_open: Bool, out:
 
 
 @compiled
-def _gaps_of_deepest(
-    first: int, last: int, rows: PairRows, of: I64, sure_m: float, out: F64
-) -> None:
-    """Rows as `gaps.pair_gaps` gives them."""
+def deepest_gaps(first: int, last: int, rows: PairRows, of: I64, sure_m: float, out: F64) -> None:
+    """Rows as `gaps.pair_gaps` gives them of pairs of stretches `of`, exact for what is not in each
+    other and for the deepest of each stretch.
+
+    What is not as deep as that is told to be in each other by more than `sure_m` where it is, and
+    by no less than it is.
+    """
     in_space: Any = np.bool_(False)
     count = last - first
     begin = of[first:last].min()
@@ -130,17 +131,3 @@ def _gaps_of_deepest(
         if not is_open[k] and gap < least[stretch[k]]:
             least[stretch[k]] = gap
     _deepest(rows, first, stretch, least, is_open, out)
-
-
-def gaps_of_deepest(seg: Segments, i: I32, j: I32, *, of: I64, sure_m: float) -> BodyGap:
-    """`body_gap` of segments `i` and `j` of stretches `of`, exact for what is not in each other and
-    for the deepest of each stretch.
-
-    What is not as deep as that is told to be in each other by more than `sure_m` where it is, and
-    by no less than it is.
-    """
-    out = np.empty((len(i), COLUMNS))
-    if len(i):
-        stretch = owned(of, np.int64)
-        run_in_chunks(_gaps_of_deepest, len(i), pair_rows(seg, i, j), stretch, float(sure_m), out)
-    return BodyGap(*np.ascontiguousarray(out.T))

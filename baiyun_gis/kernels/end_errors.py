@@ -7,9 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, Bool
-from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.segments import owned
 
 XY, Z, POINT, SHARE, ERRORS = 0, 4, 8, 12, 16
 """Columns of the errors of a pair: a start, a end, b start, b end each. Errors are of the surveyed
@@ -99,7 +97,9 @@ def _side(of: Surveyed, k: int, side: int, out: F64) -> None:
 
 @compiled
 def errors_of_pair(of: Surveyed, i: int, j: int, out: F64) -> None:
-    """The errors of the ends of one pair of segments, as `end_errors_of`."""
+    """The errors about one pair of segments, (16,): standard deviations in plan (m) of the points
+    before and behind i and j, the same in height, the numbers of these points, which err as one
+    where they are one, and where the ends of i and j lie between them."""
     _side(of, i, 0, out)
     _side(of, j, 2, out)
 
@@ -113,18 +113,3 @@ def weight(errors: F64, end: int, place: F64) -> float:
     station = begin + place[side] * (finish - begin)
     share = station if end % 2 == 1 else 1.0 - station
     return -share if end < 2 else share
-
-
-@compiled
-def _end_errors(first: int, last: int, of: Surveyed, i: I32, j: I32, out: F64) -> None:
-    for row in range(first, last):
-        errors_of_pair(of, i[row], j[row], out[row])
-
-
-def end_errors_of(surveyed: Surveyed, i: I32, j: I32) -> F64:
-    """The errors about segment pairs, shape (n, 16): standard deviations in plan (m) of the points
-    before and behind i and j, the same in height, the numbers of these points, which err as one
-    where they are one, and where the ends of i and j lie between them."""
-    out = np.empty((len(i), ERRORS))
-    run_in_chunks(_end_errors, len(i), surveyed, owned(i, np.int32), owned(j, np.int32), out)
-    return out

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
-from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import (
     HEIGHT,
@@ -21,9 +20,6 @@ from baiyun_gis.kernels.segments import (
     Y0,
     Y1,
     PairRows,
-    Segments,
-    owned,
-    pair_rows,
 )
 from baiyun_gis.kernels.stations import Runs, along_run
 from baiyun_gis.kernels.vertical import ZA, X, Y, at_crossing
@@ -134,10 +130,16 @@ class Facing(NamedTuple):
 
 
 @compiled
-def _failing_stretches(
+def failing_on_runs(
     first: int, last: int, rows: PairRows, own: I32, runs: Runs, facing: Facing, span: F64,
     limit: F64, out: F64,
 ) -> None:  # fmt: skip
+    """Where the facing surfaces are nearer than `limit` (m), as chainage along the run of segments
+    `own`, the first of the pairs: from and to, (2, n).
+
+    `span` (2, n) holds the stations on these between which the two overlap in plan; at a crossing
+    it is all of that. Bodies count without their ends.
+    """
     table, left, right = rows
     a, b = np.empty(_BOX + 1), np.empty(_BOX + 1)
     for row in range(first, last):
@@ -153,34 +155,11 @@ def _failing_stretches(
         out[0, row], out[1, row] = along_run(table, p, own[row], runs, ends, at)
 
 
-def failing_stretches(
-    seg: Segments, i: I32, j: I32, facing: Facing, *, span: F64, limit_m: F64, runs: Runs
-) -> tuple[F64, F64]:
-    """Where the facing surfaces are nearer than `limit_m`, as chainage along the run of `i`.
-
-    `span` (2, n) holds the stations on `i` between which the two overlap in plan; at a crossing it
-    is all of that. Bodies count without their ends.
-    """
-    out = np.empty((2, len(i)))
-    own, limit = owned(i, np.int32), owned(limit_m, np.float64)
-    run_in_chunks(
-        _failing_stretches,
-        len(i),
-        pair_rows(seg, i, j),
-        own,
-        runs,
-        facing,
-        owned(span, np.float64),
-        limit,
-        out,
-    )
-    return out[0], out[1]
-
-
 @compiled
-def _facing_points(
+def points_facing(
     first: int, last: int, rows: PairRows, facing: Facing, origin: tuple[float, float], out: F64
 ) -> None:  # fmt: skip
+    """The facing points of both surfaces, one above the other (2, n, 3); unknown levels NaN."""
     table, left, right = rows
     wall = np.empty(6)
     for row in range(first, last):
@@ -197,12 +176,3 @@ def _facing_points(
         for side in range(2):
             out[side, row, 0], out[side, row, 1] = x + origin[0], y + origin[1]
             out[side, row, 2] = wall[ZA + side]
-
-
-def facing_points(
-    seg: Segments, i: I32, j: I32, facing: Facing, origin: tuple[float, float]
-) -> tuple[F64, F64]:
-    """The facing points of both surfaces, one above the other; levels NaN where unknown."""
-    out = np.empty((2, len(i), 3))
-    run_in_chunks(_facing_points, len(i), pair_rows(seg, i, j), facing, origin, out)
-    return out[0], out[1]

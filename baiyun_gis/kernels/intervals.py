@@ -97,44 +97,56 @@ def _comes_first(key: I64, low: F64, high: F64, a: int, b: int) -> bool:
 
 
 @compiled
-def merged_few(
-    key: I64, low: F64, high: F64, touching: float, of: I64, start: F64, stop: F64
-) -> int:  # fmt: skip
-    """Few intervals joined where those of one key touch or overlap: the stretch of each, where
-    each stretch starts and stops, and how many there are."""
-    order = np.empty(len(key), np.int64)
-    for row in range(len(key)):
-        at = row
-        while at > 0 and _comes_first(key, low, high, row, order[at - 1]):
-            order[at] = order[at - 1]
-            at -= 1
-        order[at] = row
-    new = first_of_stretch(key[order], low[order], high[order], touching)
-    count = 0
-    for at in range(len(order)):
-        row = order[at]
-        if new[at]:
-            start[count], stop[count] = low[row], high[row]
-            count += 1
-        elif math.isnan(high[row]) or high[row] > stop[count - 1]:
-            stop[count - 1] = high[row]
-        of[row] = count - 1
-    return count
+def _merged_order(key: I64, low: F64, high: F64) -> I64:
+    """Rows in order of key, low and high, equal ones in their own order."""
+    order, spare = np.arange(len(key)), np.empty(len(key), np.int64)
+    width = 1
+    while width < len(order):
+        for first in range(0, len(order), 2 * width):
+            middle, last = min(first + width, len(order)), min(first + 2 * width, len(order))
+            one, two = first, middle
+            for at in range(first, last):
+                later = two < last and (
+                    one == middle or _comes_first(key, low, high, order[two], order[one])
+                )
+                if later:
+                    spare[at] = order[two]
+                    two += 1
+                else:
+                    spare[at] = order[one]
+                    one += 1
+        order, spare = spare, order
+        width *= 2
+    return order
 
 
 @compiled
-def stretches_of_few(
+def stretches_of(
     key: I64, low: F64, high: F64, half: F64, touching: float, of: I64, ends: F64
 ) -> int:  # fmt: skip
-    """`merged_few` of intervals of which points reach `half` to either side; none do where that is
-    empty, nor where an interval is alone. `ends` (2, n) are where stretches start and stop."""
+    """Intervals joined where those of one key touch or overlap: the stretch `of` each, where each
+    stretch starts and stops (`ends`, (2, n)), and how many there are.
+
+    Points reach `half` to either side; none do where that is empty.
+    """
     start, stop = low.copy(), high.copy()
     if len(half) > 0 and len(key) > 1:
         for row in range(len(key)):
             if low[row] == high[row]:
                 start[row] -= half[row]
                 stop[row] += half[row]
-    return merged_few(key, start, stop, touching, of, ends[0], ends[1])
+    order = _merged_order(key, start, stop)
+    new = first_of_stretch(key[order], start[order], stop[order], touching)
+    count = 0
+    for at in range(len(order)):
+        row = order[at]
+        if new[at]:
+            ends[0, count], ends[1, count] = start[row], stop[row]
+            count += 1
+        elif math.isnan(stop[row]) or stop[row] > ends[1, count - 1]:
+            ends[1, count - 1] = stop[row]
+        of[row] = count - 1
+    return count
 
 
 @compiled

@@ -13,21 +13,12 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.segments import owned
 from baiyun_gis.kernels.two_places import NO_LEAD
 
 _UNSURE = 1e12
 _NEXT_M = 1e-6
 """Pieces that are worst but for so much are known better as well: far more than rounding."""
 _PER_ROUNDING = 1e7
-
-
-class InTurn(NamedTuple):
-    """Pieces that are `wanted` better, in order; for each of them the place in `wanted` of the one
-    that comes before it, `NO_LEAD` where none does."""
-
-    wanted: I64
-    lead: I64
 
 
 class Limits(NamedTuple):
@@ -94,7 +85,13 @@ def turns_of(
     actual: F64, required: F64, unsure: Bool, stretch: I64, subject: I32, sizes: tuple[int, int],
     limits: Limits,
 ) -> tuple[I64, I64]:  # fmt: skip
-    """As `in_turn`, for kernels; `sizes` are the numbers of stretches and subjects."""
+    """What of measured pieces has to be known better: the worst of each stretch, and whether those
+    that are not short as measured may be, where nothing of their subject or stretch is; in order.
+    For each of these the place of the one that comes before it, `NO_LEAD` where none does.
+
+    `actual` and `required` are in metres; `stretch` and `subject` number pieces from 0 on, `sizes`
+    are how many of both there are. Pieces next to the worst are given as well.
+    """
     stretches, subjects = sizes
     rank = np.empty(len(actual))
     ranks_of(actual, required, unsure, limits, rank)
@@ -115,27 +112,3 @@ def turns_of(
             some += 1
     wanted = wanted[:some].copy()
     return wanted, _leads(actual, required, rank, stretch, subject, wanted)
-
-
-def in_turn(
-    measured: tuple[F64, F64, Bool],
-    stretch: I64,
-    subject: I32,
-    *,
-    stretches: int,
-    subjects: int,
-    limits: Limits,
-) -> InTurn:
-    """What of measured pieces has to be known better: the worst of each stretch, and whether those
-    that are not short as measured may be, where nothing of their subject or stretch is.
-
-    `measured` are actual and required (m) and what is unsure; `stretch` and `subject` number them
-    from 0 on. Pieces next to the worst are given as well.
-    """
-    actual, required, unsure = measured
-    return InTurn(
-        *turns_of(
-            owned(actual, np.float64), owned(required, np.float64), owned(unsure, np.bool_),
-            owned(stretch, np.int64), owned(subject, np.int32), (stretches, subjects), limits,
-        )
-    )  # fmt: skip

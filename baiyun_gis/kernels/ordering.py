@@ -111,6 +111,16 @@ def numbered(keys: I64 | I32) -> tuple[I32, I32]:
     return number, first
 
 
+@compiled
+def numbers_of(keys: I64) -> tuple[I32, int]:
+    """`numbered` for kernels: each row's key as its place among the different keys, and how many
+    there are."""
+    number, order = np.empty(len(keys), np.int32), np.arange(len(keys)).astype(np.int32)
+    if len(keys) <= HANDFUL:
+        return number, _few_in_order(keys, order, number, np.empty(len(keys), np.int32))
+    return number, _numbers(keys, _radix_order(keys, order), number)
+
+
 class Grouped(NamedTuple):
     """Pairs `i`, `j` of things, each of an owner that is in a group; groups count from 0."""
 

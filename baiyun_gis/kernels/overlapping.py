@@ -11,7 +11,7 @@ from baiyun_gis.arrays import F64, I8, I32, I64, Bool
 from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, OVER, STEEP, Marks
 from baiyun_gis.kernels.leading import Limits, turns_of
-from baiyun_gis.kernels.measuring import FLAGS, NO_KIND, NO_LEVEL, NO_SIZE, UNSURE
+from baiyun_gis.kernels.measuring import NO_KIND, NO_LEVEL, NO_SIZE, UNSURE
 from baiyun_gis.kernels.ordering import Grouped, in_company
 from baiyun_gis.kernels.segments import PairRows, owned
 
@@ -272,19 +272,6 @@ def near_enough(
     return Alongside(*_near_enough(by, joined, marks, runs, crossing))
 
 
-class Weighed(NamedTuple):
-    """Of measured pieces: what is required (m), what was measured, NaN where that leaves the answer
-    unknown, and how much it falls short; `flags` (`FLAGS` of `measuring`, n) say why that is; and
-    which pieces need to be known better than as measured; see `InTurn`."""
-
-    required_m: F64
-    actual_m: F64
-    short_m: F64
-    flags: Bool
-    wanted: I64
-    lead: I64
-
-
 class Pieces(NamedTuple):
     """Overlaps `part` of all, as measured (m): their segment pairs and stretches."""
 
@@ -295,11 +282,18 @@ class Pieces(NamedTuple):
 
 
 @compiled
-def _weighed(
+def weigh(
     pieces: Pieces, by: ByCell, known: KnownOfBoth, of: tuple[I32, int, int], terms: Terms,
     numbers: F64, flags: Bool,
 ) -> tuple[I64, I64]:  # fmt: skip
-    """Fill in the columns; which pieces are wanted, and the leading one of each."""
+    """How measured pieces stand: fills in what is required (m), what was measured, NaN where the
+    answer is unknown, and how much that falls short (`numbers`, (3, n)); and `flags` that say why
+    (`FLAGS` of `measuring`, n).
+
+    Which pieces need to be known better than as measured, and which comes before each: `turns_of`.
+    Their subjects are pairs of lines: `of` numbers them by segment pair, and says how many of them
+    and of stretches there are.
+    """
     pair, pairs, stretches = of
     count, required, unsure = len(pieces.part), numbers[0], flags[UNSURE]
     subject = np.empty(count, np.int32)
@@ -318,15 +312,3 @@ def _weighed(
     return turns_of(
         pieces.actual_m, required, unsure, pieces.stretch, subject, (stretches, pairs), limits
     )
-
-
-def weighed(
-    pieces: Pieces, by: ByCell, known: KnownOfBoth, *,
-    pair: I32, pairs: int, stretches: int, terms: Terms,
-) -> Weighed:  # fmt: skip
-    """How measured pieces stand, and which have to be known better; their subjects are pairs of
-    lines, which `pair` numbers (0 to `pairs`) by segment pair."""
-    of, count = (owned(pair, np.int32), pairs, stretches), len(pieces.part)
-    numbers, flags = np.empty((3, count)), np.empty((FLAGS, count), dtype=np.bool_)
-    wanted, lead = _weighed(pieces, by, known, of, terms, numbers, flags)
-    return Weighed(numbers[0], numbers[1], numbers[2], flags, wanted, lead)

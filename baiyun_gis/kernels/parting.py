@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64
-from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.arrays import F64, I64
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import (
     RECTANGLE,
@@ -19,16 +18,12 @@ from baiyun_gis.kernels.segments import (
     Z0,
     Z1,
     PairRows,
-    Segments,
-    owned,
-    pair_rows,
 )
 from baiyun_gis.kernels.two_places import (
     ASIDE,
     AT,
     BEND,
     GRADIENT,
-    PLACE,
     RADIUS,
     TOWARDS,
 )
@@ -59,11 +54,17 @@ def _axis(table: F64, k: int, out: F64) -> None:
 
 
 @compiled
-def _partings(
+def ways_apart(
     first: int, last: int, rows: PairRows, some: I64, gap: Nine, plan: Two, tolerance: float,
     out: F64,
 ) -> None:  # fmt: skip
-    """Rows of places; `gap` as in `BodyGap`, `plan` the stations in plan."""
+    """How bodies part that are `gap` (as in `BodyGap`) from each other: rows of places of `some` of
+    the pairs, see `two_places`.
+
+    Stations in `plan` stand for those nobody knows. Round walls beside each other part by a shift
+    square to the line between them; not so where the nearest points lie within both axes: they
+    slide along. `tolerance` (m) is taken off the radii.
+    """
     table, left, right = rows
     a, b, side, turn = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
     for k in range(first, last):
@@ -112,22 +113,3 @@ def _partings(
             turn[axis] = along[axis] / reach
         _crossed(turn, one[ASIDE : ASIDE + 3], one[TOWARDS : TOWARDS + 3])
         one[RADIUS] = axes - tolerance if bends else np.nan
-
-
-def partings(
-    seg: Segments, i: I32, j: I32, some: I64, *, gap: Nine, plan_t: Two, spare_m: float
-) -> F64:
-    """How bodies of segments `i` and `j` part that are `gap` (as in `BodyGap`) from each other:
-    rows of places of `some` of them, see `two_places`.
-
-    Stations in plan `plan_t` stand for those nobody knows. Round walls beside each other part by
-    a shift square to the line between them; not so where the nearest points lie within both axes:
-    they slide along. `spare_m` is taken off the radii.
-    """
-    out = np.empty((len(some), PLACE))
-    of, on_plan = (tuple(owned(one, np.float64) for one in columns) for columns in (gap, plan_t))
-    few = owned(some, np.int64)
-    run_in_chunks(
-        _partings, len(some), pair_rows(seg, i, j), few, of, on_plan, float(spare_m), out
-    )  # fmt: skip
-    return out

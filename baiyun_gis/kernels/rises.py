@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, Bool
-from baiyun_gis.kernels.chunks import run_in_chunks
+from baiyun_gis.arrays import F64, Bool
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.segments import (
     RECTANGLE,
@@ -19,9 +18,6 @@ from baiyun_gis.kernels.segments import (
     Z0,
     Z1,
     PairRows,
-    Segments,
-    owned,
-    pair_rows,
 )
 from baiyun_gis.kernels.two_places import (
     ASIDE,
@@ -31,7 +27,6 @@ from baiyun_gis.kernels.two_places import (
     GRADIENT,
     LIFT,
     MORE,
-    PLACE,
     RADIUS,
     STRETCH,
     TOWARDS,
@@ -118,10 +113,19 @@ def _squared_to(
 
 
 @compiled
-def _rises(
+def rises_of_pairs(
     first: int, last: int, rows: PairRows, crosses: Bool, above: Bool, at: F64, span: Span,
     more: F64, limit: F64, of_walls: bool, out: F64,
 ) -> None:  # fmt: skip
+    """Where the height of segments i over j (`above`: i is the upper) is least and how it grows as
+    j is shifted: rows of places, see `two_places`.
+
+    At a crossing a shift in plan moves the crossing point along both slopes. Beside each other
+    round walls touch the further down their sides the further the axes lie apart in plan: `at`
+    (n, 2) are the stations, `limit` (m) what the walls must keep; where it is not `of_walls`
+    heights are of axes and it is not read. `span` are the stations of both ends of the stretch
+    (i, j, i, j), `more` by how much more it is at its end (m; at a crossing there is no other end).
+    """
     table, left, right = rows
     for row in range(first, last):
         p, q, one = left[row], right[row], out[row]
@@ -161,35 +165,3 @@ def _rises(
         one[TOWARDS + 2] = -sign / taller
         one[ASIDE], one[ASIDE + 1] = -uy, ux
         one[LIFT] = limit[row] / taller
-
-
-def rises(
-    seg: Segments,
-    i: I32,
-    j: I32,
-    *,
-    is_crossing: Bool,
-    above: Bool,
-    at: F64,
-    span: Span,
-    more_m: F64,
-    limit_m: F64 | None,
-) -> F64:
-    """Where the height of segments `i` over `j` (`above`: i is the upper) is least and how it grows
-    as j is shifted: rows of places, see `two_places`.
-
-    At a crossing a shift in plan moves the crossing point along both slopes. Beside each other
-    round walls touch the further down their sides the further the axes lie apart in plan: `at`
-    (n, 2) are the stations, `limit_m` what the walls must keep; without it heights are of axes.
-    `span` are the stations of both ends of the stretch (i, j, i, j), `more_m` by how much more it
-    is at its end (there is no other end at a crossing).
-    """
-    out = np.empty((len(i), PLACE))
-    limit = np.zeros(0) if limit_m is None else owned(limit_m, np.float64)
-    flags = owned(is_crossing, np.bool_), owned(above, np.bool_)
-    first, second, third, fourth = (owned(column, np.float64) for column in span)
-    run_in_chunks(
-        _rises, len(i), pair_rows(seg, i, j), *flags, owned(at, np.float64),
-        (first, second, third, fourth), owned(more_m, np.float64), limit, limit_m is not None, out,
-    )  # fmt: skip
-    return out

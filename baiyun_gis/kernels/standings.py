@@ -19,10 +19,12 @@ _UNSURE = 1e12
 
 
 @compiled
-def _stand(
+def stand(
     actual: F64, required: F64, unsure: Bool, chance: F64, tolerance_m: float, possible: float,
     violated: Bool, found: Bool, out: F64,
 ) -> None:  # fmt: skip
+    """What is violated as measured, how likely each violation is (`out`, NaN where `unsure`), and
+    what is `found`: at least `possible`; nominal violations always are."""
     for row in range(len(actual)):
         fails = actual[row] < required[row] - tolerance_m - _SLACK_M
         violated[row] = fails and not unsure[row]
@@ -35,30 +37,17 @@ def _stand(
         found[row] = out[row] >= possible
 
 
-def standing(
-    actual_m: F64,
-    required_m: F64,
-    unsure: Bool,
-    chance: F64,
-    *,
-    tolerance_m: float,
-    possible: float,
-) -> tuple[Bool, F64, Bool]:
-    """What is violated as measured, how likely each violation is (NaN where `unsure`), and what
-    is at least `possible`."""
-    flags, out = np.empty((2, len(actual_m)), dtype=np.bool_), np.empty(len(actual_m))
-    _stand(
-        owned(actual_m, np.float64), owned(required_m, np.float64), owned(unsure, np.bool_),
-        owned(chance, np.float64), tolerance_m, possible, flags[0], flags[1], out,
-    )  # fmt: skip
-    return flags[0], out, flags[1]
-
-
 @compiled
-def _worst(
+def worst_of(
     actual: F64, required: F64, found: Bool, violated: Bool, unsure: Bool, of: I64, best: I64,
     least: F64, worst: I64, part: I64,
 ) -> tuple[int, int]:  # fmt: skip
+    """The worst piece of each stretch `of` that is not clear, and the `part` of all pieces that
+    says how far those go: what is violated there, and the worst ones; how many there are of both.
+
+    What differs by rounding only is equal, and the first in order wins among equals; what is unsure
+    is better than any that is not. `best` and `least` are room for a number a stretch.
+    """
     best[:] = -1
     for row in range(len(of)):
         if not found[row] and not unsure[row]:
@@ -81,27 +70,6 @@ def _worst(
             part[parts] = row
             parts += 1
     return there_are, parts
-
-
-def worst_and_failing(
-    measured: tuple[F64, F64], ends: tuple[Bool, Bool, Bool], of: I64, count: int
-) -> tuple[I64, I64]:
-    """The worst piece of each of `count` stretches that are not clear, and the pieces that say how
-    far those go: what is violated there, and the worst ones.
-
-    `measured` are actual and required, `ends` what is found, violated and unsure. What differs by
-    rounding only is equal, and the first in order wins among equals; what is unsure is better
-    than any that is not.
-    """
-    worst, best, least = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count)
-    part = np.empty(len(of), dtype=np.int64)
-    (actual, required), (found, violated, unsure) = measured, ends
-    there_are, parts = _worst(
-        owned(actual, np.float64), owned(required, np.float64), owned(found, np.bool_),
-        owned(violated, np.bool_), owned(unsure, np.bool_), owned(of, np.int64), best, least,
-        worst, part,
-    )  # fmt: skip
-    return worst[:there_are], part[:parts]
 
 
 class AlongRuns(NamedTuple):
@@ -158,12 +126,17 @@ def _told(
 
 
 @compiled
-def _found_rows(
+def tell_rows(
     pieces: MeasuredPieces, stretches: tuple[I64, Bool, I64, I64], failing: tuple[F64, F64],
     ends: tuple[I32, I32, I32], along: AlongRuns, count: int, slack_m: float, out: FoundRows,
 ) -> None:  # fmt: skip
-    """What is told of the worst pieces, how far their stretches go, and which go on beyond their
-    pipe."""
+    """What is told of the worst pieces of `count` stretches.
+
+    `stretches` are that of each piece, what is violated, the worst pieces and the part of all that
+    says how far they go, `failing` is where those fail along the run. A finding spans what is
+    violated of its stretch; where nothing is, its worst piece. `ends`: both segments of each pair,
+    the pipe of each segment. What goes on by more than the slack behind its pipe is `beyond`.
+    """
     (of, violated, worst, part), (low, high) = stretches, failing
     _told(pieces, worst, ends, out)
     span, at = np.empty((2, count)), np.empty(len(of), np.int64)
@@ -190,45 +163,6 @@ def _found_rows(
         first, last = min(one, two), max(one, two)
         out.numbers[row, 4], out.numbers[row, 5] = first, last
         out.beyond[row] = first < -slack_m or last > along.length_m[pipe] + slack_m
-
-
-def found_rows(
-    pieces: MeasuredPieces,
-    stretches: tuple[I64, Bool, I64, I64],
-    failing: tuple[F64, F64],
-    ends: tuple[I32, I32, I32],
-    along: AlongRuns,
-    *,
-    count: int,
-    slack_m: float,
-) -> FoundRows:
-    """What is told of the worst pieces of `count` stretches.
-
-    `stretches` are that of each piece, what is violated, the worst pieces and the part of all that
-    says how far they go, `failing` is where those fail along the run. A finding spans what is
-    violated of its stretch; where nothing is, its worst piece. `ends`: both segments of each pair,
-    the pipe of each segment.
-    """
-    of, violated, worst, part = stretches
-    there_are = len(worst)
-    out = FoundRows(
-        np.empty((there_are, 6)),
-        np.empty((there_are, 9)),
-        np.empty((there_are, 2), np.int32),
-        np.empty(there_are, np.int32),
-        np.empty(there_are, np.bool_),
-    )
-    actual, required, sigma, odds = (owned(column, np.float64) for column in pieces[1:5])
-    near_a, near_b = owned(pieces.near_a, np.float64), owned(pieces.near_b, np.float64)
-    index = owned(pieces.requirement, np.int32)
-    rows = owned(pieces.rows, np.int64)
-    given = MeasuredPieces(rows, actual, required, sigma, odds, index, near_a, near_b)
-    left, right, pipe = (owned(column, np.int32) for column in ends)
-    runs = AlongRuns(*(owned(column, np.float64) for column in along))
-    low, high = (owned(column, np.float64) for column in failing)
-    stretch = owned(of, np.int64), violated, worst, part
-    _found_rows(given, stretch, (low, high), (left, right, pipe), runs, count, slack_m, out)
-    return out
 
 
 class Grades(NamedTuple):

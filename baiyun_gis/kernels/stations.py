@@ -62,9 +62,12 @@ def _along_runs(
 
 
 @compiled
-def _near_along_runs(
+def near_on_runs(
     first: int, last: int, rows: PairRows, within: F64, wanted: Bool, runs: Runs, at: F64, out: F64
 ) -> None:  # fmt: skip
+    """From and to along the runs of the first segments of pairs (m, (2, n)), where they lie as near
+    as `within` to the second in plan; where they do not, or it is not `wanted`, the point at
+    station `at`."""
     some, count = np.empty(last - first, np.int64), 0
     for row in range(first, last):
         out[0, row] = out[1, row] = np.nan
@@ -100,29 +103,4 @@ def stations_along_runs(
     low, high, at = (owned(column, np.float64) for column in (*span, at_t))
     own = owned(k, np.int32)
     run_in_chunks(_along_runs, len(k), table_of(seg), own, runs_of(seg, *runs), low, high, at, out)
-    return out[0], out[1]
-
-
-def near_along_runs(
-    seg: Segments,
-    pairs: tuple[I32, I32],
-    within_m: F64,
-    runs: Runs,
-    at_t: F64,
-    *,
-    wanted: Bool,
-) -> tuple[F64, F64]:
-    """From and to along the runs of the first segments of pairs (m), where they lie `within_m` of
-    the second in plan; where they do not, or it is not `wanted`, the point at station `at_t`."""
-    out = np.empty((2, len(wanted)))
-    run_in_chunks(
-        _near_along_runs,
-        len(wanted),
-        PairRows(table_of(seg), owned(pairs[0], np.int32), owned(pairs[1], np.int32)),
-        owned(within_m, np.float64),
-        owned(wanted, np.bool_),
-        runs,
-        owned(at_t, np.float64),
-        out,
-    )
     return out[0], out[1]

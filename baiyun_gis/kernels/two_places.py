@@ -12,13 +12,11 @@ one of its two ends. Lines that are not parallel are short at one of them; paral
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from baiyun_gis.arrays import F64, I32, I64, Bool
+from baiyun_gis.arrays import F64, I64, Bool
 from baiyun_gis.kernels.chances import chance_of_either
-from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.end_errors import (
     ERRORS,
@@ -30,7 +28,7 @@ from baiyun_gis.kernels.end_errors import (
     weight,
 )
 from baiyun_gis.kernels.round_walls import chance_along
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, PairRows, Segments, owned, pair_rows
+from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Z0, PairRows
 
 _PARALLEL_M = 1e-6
 
@@ -47,27 +45,17 @@ the way from a's axis to b's counts in either direction. They are too near withi
 other; where `LIFT` is known, where b's is not that much above the wall of this radius. `RADIUS`
 NaN: no round walls along each other. `FLAT`: the sum of the half widths of flat tops that lie over
 each other, NaN elsewhere."""
-# Columns of the answer; the last says which rows are looked at all along once all others are.
-_SHORT, _SIGMA, _CORRELATION, _CHANCE, _ANSWER, _LEFT = 0, 2, 4, 5, 6, 6
+SHORT, SIGMA, _CORRELATION, CHANCE, _ANSWER, _LEFT = 0, 2, 4, 5, 6, 6
+ANSWERS = _ANSWER + 1
+"""Rows of the answer. `SHORT` (2): by how much a distance falls short where it is least and at the
+other end of the stretch, −∞ where there is no other place; it leaves out by how much errors aside
+make the distance larger on average, round walls being nearest face to face. `SIGMA` (2): the
+deviations of both; their correlation; `CHANCE`: of too little distance at either, or somewhere
+along round walls. NaN where anything is unknown. The last says which are looked at all along."""
 
 NO_LEAD = -1
 """Instead of a row that comes before another: there is none."""
 _LEAST_M = 1e-3
-
-
-class TwoPlaces(NamedTuple):
-    """How much a distance falls short where it is least and at the other end of the stretch, and
-    the deviations of both, shape (2, n); the correlation of both.
-
-    Short by −∞: there is no other place. What is short leaves out by how much errors aside make
-    the distance larger on average, round walls being nearest face to face. `chance`: of too little
-    distance at either, or somewhere along round walls. NaN where anything is unknown.
-    """
-
-    short_m: F64
-    sigma_m: F64
-    correlation: F64
-    chance: F64
 
 
 @compiled
@@ -237,27 +225,27 @@ def _ends_of(
 def _of_two(
     own: F64, ends: F64, wants: F64, short: float, more: tuple[float, float], row: int, out: F64
 ) -> float:  # fmt: skip
-    """Columns of `TwoPlaces` of one row: `more` is by how much the distance is larger at either
+    """Answers of one row: `more` is by how much the distance is larger at either
     place, infinite where the second is none. The most errors aside make it larger on average."""
     one, two = ends[0], ends[1]
     sigma, bend = _deviation(own, one, wants), _bend(own, one, wants)
-    out[_SHORT, row], out[_SHORT + 1, row] = short - more[0] - bend, -np.inf
-    out[_SIGMA, row], out[_SIGMA + 1, row] = sigma, 0.0
+    out[SHORT, row], out[SHORT + 1, row] = short - more[0] - bend, -np.inf
+    out[SIGMA, row], out[SIGMA + 1, row] = sigma, 0.0
     out[_CORRELATION, row], most = 0.0, bend
     if more[1] != np.inf:
         sigma_there, bend_there = _deviation(own, two, wants), _bend(own, two, wants)
-        out[_SHORT + 1, row] = short - bend_there - more[1]
-        out[_SIGMA + 1, row], most = sigma_there, max(bend, bend_there)
+        out[SHORT + 1, row] = short - bend_there - more[1]
+        out[SIGMA + 1, row], most = sigma_there, max(bend, bend_there)
         scale = sigma * sigma_there
         if scale > 0.0:
             x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
             both = _covariance(own, one, two, x * x + y * y, z * z) / scale
             out[_CORRELATION, row] = min(1.0, max(-1.0, both))
-    out[_CHANCE, row] = chance_of_either(
-        out[_SHORT, row],
-        out[_SIGMA, row],
-        out[_SHORT + 1, row],
-        out[_SIGMA + 1, row],
+    out[CHANCE, row] = chance_of_either(
+        out[SHORT, row],
+        out[SIGMA, row],
+        out[SHORT + 1, row],
+        out[SIGMA + 1, row],
         out[_CORRELATION, row],
     )
     return most
@@ -279,7 +267,7 @@ def _at_the_ends(
     least = _apart(table, p, q, s, t, in_plan, h)
     first = _apart(table, p, q, stretch[0], stretch[1], in_plan, h) - least
     last = _apart(table, p, q, stretch[2], stretch[3], in_plan, h) - least
-    if min(first, last) > 6.0 * (out[_SIGMA, row] + out[_SIGMA + 1, row]):
+    if min(first, last) > 6.0 * (out[SIGMA, row] + out[SIGMA + 1, row]):
         return
     near, far = (0, 2) if first <= last else (2, 0)
     other, told = np.empty((2, 2)), np.empty((_ANSWER, 1))
@@ -287,7 +275,7 @@ def _at_the_ends(
     other[1, 0], other[1, 1] = stretch[far], stretch[far + 1]
     more = max(0.0, min(first, last)), max(0.0, first, last)
     _of_two(own, other, wants, short, more, 0, told)
-    if told[_CHANCE, 0] > out[_CHANCE, row]:
+    if told[CHANCE, 0] > out[CHANCE, row]:
         out[:_ANSWER, row] = told[:, 0]
         ends[:] = other
 
@@ -310,7 +298,7 @@ def _at_both(
     rows: PairRows, row: int, own: F64, wants: F64, short: float, scratch: tuple[F64, F64, F64],
     out: F64,
 ) -> bool:  # fmt: skip
-    """Columns of `TwoPlaces` of one row; whether round walls may be too near between the places."""
+    """Answers of one row; whether round walls may be too near between the places."""
     stretch, ends, h = scratch
     table, p, q = rows.table, rows.left[row], rows.right[row]
     other = _ends_of(table, p, q, wants, stretch, ends, h)
@@ -322,25 +310,31 @@ def _at_both(
     if math.isnan(wants[RADIUS]):
         return False
     # Where either end may be worst so may all between: there the errors aside cross 0.
-    doubt = out[_SIGMA, row] + out[_SIGMA + 1, row]
+    doubt = out[SIGMA, row] + out[SIGMA + 1, row]
     spread = most > 0.01 * doubt
     if not (spread or math.isnan(wants[LIFT])):
         spread = _falls_away(table, p, q, stretch, wants, h) > 0.05 * doubt
-    return spread and abs(short) < 6.0 * out[_SIGMA, row] + most
+    return spread and abs(short) < 6.0 * out[SIGMA, row] + most
 
 
 @compiled
 def _is_found(row: int, asked: F64, told: float, out: F64) -> bool:
     """Whether what was told of a row is at least possible; flat tops may lie aside yet."""
-    return not asked[row, FLAT] > _LEAST_M and out[_CHANCE, row] >= told
+    return not asked[row, FLAT] > _LEAST_M and out[CHANCE, row] >= told
 
 
 @compiled
-def _two_places(
+def both_places(
     first: int, last: int, rows: PairRows, of: Surveyed, asked: F64, short: F64,
     counts: tuple[Bool, I64], told: float, out: F64,
 ) -> None:  # fmt: skip
-    """Columns of `TwoPlaces`, one after the other; `asked` holds rows of places."""
+    """How distances waver at their two places, and the chance that they fall short: rows of `out`.
+
+    `asked` (n, `PLACE`) says where each distance is least, `short` (m) is required minus measured,
+    `of` how the ends err. `counts`: only `weighed` round walls are looked at all along the stretch
+    (all where that is empty), and closely only where the chance may be as large as what is `told`;
+    nor are those whose lead, another row or `NO_LEAD`, is that likely too near.
+    """
     weighed, lead = counts
     own, ends, stretch, h = np.empty(ERRORS), np.zeros((2, 2)), np.zeros(4), np.zeros(3)
     covariance = np.zeros((4, 4))
@@ -358,40 +352,10 @@ def _two_places(
             p, q = rows.left[row], rows.right[row]
             errors_of_pair(of, p, q, own)
             _ends_of(rows.table, p, q, asked[row], stretch, ends, h)
-            out[_CHANCE, row] = _along_round_walls(
+            out[CHANCE, row] = _along_round_walls(
                 rows.table, p, q, own, stretch, asked[row], short[row], told, covariance, h
             )
 
 
 _ALL = np.zeros(0, dtype=np.bool_)
 _NONE = np.zeros(0, dtype=np.int64)
-
-
-def two_places(
-    seg: Segments,
-    i: I32,
-    j: I32,
-    *,
-    surveyed: Surveyed,
-    place: F64,
-    short_m: F64,
-    told: float,
-    weighed: Bool | None = None,
-    lead: I64 | None = None,
-) -> TwoPlaces:
-    """How a distance of segments `i` and `j` wavers at its two places, and the chance that it falls
-    short.
-
-    `surveyed` says how the ends err, `place` (n, `PLACE`) where each distance is least. `short_m`
-    is required minus measured. Only `weighed` round walls are looked at all along the stretch, and
-    closely only where the chance may be as large as what is `told`; nor are those whose `lead`,
-    another row or `NO_LEAD`, is that likely too near.
-    """
-    out = np.empty((_ANSWER + 1, len(i)))
-    counts = _ALL if weighed is None else owned(weighed, np.bool_)
-    before = _NONE if lead is None else owned(lead, np.int64)
-    run_in_chunks(
-        _two_places, len(i), pair_rows(seg, i, j), surveyed,
-        owned(place, np.float64), owned(short_m, np.float64), (counts, before), told, out,
-    )  # fmt: skip
-    return TwoPlaces(out[_SHORT:_SIGMA], out[_SIGMA:_CORRELATION], out[_CORRELATION], out[_CHANCE])

@@ -192,7 +192,7 @@ def _overlaps(rows: PairRows, some: I64) -> Bool:
 
 
 @compiled
-def _clearances(
+def clearances_of_walls(
     first: int, last: int, rows: PairRows, least_deg: float, overlap: bool, out: F64
 ) -> None:  # fmt: skip
     """Rows of (clearance, a above, x, y, za, zb); they are known to `overlap`, or to be looked at
@@ -239,7 +239,7 @@ def wall_table(
     """
     out = np.empty((len(i), 6))
     angle = float(crossing_angle_deg)
-    run_in_chunks(_clearances, len(i), pair_rows(seg, i, j), angle, overlap, out)
+    run_in_chunks(clearances_of_walls, len(i), pair_rows(seg, i, j), angle, overlap, out)
     return out
 
 

@@ -6,35 +6,32 @@ import numpy as np
 
 from baiyun_gis.arrays import F64, I32, I64, Bool
 from baiyun_gis.kernels import beside, beside_runs, classes, laid
-from baiyun_gis.kernels.abreast import abreast
-from baiyun_gis.kernels.asides import asides
+from baiyun_gis.kernels.abreast import ABREAST, abreast
 from baiyun_gis.kernels.axis_lines import Basis, Straight, Survey, chainages_of, deviations_of
-from baiyun_gis.kernels.axis_rises import axis_points, axis_rises
 from baiyun_gis.kernels.bodies import body_gap
-from baiyun_gis.kernels.body_stretch import ends_of_stretches
 from baiyun_gis.kernels.box_grid import CROWD, MANY, pairs_with_boxes
 from baiyun_gis.kernels.candidates import candidate_pairs, in_order, near_pairs
 from baiyun_gis.kernels.chains import Lines, sections_of
 from baiyun_gis.kernels.chambers import Kin, Plans, chamber_boxes, ends_inside
-from baiyun_gis.kernels.chances import chances_of_both, chances_of_either, falling_short
+from baiyun_gis.kernels.chances import chances_of_either, falling_short
 from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.covers import Asked, doubtful, grounds_of, settled
 from baiyun_gis.kernels.cuts import cuts_of
-from baiyun_gis.kernels.deepest import gaps_of_deepest
 from baiyun_gis.kernels.encounters import FEW, encounters_of, neighbours_of
-from baiyun_gis.kernels.end_errors import Surveyed, end_errors_of, none_cut_up
+from baiyun_gis.kernels.end_errors import Surveyed, none_cut_up
 from baiyun_gis.kernels.extents import any_beyond, extent_of, placed_tips_of, tips_of
-from baiyun_gis.kernels.facing import Facing, facing_points, failing_stretches
 from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
+from baiyun_gis.kernels.found_in_height import Over, found_in_height
+from baiyun_gis.kernels.found_in_plan import found_along, found_beside
+from baiyun_gis.kernels.found_in_space import found_in_space
 from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.intervals import (
     hold_within,
     least_of_each,
     spans_of_each,
-    stretches_of_few,
+    stretches_of,
 )
 from baiyun_gis.kernels.joining import chains_of, ends_at, joined_ends
-from baiyun_gis.kernels.leading import Limits, in_turn
 from baiyun_gis.kernels.leaving import ends_alongside
 from baiyun_gis.kernels.lifts import Lifts
 from baiyun_gis.kernels.linking import Near, Nearness, Network, links_of
@@ -48,13 +45,6 @@ from baiyun_gis.kernels.listing import (
 )
 from baiyun_gis.kernels.measuring import (
     FLAGS,
-    READINGS,
-    Known,
-    PieceTraits,
-    breadths_of,
-    lies_above,
-    read_in_plan,
-    read_in_space,
 )
 from baiyun_gis.kernels.naming import Sides, digests_of, digests_of_texts, words_of, written
 from baiyun_gis.kernels.ordering import (
@@ -71,7 +61,6 @@ from baiyun_gis.kernels.overlapping import (
     Joined,
     KnownOfBoth,
     KnownOfEach,
-    Pieces,
     Room,
     Terms,
     looked_over,
@@ -79,8 +68,8 @@ from baiyun_gis.kernels.overlapping import (
     near_enough,
     over_in_plan,
     traits_of,
-    weighed,
 )
+from baiyun_gis.kernels.pair_columns import AskedOf, Judging, Laid, Paired, Told
 from baiyun_gis.kernels.pairing import (
     Ends,
     Settling,
@@ -96,34 +85,22 @@ from baiyun_gis.kernels.part_pairs import (
     marks_of_parts,
     near_parts,
 )
-from baiyun_gis.kernels.parting import partings
 from baiyun_gis.kernels.parts import cut_pieces, extended
 from baiyun_gis.kernels.passages import CHAMBER_COLUMNS, Doubt, passages_of
-from baiyun_gis.kernels.plain_crossings import Enough, crossing_heights
+from baiyun_gis.kernels.plain_crossings import CrossingHeights, Enough, crossing_heights
 from baiyun_gis.kernels.plan import near_in_plan, plan_crossing, plan_stretch
 from baiyun_gis.kernels.polygons import are_near_polygons, candidate_polygon_pairs
 from baiyun_gis.kernels.quiet import sifted, told
 from baiyun_gis.kernels.reaches import Doubts, doubted, reaches_of, undersides_of
 from baiyun_gis.kernels.recorded import flags_of, of_either
-from baiyun_gis.kernels.rises import rises
-from baiyun_gis.kernels.segments import PairRows, Segments, pair_rows, table_of, take
+from baiyun_gis.kernels.segments import Segments, pair_rows, table_of, take
 from baiyun_gis.kernels.sides import LineTraits, sides_of
 from baiyun_gis.kernels.slants import Slant, met_rows, met_with
 from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
-from baiyun_gis.kernels.standings import (
-    AlongRuns,
-    Grades,
-    MeasuredPieces,
-    found_rows,
-    graded,
-    standing,
-    worst_and_failing,
-)
-from baiyun_gis.kernels.stations import near_along_runs, runs_of, stations_along_runs
+from baiyun_gis.kernels.standings import FoundRows, Grades, graded
+from baiyun_gis.kernels.stations import runs_of, stations_along_runs
 from baiyun_gis.kernels.tallying import counts_by_code, ends_of_subjects, first_codes
-from baiyun_gis.kernels.two_places import two_places
-from baiyun_gis.kernels.vertical import wall_table
 
 
 def _two_pipes() -> Segments:
@@ -144,18 +121,13 @@ def warm_up() -> None:
     none = np.zeros(len(i))
     above, code = np.ones(len(i), dtype=np.bool_), np.zeros(len(i), dtype=np.int8)
     body_gap(seg, i, j)
-    gaps_of_deepest(seg, i, j, of=np.zeros(len(i), dtype=np.int64), sure_m=0.001)
-    along = runs_of(seg, np.zeros(2), np.ones(2))
-    own = np.arange(len(i))
-    ends_of_stretches(pair_rows(seg, i, j), own, along, at_t=np.zeros(len(i)))
     plan_stretch(seg, i, j, np.ones(len(i)))
     plan_crossing(seg, i, j)
     near_in_plan(seg, i, j, crossing_angle_deg=15.0)
     two = np.zeros(2)
     stations_along_runs(seg, i, (two, two), (none, none), none)
-    near_along_runs(seg, (i, j), none, runs_of(seg, two, two), none, wanted=above)
-    _warm_readings(seg, pair_rows(seg, i, j))
     _warm_overlaps(seg, i, j)
+    _warm_found(seg, i, j)
     enough = Enough(two, i, 2.0)
     crossing_heights(seg, i, j, sigma_m=(two, two, two, two), enough=enough)
     grouped = Grouped(i, i, i, j)
@@ -191,36 +163,17 @@ def warm_up() -> None:
     digest, _ = digests_of(words_of(["a"]), (word, word), (side, side), lone=np.zeros(1, np.bool_))
     written(digest, digits=12, ordinal=np.ones(1, dtype=np.int64))
     digests_of_texts(["a"])
-    _warm_heights(seg, i, j)
+    _warm_heights(i, j)
     _warm_network(seg)
     _warm_ground(seg, outlines, boxes)
     _warm_springs()
 
 
-def _warm_readings(seg: Segments, rows: PairRows) -> None:
-    """What is read off the distance of one pair."""
-    count, two, known = len(rows.left), np.zeros(2), np.ones(2, dtype=np.bool_)
-    breadths_of(rows, np.arange(count), PieceTraits(two, two, known, seg.pipe, seg.pipe))
-    plan, _ = near_in_plan(seg, rows.left, rows.right, crossing_angle_deg=15.0)
-    gap, none = body_gap(seg, rows.left, rows.right), np.zeros(count)
-    readings, flags = np.empty((count, READINGS)), np.empty((FLAGS, count), dtype=np.bool_)
-    given = two, (0.001, 0.0), readings, flags
-    run_in_chunks(read_in_plan, count, rows, plan, none, known, *given)
-    lies_above(rows, np.zeros((2, count)), np.zeros(count, dtype=np.int8), none, 0.001)
-    of = Known(known, known, known)
-    at_most = 0.5, of, two, 0.001, readings, flags
-    run_in_chunks(read_in_space, count, rows, gap, plan, none > 0, none, *at_most)
-
-
 def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
-    """Lines over each other: what is asked of them, where they do, where that fails."""
-    none, flags, two = np.zeros(len(i)), np.ones(len(i), dtype=np.bool_), np.zeros((2, len(i)))
+    """Lines over each other: where they do, what is asked of them."""
+    none, flags = np.zeros(len(i)), np.ones(len(i), dtype=np.bool_)
     runs = runs_of(seg, np.zeros(2), np.ones(2))
     abreast(seg, i, j, none, runs=runs, crossing_angle_deg=15.0)
-    walls = wall_table(seg, i, j, crossing_angle_deg=15.0)
-    facing = Facing(flags, two, flags, np.arange(len(i)), walls)
-    failing_stretches(seg, i, j, facing, span=two, limit_m=none, runs=runs)
-    facing_points(seg, i, j, facing, (0.0, 0.0))
     rows, codes = np.arange(len(i)), np.zeros(len(i), dtype=np.int8)
     by, terms = ByCell(none, none, codes, np.zeros_like(i)), Terms(0.0, 0.0, 0.0, 2.0)
     known = KnownOfBoth(flags, flags, 0.5)
@@ -233,38 +186,51 @@ def _warm_overlaps(seg: Segments, i: I32, j: I32) -> None:
     near_enough(by, joined, marks, of_runs, crossing=1)
     in_plan = InPlan(marks, of_runs, np.ones(2, dtype=np.bool_), 0.5)
     over_in_plan(by, joined, in_plan, crossing=1)
-    pieces = Pieces(rows, rows, none, np.zeros_like(rows))
-    pair = np.zeros_like(i)
-    weighed(pieces, by, known, pair=pair, pairs=1, stretches=1, terms=terms)
 
 
-def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
-    """One line over another: rise, errors of the ends, what parts them, where it is."""
-    none, flags = np.zeros(len(i)), np.zeros(len(i), dtype=np.bool_)
-    at, two = np.zeros((len(i), 2)), np.zeros(2)
-    of, crosses = seg.pipe, np.zeros(2, dtype=np.bool_)
-    axis_rises(seg, i, j, beside=flags, at=np.zeros((2, len(i))), span=np.zeros((2, len(i))))
-    axis_points(seg, i, j, np.zeros((2, len(i))), (0.0, 0.0))
-    ends = (none, none, none, none)
-    place = rises(
-        seg, i, j, is_crossing=flags, above=flags, at=at, span=ends, more_m=none, limit_m=none
+def _warm_found(seg: Segments, i: I32, j: I32) -> None:
+    """What checks of two lines find of a pair."""
+    two, known = np.zeros(2), np.ones(2, dtype=np.bool_)
+    joint, of = np.zeros(4, dtype=np.int32), seg.pipe
+    surveyed = Surveyed(of, two, two, two, two, known, known, joint, of, of, 2, none_cut_up())
+    runs = runs_of(seg, two, np.ones(2))
+    laid = Laid(table_of(seg), known, known, known, runs, of, two, surveyed, two)
+    rows, count = np.arange(len(i)), len(i)
+    pairs = Paired(i, j, np.zeros_like(i), np.zeros(count, dtype=np.uint16), 1)
+    none, codes, flags = np.zeros(count), np.zeros(count, dtype=np.int8), np.zeros(count, np.bool_)
+    asked = AskedOf(ByCell(none, none, codes, np.zeros_like(i)), np.zeros_like(i), codes, none)
+    by = Judging(15.0, Terms(0.0, 0.0, 0.0, 2.0), 0.05, 0.5, 0.01, 0.01)
+    found = FoundRows(
+        np.empty((count, 6)),
+        np.empty((count, 9)),
+        np.empty((count, 2), dtype=np.int32),
+        np.empty_like(i),
+        np.empty(count, dtype=np.bool_),
     )
-    joint = np.zeros(4, dtype=np.int32)
-    surveyed = Surveyed(of, two, two, two, two, crosses, crosses, joint, of, of, 2, none_cut_up())
-    errors = end_errors_of(surveyed, i, j)
-    asides(seg, i, j, errors, (at, at))
-    two_places(seg, i, j, surveyed=surveyed, place=place, short_m=none, told=0.05)
-    some = np.arange(len(i))
-    partings(seg, i, j, some, gap=body_gap(seg, i, j), plan_t=(none, none), spare_m=0.0)
-    in_turn((none, none, flags), some, i, stretches=2, subjects=2, limits=Limits(0.0, 0.0))
+    told = Told(found, np.empty((FLAGS, count), np.bool_), np.empty((2, count), np.bool_))
+    found_in_space(rows, pairs, laid, by, told)
+    over = Over(
+        rows,
+        flags,
+        KnownOfBoth(~flags, ~flags, 0.5),
+        CrossingHeights(none, flags, none, none),
+    )
+    lain = np.zeros((ABREAST, count))
+    found_in_height(rows, lain, over, asked, (laid, pairs), by, False, 1, codes, told)
+    found_beside(rows, flags, asked, (laid, pairs), by, (1, 1), codes, told)
+    found_along(rows, flags, asked, (laid, pairs), by, 1, codes, told)
+
+
+def _warm_heights(i: I32, j: I32) -> None:
+    """Errors of two lines' ends, chances, stretches, and room to slide."""
+    none, flags, two = np.zeros(len(i)), np.zeros(len(i), dtype=np.bool_), np.zeros(2)
     chances_of_either((none, none), (none, none), none)
-    chances_of_both(none, none, none)
     falling_short(none, none, none, tolerance_m=0.0)
     of_either(i, j, (np.zeros(2, dtype=np.int8),) * 6, np.stack([flags_of(0)] * 6))
     _warm_standings(two[:1], flags[:1])
     key, first = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     one = two[:1]
-    stretches_of_few(key, one, one, one, 0.0, first, np.zeros((2, 1)))
+    stretches_of(key, one, one, one, 0.0, first, np.zeros((2, 1)))
     hold_within(key, 1, one, one, one, np.ones(1, dtype=np.bool_), one)
     least_of_each(key, two[:1], 1, first)
     spans_of_each(key, two[:1], two[:1], np.zeros(1), np.zeros(1))
@@ -273,16 +239,9 @@ def _warm_heights(seg: Segments, i: I32, j: I32) -> None:
 
 
 def _warm_standings(one: F64, no: Bool) -> None:
-    """One piece of one stretch of one pipe."""
-    of, codes = np.zeros(1, dtype=np.int64), np.zeros(4, dtype=np.int8)
-    violated, chance, found = standing(one, one, no, one, tolerance_m=0.0, possible=0.5)
-    worst, part = worst_and_failing((one, one), (found, violated, no), of, 1)
-    stretches, span = (of, violated, worst, part), (one[: len(part)], one[: len(part)])
-    row, point = np.zeros(1, dtype=np.int32), np.zeros((1, 3))
-    pieces = MeasuredPieces(of, one, one, one, one, row, point, point)
-    runs = AlongRuns(one, one, one)
-    found_rows(pieces, stretches, span, (row, row, row), runs, count=1, slack_m=0.0)
-    graded(one, one, chance, no, Grades(np.ones(4), np.ones(5, np.int8), codes), tolerance_m=0.0)
+    """One judged piece."""
+    codes = np.zeros(4, dtype=np.int8)
+    graded(one, one, one, no, Grades(np.ones(4), np.ones(5, np.int8), codes), tolerance_m=0.0)
 
 
 def _warm_network(seg: Segments) -> None:

@@ -7,7 +7,7 @@ import pytest
 from scipy import special, stats
 
 from baiyun_gis.kernels.chances import (
-    chances_of_both,
+    both_below,
     chances_of_either,
     falling_short,
     nearly_both_below,
@@ -23,6 +23,10 @@ def correlations(draw, count):
     close = draw.random(count) < 0.2
     rho[close] = np.sign(rho[close]) * (1 - 10.0 ** draw.uniform(-9, -3, int(close.sum())))
     return rho
+
+
+def chances_of_both(h, k, rho):
+    return np.array([both_below(*row) for row in zip(h, k, rho, strict=True)])
 
 
 def test_owens_t_is_that_of_a_library():

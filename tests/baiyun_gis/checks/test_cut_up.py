@@ -8,15 +8,23 @@ from builders import network, pipe
 from check_cases import NO_DAY, checked, gb
 from oracle.random_forks import random_forks
 
+from baiyun_gis.arrays import F64, I32
 from baiyun_gis.checks.beyond_contacts import beyond_contacts
 from baiyun_gis.checks.check import CheckContext
 from baiyun_gis.checks.snapshot import Snapshot, snapshot_of
-from baiyun_gis.checks.wavering import surveyed_of
-from baiyun_gis.kernels.end_errors import POINT, SHARE, XY, Z, end_errors_of
+from baiyun_gis.checks.told_pairs import surveyed_of
+from baiyun_gis.kernels.end_errors import ERRORS, POINT, SHARE, XY, Surveyed, Z, errors_of_pair
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.uncertainty import uncertainty_of
 from baiyun_gis.model.vocabulary import Utility
 from baiyun_gis.project import ProjectState
+
+
+def end_errors_of(surveyed: Surveyed, i: I32, j: I32) -> F64:
+    out = np.empty((len(i), ERRORS))
+    for row, one in enumerate(out):
+        errors_of_pair(surveyed, i[row], j[row], one)
+    return out
 
 
 def forks() -> ProjectState:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from kernel_builders import Piece, moved, rows, segments
 
-from baiyun_gis.kernels.body_stretch import body_stretch, ends_of_stretches
+from baiyun_gis.kernels.body_stretch import body_stretch, outer_ends
 from baiyun_gis.kernels.segments import pair_rows
 from baiyun_gis.kernels.stations import runs_of, stations_along_runs
 
@@ -91,7 +91,8 @@ def test_of_a_stretch_the_pieces_that_say_how_far_it_goes_are_looked_at(seed: in
     j = i + np.int32(count)
     sign = np.where(np.arange(2 * lines) % 2, 1.0, -1.0)
     runs = np.full(2 * lines, 7.0), sign
-    low, high = ends_of_stretches(pair_rows(seg, i, j), line, runs_of(seg, *runs), at_t=at)
+    low, high = spans = np.empty((2, count))
+    outer_ends(0, count, pair_rows(seg, i, j), line, runs_of(seg, *runs), at, spans)
     span = body_stretch(seg, i, j, np.zeros(count))
     start, stop = stations_along_runs(seg, i, runs, span, at)
     looked = ~np.isnan(low)

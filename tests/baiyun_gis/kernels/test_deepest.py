@@ -7,13 +7,20 @@ import pytest
 from kernel_builders import Piece, random_pairs, segments
 
 from baiyun_gis.kernels.bodies import BodyGap, body_gap
-from baiyun_gis.kernels.deepest import gaps_of_deepest
-from baiyun_gis.kernels.segments import Segments
+from baiyun_gis.kernels.deepest import deepest_gaps
+from baiyun_gis.kernels.gaps import COLUMNS
+from baiyun_gis.kernels.segments import Segments, pair_rows
 from baiyun_gis.model.columns import F64, I32, I64
 
 PAIRS = 4000
 SURE_M = 0.05
 Told = tuple[BodyGap, BodyGap, I64]
+
+
+def gaps_of_deepest(seg: Segments, i: I32, j: I32, of: I64) -> BodyGap:
+    out = np.empty((len(i), COLUMNS))
+    deepest_gaps(0, len(i), pair_rows(seg, i, j), of, SURE_M, out)
+    return BodyGap(*np.ascontiguousarray(out.T))
 
 
 @pytest.fixture(
@@ -30,7 +37,7 @@ def told(request: pytest.FixtureRequest) -> Told:
     i = np.arange(PAIRS, dtype=np.int32)
     j = i + np.int32(PAIRS)
     of = chance.integers(0, PAIRS // pieces, PAIRS)
-    return gaps_of_deepest(seg, i, j, of=of, sure_m=SURE_M), body_gap(seg, i, j), of
+    return gaps_of_deepest(seg, i, j, of), body_gap(seg, i, j), of
 
 
 def test_the_deepest_of_each_stretch_is_exact_to_the_last_bit(told: Told) -> None:
@@ -65,7 +72,7 @@ def test_what_is_in_each_other_is_told_to_be_so_and_by_no_less(told: Told) -> No
 def test_what_is_not_the_deepest_is_not_gone_into() -> None:
     seg, i, j = _bank_in_bank(300)
     of = np.zeros(len(i), dtype=np.int64)
-    found, exact = gaps_of_deepest(seg, i, j, of=of, sure_m=SURE_M), body_gap(seg, i, j)
+    found, exact = gaps_of_deepest(seg, i, j, of), body_gap(seg, i, j)
     assert found.gap.min() == exact.gap.min()
     assert np.argmin(found.gap) == np.argmin(exact.gap)
     slanting = found.gap != exact.gap
@@ -78,12 +85,6 @@ def test_each_stretch_is_its_own_whatever_the_others_are(told: Told) -> None:
     alone = np.flatnonzero(np.bincount(of)[of] == 1)
     for one, other in zip(found, exact, strict=True):
         np.testing.assert_array_equal(one[alone], other[alone])
-
-
-def test_of_no_pairs_nothing_is_told() -> None:
-    none = np.zeros(0, dtype=np.int32)
-    found = gaps_of_deepest(segments(Piece((0, 0, 0), (1, 0, 0))), none, none, of=none, sure_m=0.0)
-    assert all(len(column) == 0 for column in found)
 
 
 def _bank_in_bank(count: int) -> tuple[Segments, I32, I32]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from baiyun_gis.checks import stretches
-from baiyun_gis.checks.stretches import merged
 from baiyun_gis.kernels import encounters, ordering
 from baiyun_gis.kernels.encounters import encounters_of, neighbours_of
 from baiyun_gis.kernels.ordering import numbered
@@ -34,21 +32,6 @@ def test_keys_are_numbered_in_their_order_however_few(seed: int, monkeypatch: py
     assert first.tolist() == expected_first.tolist()
     monkeypatch.setattr(ordering, "HANDFUL", -1)
     assert [column.tolist() for column in numbered(keys)] == [number.tolist(), first.tolist()]
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_intervals_merge_alike_however_few(seed: int, monkeypatch: pytest.MonkeyPatch):
-    chance = np.random.default_rng(seed)
-    key, low = chance.integers(0, 4, 45), np.round(chance.uniform(0, 30, 45), 1)
-    high = low + np.round(chance.exponential(1.0, 45), 1)
-    unknown = chance.random(45) < 0.15
-    low[unknown] = high[unknown] = np.nan
-    few = merged(key, low, high)
-    monkeypatch.setattr(stretches, "_FEW", -1)
-    many = merged(key, low, high)
-    assert few.of.tolist() == many.of.tolist()
-    np.testing.assert_array_equal(few.from_m, many.from_m)
-    np.testing.assert_array_equal(few.to_m, many.to_m)
 
 
 @pytest.mark.parametrize("seed", range(4))

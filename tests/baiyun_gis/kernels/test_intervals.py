@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from baiyun_gis.checks.stretches import merged
+from baiyun_gis.arrays import F64, I64
+from baiyun_gis.checks.stretches import TOUCHING_M, merged
 from baiyun_gis.kernels.intervals import first_of_stretch, hold_one
 
 
@@ -39,3 +41,26 @@ def test_what_lies_far_off_changes_no_bit_of_a_stretch() -> None:
     )
     assert beside.to_m[0] == alone.to_m[0] == 1.3
     assert beside.from_m[0] == alone.from_m[0] == 0.1
+
+
+def merged_in_columns(key: I64, low: F64, high: F64) -> tuple[I64, F64, F64]:
+    """The same by sorting whole columns; what is nowhere comes last of its key and ends none."""
+    order = np.lexsort((high, low, key))
+    start, stop = low[order], high[order]
+    new = first_of_stretch(key[order], start, stop, TOUCHING_M)
+    of, heads = np.empty(len(key), dtype=np.int64), np.flatnonzero(new)
+    of[order] = np.cumsum(new) - 1
+    return of, start[heads], np.maximum.reduceat(stop, heads)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 45, 400])
+@pytest.mark.parametrize("seed", range(4))
+def test_intervals_merge_whatever_their_number_and_order(seed: int, count: int) -> None:
+    chance = np.random.default_rng(seed)
+    key, low = chance.integers(0, 4, count), np.round(chance.uniform(0, count, count), 1)
+    high = low + np.round(chance.exponential(1.0, count), 1)
+    unknown = chance.random(count) < 0.15
+    low[unknown] = high[unknown] = np.nan
+    got, wanted = merged(key, low, high), merged_in_columns(key, low, high)
+    for told, by_hand in zip((got.of, got.from_m, got.to_m), wanted, strict=True):
+        np.testing.assert_array_equal(told, by_hand)

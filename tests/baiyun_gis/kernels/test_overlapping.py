@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.kernels.first_look import AT, CROSSES, NEAR, OVER, STEEP
+from baiyun_gis.kernels.measuring import FLAGS
 from baiyun_gis.kernels.ordering import Grouped
 from baiyun_gis.kernels.overlapping import (
     Alongside,
@@ -21,7 +22,7 @@ from baiyun_gis.kernels.overlapping import (
     near_enough,
     over_in_plan,
     traits_of,
-    weighed,
+    weigh,
 )
 from baiyun_gis.kernels.segments import PairRows
 
@@ -142,16 +143,11 @@ def wanted(actual_m: list[float], stretch: list[int], pair: list[int]) -> list[i
     count = len(actual_m)
     rows = np.arange(count)
     pieces = Pieces(rows, rows, np.array(actual_m), np.array(stretch))
-    found = weighed(
-        pieces,
-        asking(0.2, count),
-        all_known(count),
-        pair=np.array(pair, dtype=np.int32),
-        pairs=max(pair) + 1,
-        stretches=max(stretch) + 1,
-        terms=TERMS,
-    )
-    return found.wanted.tolist()
+    of = np.array(pair, dtype=np.int32), max(pair) + 1, max(stretch) + 1
+    numbers, flags = np.empty((3, count)), np.empty((FLAGS, count), dtype=np.bool_)
+    by = asking(0.2, count)
+    found, _ = weigh(pieces, by, all_known(count), of, TERMS, numbers, flags)
+    return found.tolist()
 
 
 def test_of_violated_pieces_the_worst_of_each_stretch_is_looked_at_closer():

@@ -10,12 +10,13 @@ import pytest
 from baiyun_gis.arrays import F64, I64, Bool
 from baiyun_gis.kernels.standings import (
     AlongRuns,
+    FoundRows,
     Grades,
     MeasuredPieces,
-    found_rows,
     graded,
-    standing,
-    worst_and_failing,
+    stand,
+    tell_rows,
+    worst_of,
 )
 
 GRADES = Grades(
@@ -44,7 +45,9 @@ def test_what_is_violated_is_found_whatever_its_chance(seed: int):
     chance = np.random.default_rng(seed)
     actual, required = some(chance, 60, unknown=0.1), some(chance, 60, unknown=0.1)
     unsure, odds = chance.random(60) < 0.2, np.abs(some(chance, 60, unknown=0.2)) / 4
-    got = standing(actual, required, unsure, odds, tolerance_m=0.001, possible=0.05)
+    (violated, found), likely = np.empty((2, 60), dtype=np.bool_), np.empty(60)
+    stand(actual, required, unsure, odds, 0.001, 0.05, violated, found, likely)
+    got = violated, likely, found
     rows = zip(actual, required, unsure, odds, strict=True)
     expected = zip(*[stands(*row) for row in rows], strict=True)
     for column, values in zip(got, expected, strict=True):
@@ -67,6 +70,15 @@ def worst_by_hand(
     return worst, part
 
 
+def worst_and_failing(
+    measured: tuple[F64, F64], ends: tuple[Bool, Bool, Bool], of: I64, count: int
+) -> tuple[list[int], list[int]]:
+    worst, best, least = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count)
+    part = np.empty(len(of), dtype=np.int64)
+    there_are, parts = worst_of(*measured, *ends, of, best, least, worst, part)
+    return worst[:there_are].tolist(), part[:parts].tolist()
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_the_worst_of_a_stretch_is_what_falls_shortest_and_unsure_comes_after(seed: int):
     chance = np.random.default_rng(seed)
@@ -74,16 +86,15 @@ def test_the_worst_of_a_stretch_is_what_falls_shortest_and_unsure_comes_after(se
     of = chance.integers(0, 12, 50)
     found, violated, unsure = chance.random((3, 50)) < [[0.4], [0.3], [0.1]]
     ends = found, violated, unsure
-    worst, part = worst_and_failing(measured, ends, of, 12)
-    expected = worst_by_hand(measured, ends, of, 12)
-    assert (worst.tolist(), part.tolist()) == expected
+    told = worst_and_failing(measured, ends, of, 12)
+    assert told == worst_by_hand(measured, ends, of, 12)
 
 
 def test_rounding_does_not_choose_between_equal_places():
     measured = np.array([0.3 + 1e-12, 0.1 + 0.2 - 1e-12]), np.zeros(2)
     yes, no = np.ones(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_)
     worst, _ = worst_and_failing(measured, (yes, yes, no), np.zeros(2, dtype=np.int64), 1)
-    assert worst.tolist() == [0]
+    assert worst == [0]
 
 
 def pieces_of(chance: np.random.Generator, count: int) -> MeasuredPieces:
@@ -109,9 +120,15 @@ def test_a_finding_spans_what_is_violated_of_its_stretch(seed: int):
     along = AlongRuns(np.array([0.0, 30.0, 10.0]), np.array([1.0, -1.0, 1.0]), np.full(3, 20.0))
     pieces = pieces_of(chance, 30)
     stretches, ends = (of, violated, worst, part), (np.arange(30), np.arange(30)[::-1].copy(), pipe)
-    found = found_rows(
-        pieces, stretches, (low[part], high[part]), ends, along, count=6, slack_m=0.01
-    )  # fmt: skip
+    count = len(worst)
+    found = FoundRows(
+        np.empty((count, 6)),
+        np.empty((count, 9)),
+        np.empty((count, 2), dtype=np.int32),
+        np.empty(count, dtype=np.int32),
+        np.empty(count, dtype=np.bool_),
+    )
+    tell_rows(pieces, stretches, (low[part], high[part]), ends, along, 6, 0.01, found)
     told = np.column_stack([*pieces[1:5]])[worst]
     np.testing.assert_array_equal(found.numbers[:, :4], told)
     middle = (pieces.near_a + pieces.near_b)[worst] / 2

@@ -6,7 +6,8 @@ import numpy as np
 from kernel_builders import Piece, segments
 
 from baiyun_gis.kernels.plan import plan_stretch
-from baiyun_gis.kernels.stations import near_along_runs, runs_of, stations_along_runs
+from baiyun_gis.kernels.segments import pair_rows
+from baiyun_gis.kernels.stations import near_on_runs, runs_of, stations_along_runs
 
 
 def test_stations_are_counted_along_the_run_whichever_way_the_line_leads() -> None:
@@ -38,7 +39,8 @@ def test_where_lines_lie_near_is_told_along_the_run() -> None:
     runs = runs_of(seg, np.full(3, 100.0), np.full(3, -1.0))
     at = np.array([0.5, 0.2, 0.3])
     wanted, within = np.array([True, True, False]), np.full(3, 0.4)
-    start, stop = near_along_runs(seg, pairs, within, runs, at, wanted=wanted)
+    start, stop = span = np.empty((2, 3))
+    near_on_runs(0, 3, pair_rows(seg, *pairs), within, wanted, runs, at, span)
     stretch = plan_stretch(seg, *pairs, within)
     np.testing.assert_array_equal(start, [90.0, 98.0, 97.0])
     np.testing.assert_allclose(stop, [100.0 - 10 * stretch.from_t[0], 98.0, 97.0])
