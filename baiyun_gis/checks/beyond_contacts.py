@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from baiyun_gis.altered import altered
 from baiyun_gis.checks.asked_of_pairs import WIDEST, limits_of
 from baiyun_gis.checks.cut_up import cut_up_further
 from baiyun_gis.checks.joints import Joints, ends_of, network_of
@@ -90,7 +91,7 @@ def _with_parts(snapshot: Snapshot, parts: Parts) -> Snapshot:
     x0, y0, z0, x1, y1, z1, width, height, chain0, *sigma = numbers
     rectangle, flat0, flat1, *known = flags
     body = x0, y0, z0, x1, y1, z1, width, height, rectangle, flat0, flat1, pipe, chain0
-    return replace(
+    return altered(
         snapshot,
         segments=keeping(Segments(*body), table),
         columns=SegmentColumns(*sigma, *known),

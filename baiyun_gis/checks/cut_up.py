@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.kernels.end_errors import CutUp, none_cut_up
-from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, Segments, owned, table_of
+from baiyun_gis.kernels.further_cuts import cut_further
+from baiyun_gis.kernels.segments import Segments, owned, table_of
 from baiyun_gis.model.columns import F64, I64
 from baiyun_gis.model.tables import PipeTable
 from baiyun_gis.model.uncertainty import Uncertainty
@@ -19,6 +20,8 @@ from baiyun_gis.model.uncertainty import Uncertainty
 if TYPE_CHECKING:
     from baiyun_gis.checks.snapshot import Snapshot
     from baiyun_gis.kernels.parts import Parts
+
+Deviations = tuple[F64, F64, F64, F64]
 
 NONE_CUT_UP = none_cut_up()
 
@@ -65,28 +68,12 @@ def cut_up_at(
     return CutUp(*numbers, share=share, sigma=np.column_stack(sigma))
 
 
-def cut_up_further(snapshot: Snapshot, parts: Parts, deviations: tuple[F64, ...]) -> CutUp:
+def cut_up_further(snapshot: Snapshot, parts: Parts, deviations: Deviations) -> CutUp:
     """What is cut up of a snapshot once the parts stand behind its segments; `deviations` as in
     `cut_pieces`."""
-    known, table, owner = snapshot.cut, table_of(snapshot.segments), parts.owner
-    at = np.searchsorted(known.row, owner)
-    is_part = np.append(known.row, -1)[at] == owner
-    share = np.repeat([[0.0, 1.0]], len(owner), axis=0)
-    share[is_part] = known.share[at[is_part]]
-    sigma = np.column_stack([of[owner] for of in deviations])
-    sigma[is_part] = known.sigma[at[is_part]]
-    lead, stop = owner.copy(), owner + 1
-    lead[is_part], stop[is_part] = known.lead[at[is_part]], known.stop[at[is_part]]
-    length = np.maximum(_lengths(table[owner]), 1e-9)
-    ends = np.column_stack([parts.from_m, parts.from_m + _lengths(parts.table)]) / length[:, None]
-    share = share[:, :1] + np.clip(ends, 0.0, 1.0) * (share[:, 1:] - share[:, :1])
-    row = np.arange(len(table), len(table) + len(owner), dtype=np.int32)
+    table = table_of(snapshot.segments)
     return CutUp(
-        np.concatenate([known.row, row]),
-        np.concatenate([known.lead, lead]),
-        np.concatenate([known.stop, stop]),
-        np.concatenate([known.share, share]),
-        np.concatenate([known.sigma, sigma]),
+        *cut_further(snapshot.cut, table, parts.owner, parts.table, parts.from_m, deviations)
     )
 
 
@@ -96,7 +83,3 @@ def _steps(pipes: PipeTable, vertex: I64) -> F64:
     flat = pipes.xy[after] - pipes.xy[vertex]
     up = np.nan_to_num(pipes.axis_level[after] - pipes.axis_level[vertex], nan=0.0)
     return np.sqrt(flat[:, 0] ** 2 + flat[:, 1] ** 2 + up**2)
-
-
-def _lengths(table: F64) -> F64:
-    return np.hypot(table[:, X1] - table[:, X0], table[:, Y1] - table[:, Y0])

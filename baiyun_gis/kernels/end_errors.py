@@ -57,7 +57,7 @@ class Surveyed(NamedTuple):
 
 
 @compiled
-def _part_of(cut: CutUp, k: int) -> int:
+def part_of(cut: CutUp, k: int) -> int:
     """Where a segment stands among those that are parts; −1 where it is none."""
     low, high = 0, len(cut.row)
     while low < high:
@@ -77,7 +77,7 @@ def _side(of: Surveyed, k: int, side: int, out: F64) -> None:
     out[Z + side], out[Z + side + 1] = of.z0[k], of.z1[k]
     out[SHARE + side], out[SHARE + side + 1] = 0.0, 1.0
     lead, last = k, k
-    part = _part_of(of.cut, k)
+    part = part_of(of.cut, k)
     if part >= 0:
         lead, last = of.cut.lead[part], of.cut.stop[part] - 1
         for end in range(2):

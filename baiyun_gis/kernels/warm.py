@@ -24,6 +24,7 @@ from baiyun_gis.kernels.first_look import Asked as AskedOfPairs
 from baiyun_gis.kernels.found_in_height import Over, found_in_height
 from baiyun_gis.kernels.found_in_plan import found_along, found_beside
 from baiyun_gis.kernels.found_in_space import found_in_space
+from baiyun_gis.kernels.further_cuts import cut_further
 from baiyun_gis.kernels.holding import surely_holds
 from baiyun_gis.kernels.intervals import (
     hold_within,
@@ -312,6 +313,8 @@ def _warm_contacts(seg: Segments, net: Network, pair: tuple[I32, I32]) -> None:
     parts = cut_pieces(rows, contacts, (sigma, sigma, sigma, sigma), one, 1.0)
     flags = np.zeros(2, dtype=np.bool_)
     extended(rows.table, sigma, (sigma, sigma, sigma, sigma), (flags,) * 5, parts)
+    whole = parts.owner, parts.table, parts.from_m
+    cut_further(none_cut_up(), rows.table, *whole, (sigma, sigma, sigma, sigma))
     closer = Closer(15.0, 2.0, 0.5, 0.001)
     asking = Asking(one, pair[0], sigma, sigma, flags, closer, 0.0)
     of, i, j = near_parts(parts, rows, asking)

@@ -50,6 +50,7 @@ ENTRIES = {
     "links_of",
     "cut_pieces",
     "extended",
+    "cut_further",
     "_marked",
     "in_place_of_pieces",
     "near_rows_in_plan",
