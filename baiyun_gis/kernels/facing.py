@@ -24,9 +24,11 @@ from baiyun_gis.kernels.segments import (
 from baiyun_gis.kernels.stations import Runs, along_run
 from baiyun_gis.kernels.vertical import ZA, X, Y, at_crossing
 
-_GOLDEN = 0.6180339887498949
-_ACROSS_ROUNDS = 30
-_ALONG_ROUNDS = 30
+_ACROSS_ROUNDS = 25
+_ALONG_ROUNDS = 60
+_MET_M = 1e-10
+"""Surfaces so near the limit are at it."""
+_LEAST_STEP = 1e-9
 
 _X0, _Y0, _Z0, _DX, _DY, _DZ, _HALF, _HEIGHT, _BOX = range(9)
 
@@ -53,6 +55,26 @@ def _at(a: F64, b: F64, sizes: F64, turn: F64, t: Any, n: Any, beside: Any, sign
 
 
 @compiled
+def _falls_off(body: F64, size: float, beside: float) -> float:
+    """How fast the wall sinks beside the axis; infinite at the edge of a round one."""
+    if body[_BOX] > 0.5:
+        return 0.0
+    room = max(body[_HALF] * body[_HALF] - beside * beside, 0.0)
+    rise = body[_DZ] / size
+    return beside * np.sqrt((1.0 + rise * rise) / room) if beside != 0.0 else 0.0
+
+
+@compiled
+def _grows(
+    a: F64, b: F64, sizes: F64, turn: F64, n: float, beside: float, sign: float
+) -> float:  # fmt: skip
+    """How fast the distance grows to the left, `n` to the left of a's axis."""
+    level = -sign * b[_DZ] * turn[1] / sizes[1]
+    of_b = turn[0] * _falls_off(b, sizes[1], beside + n * turn[0])
+    return level + _falls_off(a, sizes[0], n) + of_b
+
+
+@compiled
 def _least(a: F64, b: F64, sizes: F64, turn: F64, t: Any, sign: Any) -> Any:
     """The least over the line across `a` at station `t`; infinite where nothing overlaps."""
     vx, vy = b[_DX] / sizes[1], b[_DY] / sizes[1]
@@ -67,16 +89,18 @@ def _least(a: F64, b: F64, sizes: F64, turn: F64, t: Any, sign: Any) -> Any:
         low, high = max(low, min(one, two)), min(high, max(one, two))
     if not low <= high:
         return np.inf
-    for _ in range(_ACROSS_ROUNDS):
-        span = (high - low) * _GOLDEN
-        left, right = high - span, low + span
-        if _at(a, b, sizes, turn, t, left, beside, sign) < _at(
-            a, b, sizes, turn, t, right, beside, sign
-        ):
-            high = right
+    # The distance across is convex: it is least where it begins to grow.
+    if _grows(a, b, sizes, turn, low, beside, sign) >= 0.0:
+        high = low
+    elif _grows(a, b, sizes, turn, high, beside, sign) <= 0.0:
+        low = high
+    for _ in range(_ACROSS_ROUNDS if low < high else 0):
+        middle = 0.5 * (low + high)
+        if _grows(a, b, sizes, turn, middle, beside, sign) < 0.0:
+            low = middle
         else:
-            low = left
-    return _at(a, b, sizes, turn, t, (low + high) / 2, beside, sign)
+            high = middle
+    return _at(a, b, sizes, turn, t, 0.5 * (low + high), beside, sign)
 
 
 @compiled
@@ -86,6 +110,38 @@ def _body(table: F64, k: int, out: F64) -> None:
         out[_X0 + axis] = table[k, X0 + axis]
         out[_DX + axis] = table[k, X1 + axis] - table[k, X0 + axis]
     out[_HALF], out[_HEIGHT], out[_BOX] = table[k, WIDTH], table[k, HEIGHT], table[k, RECTANGLE]
+
+
+@compiled
+def _edge(
+    a: F64, b: F64, sizes: F64, turn: F64, ends: tuple[float, float], limit: float, sign: float
+) -> float:  # fmt: skip
+    """How far from the first station towards the last surfaces are nearer than `limit`.
+
+    Their distance is convex along the way: by the rule of false position, either end's value halved
+    where the other stays (Illinois); by halves while nothing overlaps at the far end.
+    """
+    near, far = ends
+    at_far = _least(a, b, sizes, turn, far, sign) - limit
+    if at_far < 0.0:
+        return far
+    at_near, moved = _least(a, b, sizes, turn, near, sign) - limit, 0
+    for _ in range(_ALONG_ROUNDS):
+        if abs(far - near) <= _LEAST_STEP or not at_near < 0.0:
+            break
+        middle, straight = 0.5 * (near + far), np.isfinite(at_far)
+        if straight:
+            middle = near + (far - near) * at_near / (at_near - at_far)
+        here = _least(a, b, sizes, turn, middle, sign) - limit
+        if abs(here) <= _MET_M:
+            return middle
+        if here < 0.0:
+            at_far = 0.5 * at_far if moved == 1 else at_far
+            near, at_near, moved = middle, here, 1
+        else:
+            at_near = 0.5 * at_near if straight and moved == -1 else at_near
+            far, at_far, moved = middle, here, -1
+    return near
 
 
 @compiled
@@ -103,17 +159,8 @@ def _edges(
     inside = min(max(worst, span[0]), span[1])
     ends = np.empty(2)
     for end in range(2):
-        far, near = span[0] if end == 0 else span[1], inside
-        if _least(a, b, sizes, turn, far, sign) < limit:
-            ends[end] = far
-            continue
-        for _ in range(_ALONG_ROUNDS):
-            middle = (near + far) / 2
-            if _least(a, b, sizes, turn, middle, sign) < limit:
-                near = middle
-            else:
-                far = middle
-        ends[end] = near
+        far = span[0] if end == 0 else span[1]
+        ends[end] = _edge(a, b, sizes, turn, (inside, far), limit, sign)
     return ends[0], ends[1]
 
 
