@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baiyun_gis.checks.check import CheckResult
-from baiyun_gis.checks.pairs import quiet_by_code, size_doubt_m, tally_of
+from baiyun_gis.checks.pairs import ledger_of, size_doubt_m
 from baiyun_gis.checks.told_pairs import Found, findings_of, judging_of, room_for
 from baiyun_gis.findings.conflicts import ConflictTable
 from baiyun_gis.kernels.first_look import AT, TOUCHES
@@ -42,11 +42,10 @@ class CollisionCheck:
             count = found_in_space(rows, ctx.pair_columns, ctx.laid, judging_of(ctx), told)
             grave = Utility.GAS, Utility.POWER
             findings = findings_of(ctx, self.name, told, count, flags=_REMARKS, grave=grave)
-        quiet = quiet_by_code(pairs, None, (0, 0, 0))
-        tally = tally_of(pairs, None, (aside, told.ends[0], told.ends[1]), quiet=quiet)
-        return CheckResult(
-            tally.counted(self.name, subjects=int(snapshot.selected.sum())), findings
-        )
+        ends = aside, told.ends[0], told.ends[1]
+        subjects = int(snapshot.selected.sum())
+        ledger = ledger_of(ctx, self.name, ends, (0, 0, 0), subjects=subjects)
+        return CheckResult(ledger, findings)
 
 
 _REMARKS = (NO_LEVEL, "level_unknown"), (NO_SIZE, "size_unknown")

@@ -17,7 +17,7 @@ from baiyun_gis.checks.asked_of_pairs import Requirements as Asked
 from baiyun_gis.checks.check import CheckContext, CheckResult, without_rules
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import joined_of
-from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, quiet_by_code, tally_of
+from baiyun_gis.checks.pairs import UNKNOWN_HALF_M, ledger_of
 from baiyun_gis.checks.told_pairs import (
     REMARKS_IN_PLAN,
     Found,
@@ -65,11 +65,14 @@ class DirectlyAboveCheck:
         self, ctx: CheckContext, asked: Asked, ends: tuple[I8, Bool, Bool], findings: Found
     ) -> CheckResult:
         """The findings with what came of all pairs: reason, found, unsure."""
-        quiet = quiet_by_code(ctx.pairs, asked.why_not.values, (0, CROSSING, CROSSING))
-        ledger = tally_of(ctx.pairs, None, ends, quiet=quiet).counted(
+        ledger = ledger_of(
+            ctx,
             self.name,
+            ends,
+            (0, CROSSING, CROSSING),
+            why_not=asked.why_not.values,
             subjects=subjects_of(ctx, self.name),
-            rules_without_subjects=unmet_rules(ctx.rules, self.name, asked.requirements),
+            unmet=unmet_rules(ctx.rules, self.name, asked.requirements),
         )
         return CheckResult(ledger, findings, asked.requirements)
 

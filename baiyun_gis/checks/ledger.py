@@ -14,7 +14,7 @@ from typing import cast
 import numpy as np
 
 from baiyun_gis.findings.conflicts import CheckLedger, Outcome
-from baiyun_gis.kernels.tallying import ends_of_subjects
+from baiyun_gis.kernels.tallying import Ends, ends_of_subjects
 from baiyun_gis.model.columns import I8, I32, I64, Bool, Str
 from baiyun_gis.rules.remembered import remembered
 from baiyun_gis.rules.requirement import Requirement
@@ -40,7 +40,6 @@ class Tally:
     names: tuple[str, ...] = ()
     settled: I8 | None = None
     besides: Mapping[str, int] = field(default_factory=dict[str, int])
-    more: I64 | None = None
 
     def counted(
         self,
@@ -63,30 +62,14 @@ class Tally:
             self.cannot_judge,
             codes=len(names),
             settled=self.settled,
-            more=self.more,
         )
-        aside = {names[code]: n for code, n in enumerate(ends.aside.tolist()) if n}
-        besides = 0
-        for name, n in self.besides.items():
-            if n:
-                aside[name] = aside.get(name, 0) + n
-                besides += n
-        return CheckLedger(
-            check,
-            outcome,
-            subjects=subjects,
-            pairs_examined=ends.examined + besides,
-            set_aside=dict(sorted(aside.items())) if len(aside) > 1 else aside,
-            violated=ends.found,
-            clear=ends.clear,
-            cannot_judge=ends.unsure,
-            rules_without_subjects=rules_without_subjects,
-        )
+        return ledger_line(
+            check, ends, names, self.besides, subjects=subjects, unmet=rules_without_subjects,
+            outcome=outcome,
+        )  # fmt: skip
 
     def _counts_nothing(self) -> bool:
-        if len(self.subject) or self.settled is not None or any(self.besides.values()):
-            return False
-        return self.more is None or not self.more.any()
+        return not len(self.subject) and self.settled is None and not any(self.besides.values())
 
     def _coded(self) -> tuple[tuple[str, ...], I8]:
         """Names, 0 being nothing, and the reasons as codes into them."""
@@ -96,6 +79,37 @@ class Tally:
         names = tuple(sorted({*words, ""}))
         codes = {name: code for code, name in enumerate(names)}
         return names, np.fromiter(map(codes.__getitem__, words), np.int8, len(words))
+
+
+def ledger_line(
+    check: str,
+    ends: Ends,
+    names: Sequence[str],
+    besides: Mapping[str, int],
+    *,
+    subjects: int,
+    unmet: tuple[str, ...] = (),
+    outcome: Outcome = Outcome.RAN,
+) -> CheckLedger:
+    """The ledger of a check by how its subjects ended; `names` are of the codes, `besides` counts
+    further ones that were set aside."""
+    aside = {names[code]: n for code, n in enumerate(ends.aside.tolist()) if n}
+    more = 0
+    for name, n in besides.items():
+        if n:
+            aside[name] = aside.get(name, 0) + n
+            more += n
+    return CheckLedger(
+        check,
+        outcome,
+        subjects=subjects,
+        pairs_examined=ends.examined + more,
+        set_aside=dict(sorted(aside.items())) if len(aside) > 1 else aside,
+        violated=ends.found,
+        clear=ends.clear,
+        cannot_judge=ends.unsure,
+        rules_without_subjects=unmet,
+    )
 
 
 def unmet_rules(rules: RuleSet, check: str, used: Sequence[Requirement]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from baiyun_gis.checks.asked_of_pairs import (
 from baiyun_gis.checks.check import CheckResult, without_rules
 from baiyun_gis.checks.ledger import unmet_rules
 from baiyun_gis.checks.overlaps import joined_of, lain_of
-from baiyun_gis.checks.pairs import quiet_by_code, tally_of
+from baiyun_gis.checks.pairs import ledger_of
 from baiyun_gis.checks.told_pairs import (
     TERMS,
     Found,
@@ -118,10 +118,13 @@ def _ledger(
     ctx: CheckContext, check: str, asked: Requirements, looked: Looked, found: Bool, unsure: Bool
 ) -> CheckLedger:
     """What came of all overlaps, and of what is joined."""
-    pairs, examined = ctx.pairs, ctx.overlaps.examined
-    quiet = quiet_by_code(pairs, asked.why_not.values, (None, 0, 0))
-    return tally_of(pairs, examined, (looked.reason, found, unsure), quiet=quiet).counted(
+    return ledger_of(
+        ctx,
         check,
+        (looked.reason, found, unsure),
+        (-1, 0, 0),
+        rows=ctx.overlaps.examined,
+        why_not=asked.why_not.values,
         subjects=subjects_of(ctx, check),
-        rules_without_subjects=unmet_rules(ctx.rules, check, asked.requirements),
+        unmet=unmet_rules(ctx.rules, check, asked.requirements),
     )

@@ -7,7 +7,7 @@ the same for all pieces of one run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,7 +23,7 @@ from baiyun_gis.checks.joints import (
     recorded_of,
     settled_of,
 )
-from baiyun_gis.checks.ledger import Tally
+from baiyun_gis.checks.ledger import ledger_line
 from baiyun_gis.checks.near_pairs import TOUCH_M as TOUCH_M
 from baiyun_gis.checks.near_pairs import UNKNOWN_HALF_M, near_pairs
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
@@ -35,13 +35,14 @@ from baiyun_gis.kernels.pairing import worse_of_both
 from baiyun_gis.kernels.plan import PlanClearance, PlanCrossing, near_in_plan
 from baiyun_gis.kernels.quiet import told
 from baiyun_gis.kernels.segments import PairRows, owned, table_of
-from baiyun_gis.kernels.tallying import counts_by_code, first_codes
+from baiyun_gis.kernels.tallying import ends_of_pairs, first_codes
 from baiyun_gis.language import msg
 from baiyun_gis.model.columns import F64, I8, I32, I64, Bool
 
 if TYPE_CHECKING:
     from baiyun_gis.checks.check import CheckContext
     from baiyun_gis.checks.snapshot import Snapshot
+    from baiyun_gis.findings.conflicts import CheckLedger
 
 
 class QuietPairs(NamedTuple):
@@ -171,28 +172,36 @@ def _size_doubt_m(snapshot: Snapshot, i: I32, j: I32) -> F64:
     return UNKNOWN_HALF_M * ((~known[i]).astype(np.float64) + ~known[j])
 
 
-def quiet_by_code(pairs: PipePairs, why_not: I8 | None, ends: Sequence[int | None]) -> I64:
-    """How many quiet pairs a check sets aside, by code of `PAIR_REASONS`; those of 0 are clear.
-
-    `why_not` (code by cell) says what no number is asked of, `ends` for each kind of the others how
-    they end; None where the check does not look at such a kind.
-    """
-    codes = tuple(-1 if end is None else end for end in ends)
-    return counts_by_code(pairs.quiet, why_not, codes, codes=len(PAIR_REASONS))
-
-
-def tally_of(
-    pairs: PipePairs,
-    rows: I64 | None,
+def ledger_of(
+    ctx: CheckContext,
+    check: str,
     ends: tuple[I8, Bool, Bool],
+    kinds: tuple[int, int, int],
     *,
-    quiet: I64,
-) -> Tally:
-    """The tally of a check that looked at `rows` (None: all), with what needed no measuring.
+    rows: I64 | None = None,
+    why_not: I8 | None = None,
+    subjects: int,
+    unmet: tuple[str, ...] = (),
+) -> CheckLedger:
+    """The ledger of a check of pairs that looked at `rows` (None: all), with what needed no
+    measuring.
 
-    `ends` are reason (code of `PAIR_REASONS`), found and unsure; `quiet` is `quiet_by_code`.
+    `ends` are reason (code of `PAIR_REASONS`), found and unsure. Quiet pairs of each kind end by
+    its code in `kinds` (0: they are clear, −1: the check does not look at such), where `why_not`
+    (code by cell) does not say that no number is asked.
     """
+    pairs = ctx.pairs
     pair = pairs.pair if rows is None else pairs.pair[rows]
-    more = quiet.copy()
-    more[JOINED_END_TO_END] += pairs.joined
-    return Tally(pair, *ends, names=PAIR_REASONS, settled=pairs.settled_reason, more=more)
+    told = ends_of_pairs(
+        (pair, *ends),
+        pairs.settled_reason,
+        tuple(pairs.quiet),
+        why_not,
+        kinds,
+        (JOINED_END_TO_END, pairs.joined),
+        codes=len(PAIR_REASONS),
+    )
+    return ledger_line(check, told, PAIR_REASONS, _NO_MORE, subjects=subjects, unmet=unmet)
+
+
+_NO_MORE: Mapping[str, int] = {}

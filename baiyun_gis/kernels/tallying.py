@@ -104,25 +104,27 @@ def ends_of_subjects(
     *,
     codes: int,
     settled: I8 | None,
-    more: I64 | None = None,
 ) -> Ends:
     """Every subject once, by the gravest of its pieces: found, unsure, clear, else set aside.
 
     A piece with a `code` above 0 is set aside, one below 0 does not count. `settled` (code by
     subject, 0 none) speaks for subjects without pieces; where it is given, subjects count from 0 to
-    its length. `more` counts by code further ones, 0 those that are clear.
+    its length.
     """
     if settled is None:
         number, count = _numbered(subject)
         rest = _NONE
     else:
         number, count, rest = subject, len(settled), owned(settled, np.int8)
-    further = _NO_MORE if more is None else more
     of_subjects, out = np.empty((2, count), dtype=np.int8), np.empty(4 + codes, dtype=np.int64)
     _ends(
         owned(number, np.int32), owned(code, np.int8), owned(found, np.bool_),
-        owned(unsure, np.bool_), rest, further, of_subjects[0], of_subjects[1], out,
+        owned(unsure, np.bool_), rest, _NO_MORE, of_subjects[0], of_subjects[1], out,
     )  # fmt: skip
+    return _told(out)
+
+
+def _told(out: I64) -> Ends:
     examined, were_found, were_unsure, clear = out[:4].tolist()
     return Ends(examined, were_found, were_unsure, clear, out[4:])
 
@@ -141,33 +143,47 @@ def first_codes(subject: I32, code: I8, count: int) -> I8:
     return out
 
 
+ByKind = tuple[I64, I64, I64]
+"""Pairs that stand nowhere else, by cell and kind: cell, kind, how many."""
+
+
 @compiled
-def _by_code(cell: I64, kind: I64, count: I64, why_not: I8, ends: I64, out: I64) -> None:
-    out[:] = 0
+def _ends_of_pairs(
+    pieces: tuple[I32, I8, Bool, Bool], settled: I8, quiet: ByKind, why_not: I8,
+    kinds: tuple[int, int, int], joined: tuple[int, int], out: I64,
+) -> None:  # fmt: skip
+    (subject, code, found, unsure), (cell, kind, count) = pieces, quiet
+    more = np.zeros(len(out) - 4, np.int64)
     for row in range(len(cell)):
-        code = ends[kind[row]]
-        if code < 0:
-            continue
-        if len(why_not) and why_not[cell[row]] > 0:
-            code = why_not[cell[row]]
-        out[code] += count[row]
+        end = kinds[kind[row]]
+        if end >= 0 and len(why_not) and why_not[cell[row]] > 0:
+            end = why_not[cell[row]]
+        if end >= 0:
+            more[end] += count[row]
+    more[joined[0]] += joined[1]
+    state, first = np.empty(len(settled), np.int8), np.empty(len(settled), np.int8)
+    _ends(subject, code, found, unsure, settled, more, state, first, out)
 
 
-def counts_by_code(
-    of: tuple[I64, I64, I64], why_not: I8 | None, ends: tuple[int, ...], *, codes: int
-) -> I64:
-    """How many of what is counted by cell and kind (`of`: cell, kind, how many) end by which code.
+def ends_of_pairs(
+    pieces: tuple[I32, I8, Bool, Bool],
+    settled: I8,
+    quiet: ByKind,
+    why_not: I8 | None,
+    kinds: tuple[int, int, int],
+    joined: tuple[int, int],
+    *,
+    codes: int,
+) -> Ends:
+    """`ends_of_subjects` of pairs of lines, with those that no piece speaks for.
 
-    `ends` are the codes of the kinds, −1 where they are not counted; `why_not` of the cells where
-    it is above 0 goes before that of a kind that is.
+    `pieces` are the pair, code, found and unsure of each. Of the `quiet` ones those of each kind
+    end by its code in `kinds`, −1 where they are not counted; `why_not` of their cell goes before
+    that where it is above 0. `joined` is a code and how many more end by it.
     """
-    cell, kind, count = of
-    if not len(cell):
-        return np.zeros(codes, dtype=np.int64)
-    out = np.empty(codes, dtype=np.int64)
-    _by_code(
-        owned(cell, np.int64), owned(kind, np.int64), owned(count, np.int64),
-        _NONE if why_not is None else owned(why_not, np.int8),
-        np.array(ends, dtype=np.int64), out,
-    )  # fmt: skip
-    return out
+    out = np.empty(4 + codes, dtype=np.int64)
+    pair, code, found, unsure = pieces
+    given = owned(pair, np.int32), owned(code, np.int8), found, unsure
+    reason = _NONE if why_not is None else why_not
+    _ends_of_pairs(given, settled, quiet, reason, kinds, joined, out)
+    return _told(out)

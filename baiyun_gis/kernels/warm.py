@@ -101,7 +101,7 @@ from baiyun_gis.kernels.sliding_room import Bounds, fits
 from baiyun_gis.kernels.spring_gains import best_free_shifts, gains, log_densities
 from baiyun_gis.kernels.standings import FoundRows, Grades, graded
 from baiyun_gis.kernels.stations import runs_of, stations_along_runs
-from baiyun_gis.kernels.tallying import counts_by_code, ends_of_subjects, first_codes
+from baiyun_gis.kernels.tallying import ends_of_pairs, ends_of_subjects, first_codes
 
 
 def _two_pipes() -> Segments:
@@ -137,7 +137,10 @@ def warm_up() -> None:
     ends_of_subjects(i, code, above, above, codes=1, settled=code[:1])
     ends_of_subjects(i, code, above, above, codes=1, settled=None)
     rows = np.arange(len(i))
-    counts_by_code((rows, rows, rows), None, (0,), codes=1)
+    pieces = i, code, above, above
+    ends_of_pairs(
+        pieces, code[:1], (rows[:0], rows[:0], rows[:0]), None, (0, 0, 0), (0, 0), codes=1
+    )
     joint = np.arange(4, dtype=np.int32)
     axes = np.array([0, 2, 4]), np.zeros((4, 2)), np.zeros(4)
     lines = Lines(np.zeros(2, dtype=np.int8), np.ones(2), *axes, joint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from baiyun_gis.kernels.tallying import counts_by_code, ends_of_subjects, first_codes
+from baiyun_gis.kernels.tallying import Ends, ends_of_pairs, ends_of_subjects, first_codes
 
 
 def slowly(subject, code, found, unsure, settled):
@@ -59,9 +59,27 @@ def test_the_first_code_above_nothing_counts():
     assert first_codes(subject, code, 4).tolist() == [1, 0, 3, 0]
 
 
-def test_what_is_counted_ends_by_its_kind_unless_nothing_is_asked_of_its_cell():
+def quiet_ones(why_not: list[int] | None, joined: int) -> Ends:
+    """Ends of a found pair, a settled one, and of quiet ones of three kinds."""
     cell, kind, count = np.array([0, 1, 1, 2]), np.array([0, 0, 1, 2]), np.array([5, 7, 11, 13])
-    why_not = np.array([0, 3, 3], dtype=np.int8)
-    asked = counts_by_code((cell, kind, count), why_not, (2, -1, 0), codes=4)
-    assert asked.tolist() == [0, 0, 5, 7 + 13]
-    assert counts_by_code((cell, kind, count), None, (2, -1, 0), codes=4).tolist() == [13, 0, 12, 0]
+    codes, yes = np.zeros(1, dtype=np.int8), np.ones(1, dtype=np.bool_)
+    pieces = np.zeros(1, dtype=np.int32), codes, yes, ~yes
+    asks = None if why_not is None else np.array(why_not, dtype=np.int8)
+    settled = np.array([0, 1], dtype=np.int8)
+    return ends_of_pairs(
+        pieces, settled, (cell, kind, count), asks, (2, -1, 0), (1, joined), codes=4
+    )  # fmt: skip
+
+
+def test_quiet_pairs_end_by_their_kind_unless_nothing_is_asked_of_their_cell():
+    ends = quiet_ones(None, 0)
+    assert (ends.examined, ends.found, ends.unsure, ends.clear) == (27, 1, 0, 13)
+    assert ends.aside.tolist() == [0, 1, 12, 0]
+    ends = quiet_ones([0, 3, 3], 0)
+    assert (ends.examined, ends.found, ends.clear) == (27, 1, 0)
+    assert ends.aside.tolist() == [0, 1, 5, 20]
+
+
+def test_joined_pairs_count_by_their_own_code():
+    ends = quiet_ones(None, 4)
+    assert (ends.examined, ends.aside.tolist()) == (31, [0, 5, 12, 0])

@@ -86,7 +86,7 @@ ENTRIES = {
     "_mean_extent",
     "stretches_in_plan",
     "_ends",
-    "_by_code",
+    "_ends_of_pairs",
     "_of_either",
     "_grade",
     "least_of_each",
