@@ -20,7 +20,7 @@ TOUCHING_M = 0.01
 _NO_POINTS = np.zeros(0)
 
 _DIGITS = 7
-"""What differs by less is equal: which place is worst does not hang on rounding."""
+"""So many decimals of a metre count: which place is worst does not hang on rounding."""
 
 
 @dataclass(frozen=True, slots=True)

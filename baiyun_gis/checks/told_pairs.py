@@ -131,10 +131,15 @@ def findings_of(
     if not count:
         return ConflictTable.empty()
     numbers, points, pipes, requirement, beyond = told.rows
+    # Copied, so that the room for all pieces need not stay.
     rows = FoundRows(
-        numbers[:count], points[:count], pipes[:count], requirement[:count], beyond[:count]
+        numbers[:count].copy(),
+        points[:count].copy(),
+        pipes[:count].copy(),
+        requirement[:count].copy(),
+        beyond[:count].copy(),
     )
-    remarks = tuple((told.flags[row, :count], key) for row, key in flags)
+    remarks = tuple((told.flags[row, :count].copy(), key) for row, key in flags)
     critical = _is_kind(ctx.snapshot, rows.pipes, grave)
     return FoundPairs(check, ctx.snapshot, rows, requirements, remarks, critical, weak)
 

@@ -29,6 +29,7 @@ _ALONG_ROUNDS = 60
 _MET_M = 1e-10
 """Surfaces so near the limit are at it."""
 _LEAST_STEP = 1e-9
+_CORNER_M = 1e-9
 
 _X0, _Y0, _Z0, _DX, _DY, _DZ, _HALF, _HEIGHT, _BOX = range(9)
 
@@ -70,7 +71,9 @@ def _grows(
 ) -> float:  # fmt: skip
     """How fast the distance grows to the left, `n` to the left of a's axis."""
     level = -sign * b[_DZ] * turn[1] / sizes[1]
-    of_b = turn[0] * _falls_off(b, sizes[1], beside + n * turn[0])
+    of_b = 0.0
+    if abs(turn[0]) >= 1e-9:
+        of_b = turn[0] * _falls_off(b, sizes[1], beside + n * turn[0])
     return level + _falls_off(a, sizes[0], n) + of_b
 
 
@@ -87,6 +90,8 @@ def _least(a: F64, b: F64, sizes: F64, turn: F64, t: Any, sign: Any) -> Any:
     else:
         one, two = (-b[_HALF] - beside) / turn[0], (b[_HALF] - beside) / turn[0]
         low, high = max(low, min(one, two)), min(high, max(one, two))
+    if high < low <= high + _CORNER_M:  # a corner, but for rounding
+        low = high = 0.5 * (low + high)
     if not low <= high:
         return np.inf
     # The distance across is convex: it is least where it begins to grow.
@@ -116,10 +121,10 @@ def _body(table: F64, k: int, out: F64) -> None:
 def _edge(
     a: F64, b: F64, sizes: F64, turn: F64, ends: tuple[float, float], limit: float, sign: float
 ) -> float:  # fmt: skip
-    """How far from the first station towards the last surfaces are nearer than `limit`.
+    """The last station from the first towards the last at which surfaces are nearer than `limit`.
 
-    Their distance is convex along the way: by the rule of false position, either end's value halved
-    where the other stays (Illinois); by halves while nothing overlaps at the far end.
+    Their distance is convex along the way: by the rule of false position, where the value of an end
+    that stays twice is halved (Illinois); by halves while nothing overlaps at either end.
     """
     near, far = ends
     at_far = _least(a, b, sizes, turn, far, sign) - limit
@@ -127,16 +132,16 @@ def _edge(
         return far
     at_near, moved = _least(a, b, sizes, turn, near, sign) - limit, 0
     for _ in range(_ALONG_ROUNDS):
-        if abs(far - near) <= _LEAST_STEP or not at_near < 0.0:
+        if abs(far - near) <= _LEAST_STEP:
             break
-        middle, straight = 0.5 * (near + far), np.isfinite(at_far)
+        middle, straight = 0.5 * (near + far), at_near < 0.0 and np.isfinite(at_far)
         if straight:
             middle = near + (far - near) * at_near / (at_near - at_far)
         here = _least(a, b, sizes, turn, middle, sign) - limit
         if abs(here) <= _MET_M:
             return middle
         if here < 0.0:
-            at_far = 0.5 * at_far if moved == 1 else at_far
+            at_far = 0.5 * at_far if straight and moved == 1 else at_far
             near, at_near, moved = middle, here, 1
         else:
             at_near = 0.5 * at_near if straight and moved == -1 else at_near

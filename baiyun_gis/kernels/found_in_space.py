@@ -118,7 +118,7 @@ def _waver(
 def found_in_space(rows: I64, pairs: Paired, laid: Laid, by: Judging, told: Told) -> int:
     """Tell of segment pairs `rows` whose bodies lie in each other, may do, or cannot be judged.
 
-    How many rows are told; `told.ends` says of each pair what came of it.
+    How many rows are told; `told.ends` says of each pair what came of it. There is at least one.
     """
     begin: Any = np.int64(0)
     count, part = len(rows), pairs_at(laid, pairs, rows)
