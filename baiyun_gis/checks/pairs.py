@@ -28,7 +28,7 @@ from baiyun_gis.checks.near_pairs import TOUCH_M as TOUCH_M
 from baiyun_gis.checks.near_pairs import UNKNOWN_HALF_M, near_pairs
 from baiyun_gis.checks.verdicts import POSSIBLE_SIGMAS, TOLERANCE_M
 from baiyun_gis.kernels.chunks import run_in_chunks
-from baiyun_gis.kernels.first_look import CROSSES, LINKED, SETTLED, STEEP, Marks
+from baiyun_gis.kernels.first_look import LINKED, SETTLED, Marks
 from baiyun_gis.kernels.listing import Closer, looked_closer, rows_in_company
 from baiyun_gis.kernels.ordering import Grouped
 from baiyun_gis.kernels.pairing import worse_of_both
@@ -86,11 +86,6 @@ class PipePairs:
     def has(self, marks: int) -> Bool:
         """Segment pairs with any of these marks."""
         return (self.marks & marks) != 0
-
-    def is_crossing(self, rows: I64) -> Bool:
-        """Of some segment pairs those whose axes meet at the crossing angle or more."""
-        both = np.uint16(CROSSES | STEEP)
-        return (self.marks[rows] & both) == both
 
 
 def pairs_of(ctx: CheckContext) -> PipePairs:

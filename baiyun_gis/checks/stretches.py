@@ -53,21 +53,12 @@ class Stretches:
         first = np.empty(len(self), dtype=np.int64)
         return first[: least_of_each(owned(self.of, np.int64), key, len(self), first)]
 
-    def any(self, flag: Bool) -> Bool:
-        """Stretches with the flag on any of their intervals."""
-        return np.bincount(self.of, weights=flag, minlength=len(self)) > 0
-
     def span(self, low: F64, high: F64) -> tuple[F64, F64]:
         """Smallest `low` and largest `high` of each stretch; NaN where all are NaN."""
         start, stop = np.empty((2, len(self)))
         ends = owned(low, np.float64), owned(high, np.float64)
         spans_of_each(owned(self.of, np.int64), *ends, start, stop)
         return start, stop
-
-
-def is_shared(key: I64 | I32) -> Bool:
-    """Intervals whose key, counted from 0, occurs more than once: only they can merge."""
-    return (np.bincount(key) > 1)[key] if len(key) else np.zeros(0, dtype=np.bool_)
 
 
 def merged(key: I64 | I32, low: F64, high: F64, half_m: F64 | None = None) -> Stretches:

@@ -38,10 +38,10 @@ TERMS = Terms(TOLERANCE_M, HALF_NANOMETRE_M, _MARGIN_M, POSSIBLE_SIGMAS)
 Found = FoundPairs | ConflictTable
 """What a check of pairs found; a table where that is nothing."""
 
-Flags = Sequence[tuple[int, str]]
+RemarkRows = Sequence[tuple[int, str]]
 """Rows of flags with the remarks they stand for."""
 
-REMARKS_IN_PLAN: Flags = (NO_KIND, "kind_unknown"), (NO_SIZE, "size_unknown")
+REMARKS_IN_PLAN: RemarkRows = (NO_KIND, "kind_unknown"), (NO_SIZE, "size_unknown")
 
 
 def laid_of(ctx: CheckContext) -> Laid:
@@ -97,7 +97,12 @@ def judging_of(ctx: CheckContext) -> Judging:
 def asked_of(asked: Requirements) -> AskedOf:
     """What a check asks, as the kernels read it."""
     of = asked.asked
-    return AskedOf(asked.by_cell(), of.requirement, of.order, of.unless_above_m)
+    return AskedOf(
+        asked.by_cell(),
+        owned(of.requirement, np.int32),
+        owned(of.order, np.int8),
+        owned(of.unless_above_m, np.float64),
+    )
 
 
 def room_for(pieces: int, ends: int) -> Told:
@@ -119,7 +124,7 @@ def findings_of(
     count: int,
     requirements: Sequence[Requirement] = (),
     *,
-    flags: Flags,
+    flags: RemarkRows,
     grave: Sequence[Utility] = (),
     weak: frozenset[int] = frozenset(),
 ) -> Found:

@@ -12,7 +12,6 @@ from baiyun_gis.kernels.chunks import run_in_chunks
 from baiyun_gis.kernels.compiled import compiled, put_in_place
 from baiyun_gis.kernels.gaps import COLUMNS, GAP, POINT_A, POINT_B, STATION_A, STATION_B, pair_gaps
 from baiyun_gis.kernels.plan import (
-    PlanClearance,
     crossing_of_axes,
     fill_stretches,
     stretches_below,
@@ -43,24 +42,9 @@ class Abreast:
         return self.table[TA:FROM_M]
 
     @property
-    def span_m(self) -> tuple[F64, F64]:
-        """From and to where along the run of the first they are as near as asked, the nearest place
-        where they nowhere are."""
-        return self.table[FROM_M], self.table[TO_M]
-
-    @property
-    def at_m(self) -> F64:
-        """Chainage of the nearest place along the run of the first."""
-        return self.table[AT_M]
-
-    @property
     def width_m(self) -> F64:
         """Both half widths together."""
         return self.table[WIDE]
-
-    def plan(self, some: I64) -> PlanClearance:
-        """The clearances of some of them."""
-        return PlanClearance(*self.nearest.take(some, axis=1))
 
     def part(self, some: I64) -> Abreast:
         """Some of them."""
@@ -131,6 +115,8 @@ def _stretch(
 def lie_abreast(
     first: int, last: int, pairs: PairsOnRuns, least_deg: float, within: F64, out: F64
 ) -> None:  # fmt: skip
+    """Fill the columns of `Abreast` of pairs `first` to `last`: axes that meet at `least_deg` or
+    more do so at a point, others lie as near as asked (`within`, m) over a stretch."""
     rows, count = pairs.rows, last - first
     deep, beside = np.empty(count, np.bool_), np.empty(count, np.bool_)
     measured = _meet(first, rows, least_deg, within, out, deep, beside)

@@ -14,28 +14,22 @@ import numpy as np
 from baiyun_gis.arrays import F64, Bool
 from baiyun_gis.kernels.chances import below, both_below, chance_of
 from baiyun_gis.kernels.compiled import compiled
-from baiyun_gis.kernels.end_errors import ERRORS, POINT, XY, Surveyed, errors_of_pair, weight
+from baiyun_gis.kernels.end_errors import ERRORS, Surveyed, errors_of_pair
 from baiyun_gis.kernels.segments import X0, X1, Y0, Y1, PairRows
-from baiyun_gis.kernels.two_places import AT, CHANCE, FLAT, SHORT, SIGMA, STRETCH
+from baiyun_gis.kernels.two_places import (
+    AT,
+    CHANCE,
+    FLAT,
+    LEAST_M,
+    SHORT,
+    SIGMA,
+    STRETCH,
+    covariance_of,
+)
 
-_ENDS = 4
 _KNOWN_M = 1e-9
-_LEAST_M = 1e-3
-"""Tops narrower than this are no tops."""
 _FURTHEST = 30.0
 _TIED = 1.0 - 1e-6
-
-
-@compiled
-def _covariance(own: F64, one: F64, two: F64) -> float:
-    """Covariance of the distances aside at two places (stations on a and b)."""
-    total = 0.0
-    for first in range(_ENDS):
-        for second in range(_ENDS):
-            if own[POINT + first] == own[POINT + second]:
-                both = own[XY + first] * own[XY + second]
-                total += weight(own, first, one) * weight(own, second, two) * both
-    return total
 
 
 @compiled
@@ -90,16 +84,16 @@ def over_and_short(
     asides, sigmas = np.empty(2), np.empty(2)
     for row in range(len(places)):
         width, either = places[row, FLAT], out[CHANCE, row]
-        if not (width > _LEAST_M and either > 0.0) or (len(weighed) and not weighed[row]):
+        if not (width > LEAST_M and either > 0.0) or (len(weighed) and not weighed[row]):
             continue
         p, q = rows.left[row], rows.right[row]
         errors_of_pair(of, p, q, own)
         _far_end(places[row], at)
         for end in range(2):
             asides[end] = _aside(rows.table, p, q, at[end, 0], at[end, 1])
-            sigmas[end] = math.sqrt(max(0.0, _covariance(own, at[end], at[end])))
+            sigmas[end] = math.sqrt(max(0.0, covariance_of(own, at[end], at[end], 1.0, 0.0)))
         scale = sigmas[0] * sigmas[1]
-        correlation = _covariance(own, at[0], at[1]) / scale if scale > 0.0 else 1.0
+        correlation = covariance_of(own, at[0], at[1], 1.0, 0.0) / scale if scale > 0.0 else 1.0
         first = chance_of(out[SHORT, row], out[SIGMA, row])
         second = chance_of(out[SHORT + 1, row], out[SIGMA + 1, row])
         second = 0.0 if math.isnan(second) else second

@@ -21,7 +21,6 @@ from baiyun_gis.kernels.axis_rises import points_of_axes, rises_of_axes
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.facing import Facing, failing_on_runs, points_facing
 from baiyun_gis.kernels.flat_tops import over_and_short
-from baiyun_gis.kernels.found_in_space import half_widths
 from baiyun_gis.kernels.intervals import hold_within, stretches_of
 from baiyun_gis.kernels.linking import INFLUENCE
 from baiyun_gis.kernels.measuring import FLAGS, UNSURE
@@ -32,9 +31,10 @@ from baiyun_gis.kernels.plain_crossings import CrossingHeights
 from baiyun_gis.kernels.rises import rises_of_pairs
 from baiyun_gis.kernels.segments import PairRows
 from baiyun_gis.kernels.stations import along_run
-from baiyun_gis.kernels.telling import Measured, among, judge, pairs_at, tell
+from baiyun_gis.kernels.telling import Measured, among, judge, only_rows, pairs_at, tell
 from baiyun_gis.kernels.two_places import ANSWERS, CHANCE, PLACE, SIGMA, both_places
 from baiyun_gis.kernels.vertical import A_ABOVE, CLEARANCE, clearances_of_walls
+from baiyun_gis.kernels.widths import half_widths
 
 _ROUNDING_M = 1e-7
 """What differs by less is equal: which place is worst does not hang on rounding."""
@@ -67,9 +67,11 @@ class _Lying(NamedTuple):
 
 
 class _Heights(NamedTuple):
-    """Of overlaps what was measured (m), the walls where they do not cross (as in `wall_table`) or
-    how the axes lie to each other (rows of `axis_rises`), and 1 or −1: which is to be above."""
+    """Of overlaps what was measured (m): `of_axes`, how the axes lie to each other (rows of
+    `axis_rises`) and which is to be above (1 or −1), else the walls where they do not cross (as in
+    `wall_table`)."""
 
+    of_axes: bool
     actual: F64
     walls: F64
     rise: F64
@@ -82,7 +84,7 @@ def _only(lying: _Lying, some: I64) -> _Lying:
     return _Lying(
         lying.part[some],
         lying.rows[some],
-        PairRows(rows.table, rows.left[some], rows.right[some]),
+        only_rows(rows, some),
         lying.crosses[some],
         lying.stretch[some],
         _columns(lying.at, some),
@@ -153,12 +155,12 @@ def _of_walls(lying: _Lying, over: Over, by: Judging) -> _Heights:
     along = np.flatnonzero(~lying.crosses)
     if len(along):
         rows, out = lying.pairs, np.empty((len(along), _WALL))
-        part = PairRows(rows.table, rows.left[along], rows.right[along])
+        part = only_rows(rows, along)
         clearances_of_walls(begin, len(along), part, by.crossing_deg, known, out)
         for k in range(len(along)):
             walls[along[k]] = out[k]
             actual[along[k]] = out[k, CLEARANCE]
-    return _Heights(actual, walls, np.empty((_RISE, 0)), np.ones(count))
+    return _Heights(False, actual, walls, np.empty((_RISE, 0)), np.ones(count))
 
 
 @compiled
@@ -175,7 +177,7 @@ def _of_axes(lying: _Lying, over: Over, asked: AskedOf) -> _Heights:
         actual[k] = last if last < first - _ROUNDING_M else first
         if lying.crosses[k]:
             actual[k] = sign[k] * over.heights.rise[lying.part[k]]
-    return _Heights(actual, np.empty((0, _WALL)), rise, sign)
+    return _Heights(True, actual, np.empty((0, _WALL)), rise, sign)
 
 
 @compiled
@@ -198,7 +200,7 @@ def _places(
     """Where some overlaps (`lying`) are worst and how their height grows there, as `both_places`
     reads it, with the points of both lines there (`near`, (2, n, 3))."""
     begin: Any = np.int64(0)
-    count, of_axes = len(some), heights.rise.shape[1] > 0
+    count, of_axes = len(some), heights.of_axes
     rise, upper, more = heights.rise, np.empty(count, np.bool_), np.empty(count)
     at, limit, place = np.empty((count, 2)), np.empty(0), (origin[0], origin[1])
     if of_axes:
@@ -242,7 +244,7 @@ def _failing(
     for k in range(len(part)):
         limit[k] = required[part[k]] - by.terms.tolerance_m
     left, table = some.pairs.left, some.pairs.table
-    if heights.rise.shape[1] == 0:
+    if not heights.of_axes:
         facing = _facing(some, part, heights.walls, over)
         failing_on_runs(
             begin, len(part), some.pairs, left, laid.runs, facing, some.span, limit, out

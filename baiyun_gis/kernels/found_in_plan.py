@@ -23,7 +23,6 @@ from baiyun_gis.kernels.abreast import (
 from baiyun_gis.kernels.chances import chance_too_near
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.first_look import CROSSES, STEEP
-from baiyun_gis.kernels.found_in_space import breadths, half_widths, shared_of
 from baiyun_gis.kernels.intervals import hold_within, stretches_of
 from baiyun_gis.kernels.linking import INFLUENCE
 from baiyun_gis.kernels.measuring import (
@@ -44,7 +43,7 @@ from baiyun_gis.kernels.pair_columns import AskedOf, Judging, Laid, Paired, Told
 from baiyun_gis.kernels.plan import PlanClearance
 from baiyun_gis.kernels.segments import PairRows
 from baiyun_gis.kernels.stations import near_on_runs
-from baiyun_gis.kernels.telling import Measured, judge, pairs_at, tell
+from baiyun_gis.kernels.telling import Measured, judge, only_rows, pairs_at, tell
 from baiyun_gis.kernels.two_places import (
     ANSWERS,
     AT,
@@ -55,6 +54,7 @@ from baiyun_gis.kernels.two_places import (
     SIGMA,
     both_places,
 )
+from baiyun_gis.kernels.widths import breadths, half_widths, shared_of
 
 
 @compiled
@@ -87,11 +87,6 @@ def _near_on_runs(rows: PairRows, within: F64, at: F64, laid: Laid) -> F64:
 
 
 @compiled
-def _some(rows: PairRows, some: I64) -> PairRows:
-    return PairRows(rows.table, rows.left[some], rows.right[some])
-
-
-@compiled
 def _excused(
     part: PairRows, keys: I64, lain: F64, numbers: tuple[F64, F64], stretch: I64, stretches: int,
     flags: tuple[Bool, Bool], laid: Laid, by: Judging,
@@ -120,7 +115,7 @@ def _excused(
     if count == 0:
         return out
     some = some[:count].copy()
-    few, nominal = _some(part, some), asked[some]
+    few, nominal = only_rows(part, some), asked[some]
     span = _near_on_runs(few, nominal - by.terms.tolerance_m, lain[TA][some], laid)
     reach = INFLUENCE * (lain[WIDE][some] + nominal)
     failing, ends = np.empty(count, np.int64), np.empty((2, count))
@@ -166,10 +161,10 @@ def _waver(
 
 @compiled
 def _told(
-    rows: I64, lie: PlanClearance, stretch: I64, stretches: int, required: F64, sigma: F64,
-    asked: AskedOf, of: tuple[Laid, Paired], by: Judging, told: Told,
+    rows: I64, lie: PlanClearance, stretch: I64, stretches: int, required: F64,
+    anywhere: bool, sigma: F64, asked: AskedOf, of: tuple[Laid, Paired], by: Judging, told: Told,
 ) -> int:  # fmt: skip
-    """Tell of what is left; a `sigma` for each piece is that of its distance anywhere along it."""
+    """Tell of what is left; where it may fail `anywhere` along a piece, by this `sigma`."""
     begin: Any = np.int64(0)
     laid, pairs = of
     count, part = len(rows), pairs_at(laid, pairs, rows)
@@ -183,11 +178,11 @@ def _told(
     for k in range(count):
         cell = asked.by.cell[rows[k]]
         requirement[k] = asked.requirement[cell]
-        if len(sigma):
+        if anywhere:
             spread[k] = sigma[k]
             chance[k] = chance_too_near(actual[k], required[k], sigma[k], tolerance[0])
             flags[NO_KIND, k] = math.isnan(asked.by.required_m[cell])
-    if not len(sigma):
+    if not anywhere:
         _waver(part, readings, laid, by, spread, chance)
     near_a, near_b = readings[:, NEAR_A:NEAR_B].copy(), readings[:, NEAR_B:STATIONS].copy()
     pieces = Measured(
@@ -201,8 +196,8 @@ def _told(
     for k in range(len(some)):
         limit = required[some[k]]
         limit = 0.0 if math.isnan(limit) else limit
-        within[k] = 0.0 if len(sigma) else limit - tolerance[0]
-    failing = _near_on_runs(_some(part, some), within, lie.ta[some], laid)
+        within[k] = 0.0 if anywhere else limit - tolerance[0]
+    failing = _near_on_runs(only_rows(part, some), within, lie.ta[some], laid)
     return tell(pieces, judged, failing, of, stretches, by, told)
 
 
@@ -245,7 +240,7 @@ def found_beside(
         required[k] = asked.by.required_m[asked.by.cell[rows[kept[k]]]]
     lie = _plan(lain, kept)
     return _told(
-        rows[kept], lie, stretch[kept], stretches, required, every, asked, of, by, told
+        rows[kept], lie, stretch[kept], stretches, required, False, every, asked, of, by, told
     )  # fmt: skip
 
 
@@ -284,5 +279,5 @@ def found_along(
     kept = kept[:some].copy()
     lie, sigma = _plan(lain, kept), wide.sigma_m[kept]
     return _told(
-        rows[kept], lie, stretch[kept], stretches, np.zeros(some), sigma, asked, of, by, told
+        rows[kept], lie, stretch[kept], stretches, np.zeros(some), True, sigma, asked, of, by, told
     )  # fmt: skip

@@ -28,49 +28,17 @@ from baiyun_gis.kernels.measuring import (
     SHORT,
     STATIONS,
     UNSURE,
-    Breadths,
     Known,
-    PieceTraits,
-    breadths_of,
     read_in_space,
 )
-from baiyun_gis.kernels.ordering import numbers_of
 from baiyun_gis.kernels.pair_columns import Judging, Laid, Paired, Told
 from baiyun_gis.kernels.parting import ways_apart
 from baiyun_gis.kernels.plan import PLAN, PlanClearance, near_rows_in_plan
-from baiyun_gis.kernels.segments import WIDTH, PairRows
+from baiyun_gis.kernels.segments import PairRows
 from baiyun_gis.kernels.stations import near_on_runs
-from baiyun_gis.kernels.telling import Measured, among, judge, pairs_at, tell
+from baiyun_gis.kernels.telling import Measured, among, judge, only_rows, pairs_at, tell
 from baiyun_gis.kernels.two_places import ANSWERS, CHANCE, PLACE, SIGMA, both_places
-
-
-@compiled
-def breadths(laid: Laid, pairs: Paired, rows: I64) -> Breadths:
-    """How wide segment pairs are, how sure their distance is, and a number for their two runs."""
-    known, pipe = laid.width_known, laid.runs.pipe
-    lines = PieceTraits(laid.surveyed.xy0, laid.surveyed.xy1, known, pipe, laid.run)
-    return breadths_of(PairRows(laid.table, pairs.i, pairs.j), rows, lines)
-
-
-@compiled
-def half_widths(rows: PairRows) -> F64:
-    """Half the widths of the first segments of pairs."""
-    out = np.empty(len(rows.left))
-    for k in range(len(out)):
-        out[k] = rows.table[rows.left[k], WIDTH]
-    return out
-
-
-@compiled
-def shared_of(keys: I64) -> Bool:
-    """Which keys occur more than once."""
-    number, there_are = numbers_of(keys)
-    times, out = np.zeros(there_are, np.int64), np.empty(len(keys), np.bool_)
-    for k in range(len(keys)):
-        times[number[k]] += 1
-    for k in range(len(keys)):
-        out[k] = times[number[k]] > 1
-    return out
+from baiyun_gis.kernels.widths import breadths, half_widths, shared_of
 
 
 @compiled
@@ -107,7 +75,7 @@ def _waver(
     short, weighed = np.empty(len(some)), np.empty(len(some), np.bool_)
     for k in range(len(some)):
         short[k], weighed[k] = readings[some[k], SHORT], not unsure[some[k]]
-    few = PairRows(part.table, part.left[some], part.right[some])
+    few = only_rows(part, some)
     both_places(
         begin, len(some), few, laid.surveyed, place, short, (weighed, lead), by.possible, out
     )  # fmt: skip
@@ -166,7 +134,7 @@ def found_in_space(rows: I64, pairs: Paired, laid: Laid, by: Judging, told: Told
     judged = judge(pieces, stretches, by, found)
     for k in range(count):
         told.ends[0, rows[k]], told.ends[1, rows[k]] = found[k], flags[UNSURE, k]
-    part_of = PairRows(part.table, part.left[judged.part], part.right[judged.part])
+    part_of = only_rows(part, judged.part)
     failing = np.empty((2, len(judged.part)))
     if len(judged.part):
         outer_ends(

@@ -12,7 +12,7 @@ from baiyun_gis.kernels.bodies import BodyGap
 from baiyun_gis.kernels.compiled import compiled
 from baiyun_gis.kernels.pairing import deviation_of_both
 from baiyun_gis.kernels.plan import PlanClearance
-from baiyun_gis.kernels.segments import HEIGHT, WIDTH, Z0, Z1, PairRows
+from baiyun_gis.kernels.segments import HEIGHT, Z0, Z1, PairRows
 
 NEAR_A, NEAR_B, STATIONS, WAY, ACTUAL, SHORT, READINGS = 0, 3, 6, 8, 11, 12, 13
 """Columns of readings: nearest points of both (x, y, level), stations on both axes, the direction
@@ -37,10 +37,9 @@ class PieceTraits(NamedTuple):
 
 
 class Breadths(NamedTuple):
-    """Of pairs: both half widths together (m), the deviation of the distance (m), by how many
+    """Of pairs: the deviation of the distance (m), by how many
     unknown widths it may be less, and a number for the two runs; all shape (pairs,)."""
 
-    width_m: F64
     sigma_m: F64
     unsized: F64
     runs: I64
@@ -50,11 +49,10 @@ class Breadths(NamedTuple):
 def breadths_of(rows: PairRows, some: I64, lines: PieceTraits) -> Breadths:
     """How wide some pairs are together, how sure their distance is, and whose they are."""
     count = len(some)
-    out = Breadths(np.empty(count), np.empty(count), np.empty(count), np.empty(count, np.int64))
+    out = Breadths(np.empty(count), np.empty(count), np.empty(count, np.int64))
     pipes = max(len(lines.run), 1)
     for k in range(count):
         i, j = rows.left[some[k]], rows.right[some[k]]
-        out.width_m[k] = rows.table[i, WIDTH] + rows.table[j, WIDTH]
         out.sigma_m[k] = deviation_of_both(lines.sigma0, lines.sigma1, i, j)
         out.unsized[k] = int(not lines.width_known[i]) + int(not lines.width_known[j])
         a, b = np.int64(lines.run[lines.pipe[i]]), np.int64(lines.run[lines.pipe[j]])

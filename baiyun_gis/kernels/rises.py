@@ -25,6 +25,7 @@ from baiyun_gis.kernels.two_places import (
     BEND,
     FLAT,
     GRADIENT,
+    LEAST_M,
     LIFT,
     MORE,
     RADIUS,
@@ -35,8 +36,6 @@ from baiyun_gis.kernels.two_places import (
 STEEPEST_TILT = 3.0
 """Beyond this the touching point of two round walls lies too far down their sides to go by."""
 
-LEAST_M = 1e-3
-"""Bodies thinner than this are lines, not round walls."""
 
 Span = tuple[F64, F64, F64, F64]
 

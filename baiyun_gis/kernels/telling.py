@@ -54,6 +54,12 @@ def pairs_at(laid: Laid, pairs: Paired, rows: I64) -> PairRows:
 
 
 @compiled
+def only_rows(rows: PairRows, some: I64) -> PairRows:
+    """Some of the pairs."""
+    return PairRows(rows.table, rows.left[some], rows.right[some])
+
+
+@compiled
 def among(values: F64, some: I64, count: int) -> F64:
     """The values in these of `count` rows; the others are NaN."""
     out = np.full(count, np.nan)

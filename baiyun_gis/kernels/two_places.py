@@ -55,7 +55,8 @@ along round walls. NaN where anything is unknown. The last says which are looked
 
 NO_LEAD = -1
 """Instead of a row that comes before another: there is none."""
-_LEAST_M = 1e-3
+LEAST_M = 1e-3
+"""Bodies and flat tops thinner than this are lines."""
 
 
 @compiled
@@ -91,7 +92,7 @@ def _axis_offset(table: F64, p: int, q: int, s: float, t: float, h: F64) -> None
 
 
 @compiled
-def _covariance(errors: F64, one: F64, two: F64, flat: float, up: float) -> float:
+def covariance_of(errors: F64, one: F64, two: F64, flat: float, up: float) -> float:
     """Covariance of the distances at two places (stations on a and b)."""
     total = 0.0
     for i in range(4):
@@ -108,7 +109,7 @@ def _covariance(errors: F64, one: F64, two: F64, flat: float, up: float) -> floa
 def _bend(errors: F64, place: F64, asked: F64) -> float:
     """Mean of half the square of the error along the bend's direction."""
     x, y, z = asked[BEND], asked[BEND + 1], asked[BEND + 2]
-    return 0.5 * _covariance(errors, place, place, x * x + y * y, z * z)
+    return 0.5 * covariance_of(errors, place, place, x * x + y * y, z * z)
 
 
 _NODES = 16
@@ -142,7 +143,7 @@ def _along_round_walls(
             first, second = ASIDE if i < 2 else TOWARDS, ASIDE if j < 2 else TOWARDS
             flat = wants[first] * wants[second] + wants[first + 1] * wants[second + 1]
             up = wants[first + 2] * wants[second + 2]
-            covariance[i, j] = _covariance(own, ends[i % 2], ends[j % 2], flat, up)
+            covariance[i, j] = covariance_of(own, ends[i % 2], ends[j % 2], flat, up)
             covariance[j, i] = covariance[i, j]
     is_bar = math.isnan(wants[LIFT])
     lift = 0.0 if is_bar else wants[LIFT]
@@ -163,7 +164,7 @@ def _along(wants: F64, first: int, h: F64) -> float:
 def _deviation(errors: F64, place: F64, asked: F64) -> float:
     x, y, z = asked[GRADIENT], asked[GRADIENT + 1], asked[GRADIENT + 2]
     bend = _bend(errors, place, asked)
-    square = _covariance(errors, place, place, x * x + y * y, z * z)
+    square = covariance_of(errors, place, place, x * x + y * y, z * z)
     return math.sqrt(max(0.0, square + 2.0 * bend * bend))
 
 
@@ -239,7 +240,7 @@ def _of_two(
         scale = sigma * sigma_there
         if scale > 0.0:
             x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
-            both = _covariance(own, one, two, x * x + y * y, z * z) / scale
+            both = covariance_of(own, one, two, x * x + y * y, z * z) / scale
             out[_CORRELATION, row] = min(1.0, max(-1.0, both))
     out[CHANCE, row] = chance_of_either(
         out[SHORT, row],
@@ -320,7 +321,7 @@ def _at_both(
 @compiled
 def _is_found(row: int, asked: F64, told: float, out: F64) -> bool:
     """Whether what was told of a row is at least possible; flat tops may lie aside yet."""
-    return not asked[row, FLAT] > _LEAST_M and out[CHANCE, row] >= told
+    return not asked[row, FLAT] > LEAST_M and out[CHANCE, row] >= told
 
 
 @compiled
@@ -355,7 +356,3 @@ def both_places(
             out[CHANCE, row] = _along_round_walls(
                 rows.table, p, q, own, stretch, asked[row], short[row], told, covariance, h
             )
-
-
-_ALL = np.zeros(0, dtype=np.bool_)
-_NONE = np.zeros(0, dtype=np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from baiyun_gis.checks.overlaps import Lain
-from baiyun_gis.kernels.abreast import Abreast
+from baiyun_gis.kernels.abreast import AT_M, Abreast
 
 
 def test_what_was_looked_at_is_kept_and_anything_else_is_looked_at_anew() -> None:
@@ -16,7 +16,7 @@ def test_what_was_looked_at_is_kept_and_anything_else_is_looked_at_anew() -> Non
             looked.append(list(part))
             return Abreast(np.tile(np.array(part, dtype=np.float64), (13, 1)))
 
-        return lain.of(np.array(part), look).at_m.tolist()
+        return lain.of(np.array(part), look).table[AT_M].tolist()
 
     lain = Lain()
     assert asked(lain, 2, 5, 9) == [2, 5, 9]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from kernel_builders import every_sort
 
-from baiyun_gis.kernels.abreast import abreast
+from baiyun_gis.kernels.abreast import AT_M, FROM_M, TO_M, abreast
 from baiyun_gis.kernels.plan import near_in_plan, plan_stretch
 from baiyun_gis.kernels.stations import runs_of, stations_along_runs
 
@@ -30,7 +30,7 @@ def test_one_pass_says_bit_for_bit_what_the_single_questions_say(seed: int):
         (found.nearest, plan),
         (found.stations[:2], plan[5:]),
         (found.stations[2:], span),
-        (found.span_m, along),
-        ((found.at_m,), (place,)),
+        ((found.table[FROM_M], found.table[TO_M]), along),
+        ((found.table[AT_M],), (place,)),
     ):
         np.testing.assert_array_equal(np.array(one), np.array(other))
