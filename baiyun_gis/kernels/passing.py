@@ -204,12 +204,29 @@ def _end_by_end(
 
 
 @compiled
+def _surely_meets(x0: float, y0: float, x1: float, y1: float, way: Way, square: float) -> bool:
+    """Whether the path lies so far within the disc where it comes nearest to the middle that it
+    cannot hold there, whatever it does elsewhere."""
+    dx, dy = x1 - x0, y1 - y0
+    size = dx * dx + dy * dy
+    t = min(1.0, max(0.0, -(x0 * dx + y0 * dy) / size)) if size > _NOTHING else 0.5
+    x, y = x0 + t * dx, y0 + t * dy
+    if x * x >= square:
+        return False
+    one, two = (1.0 - t) * way[4], t * way[5]
+    sigma = math.sqrt(max(0.0, one * one + two * two + 2.0 * way[6] * one * two))
+    return y - math.sqrt(square - x * x) < -_HARDLY * sigma
+
+
+@compiled
 def passes_over(start: Point, stop: Point, way: Way, radius: float) -> float:
     """P(the path stays over the disc), its ends (aside, height) erring by `way`; see
     `shared_error`. It does not lie beside the disc with both ends on one side."""
     (x0, y0), (x1, y1) = start, stop
     lift0, lift1, tilt0, tilt1 = way[:4]
     square, turn = radius * radius, np.inf
+    if _surely_meets(x0, y0, x1, y1, way, square):
+        return 0.0
     if abs(x0) < radius and abs(x1) < radius:
         known = _both_hold(x0, y0, x1, y1, way, square)
         if known != _UNKNOWN:

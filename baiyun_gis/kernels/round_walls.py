@@ -27,6 +27,9 @@ _SMOOTH_WEIGHT = _BARE_WEIGHT / math.sqrt(2.0 * math.pi)
 _REST, _BARE_REST_WEIGHT = np.polynomial.hermite_e.hermegauss(3)
 _REST_WEIGHT = _BARE_REST_WEIGHT / math.sqrt(2.0 * math.pi)
 _PIECE, _PIECE_WEIGHT = np.polynomial.legendre.leggauss(7)
+_ROUGH, _ROUGH_WEIGHT = np.polynomial.legendre.leggauss(3)
+_LITTLE = 0.06
+"""What makes no more of the chance than this is looked at roughly."""
 _WIDEST, _NARROWEST = 2.7, 0.15
 _STIFF = 2.0
 """Pieces are so many deviations wide; narrower where errors aside are that much the larger."""
@@ -83,16 +86,19 @@ def _factored_aside(covariance: F64) -> None:
 
 
 @compiled
-def _pieces(low: float, high: float, width: float, nodes: F64, weights: F64, count: int) -> int:
+def _pieces(
+    low: float, high: float, width: float, rough: bool, nodes: F64, weights: F64, count: int
+) -> int:  # fmt: skip
     """Append the nodes of pieces no wider than this, in deviations; how many there are."""
     if high <= low:
         return count
+    at, weigh = (_ROUGH, _ROUGH_WEIGHT) if rough else (_PIECE, _PIECE_WEIGHT)
     pieces = math.ceil((high - low) / width)
     half, total, start = 0.5 * (high - low) / pieces, 0.0, count
     for piece in range(pieces):
-        for k in range(len(_PIECE)):
-            z = low + half * (2 * piece + 1 + _PIECE[k])
-            nodes[count], weights[count] = z, _PIECE_WEIGHT[k] * math.exp(-0.5 * z * z)
+        for k in range(len(at)):
+            z = low + half * (2 * piece + 1 + at[k])
+            nodes[count], weights[count] = z, weigh[k] * math.exp(-0.5 * z * z)
             total += weights[count]
             count += 1
     # Few nodes find little of a bell that they stand beside: all weigh what is there.
@@ -123,8 +129,8 @@ def _turns(middle: float, spread: float, tied: float, radius: float, sigma: floa
 
 @compiled
 def _between(
-    middle: float, spread: float, radius: float, stiff: float, cuts: F64, count: int,
-    nodes: F64, weights: F64,
+    middle: float, spread: float, radius: float, stiff: float, rough: bool, cuts: F64,
+    count: int, nodes: F64, weights: F64,
 ) -> int:  # fmt: skip
     """The nodes of all pieces between the places of leaps: close where the disc falls away."""
     width = max(_NARROWEST, _WIDEST * min(1.0, _STIFF / max(_STIFF, stiff)))
@@ -134,13 +140,13 @@ def _between(
     for k in range(count + 1):
         high = cuts[k]
         if abs(middle + 0.5 * spread * (low + high)) >= radius:
-            found = _pieces(low, high, max(width, _BESIDE), nodes, weights, found)
+            found = _pieces(low, high, max(width, _BESIDE), rough, nodes, weights, found)
         else:
             first = min(high, low + _BRINK) if k > 0 else low
             last = max(first, high - _BRINK) if k < count else high
-            found = _pieces(low, first, width, nodes, weights, found)
-            found = _pieces(first, last, width, nodes, weights, found)
-            found = _pieces(last, high, width, nodes, weights, found)
+            found = _pieces(low, first, width, rough, nodes, weights, found)
+            found = _pieces(first, last, width, rough, nodes, weights, found)
+            found = _pieces(last, high, width, rough, nodes, weights, found)
         low = high
     return found
 
@@ -169,13 +175,13 @@ def _first_nodes(
         return len(_SMOOTH)
     stiff = (spread + abs(root[2, 0])) / sigma[0]
     stiff = max(stiff, (abs(along) + abs(root[3, 0])) / math.hypot(sigma[1], root[3, 1]))
-    return _between(path[0], spread, radius, stiff, cuts, count, nodes, weights)
+    return _between(path[0], spread, radius, stiff, False, cuts, count, nodes, weights)
 
 
 @compiled
 def _last_nodes(
-    middle: float, root: F64, radius: float, sigma: tuple[float, float], leaps: bool, cuts: F64,
-    nodes: F64, weights: F64,
+    middle: float, root: F64, radius: float, sigma: tuple[float, float], leaps: bool, rough: bool,
+    cuts: F64, nodes: F64, weights: F64,
 ) -> int:  # fmt: skip
     """The same at the last end, the first being known."""
     spread = root[1, 1]
@@ -189,7 +195,7 @@ def _last_nodes(
             nodes[k], weights[k] = _REST[k], _REST_WEIGHT[k]
         return len(_REST)
     stiff = (spread + abs(root[3, 1])) / sigma[1]
-    return _between(middle, spread, radius, stiff, cuts, count, nodes, weights)
+    return _between(middle, spread, radius, stiff, rough, cuts, count, nodes, weights)
 
 
 @compiled
@@ -247,7 +253,10 @@ def chance_along(
     for i in range(_first_nodes(path, root, radius, sigma, leaps, cuts, nodes[0], weights[0])):
         z0, part = nodes[0, i], 0.0
         a0, middle = path[0] + root[0, 0] * z0, path[1] + root[1, 0] * z0
-        count = _last_nodes(middle, root, radius, sigma, leaps[1], cuts, nodes[1], weights[1])
+        rough = weights[0, i] < _LITTLE
+        count = _last_nodes(
+            middle, root, radius, sigma, leaps[1], rough, cuts, nodes[1], weights[1]
+        )  # fmt: skip
         for j in range(count):
             z1 = nodes[1, j]
             a1, weight = middle + root[1, 1] * z1, weights[1, j]
