@@ -54,10 +54,19 @@ class ChamberCheck:
     of_one_run = True
     title = msg("Foreign line through a chamber")
 
+    def make_ready(self, ctx: CheckContext) -> None:
+        """The bodies of all chambers, where they are few: whatever comes near one later."""
+        plans = self._plans(ctx)
+        if 0 < len(plans) <= _FEW:
+            _all_chambers(ctx, self.name, plans)
+
+    def _plans(self, ctx: CheckContext) -> ChamberPlans:
+        return ctx.of_things("chambers", self.name, lambda: chamber_plans(ctx.snapshot))
+
     def run(self, ctx: CheckContext) -> CheckResult:
         """One finding for each stretch of a line inside a chamber's body."""
         snapshot = ctx.snapshot
-        plans = ctx.of_things("chambers", self.name, lambda: chamber_plans(snapshot))
+        plans = self._plans(ctx)
         i, k, own = _near(snapshot, plans)
         besides = {"own_chamber": own, "no_chamber_size": plans.without_size}
         subjects = plans.subjects
@@ -107,12 +116,15 @@ _FEW = 1024
 
 def _chambers(ctx: CheckContext, check: str, plans: ChamberPlans, k: I32) -> tuple[Chambers, I32]:
     """The chambers of which rows `k` of the plans are some, and which of them these are."""
-    snapshot = ctx.snapshot
     if len(plans) <= _FEW:
-        make = partial(chambers_at, snapshot, plans.node)
-        return ctx.of_things("chambers near by", check, make), k
+        return _all_chambers(ctx, check, plans), k
     number, first = numbered(k)
-    return chambers_at(snapshot, plans.node[k[first]]), number
+    return chambers_at(ctx.snapshot, plans.node[k[first]]), number
+
+
+def _all_chambers(ctx: CheckContext, check: str, plans: ChamberPlans) -> Chambers:
+    make = partial(chambers_at, ctx.snapshot, plans.node)
+    return ctx.of_things("chambers near by", check, make)
 
 
 def _passages(

@@ -263,7 +263,7 @@ class Check(Protocol):
     that table, or of two features of it, and at nothing else; away from those a live re-check
     leaves it out. `of_one_run = True` where what it says of a run of lines depends on no other
     line: so with all that have `beside`. `of_two_runs = True` where what it says of two runs
-    depends on no third line.
+    depends on no third line. `make_ready(ctx)` makes what an edit of a line may soon ask for.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -100,6 +100,8 @@ class LiveCheck:
             name for name, check in self._checks if getattr(check, "of_two_runs", False)
         )
         self._looks_beside = [(name, getattr(check, "beside", "")) for name, check in self._checks]
+        ready = [getattr(check, "make_ready", None) for _, check in self._checks]
+        self._make_ready: list[Callable[[CheckContext], None]] = [make for make in ready if make]
         self._job = job
         self._begin(state)
 
@@ -185,6 +187,8 @@ class LiveCheck:
                 self._kept.keep(cut.edited, replace(part, places=self._store.find(part.told.found)))
                 # What a slide makes once, while it lasts, is made by sliding it nowhere.
                 self._locally(state, touched)
+                for make_ready in self._make_ready:
+                    make_ready(now)
 
     def _whole_for(self, parts: frozenset[str]) -> Message | None:
         other = parts - _LABELS - {"pipes", "nodes", "buildings", "structures"}
