@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baiyun_gis.checks.judged import graded_columns
+from baiyun_gis.checks.judged import graded_columns, is_mandatory
 from baiyun_gis.checks.remarks import pipe_side, remarks, section_remarks
 from baiyun_gis.findings.conflicts import ConflictTable, Severity
 from baiyun_gis.kernels.standings import FoundRows
@@ -56,11 +55,10 @@ def table_of_pairs(parts: Sequence[tuple[FoundPairs, int]]) -> ConflictTable:
     numbers, points = np.ascontiguousarray(rows.numbers.T), rows.points
     actual, required, sigma, probability, start, stop = numbers
     a, b = rows.pipes[:, 0], rows.pipes[:, 1]
-    judged = graded_columns(
-        actual, required, probability, _all(found, [_critical(one) for one in found])
-    )
+    critical = [one.grave | is_mandatory(one.requirements, one.rows.requirement) for one in found]
+    judged = graded_columns(actual, required, probability, np.concatenate(critical))
     if any(one.weak for one in found):
-        weak = _all(found, [_rests_on(one, one.weak) for one in found])
+        weak = np.concatenate([_rests_on(one, one.weak) for one in found])
         most = np.where(weak, np.int8(Severity.MINOR), np.int8(Severity.CRITICAL))
         judged["severity"] = np.minimum(judged["severity"], most)
     return ConflictTable.build(
@@ -95,21 +93,10 @@ def _shifted(index: I32, shifts: Sequence[int], sizes: Sequence[int]) -> I32:
     return np.where(index >= 0, index + shift, index)
 
 
-def _all(found: Sequence[FoundPairs], flags: Sequence[Sequence[bool]]) -> Bool:
-    return np.fromiter(chain.from_iterable(flags), np.bool_, sum(len(one) for one in found))
-
-
-def _critical(found: FoundPairs) -> list[bool]:
-    """Which rows rest on a mandatory clause, or are grave."""
-    rules = found.requirements
-    return [
-        is_grave or (row >= 0 and rules[row].is_mandatory)
-        for row, is_grave in zip(found.rows.requirement.tolist(), found.grave.tolist(), strict=True)
-    ]
-
-
-def _rests_on(found: FoundPairs, some: frozenset[int]) -> list[bool]:
-    return [row in some for row in found.rows.requirement.tolist()]
+def _rests_on(found: FoundPairs, some: frozenset[int]) -> Bool:
+    flags = np.zeros(len(found.requirements) + 1, dtype=np.bool_)  # the last: of none, −1
+    flags[list(some)] = True
+    return flags[found.rows.requirement]
 
 
 def _own_remarks(found: Sequence[FoundPairs], sizes: Sequence[int]) -> Flags:

@@ -37,7 +37,7 @@ _COUNT = np.stack(
 """Which codes of the columns behind `_SECTION_KEYS` count."""
 
 _FEW = 64
-"""Of so few rows nobody asks first which have a remark."""
+"""So few rows are looked up one by one; of more those that are alike are."""
 
 Flags = tuple[tuple[Bool, str], ...]
 """Remark keys and the rows they hold for, in order."""
@@ -73,8 +73,12 @@ def remarks(count: int, *named: tuple[Bool, str]) -> Str:
     if count <= _FEW:
         out[:] = [texts[which] for which in zip(*[m.tolist() for m in masks], strict=True)]
         return out
-    rows = np.logical_or.reduce(masks).nonzero()[0]
-    out[rows] = [texts[which] for which in zip(*[m[rows].tolist() for m in masks], strict=True)]
+    bits = np.int64(1) << np.arange(len(masks))
+    codes: list[int] = (bits @ np.array(masks)).tolist()
+    text_of = {
+        code: texts[tuple([bool(code >> k & 1) for k in range(len(masks))])] for code in set(codes)
+    }
+    out[:] = [text_of[code] for code in codes]
     return out
 
 
