@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -55,13 +56,26 @@ def figures_of(conflicts: ConflictTable, row: int) -> dict[str, object]:
 
 def place_of(conflicts: ConflictTable, row: int) -> Message:
     """The place along the first line."""
+    return place_between(span_of(conflicts, row))
+
+
+def span_of(conflicts: ConflictTable, row: int) -> tuple[str, ...]:
+    """The chainages from and to which it goes, in metres: one at a place, none where none is
+    known."""
     start, stop = float(conflicts.stretch_from_m[row]), float(conflicts.stretch_to_m[row])
-    if np.isnan(start):
-        return label("")
+    if math.isnan(start):
+        return ()
     start, stop = round(start, 2) + 0.0, round(stop, 2) + 0.0  # no minus before a zero
-    if stop - start < 0.005:
-        return msg("at chainage {at} m", at=f"{start:.2f}")
-    return msg("at chainage {start}–{stop} m", start=f"{start:.2f}", stop=f"{stop:.2f}")
+    return (f"{start:.2f}",) if stop - start < 0.005 else (f"{start:.2f}", f"{stop:.2f}")
+
+
+def place_between(span: tuple[str, ...]) -> Message:
+    """Where that is, in words."""
+    if not span:
+        return label("")
+    if len(span) == 1:
+        return msg("at chainage {at} m", at=span[0])
+    return msg("at chainage {start}–{stop} m", start=span[0], stop=span[1])
 
 
 def _is_short(conflicts: ConflictTable, row: int) -> bool:

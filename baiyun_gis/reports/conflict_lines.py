@@ -17,7 +17,7 @@ from baiyun_gis.findings.conflicts import CheckReport, ConflictTable, Severity
 from baiyun_gis.findings.decisions import DecisionState
 from baiyun_gis.findings.telling import Teller
 from baiyun_gis.language import Lang
-from baiyun_gis.model.columns import F64, Str
+from baiyun_gis.model.columns import F64, Day, Str
 from baiyun_gis.model.vocabulary import Provenance, Verdict, Vocabulary
 from baiyun_gis.project import ProjectState
 from baiyun_gis.reports.facts import day, numbers, rule_facts
@@ -75,7 +75,7 @@ def _columns(c: ConflictTable, rules: Sequence[str]) -> Iterator[Sequence[str]]:
     yield _words(DecisionState, c.decision)
     yield _texts(c.decision_reason, or_null=True)
     yield _texts(c.decision_author, or_null=True)
-    yield [ENCODER.encode(day(until)) for until in c.decision_until]
+    yield _days(c.decision_until)
 
 
 def _texts(values: Str, *, or_null: bool = False) -> list[str]:
@@ -83,6 +83,12 @@ def _texts(values: Str, *, or_null: bool = False) -> list[str]:
     if or_null:
         return [encode_basestring(text) if text else "null" for text in texts]
     return [encode_basestring(text) for text in texts]
+
+
+def _days(values: Day) -> list[str]:
+    if np.isnat(values).all():
+        return ["null"] * len(values)
+    return [ENCODER.encode(day(value)) for value in values]
 
 
 def _words(vocabulary: type[Vocabulary], codes: np.ndarray) -> list[str]:

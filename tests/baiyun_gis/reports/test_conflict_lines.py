@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -49,3 +50,23 @@ def test_a_conflict_is_told_the_same_alone_and_in_a_row(checked: Checked, lang: 
     teller = Teller(report, state, lang)
     for row in range(len(report.conflicts)):
         assert teller.why(row) == why(report, state, row, lang)
+
+
+@pytest.mark.parametrize("lang", get_args(Lang))
+def test_odd_ids_and_unknown_places_are_told_as_they_are(checked: Checked, lang: Lang) -> None:
+    state, report = checked
+    open_rows = np.flatnonzero(report.conflicts.verdict == Verdict.CANNOT_JUDGE)[:40]
+    table = report.conflicts.take(open_rows)
+    odd = ["{0}", "a}b{", "ß %s", "\x1f\x1e", "号 1", "é", "{}", "x\x1dy"]
+    ids = np.array([odd[k % len(odd)] for k in range(len(table))], dtype=object)
+    table = table.with_columns(
+        a_id=ids,
+        b_id=np.where(np.arange(len(table)) % 5 == 0, "", ids[::-1]),
+        check=np.where(np.arange(len(table)) % 7 == 0, "of_a_plugin", table.check),
+        b_table=np.where(np.arange(len(table)) % 5 == 0, "", table.b_table),
+        stretch_from_m=np.where(np.arange(len(table)) % 3 == 0, np.nan, table.stretch_from_m),
+    )
+    other = replace(report, conflicts=table)
+    teller = Teller(other, state, lang)
+    for row in range(len(table)):
+        assert teller.why(row) == why(other, state, row, lang)
