@@ -36,13 +36,19 @@ COMMANDS = (
     "doctor",
 )
 
+_MODULES = {name: name for name in COMMANDS if name not in {"app", "imports"}} | {
+    "open": "app",
+    "import": "imports",
+}
+"""The module of each command."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is what the command's help promises, 2 for errors."""
     _speak_any_language()
-    words = list(sys.argv[1:] if argv is None else argv)
-    parser = build_parser()
-    args = parser.parse_args(_with_default_command(words))
+    words = _with_default_command(list(sys.argv[1:] if argv is None else argv))
+    parser = build_parser(words[0])
+    args = parser.parse_args(words)
     keep_at_hand()
     try:
         return int(args.run(args))
@@ -59,8 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def build_parser(first: str = "") -> argparse.ArgumentParser:
+    """The whole command line; of a command that is named `first` that one alone, since the others
+    would take half a second to load."""
     parser = argparse.ArgumentParser(
         prog="baiyun-gis",
         description="Baiyun GIS: underground lines, buildings and what is in conflict with what.",
@@ -68,7 +75,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_common(parser, top=True)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in COMMANDS:
+    module = _MODULES.get(first)
+    for name in COMMANDS if module is None else (module,):
         importlib.import_module(f"baiyun_gis.cli.{name}").register(commands)
     for sub in dict.fromkeys(commands.choices.values()):
         _add_common(sub, top=False)
@@ -88,13 +96,12 @@ def _add_common(parser: argparse.ArgumentParser, *, top: bool) -> None:
 
 def _with_default_command(words: list[str]) -> list[str]:
     named = [w for w in words if not w.startswith("-")]
-    known = {c if c != "imports" else "import" for c in COMMANDS} | {"open"}
     if any(w in {"-h", "--help"} for w in words) and not named:
         return words
     if not named:
         return [*words, "open"]
     first = next(w for w in named if w not in {"zh", "en"}) if set(named) - {"zh", "en"} else ""
-    if first and first not in known and first.lower().endswith(".gpkg"):
+    if first and first not in _MODULES and first.lower().endswith(".gpkg"):
         return ["open", *words]
     return words if first else [*words, "open"]
 

@@ -1,4 +1,4 @@
-"""How the C library hands out memory to work on a city.
+"""How memory is handed out to work on a city, and when it is looked through for garbage.
 
 A check makes and drops arrays of some tens of megabytes by the hundred. As shipped, glibc gives
 each back to the system and asks for it anew, page by page, and keeps a heap for every thread; a
@@ -8,7 +8,10 @@ fifth of the processor time went into that, and a third of the peak.
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _KEPT_BYTES = 256 << 20
@@ -27,3 +30,16 @@ def keep_at_hand() -> None:
         set_option(_ARENA_MAX, 1)
         set_option(_MMAP_THRESHOLD, _LARGEST_FROM_HEAP_BYTES)
         set_option(_TRIM_THRESHOLD, _KEPT_BYTES)
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    """No search for garbage meanwhile: among the objects of a large project it takes longer than
+    the re-check of an edit, and a tenth of a report."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()

@@ -49,6 +49,9 @@ STOPPED = msg("Stopped by the user")
 SUSPICIONS = "suspicions"
 """Names the search for suspected illegal buildings in timings and, where it fails, the ledger."""
 
+KERNELS = "kernels"
+"""Names the wait for what the checks need in timings."""
+
 LABELS = "labels"
 """Names identities, groups and order in timings."""
 
@@ -68,12 +71,14 @@ def run_checks(
     created: str = "",
     job: Job | None = None,
     clock: Clock | None = None,
+    ready: Callable[[], object] | None = None,
 ) -> CheckReport:
     """Everything that is in conflict in `state` on the day `as_of` (NaT: whatever the day).
 
     `only` names the checks to run (all when empty); `scope` says which lines are asked about
     against which (all pairs when None), `where` narrows it. A check that fails or is cancelled
-    says so in the ledger, which then does not close. `clock` gives the report its timings.
+    says so in the ledger, which then does not close. `clock` gives the report its timings. The
+    checks begin when `ready` has come back: what they need may still be fetched until then.
     Raises `UsageError` for an unknown check or a wrong `where`.
     """
     scope = narrowed(scope or Scope(), where)
@@ -81,6 +86,9 @@ def run_checks(
     chosen = chosen_checks(only)
     snapshot = snapshot_of(state, as_of, asked_of(state, scope))
     timer.note("snapshot")
+    if ready is not None:
+        ready()
+        timer.note(KERNELS)
     ctx = CheckContext(snapshot, rules, job=job)
     report = report_of(ctx, chosen, timer=timer)
     suspicions = suspicions_inside(report.suspicions, state, scope)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from baiyun_gis.findings.conflicts import CheckReport
 from baiyun_gis.findings.decisions import DecisionState
 from baiyun_gis.findings.scope import Against, Scope
 from baiyun_gis.jobs import Job
+from baiyun_gis.memory import uncollected
 from baiyun_gis.model.vocabulary import Verdict
 from baiyun_gis.project import ProjectState
 
@@ -87,7 +89,8 @@ def register(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the checks, write what was asked for, and answer by the exit code."""
     format_ = _format_of(args)
-    with terminal_job(args) as job:
+    # Tiles come and go: what is left of them is looked for.
+    with terminal_job(args) as job, nullcontext() if asks_for_tiles(args) else uncollected():
         state, report = _checked(args, job)
         shown = at_least(report, Verdict.from_key(args.min_verdict))
         if format_:
@@ -119,36 +122,38 @@ def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckRep
     from baiyun_gis.checks.engine import run_checks
     from baiyun_gis.checks.scoping import sources_of
     from baiyun_gis.rules.loader import load_rule_set
+    from baiyun_gis.storage.project_file import open_project
 
     if asks_for_tiles(args) and not args.save:
         return _checked_in_tiles(args, job)
     began = time.perf_counter()
     rules = load_rule_set(args.rules)
-    state = _opened(args.project, read_only=not args.save)
-    opened = round(time.perf_counter() - began, 3)
-    sources = sources_of(state) if args.delivery else ()
-    asked = _asked(args, job, _scope(args, state.meta.crs, sources))
-    if asks_for_tiles(args):
-        # What is saved is the whole project, so it has to be read.
-        from baiyun_gis.tiles.run import run_in_tiles
+    with ThreadPoolExecutor(1) as beside:
+        fetched = beside.submit(_fetch_kernels, args.project)
+        state = open_project(args.project, read_only=not args.save)
+        opened = round(time.perf_counter() - began, 3)
+        sources = sources_of(state) if args.delivery else ()
+        asked = _asked(args, job, _scope(args, state.meta.crs, sources))
+        if asks_for_tiles(args):
+            # What is saved is the whole project, so it has to be read.
+            from baiyun_gis.tiles.run import run_in_tiles
 
-        with tile_workers(args) as workers:
-            report = run_in_tiles(state, rules, tiling=tiling_of(args), over=workers.over, **asked)
-    else:
-        report = run_checks(state, rules, **asked)
+            with tile_workers(args) as workers:
+                report = run_in_tiles(
+                    state, rules, tiling=tiling_of(args), over=workers.over, **asked
+                )
+        else:
+            report = run_checks(state, rules, ready=fetched.result, **asked)
     return state, replace(report, timings_s={"open": opened} | report.timings_s)
 
 
-def _opened(path: Path, *, read_only: bool) -> ProjectState:
-    """The project. While a large one is read, the kernels that its run needs are fetched: lanes
-    that fetch them at the same time wait for each other three times as long."""
-    from baiyun_gis.kernels.warm import warm_up
-    from baiyun_gis.storage.project_file import open_project
+def _fetch_kernels(path: Path) -> None:
+    """Fetch the kernels that the run of a large project needs, while it is read and laid out:
+    checks that fetch them at the same time wait for each other three times as long."""
+    if path.is_file() and path.stat().st_size >= _LARGE_BYTES:
+        from baiyun_gis.kernels.warm import warm_up
 
-    with ThreadPoolExecutor(1) as beside:
-        if path.is_file() and path.stat().st_size >= _LARGE_BYTES:
-            beside.submit(warm_up)
-        return open_project(path, read_only=read_only)
+        warm_up()
 
 
 def _checked_in_tiles(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckReport]:

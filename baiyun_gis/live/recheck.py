@@ -42,7 +42,7 @@ from baiyun_gis.live.neighbourhood import Neighbourhood
 from baiyun_gis.live.reach import doubt_of, not_local, reach_of
 from baiyun_gis.live.store import Places, Store, Told, differing, renumbered
 from baiyun_gis.live.surroundings import Surroundings
-from baiyun_gis.live.uncollected import uncollected
+from baiyun_gis.memory import uncollected
 from baiyun_gis.model.columns import I32, I64, Bool
 from baiyun_gis.model.topology import Topology, family_of
 from baiyun_gis.plugins import CHECKS
