@@ -86,7 +86,7 @@ def _factored_aside(covariance: F64) -> None:
 
 
 @compiled
-def _pieces(
+def pieces_of(
     low: float, high: float, width: float, rough: bool, nodes: F64, weights: F64, count: int
 ) -> int:  # fmt: skip
     """Append the nodes of pieces no wider than this, in deviations; how many there are."""
@@ -140,13 +140,13 @@ def _between(
     for k in range(count + 1):
         high = cuts[k]
         if abs(middle + 0.5 * spread * (low + high)) >= radius:
-            found = _pieces(low, high, max(width, _BESIDE), rough, nodes, weights, found)
+            found = pieces_of(low, high, max(width, _BESIDE), rough, nodes, weights, found)
         else:
             first = min(high, low + _BRINK) if k > 0 else low
             last = max(first, high - _BRINK) if k < count else high
-            found = _pieces(low, first, width, rough, nodes, weights, found)
-            found = _pieces(first, last, width, rough, nodes, weights, found)
-            found = _pieces(last, high, width, rough, nodes, weights, found)
+            found = pieces_of(low, first, width, rough, nodes, weights, found)
+            found = pieces_of(first, last, width, rough, nodes, weights, found)
+            found = pieces_of(last, high, width, rough, nodes, weights, found)
         low = high
     return found
 

@@ -45,7 +45,7 @@ the way from a's axis to b's counts in either direction. They are too near withi
 other; where `LIFT` is known, where b's is not that much above the wall of this radius. `RADIUS`
 NaN: no round walls along each other. `FLAT`: the sum of the half widths of flat tops that lie over
 each other, NaN elsewhere."""
-SHORT, SIGMA, _CORRELATION, CHANCE, _ANSWER, _LEFT = 0, 2, 4, 5, 6, 6
+SHORT, SIGMA, CORRELATION, CHANCE, _ANSWER, _LEFT = 0, 2, 4, 5, 6, 6
 ANSWERS = _ANSWER + 1
 """Rows of the answer. `SHORT` (2): by how much a distance falls short where it is least and at the
 other end of the stretch, −∞ where there is no other place; it leaves out by how much errors aside
@@ -192,6 +192,10 @@ def _taken_from_axes(
     if max(first, last) - least <= _PARALLEL_M:
         near = 0 if first <= last else 2
         ends[0, 0], ends[0, 1] = stretch[near], stretch[near + 1]
+    elif not math.isnan(wants[RADIUS]) and min(first, last) < least - _PARALLEL_M:
+        # Bars in each other are told of where they are to part, not where they lie deepest.
+        near, least = 0 if first <= last else 2, min(first, last)
+        ends[0, 0], ends[0, 1] = stretch[near], stretch[near + 1]
     starts_near = ends[0, 0] - stretch[0] <= stretch[2] - ends[0, 0]
     far, more = (2, last - least) if starts_near else (0, first - least)
     if abs(ends[0, 0] - stretch[far]) <= 1e-6:
@@ -232,7 +236,7 @@ def _of_two(
     sigma, bend = _deviation(own, one, wants), _bend(own, one, wants)
     out[SHORT, row], out[SHORT + 1, row] = short - more[0] - bend, -np.inf
     out[SIGMA, row], out[SIGMA + 1, row] = sigma, 0.0
-    out[_CORRELATION, row], most = 0.0, bend
+    out[CORRELATION, row], most = 0.0, bend
     if more[1] != np.inf:
         sigma_there, bend_there = _deviation(own, two, wants), _bend(own, two, wants)
         out[SHORT + 1, row] = short - bend_there - more[1]
@@ -241,13 +245,13 @@ def _of_two(
         if scale > 0.0:
             x, y, z = wants[GRADIENT], wants[GRADIENT + 1], wants[GRADIENT + 2]
             both = covariance_of(own, one, two, x * x + y * y, z * z) / scale
-            out[_CORRELATION, row] = min(1.0, max(-1.0, both))
+            out[CORRELATION, row] = min(1.0, max(-1.0, both))
     out[CHANCE, row] = chance_of_either(
         out[SHORT, row],
         out[SIGMA, row],
         out[SHORT + 1, row],
         out[SIGMA + 1, row],
-        out[_CORRELATION, row],
+        out[CORRELATION, row],
     )
     return most
 

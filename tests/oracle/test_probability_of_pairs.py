@@ -227,6 +227,30 @@ def test_round_walls_over_each_other_at_an_angle(degrees: int) -> None:
     compare([straight("stacked", [[-4.0, 0, 0], [20, 0, 0]], low, 0.25, (0.01, 0.01))])
 
 
+def test_flat_tops_that_may_part_at_one_end() -> None:
+    """Beside each other at one end and over each other at the other: what lies between counts."""
+    a, b = np.zeros((2, 3)), np.array([[-4.85, 0.02, -0.671], [8.88, 0.02, -0.671]])
+    a[1, 0] = 18.4
+    case = Case(
+        "stacked", a, b, 0.102, 0.118, np.array([0.112, 0.033]), np.array([0.118, 0.026]),
+        np.array([0.076, 0.089]), np.array([0.074, 0.074]), _required("vertical_clearance"),
+        is_box=True,
+    )  # fmt: skip
+    rng = np.random.default_rng(SEED + 4)
+    assert called_of([case])[0][0] == pytest.approx(chance_of(case, rng, 100_000), abs=0.008)
+
+
+def test_bars_in_each_other_that_run_apart_are_worst_where_they_lie_deepest() -> None:
+    a, b = np.zeros((2, 3)), np.array([[-8.71, 0.03, 0.43], [49.74, 0.032, 0.458]])
+    a[1, 0] = 59.1
+    case = Case(
+        "collision", a, b, 0.1425, 0.3118, np.array([0.0, 0.071]), np.array([0.051, 0.051]),
+        np.array([0.119, 0.119]), np.array([0.077, 0.1]), 0.0,
+    )  # fmt: skip
+    rng = np.random.default_rng(SEED + 5)
+    assert called_of([case])[0][0] == pytest.approx(chance_of(case, rng, 100_000), abs=0.008)
+
+
 def compare(cases: list[Case]) -> None:
     rng, draws = np.random.default_rng(SEED + 3), 40_000
     for case, (called, _) in zip(cases, called_of(cases), strict=True):
