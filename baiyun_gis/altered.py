@@ -26,7 +26,9 @@ def _fields_of(kind: type[Any]) -> _Fields:
     names = tuple(field.name for field in fields(kind))
     return _Fields(
         {name: place for place, name in enumerate(names)},
-        attrgetter(*names),
+        attrgetter(*names)
+        if len(names) > 1
+        else lambda record: tuple(getattr(record, name) for name in names),
         tuple(_putting(kind, name) for name in names),
     )
 

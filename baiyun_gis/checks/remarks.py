@@ -39,6 +39,9 @@ _COUNT = np.stack(
 _FEW = 64
 """So few rows are looked up one by one; of more those that are alike are."""
 
+_BITS = 62
+"""Which of so many remarks hold fits into a number."""
+
 Flags = tuple[tuple[Bool, str], ...]
 """Remark keys and the rows they hold for, in order."""
 
@@ -70,7 +73,7 @@ def remarks(count: int, *named: tuple[Bool, str]) -> Str:
     if not count or not named:
         return out
     texts, masks = _texts_of(tuple([key for _, key in named])), [mask for mask, _ in named]
-    if count <= _FEW:
+    if count <= _FEW or len(masks) > _BITS:
         out[:] = [texts[which] for which in zip(*[m.tolist() for m in masks], strict=True)]
         return out
     bits = np.int64(1) << np.arange(len(masks))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -128,32 +128,41 @@ def _checked(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckRep
         return _checked_in_tiles(args, job)
     began = time.perf_counter()
     rules = load_rule_set(args.rules)
-    with ThreadPoolExecutor(1) as beside:
-        fetched = beside.submit(_fetch_kernels, args.project)
-        state = open_project(args.project, read_only=not args.save)
-        opened = round(time.perf_counter() - began, 3)
-        sources = sources_of(state) if args.delivery else ()
-        asked = _asked(args, job, _scope(args, state.meta.crs, sources))
-        if asks_for_tiles(args):
-            # What is saved is the whole project, so it has to be read.
-            from baiyun_gis.tiles.run import run_in_tiles
+    fetched = _kernels_fetched_beside(args.project)
+    state = open_project(args.project, read_only=not args.save)
+    opened = round(time.perf_counter() - began, 3)
+    sources = sources_of(state) if args.delivery else ()
+    asked = _asked(args, job, _scope(args, state.meta.crs, sources))
+    if asks_for_tiles(args):
+        # What is saved is the whole project, so it has to be read.
+        from baiyun_gis.tiles.run import run_in_tiles
 
-            with tile_workers(args) as workers:
-                report = run_in_tiles(
-                    state, rules, tiling=tiling_of(args), over=workers.over, **asked
-                )
-        else:
-            report = run_checks(state, rules, ready=fetched.result, **asked)
+        with tile_workers(args) as workers:
+            report = run_in_tiles(state, rules, tiling=tiling_of(args), over=workers.over, **asked)
+    else:
+        report = run_checks(state, rules, ready=fetched, **asked)
     return state, replace(report, timings_s={"open": opened} | report.timings_s)
 
 
-def _fetch_kernels(path: Path) -> None:
-    """Fetch the kernels that the run of a large project needs, while it is read and laid out:
-    checks that fetch them at the same time wait for each other three times as long."""
-    if path.is_file() and path.stat().st_size >= _LARGE_BYTES:
-        from baiyun_gis.kernels.warm import warm_up
+def _kernels_fetched_beside(path: Path) -> Callable[[], object]:
+    """The kernels that the run of a large project needs are fetched while it is read and laid out:
+    checks that fetch them at the same time wait for each other three times as long. Gives what
+    waits for them; who stops does not."""
+    done = threading.Event()
 
-        warm_up()
+    def fetch() -> None:
+        try:
+            if path.is_file() and path.stat().st_size >= _LARGE_BYTES:
+                from baiyun_gis.kernels.warm import warm_up
+
+                warm_up()
+        except OSError:
+            pass  # only a head start: who needs a kernel says what is wrong
+        finally:
+            done.set()
+
+    threading.Thread(target=fetch, daemon=True).start()
+    return done.wait
 
 
 def _checked_in_tiles(args: argparse.Namespace, job: Job) -> tuple[ProjectState, CheckReport]:

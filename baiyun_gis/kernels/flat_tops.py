@@ -37,7 +37,7 @@ _SURELY = 0.9995
 """Places that lie over each other as surely as this do."""
 _WIDEST, _MOST_NODES = 2.7, 256
 """Pieces are so many deviations wide."""
-_LITTLE, _LEAST_WEIGHT = 0.06, 3e-7
+_LITTLE, _NOT_MUCH, _LEAST_WEIGHT = 0.06, 42, 3e-7
 
 Heights = tuple[float, float, float, float, float]
 """By how much heights fall short at both places, the squares of their deviations, and what they
@@ -124,7 +124,7 @@ def _over_and_short(
         wide = max(spread, _KNOWN_M)
         low = min(FURTHEST, max(-FURTHEST, (-width - middle) / wide))
         high = min(FURTHEST, max(-FURTHEST, (width - middle) / wide))
-        part, rough, count = 0.0, weight < _LITTLE, 0
+        part, rough, count = 0.0, weight < _LITTLE and first <= _NOT_MUCH, 0
         if abs(x) < width:
             part += (below(high) - below(low)) * everywhere
         else:

@@ -29,7 +29,8 @@ _REST_WEIGHT = _BARE_REST_WEIGHT / math.sqrt(2.0 * math.pi)
 _PIECE, _PIECE_WEIGHT = np.polynomial.legendre.leggauss(7)
 _ROUGH, _ROUGH_WEIGHT = np.polynomial.legendre.leggauss(3)
 _LITTLE = 0.06
-"""What makes no more of the chance than this is looked at roughly."""
+"""What makes no more of the chance than this is looked at roughly, unless there is much of it."""
+_NOT_MUCH = 42
 _WIDEST, _NARROWEST = 2.7, 0.15
 _STIFF = 2.0
 """Pieces are so many deviations wide; narrower where errors aside are that much the larger."""
@@ -250,10 +251,11 @@ def chance_along(
     )
     cuts, nodes, weights = np.empty(5), np.empty((2, _MOST_NODES)), np.empty((2, _MOST_NODES))
     holds = 0.0
-    for i in range(_first_nodes(path, root, radius, sigma, leaps, cuts, nodes[0], weights[0])):
+    first = _first_nodes(path, root, radius, sigma, leaps, cuts, nodes[0], weights[0])
+    for i in range(first):
         z0, part = nodes[0, i], 0.0
         a0, middle = path[0] + root[0, 0] * z0, path[1] + root[1, 0] * z0
-        rough = weights[0, i] < _LITTLE
+        rough = weights[0, i] < _LITTLE and first <= _NOT_MUCH
         count = _last_nodes(
             middle, root, radius, sigma, leaps[1], rough, cuts, nodes[1], weights[1]
         )  # fmt: skip
